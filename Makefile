@@ -1,0 +1,68 @@
+# Every target works from a clean checkout: what it needs is installed into $(VENV) once, and again when pyproject.toml changes.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+ARGS ?=
+PROCESSES ?= 2
+SOURCEAD_FUZZ ?= 2000
+VERSIONS := 3.10 3.11 3.12 3.13
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint types golden bench fuzz clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+$(PY):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "sourcead needs Python 3.10 or newer; say which: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.examples: pyproject.toml | $(PY)
+	$(PIP) --editable '.[examples]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(PY)
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.examples
+
+demo: $(VENV)/.examples ## train the digits example with a generated gradient
+	$(PY) examples/digits_mlp.py $(ARGS)
+
+test: export OPENBLAS_NUM_THREADS ?= 1
+test: $(VENV)/.dev ## run the whole suite (ARGS='-k mlp' to choose)
+	$(PY) -m pytest -n $(PROCESSES) $(ARGS)
+
+test-all: ## run the suite on each Python 3.10 to 3.13 that this machine has
+	@found=; failed=; \
+	for version in $(VERSIONS); do \
+	  for python in python$$version "$$HOME"/.pyenv/versions/$$version.*/bin/python; do \
+	    "$$python" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != sys.argv[1])' $$version 2>/dev/null || continue; \
+	    found="$$found $$version"; echo "== Python $$version"; \
+	    $(MAKE) --no-print-directory test PYTHON="$$python" VENV=$(VENV)-$$version || failed="$$failed $$version"; \
+	    break; \
+	  done; \
+	done; \
+	echo "ran on:$${found:- nothing}; failed on:$${failed:- none}"; \
+	test -n "$$found" -a -z "$$failed"
+
+lint: $(VENV)/.dev ## ruff
+	$(PY) -m ruff check .
+
+types: $(VENV)/.dev ## mypy --strict on the package
+	$(PY) -m mypy
+
+golden: $(VENV)/.dev ## write the expected generated sources anew, the README's too
+	$(PY) -m pytest tests/golden tests/test_readme.py --update-golden $(ARGS)
+
+bench: export OPENBLAS_NUM_THREADS ?= 1
+bench: $(VENV)/.dev ## measure import, compiling, generated against hand-written code, and dispatch
+	$(PY) -m tests.bench.bench $(ARGS)
+
+fuzz: $(VENV)/.dev ## many more generated programs (SOURCEAD_FUZZ=20000)
+	SOURCEAD_FUZZ=$(SOURCEAD_FUZZ) $(PY) -m pytest tests/fuzz --timeout 0 -n $(PROCESSES) $(ARGS)
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) $(addprefix $(VENV)-,$(VERSIONS)) .ci/venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*.png
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,31 @@
+"""sourcead: from a Python/NumPy function to the Python/NumPy source of its derivative."""
+
+from __future__ import annotations
+
+from sourcead.api import grad, value_and_grad
+from sourcead.derivative import Derivative, Specialization
+from sourcead.errors import (
+    ArgumentError,
+    ArgumentValueError,
+    InternalError,
+    MissingRuleError,
+    SourceADError,
+    SourceUnavailableError,
+    UnsupportedError,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ArgumentError",
+    "ArgumentValueError",
+    "Derivative",
+    "InternalError",
+    "MissingRuleError",
+    "SourceADError",
+    "SourceUnavailableError",
+    "Specialization",
+    "UnsupportedError",
+    "grad",
+    "value_and_grad",
+]

@@ -1,0 +1,49 @@
+"""The functions that people call: `grad` and `value_and_grad`."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any, Final, overload
+
+from sourcead.callee import Argnums
+from sourcead.derivative import Derivative, Options
+
+
+class _Missing(enum.Enum):
+    MISSING = "missing"
+
+
+_MISSING: Final = _Missing.MISSING
+
+
+@overload
+def grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Derivative: ...
+@overload
+def grad(*, argnums: Argnums = 0, has_aux: bool = False) -> Callable[[Callable[..., Any]], Derivative]: ...
+def grad(f: Any = _MISSING, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
+    """The gradient of a function with scalar result, with respect to the arguments that `argnums` names.
+
+    argnums: a position, a parameter name, or a tuple of either (then the gradient is a tuple).
+    has_aux: `f` returns `(value, aux)`; the derivative returns `(gradient, aux)`.
+    Also a decorator: `@grad`, `@grad(argnums=(0, 1))`.
+    """
+    return _derivative(f, Options(argnums, "grad", has_aux))
+
+
+@overload
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False) -> Derivative: ...
+@overload
+def value_and_grad(*, argnums: Argnums = 0, has_aux: bool = False) -> Callable[[Callable[..., Any]], Derivative]: ...
+def value_and_grad(f: Any = _MISSING, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
+    """The value of a function with scalar result, and its gradient: `(value, gradient)`; see `grad`.
+
+    has_aux: `f` returns `(value, aux)`; the derivative returns `((value, aux), gradient)`.
+    """
+    return _derivative(f, Options(argnums, "value_and_grad", has_aux))
+
+
+def _derivative(f: Any, options: Options) -> Any:
+    if f is _MISSING:
+        return lambda function: Derivative(function, options)
+    return Derivative(f, options)

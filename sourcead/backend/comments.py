@@ -1,0 +1,78 @@
+"""Trailing comments: which primal statement an adjoint line belongs to, and the notes that passes left."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from sourcead.backend.phrases import Phrases
+from sourcead.backend.tree import Branch, Exit, Let, Statement, bodies, read
+from sourcead.errors import Place
+from sourcead.ir import Function, Op, Value
+
+TRAILING_NOTE = 40
+
+
+class Comments:
+    """Says each primal statement's line once, at the first adjoint statement that comes from it."""
+
+    def __init__(self, function: Function, phrases: Phrases) -> None:
+        self.home = function.at.file if function.at is not None else ""
+        self.phrases = phrases
+        self.said: set[tuple[str, int]] = set()
+
+    def is_backward(self, statement: Statement) -> bool:
+        """Whether a statement belongs to the backward sweep."""
+        op = getattr(statement, "op", None)
+        return isinstance(op, Op) and op.backward
+
+    def of(self, statement: Statement) -> tuple[str, str, str]:
+        """A comment for a line of its own above, one for the end of the line, and the latter's short form."""
+        note = self.note(statement)
+        places = self._new_places(statement)
+        if not places:
+            return (note, "", "") if len(note) > TRAILING_NOTE else ("", note, note)
+        full, short = self._reference(places)
+        return note, full, short
+
+    def note(self, statement: Statement) -> str:
+        """What passes have noted about the ops in a line."""
+        notes = dict.fromkeys(op.note for op in self._ops(statement) if op.note)
+        return "; ".join(notes)
+
+    def _ops(self, statement: Statement) -> list[Op]:
+        """The ops written in a line, its own first."""
+        own = getattr(statement, "op", None)
+        ops = [own] if isinstance(own, Op) and not (isinstance(statement, Exit)) else []
+        inner: list[Value] = list(read(statement))
+        if isinstance(statement, Branch) and statement in self.phrases.expressions:
+            inner += [v for arm in bodies(statement) for s in arm for v in read(s)]
+        for value in inner:
+            made_by = self.phrases.folded.get(value)
+            if made_by is not None:
+                ops += self._ops(made_by)
+        return ops
+
+    def _new_places(self, statement: Statement) -> list[Place]:
+        if not isinstance(statement, Let | Branch) or not statement.op.backward:
+            return []
+        places: dict[tuple[str, int], Place] = {}
+        for op in self._ops(statement):
+            if op.backward and op.at is not None:
+                places.setdefault((op.at.file, op.at.statement_line), op.at)
+        new = [place for key, place in places.items() if key not in self.said]
+        self.said.update(places)
+        return new
+
+    def _reference(self, places: list[Place]) -> tuple[str, str]:
+        files = {p.file for p in places}
+        prefix = "" if files == {self.home} else f"{PurePath(places[0].file).name}:"
+        if len(files) > 1:
+            places = [p for p in places if p.file == places[0].file]
+        lines = sorted(p.statement_line for p in places)
+        if len(lines) == 1:
+            word = f"{prefix}{lines[0]}" if prefix else f"line {lines[0]}"
+            return f"{word}: {places[0].statement}", word
+        consecutive = lines == list(range(lines[0], lines[-1] + 1))
+        listed = f"{lines[0]}-{lines[-1]}" if consecutive else ", ".join(map(str, lines))
+        word = f"{prefix}{listed}" if prefix else f"lines {listed}"
+        return word, word

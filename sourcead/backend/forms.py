@@ -1,0 +1,203 @@
+"""How each op is written: an op and its args' expressions to a Python expression."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from sourcead.backend.tree import form_of
+from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
+
+Library = Callable[[str], ast.expr]
+
+BINARY: dict[str, type[ast.operator]] = {
+    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod, "@": ast.MatMult,
+    "**": ast.Pow, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor, "<<": ast.LShift, ">>": ast.RShift,
+}  # fmt: skip
+UNARY: dict[str, type[ast.unaryop]] = {"-": ast.USub, "+": ast.UAdd, "~": ast.Invert, "not": ast.Not}
+COMPARE: dict[str, type[ast.cmpop]] = {
+    "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE, "==": ast.Eq, "!=": ast.NotEq, "is": ast.Is,
+    "is not": ast.IsNot, "in": ast.In, "not in": ast.NotIn,
+}  # fmt: skip
+_OWN_ATTRS = frozenset({"inplace"})
+_DISPLAYS: dict[str, type[ast.Tuple] | type[ast.List]] = {"tuple": ast.Tuple, "list": ast.List}
+
+
+def name(text: str) -> ast.expr:
+    """A name, or a dotted one."""
+    first, *rest = text.split(".")
+    node: ast.expr = ast.Name(first, ast.Load())
+    for part in rest:
+        node = ast.Attribute(node, part, ast.Load())
+    return node
+
+
+def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
+    """The expression that computes the op's one result."""
+    form, _, word = form_of(op).partition(" ")
+    match form:
+        case "binary" | "augmented":
+            return ast.BinOp(args[0], BINARY[word](), args[1])
+        case "unary":
+            return ast.UnaryOp(UNARY[word](), args[0])
+        case "not":
+            return ast.UnaryOp(ast.Not(), args[0])
+        case "compare":
+            return ast.Compare(args[0], [COMPARE[word]()], [args[1]])
+        case "is" | "in":
+            return ast.Compare(args[0], [COMPARE[form]()], [args[1]])
+        case "and" | "or":
+            return bool_op(form, args)
+        case "call" | "helper" if word:
+            return ast.Call(library(word), list(args), _keywords(op, library))
+        case "method":
+            return ast.Call(ast.Attribute(args[0], word, ast.Load()), list(args[1:]), _keywords(op, library))
+        case "attribute":
+            return ast.Attribute(args[0], word, ast.Load())
+    return _structural(form, op, args, library)
+
+
+def _keywords(op: Op, library: Library) -> list[ast.keyword]:
+    return [ast.keyword(k, literal(v, library)) for k, v in op.attrs if k not in _OWN_ATTRS]
+
+
+def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
+    match form:
+        case "tuple" | "list":
+            return _DISPLAYS[form](elts=list(args), ctx=ast.Load())
+        case "dict":
+            return ast.Dict([literal(k, library) for k in op.attr("keys")], list(args))
+        case "literal":
+            return args[0]
+        case "getattr":
+            return ast.Attribute(args[0], op.attr("name"), ast.Load())
+        case "capture":
+            return name(op.attr("name"))
+        case "getitem":
+            return subscripted(args[0], op.attr("path"), args[1:], library)
+        case "call":
+            names = op.attr("keywords", ())
+            split = len(args) - len(names)
+            keywords = [ast.keyword(k, v) for k, v in zip(names, args[split:], strict=True)]
+            return ast.Call(args[0], list(args[1:split]), keywords)
+        case "range_length":
+            return ast.Call(library("len"), [ast.Call(library("range"), shortest_range(args), [])], [])
+        case "format":
+            return _formatted(op, args)
+    raise NotImplementedError(f"no text for the form {form_of(op)!r} of {op.primitive.name}")
+
+
+def bool_op(word: str, values: Sequence[ast.expr]) -> ast.expr:
+    """`a and b and c`, flat."""
+    kind: type[ast.boolop] = ast.And if word == "and" else ast.Or
+    flat: list[ast.expr] = []
+    for value in values:
+        flat += value.values if isinstance(value, ast.BoolOp) and isinstance(value.op, kind) else [value]
+    return ast.BoolOp(kind(), flat)
+
+
+def shortest_range(args: Sequence[ast.expr]) -> list[ast.expr]:
+    """The args of `range` without those that have their default."""
+    start, stop, step = args
+    if not _is_number(step, 1):
+        return [start, stop, step]
+    return [stop] if _is_number(start, 0) else [start, stop]
+
+
+def _is_number(node: ast.expr, value: int) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == value
+
+
+def subscripted(base: ast.expr, path: Path, dynamic: Sequence[ast.expr], library: Library) -> ast.expr:
+    """`base[...][...]` from the templates of a path."""
+
+    def part(item: Any) -> ast.expr | None:
+        if item is None:
+            return None
+        return dynamic[item.index] if isinstance(item, Hole) else literal(item, library)
+
+    def element(item: Any) -> ast.expr:
+        if isinstance(item, Span):
+            return ast.Slice(part(item.start), part(item.stop), part(item.step))
+        return literal(None, library) if item is None else part(item) or literal(None, library)
+
+    for level in path:
+        elements = [element(item) for item in level]
+        index = elements[0] if len(elements) == 1 else ast.Tuple(elements, ast.Load())
+        base = ast.Subscript(base, index, ast.Load())
+    return base
+
+
+def _formatted(op: Op, args: Sequence[ast.expr]) -> ast.expr:
+    text = ""
+    used: list[ast.expr] = []
+    for part in op.attr("parts"):
+        if isinstance(part, str):
+            text += part.replace("{", "{{").replace("}", "}}")
+            continue
+        hole, conversion, spec = part
+        mark = chr(conversion) if isinstance(conversion, int) and conversion > 0 else conversion
+        text += "{" + (f"!{mark}" if isinstance(mark, str) and mark else "") + (f":{spec}" if spec else "") + "}"
+        used.append(args[hole])
+    return ast.Call(ast.Attribute(ast.Constant(text), "format", ast.Load()), used, [])
+
+
+def literal(value: Any, library: Library) -> ast.expr:
+    """The expression for a static value."""
+    if value is UNDEFINED:
+        return ast.Constant(None)
+    if isinstance(value, bool) or value is None or value is Ellipsis or isinstance(value, str | bytes):
+        return ast.Constant(value)
+    if isinstance(value, np.generic):
+        return ast.Call(library(f"np.{type(value).__name__}"), [literal(value.item(), library)], [])
+    if isinstance(value, int | float):
+        return _number(value, library)
+    if isinstance(value, complex):
+        return _complex(value, library)
+    if isinstance(value, tuple | list):
+        display: type[ast.Tuple] | type[ast.List] = ast.Tuple if isinstance(value, tuple) else ast.List
+        return display(elts=[literal(item, library) for item in value], ctx=ast.Load())
+    if isinstance(value, dict):
+        return ast.Dict([literal(k, library) for k in value], [literal(v, library) for v in value.values()])
+    if isinstance(value, slice):
+        return ast.Call(library("slice"), [literal(p, library) for p in (value.start, value.stop, value.step)], [])
+    return _object(value, library)
+
+
+def _number(value: int | float, library: Library) -> ast.expr:
+    if isinstance(value, float) and not math.isfinite(value):
+        node = library("np.nan" if math.isnan(value) else "np.inf")
+        return ast.UnaryOp(ast.USub(), node) if math.copysign(1.0, value) < 0 and not math.isnan(value) else node
+    if math.copysign(1.0, value) < 0 if isinstance(value, float) else value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
+
+
+def _complex(value: complex, library: Library) -> ast.expr:
+    plain = math.copysign(1.0, value.real) > 0 and math.copysign(1.0, value.imag) > 0
+    if value.real == 0 and plain and math.isfinite(value.imag):
+        return ast.Constant(value)
+    return ast.Call(library("complex"), [_number(value.real, library), _number(value.imag, library)], [])
+
+
+def _object(value: Any, library: Library) -> ast.expr:
+    """A dtype, a type or a function, by the name under which text can reach it."""
+    if isinstance(value, np.dtype):
+        found = getattr(np, value.name, None)
+        if found is not None and value == np.dtype(found):
+            return library(f"np.{value.name}")
+        return ast.Call(library("np.dtype"), [ast.Constant(value.str)], [])
+    called = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    module = getattr(value, "__module__", None) or "numpy"
+    if not isinstance(called, str) or "<" in called:
+        raise NotImplementedError(f"no literal for {value!r}")
+    if module == "builtins" and getattr(builtins, called, None) is value:
+        return library(called)
+    if module.split(".")[0] == "numpy":
+        return library(f"np.{called}" if getattr(np, called, None) is value else f"np{module[5:]}.{called}")
+    return library(f"{module}.{called}")

@@ -1,0 +1,152 @@
+"""Which values are still to be read at each point of a statement tree, and so which cannot share a name.
+
+Sets of values are integers, one bit a value. Two values interfere when one is written while the other is still to be
+read; the source of a move does not interfere with what it is moved to, for they are the same then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sourcead.backend.tree import (
+    Append,
+    Body,
+    Branch,
+    Exit,
+    Let,
+    Loop,
+    Move,
+    Statement,
+    base_of,
+    bodies,
+    defined,
+    read,
+    walk,
+)
+from sourcead.ir import Value
+
+
+@dataclass(slots=True)
+class Liveness:
+    """The live values after each statement, and at the start of each loop body."""
+
+    bit: dict[Value, int] = field(default_factory=dict)
+    after: dict[Statement, int] = field(default_factory=dict)
+    turn: dict[Loop, int] = field(default_factory=dict)
+    entry: int = 0
+
+    def mask(self, values: Iterable[Value]) -> int:
+        """The set of some values; those never seen before join the numbering."""
+        mask = 0
+        for value in values:
+            mask |= 1 << self.bit.setdefault(value, len(self.bit))
+        return mask
+
+
+def liveness(body: Body, params: Iterable[Value] = ()) -> Liveness:
+    """Backward dataflow over structured statements; loops to a fixed point (live sets only grow)."""
+    live = Liveness()
+    live.mask(params)
+    live.entry = _body(live, body, 0, 0, 0)
+    return live
+
+
+def _body(live: Liveness, body: Body, out: int, on_break: int, on_continue: int) -> int:
+    for statement in reversed(body):
+        live.after[statement] = out
+        if isinstance(statement, Branch):
+            then = _body(live, statement.then, out, on_break, on_continue)
+            out = then | _body(live, statement.other, out, on_break, on_continue) | live.mask(read(statement))
+        elif isinstance(statement, Loop):
+            out = _loop(live, statement, out)
+        elif isinstance(statement, Exit):
+            rest = {"break": on_break, "continue": on_continue}.get(statement.word, 0)
+            out = rest | live.mask(read(statement))
+        else:
+            out = (out & ~live.mask(defined(statement))) | live.mask(read(statement))
+    return out
+
+
+def _loop(live: Liveness, loop: Loop, after: int) -> int:
+    bound = live.mask(defined(loop))
+    head = after
+    while True:
+        live.turn[loop] = _body(live, loop.body, head, after, head)
+        wider = head | after | (live.turn[loop] & ~bound)
+        if loop.test:
+            wider |= _body(live, loop.test, after | live.turn[loop], after, head)
+        if wider == head:
+            return head | live.mask(read(loop))
+        head = wider
+
+
+def interference(body: Body, live: Liveness, params: tuple[Value, ...]) -> list[int]:
+    """For each value (by its bit), the set of values that may not share its name."""
+    table = [0] * len(live.bit)
+
+    def conflict(value: Value, others: int) -> None:
+        table[live.bit[value]] |= others & ~(1 << live.bit[value])
+
+    entry = live.entry | live.mask(params)
+    for value in params:
+        conflict(value, entry)
+    for statement in walk(body):
+        values = defined(statement)
+        together = live.mask(values)
+        if isinstance(statement, Move):
+            for to, source in statement.pairs:
+                same = live.mask([source]) if isinstance(source, Value) else 0
+                conflict(to, (live.after[statement] | together) & ~same)
+        else:
+            point = live.turn[statement] if isinstance(statement, Loop) else live.after[statement]
+            for value in values:
+                conflict(value, point | together)
+    for index, others in enumerate(table):
+        while others:
+            low = others & -others
+            table[low.bit_length() - 1] |= 1 << index
+            others ^= low
+    return table
+
+
+def remove_dead(body: Body) -> None:
+    """Drop assignments that nothing reads, in place, to a fixed point: moves, pure ops, stacks, branches left empty."""
+    while True:
+        live = liveness(body)
+        grown = {s.stack for s in walk(body) if isinstance(s, Append)}
+        wanted = {v for s in walk(body) for v in read(s)[1 if isinstance(s, Append) else 0 :]}
+        if not _drop(body, live, grown - wanted):
+            return
+
+
+def _drop(body: Body, live: Liveness, unread: set[Value]) -> bool:
+    changed = False
+    for statement in list(body):
+        if isinstance(statement, Move):
+            kept = [p for p in statement.pairs if live.after[statement] >> live.bit[p[0]] & 1]
+            changed |= len(kept) < len(statement.pairs)
+            statement.pairs = kept
+        for inner in bodies(statement):
+            changed |= _drop(inner, live, unread)
+        if _is_dead(statement, live, unread):
+            body.remove(statement)
+            changed = True
+    return changed
+
+
+def _is_dead(statement: Statement, live: Liveness, unread: set[Value]) -> bool:
+    if isinstance(statement, Move):
+        return not statement.pairs
+    if isinstance(statement, Append):
+        return statement.stack in unread
+    if isinstance(statement, Branch):
+        return not statement.then and not statement.other
+    if not isinstance(statement, Let):
+        return False
+    values = defined(statement)
+    if values and all(v in unread for v in values):
+        return True
+    if statement.op.primitive.effects - {"reads"} or (not values and base_of(statement) is None):
+        return False
+    return not any(live.after[statement] >> live.bit[v] & 1 for v in values)

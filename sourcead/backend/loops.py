@@ -1,0 +1,97 @@
+"""What loops need for being laid out: which values a block reads, tuple targets, and the places where stacks grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sourcead.backend.tree import Append, Body, Exit, Loop, Move, Statement, bodies, defined, walk
+from sourcead.ir import Block, Op, Value, sub_blocks
+
+
+def used_values(block: Block) -> dict[Value, int]:
+    """How often each value is read by a block and the blocks inside it."""
+    count: dict[Value, int] = {}
+    for inner in sub_blocks(block):
+        for atom in (*(a for op in inner.ops for a in op.args), *inner.results):
+            if isinstance(atom, Value):
+                count[atom] = count.get(atom, 0) + 1
+    return count
+
+
+def targets(block: Block, items: Sequence[Value]) -> tuple[tuple[Op, ...], tuple[Any, ...]]:
+    """The ops of a loop body without those that only unpack an item, and a target for each item."""
+    count = used_values(block)
+    parts: dict[Value, tuple[Value, ...]] = {}
+    kept: list[Op] = []
+    foldable = {item for item in items if not item.hint}
+    for op in block.ops:
+        whole = op.args[0] if op.name == "unpack" and op.attr("star") is None else None
+        if isinstance(whole, Value) and whole in foldable and count[whole] == 1:
+            parts[whole] = op.outs
+            foldable.update(o for o in op.outs if not o.hint)
+        else:
+            kept.append(op)
+
+    def target(value: Value) -> Any:
+        return tuple(map(target, parts[value])) if value in parts else value
+
+    return tuple(kept), tuple(map(target, items))
+
+
+def place_appends(body: Body) -> None:
+    """Move every `append` of this loop to the earliest place where its item is known; one that all paths share becomes
+    one statement."""
+    appends = [(owner, s) for owner in _turn_bodies(body) for s in owner if isinstance(s, Append)]
+    for stack in dict.fromkeys(s.stack for _, s in appends):
+        own = [(owner, s) for owner, s in appends if s.stack is stack]
+        items = [s.item for _, s in own]
+        shared = all(item == items[0] for item in items) and not _inside(body, items[0])
+        for owner, statement in own:
+            owner.remove(statement)
+        if shared:
+            body.insert(_earliest(body, items[0]), own[0][1])
+            continue
+        for owner, statement in own:
+            owner.insert(_earliest(owner, statement.item), statement)
+
+
+def _turn_bodies(body: Body) -> Iterator[Body]:
+    """The body and the branches in which a turn may end; not the loops inside."""
+    yield body
+    for statement in body:
+        if not isinstance(statement, Loop):
+            for inner in bodies(statement):
+                yield from _turn_bodies(inner)
+
+
+def _inside(body: Body, item: object) -> bool:
+    """Whether the item is defined in a body inside this one, in such a way that only paths through it know it."""
+    at_top = any(item in _known_after(s) for s in body)
+    return not at_top and any(item in _own(s) for s in walk(body))
+
+
+def _known_after(statement: Statement) -> tuple[Value, ...]:
+    """The values that can be read after a statement: its own, and those that its branches join to."""
+    joined = (s for inner in bodies(statement) for s in inner if isinstance(s, Move) and s.role == "join")
+    return (*_own(statement), *(v for s in joined for v in defined(s)))
+
+
+def _own(statement: Statement) -> tuple[Value, ...]:
+    """The values that a statement is the first to bind; what a loop carries is known from the turn's start."""
+    return () if isinstance(statement, Move) and statement.role == "next" else defined(statement)
+
+
+def _earliest(body: Body, item: object) -> int:
+    """The first position in a body at which the item is known; appends that stand there already stay in front."""
+    position = 0
+    for index, statement in enumerate(body):
+        if item in _known_after(statement):
+            position = index + 1
+    while position < len(body) and isinstance(body[position], Append):
+        position += 1
+    return min(position, _last_before_exit(body))
+
+
+def _last_before_exit(body: Body) -> int:
+    return len(body) - 1 if body and isinstance(body[-1], Exit) else len(body)

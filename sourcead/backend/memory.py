@@ -1,0 +1,101 @@
+"""What a statement may change and what an op may read: the grounds on which an expression may be evaluated later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sourcead.backend.tree import Append, Body, Let, Loop, Move, base_of, defined, form_of, read, walk
+from sourcead.ir import Op, Value
+from sourcead.kinds import Known, Scalar
+
+WORLD = Value("world")  # everything that captured objects and opaque calls can reach
+_SHARING = frozenset({"tuple", "list", "dict", "unpack", "getitem", "getattr", "call", "capture"})
+_HARMLESS = frozenset({"print", "assert", "raise"})
+
+
+@dataclass(slots=True)
+class Footprint:
+    """Variables and memory that a stretch of text reads or writes; whether it has effects that keep their order."""
+
+    reads: set[Value] = field(default_factory=set)
+    loads: set[Value] = field(default_factory=set)
+    writes: set[Value] = field(default_factory=set)
+    stores: set[Value] = field(default_factory=set)
+    strong: bool = False
+    raises: bool = False
+    leaves: bool = False
+
+    def add(self, other: Footprint) -> None:
+        """Include another stretch."""
+        self.reads |= other.reads
+        self.loads |= other.loads
+        self.writes |= other.writes
+        self.stores |= other.stores
+        self.strong |= other.strong
+        self.raises |= other.raises
+        self.leaves |= other.leaves
+
+    def passes(self, later: Footprint) -> bool:
+        """Whether this may be evaluated after the other stretch instead of before it."""
+        if self.reads & later.writes or self.loads & later.stores:
+            return False
+        if later.leaves and (self.strong or self.raises):
+            return False
+        if self.strong and (later.strong or later.raises or later.loads or later.stores):
+            return False
+        return not (self.raises and (later.strong or later.raises or later.stores))
+
+
+class Aliases:
+    """Values that may share memory, as a partition."""
+
+    def __init__(self, body: Body) -> None:
+        self._parent: dict[Value, Value] = {}
+        for statement in walk(body):
+            if isinstance(statement, Let):
+                self._let(statement)
+            elif isinstance(statement, Move):
+                for to, source in statement.pairs:
+                    self._join([to, source])
+            elif isinstance(statement, Append):
+                self._join([statement.stack, statement.item])
+            elif isinstance(statement, Loop):
+                self._join([*defined(statement), *read(statement)])
+
+    def _let(self, let: Let) -> None:
+        form, values = form_of(let.op), defined(let)
+        if base_of(let) is not None or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
+            self._join([*values, *let.args, *([WORLD] if form in ("call", "capture") else [])])
+
+    def _join(self, atoms: Iterable[object]) -> None:
+        values = [a for a in atoms if isinstance(a, Value) and not _immutable(a)]
+        for value in values[1:]:
+            a, b = self.of(values[0]), self.of(value)
+            if a is not b:
+                self._parent[b] = a
+
+    def of(self, value: Value) -> Value:
+        """The representative of what may share memory with a value."""
+        while value in self._parent:
+            value = self._parent[value]
+        return value
+
+    def of_all(self, atoms: Iterable[object]) -> set[Value]:
+        """The representatives of several atoms' memory."""
+        return {self.of(a) for a in atoms if isinstance(a, Value) and not _immutable(a)}
+
+
+def _immutable(value: Value) -> bool:
+    return isinstance(value.kind, Scalar | Known)
+
+
+def effects_of(op: Op) -> tuple[bool, bool]:
+    """Whether an op has effects whose order is kept, and whether it raises on purpose."""
+    effects = op.primitive.effects
+    return bool(effects & {"io", "draws", "writes"}), "raises" in effects
+
+
+def changes_memory(op: Op) -> bool:
+    """Whether an op may change objects that it is handed or can reach."""
+    return bool(op.primitive.effects & {"io", "writes"}) and op.primitive.name not in _HARMLESS

@@ -1,0 +1,126 @@
+"""What stands around the function in its module: imports, and the helper functions that it calls."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import io
+import tokenize
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+from sourcead.backend.forms import name
+
+_NUMPY = "np"
+
+
+@dataclass(slots=True)
+class Library:
+    """The names under which text reaches modules, builtins and helpers; it records which of them were asked for.
+
+    `blocked` are names that mean something else inside the function: its parameters, its captures, and variables that
+    the user called like a module.
+    """
+
+    blocked: frozenset[str]
+    helpers: frozenset[str] = frozenset()
+    imports: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, None] = field(default_factory=dict)
+
+    def __call__(self, dotted: str) -> ast.expr:
+        """The expression that reaches a library function."""
+        root, _, rest = dotted.partition(".")
+        if dotted in self.helpers:
+            self.plain[dotted] = None
+            return name(dotted)
+        if not rest:
+            return self._builtin(dotted)
+        if root == _NUMPY:
+            return name(f"{self._module('numpy', _NUMPY)}.{rest}")
+        module, _, function = dotted.rpartition(".")
+        if root not in self.blocked:
+            self.imports[module] = ""
+            return name(dotted)
+        return name(f"{self._module(module, module.replace('.', '_'))}.{function}")
+
+    def _builtin(self, word: str) -> ast.expr:
+        if word in self.blocked and hasattr(builtins, word):
+            return name(f"{self._module('builtins', 'builtins')}.{word}")
+        self.plain[word] = None
+        return name(word)
+
+    def _module(self, module: str, alias: str) -> str:
+        while alias in self.blocked:
+            alias += "_"
+        self.imports[module] = alias
+        return alias
+
+    def import_lines(self) -> list[str]:
+        """The import statements, standard library first."""
+        lines = [
+            f"import {module}" + (f" as {alias}" if alias and alias != module else "")
+            for module, alias in self.imports.items()
+        ]
+        return sorted(lines, key=lambda line: (line.split()[1].split(".")[0] in ("numpy", "scipy"), line))
+
+    def names(self) -> set[str]:
+        """Every name of the module's level that the function reads."""
+        roots = {alias or module.split(".")[0] for module, alias in self.imports.items()}
+        return {*self.plain, *roots}
+
+
+def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], str] | None) -> tuple[list[str], bool]:
+    """The text of each helper and of the helpers that it calls, callees first, each once; whether they use NumPy."""
+    texts: dict[str, str] = {}
+
+    def include(called: str, function: Any) -> None:
+        if called in texts:
+            return
+        if given is not None:
+            texts[called] = given(called).rstrip()
+            return
+        function = inspect.unwrap(function)
+        for other, value in _callees(function):
+            include(other, value)
+        texts[called] = _undecorated(inspect.getsource(function))
+
+    for called, function in targets:
+        include(called, function)
+    return list(texts.values()), any(_NUMPY in _names(text) for text in texts.values())
+
+
+def _callees(function: FunctionType) -> list[tuple[str, FunctionType]]:
+    module = function.__module__
+    found = [(word, function.__globals__.get(word)) for word in sorted(_code_names(function.__code__))]
+    return [(w, v) for w, v in found if isinstance(v, FunctionType) and v.__module__ == module and v is not function]
+
+
+def _code_names(code: Any) -> set[str]:
+    inner = (c for c in code.co_consts if inspect.iscode(c))
+    return set(code.co_names).union(*map(_code_names, inner))
+
+
+def _undecorated(source: str) -> str:
+    lines = inspect.cleandoc("\n" + source).splitlines()
+    start = next(k for k, line in enumerate(lines) if line.startswith("def "))
+    return "\n".join(lines[start:]).rstrip()
+
+
+def _names(text: str) -> set[str]:
+    return {t.string for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.NAME}
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """Text with one free name replaced, strings, comments and attributes left alone."""
+    lines = text.splitlines()
+    tokens = list(tokenize.generate_tokens(io.StringIO(text + "\n").readline))
+    for k in range(len(tokens) - 1, -1, -1):
+        token = tokens[k]
+        after_dot = k > 0 and tokens[k - 1].string == "."
+        if token.type == tokenize.NAME and token.string == old and not after_dot:
+            (row, start), (_, end) = token.start, token.end
+            lines[row - 1] = lines[row - 1][:start] + new + lines[row - 1][end:]
+    return "\n".join(lines)

@@ -1,0 +1,81 @@
+"""Lines of a module: wrapped code, with trailing comments aligned over runs of consecutive statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sourcead.backend.text import WIDTH, wrap
+
+COLUMN = 40  # where trailing comments stand, unless a line of the run is longer
+PULL = 60  # a line longer than this has its comment right behind it
+
+
+@dataclass(slots=True)
+class Line:
+    """A statement or header: its text, its comment and the shorter form of that, for where there is little room."""
+
+    indent: int
+    text: str
+    comment: str = ""
+    short: str = ""
+    verbatim: bool = False
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines in order; None is a blank one."""
+
+    lines: list[Line | None] = field(default_factory=list)
+
+    def add(self, indent: int, text: str, comment: str = "", short: str = "") -> None:
+        """One more statement."""
+        self.lines.append(Line(indent, text, comment, short or comment))
+
+    def verbatim(self, indent: int, text: str) -> None:
+        """A line that is no code: neither wrapped nor commented."""
+        self.lines.append(Line(indent, text, verbatim=True))
+
+    def blank(self) -> None:
+        """One blank line."""
+        self.lines.append(None)
+
+    def text(self) -> str:
+        """All of it."""
+        out: list[str] = []
+        for run in self._runs():
+            widths = [_end(line) for line in run if line is not None and line.comment]
+            near = [w for w in widths if w <= PULL]
+            column = max([COLUMN, *(-(-(w + 2) // 4) * 4 for w in near)])
+            for line in run:
+                out += _written(line, column) if line is not None else [""]
+        return "\n".join(out) + "\n"
+
+    def _runs(self) -> Iterator[list[Line | None]]:
+        run: list[Line | None] = []
+        for line in self.lines:
+            if run and (line is None or run[-1] is None):
+                yield run
+                run = []
+            run.append(line)
+        if run:
+            yield run
+
+
+def _end(line: Line) -> int:
+    return line.indent + len(line.text)
+
+
+def _written(line: Line, column: int) -> list[str]:
+    closing = ":" if line.text.endswith(":") else ""
+    pad = " " * line.indent
+    lines = [pad + line.text] if line.verbatim or line.text.startswith("#") else wrap(line.text, line.indent, closing)
+    if not line.comment:
+        return lines
+    column = max(column, len(lines[-1]) + 2) if len(lines) == 1 else 0
+    for comment in (line.comment, line.short):
+        for place in (column, len(lines[0]) + 2):
+            if len(lines) == 1 and place + 2 + len(comment) <= WIDTH:
+                return [f"{lines[0]:<{place}}# {comment}"]
+    comment = line.comment if line.indent + 2 + len(line.comment) <= WIDTH else line.short
+    return [f"{pad}# {comment}", *lines]

@@ -1,0 +1,180 @@
+"""The statement tree: a function on its way from IR to text.
+
+Block parameters and results have become explicit parallel moves, stacks have become appends, exit codes `break`,
+`continue` and `return`. Values are still defined once (a moved-to value once on each path); which of them share a name
+is decided in `names`, which of them get no name at all in `nest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sourcead.ir import Atom, Op, Value
+
+Target: TypeAlias = "Value | tuple[Target, ...]"
+
+
+@dataclass(slots=True, eq=False)
+class Let:
+    """One op as a statement."""
+
+    op: Op
+    args: tuple[Atom, ...]
+    outs: tuple[Target, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Move:
+    """A parallel assignment. role: "out" (after a loop), "next" (end of a turn), "join" (end of a branch), "init"
+    (before a loop) or "exit" (the code of a loop that ends)."""
+
+    pairs: list[tuple[Value, Atom]]
+    role: str
+    op: Op
+
+
+@dataclass(slots=True, eq=False)
+class Append:
+    """One more item of a stack."""
+
+    stack: Value
+    item: Atom
+    op: Op
+
+
+@dataclass(slots=True, eq=False)
+class Condition:
+    """The condition of a `while`, at the end of its test."""
+
+    condition: Atom
+
+
+@dataclass(slots=True, eq=False)
+class Exit:
+    """`break`, `continue` or `return value`."""
+
+    word: str
+    value: Atom | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """An `if`."""
+
+    op: Op
+    condition: Atom
+    then: Body
+    other: Body
+
+
+@dataclass(slots=True, eq=False)
+class Iterable:
+    """What a `for` runs over: form "range", "rows", "enumerate", "zip" or "reversed", its own args, its parts."""
+
+    form: str
+    args: tuple[Atom, ...] = ()
+    parts: tuple[Iterable, ...] = ()
+
+    def atoms(self) -> Iterator[Atom]:
+        """Every arg, in the order of evaluation."""
+        if self.form != "enumerate":
+            yield from self.args
+        for part in self.parts:
+            yield from part.atoms()
+        if self.form == "enumerate":
+            yield from self.args
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """A `for` (with target and iterable) or a `while` (with a test that ends in a `Condition`)."""
+
+    op: Op
+    body: Body
+    target: Target | None = None
+    iterable: Iterable | None = None
+    test: Body = field(default_factory=list)
+
+
+Statement: TypeAlias = Let | Move | Append | Condition | Exit | Branch | Loop
+Body: TypeAlias = list[Statement]
+
+
+def leaves(target: Target | None) -> tuple[Value, ...]:
+    """The values that a target binds, in order."""
+    if target is None:
+        return ()
+    if isinstance(target, Value):
+        return (target,)
+    return tuple(v for part in target for v in leaves(part))
+
+
+def defined(statement: Statement) -> tuple[Value, ...]:
+    """The values that the statement itself binds (not those that its bodies bind)."""
+    if isinstance(statement, Let):
+        return leaves(statement.outs)
+    if isinstance(statement, Move):
+        return tuple(to for to, _ in statement.pairs)
+    return leaves(statement.target) if isinstance(statement, Loop) else ()
+
+
+def read(statement: Statement) -> tuple[Value, ...]:
+    """The values that the statement itself reads (a compound one: its head), in the order of evaluation."""
+    return tuple(a for a in _atoms(statement) if isinstance(a, Value))
+
+
+def _atoms(statement: Statement) -> tuple[Atom, ...]:
+    match statement:
+        case Let():
+            return statement.args
+        case Move():
+            return tuple(source for _, source in statement.pairs)
+        case Append():
+            return (statement.stack, statement.item)
+        case Condition() | Branch():
+            return (statement.condition,)
+        case Exit():
+            return () if statement.value is None else (statement.value,)
+        case Loop():
+            return () if statement.iterable is None else tuple(statement.iterable.atoms())
+
+
+def bodies(statement: Statement) -> tuple[Body, ...]:
+    """The bodies that the statement owns, in order of the text."""
+    if isinstance(statement, Branch):
+        return (statement.then, statement.other)
+    if isinstance(statement, Loop):
+        return (statement.test, statement.body)
+    return ()
+
+
+def walk(body: Body) -> Iterator[Statement]:
+    """Every statement, in the order of the text."""
+    for statement in body:
+        yield statement
+        for inner in bodies(statement):
+            yield from walk(inner)
+
+
+def form_of(op: Op) -> str:
+    """How an op is written."""
+    return op.form or op.primitive.form
+
+
+def base_of(let: Let) -> Atom | None:
+    """The argument whose object the statement changes in place, and whose name its result therefore shares."""
+    if form_of(let.op) in ("store", "add_at") or let.op.attr("inplace"):
+        return let.args[0]
+    return None
+
+
+def ends_in_exit(body: Body) -> bool:
+    """Whether control never reaches the end of the body."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, Branch):
+        return ends_in_exit(last.then) and ends_in_exit(last.other)
+    return isinstance(last, Exit)

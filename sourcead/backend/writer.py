@@ -1,0 +1,250 @@
+"""The writer: a final Function to the text of a module that a person wants to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sourcead.backend.comments import Comments
+from sourcead.backend.layout import layout
+from sourcead.backend.liveness import remove_dead
+from sourcead.backend.modules import Library, helper_sources, renamed
+from sourcead.backend.names import Variables, drop_copies, identifier, spell, variables
+from sourcead.backend.nest import Nest
+from sourcead.backend.page import Page
+from sourcead.backend.phrases import Phrases
+from sourcead.backend.tree import (
+    Append,
+    Body,
+    Branch,
+    Condition,
+    Exit,
+    Let,
+    Loop,
+    Move,
+    Statement,
+    defined,
+    ends_in_exit,
+    form_of,
+    walk,
+)  # fmt: skip
+from sourcead.ir import Function, Param, Value
+from sourcead.ir import walk as walk_ops
+
+LONG = 3  # statements that are worth a `continue` in front of them instead of an indentation
+
+
+def write(function: Function, *, helpers: Callable[[str], str] | None = None) -> str:
+    """The text of a module that holds the function. `helpers` gives the source of an emitted helper by its name;
+    without it the source is that of the primitive's target."""
+    body = layout(function)
+    remove_dead(body)
+    made = variables(body, function.body.params)
+    drop_copies(body, made)
+
+    called = {
+        form_of(op)[7:]: op.primitive.target for op in walk_ops(function.body) if form_of(op).startswith("helper ")
+    }
+    blocked = _blocked(function, body, made)
+    library = Library(blocked, frozenset(called))
+    phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
+    Nest(body, phrases)
+    _Writer(function, phrases, Page()).function(body)  # to learn which modules and builtins the text needs
+
+    captured = {c.name.split(".")[0] for c in function.captures}
+    names = _spelled(function, body, phrases, {*library.names(), *captured, function.name})
+    phrases.name = lambda value: made.captured.get(made.of(value)) or names[made.of(value)]
+    phrases.library = library = Library(blocked, frozenset(called))
+    page = Page()
+    _Writer(function, phrases, page).function(body)
+    sources, numeric = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
+    if numeric:
+        library("np.ndarray")
+    alias = library.imports.get("numpy", "np")
+    parts = ["\n".join(library.import_lines()), *(s if alias == "np" else renamed(s, "np", alias) for s in sources)]
+    return "\n\n\n".join([*(p for p in parts if p), page.text()])
+
+
+def _blocked(function: Function, body: Body, made: Variables) -> frozenset[str]:
+    """Names that the text may not use for modules: parameters, captures, and variables called like a module."""
+    modules = {"np", "builtins"} | {form_of(op).partition(" ")[2].partition(".")[0] for op in walk_ops(function.body)
+                                    if "." in form_of(op)}  # fmt: skip
+    hints = {made.hint(v) for s in walk(body) for v in defined(s)}
+    fixed = {*(p.name for p in function.params), *(c.name.split(".")[0] for c in function.captures)}
+    return frozenset(fixed | (hints & modules))
+
+
+def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str]) -> dict[Value, str]:
+    params = dict(zip(function.body.params, (p.name for p in function.params), strict=True))
+    shown = [
+        v
+        for s in walk(body)
+        for v in defined(s)
+        if v not in phrases.folded and (v not in phrases.unread or phrases.made.hint(v))
+    ]
+    stems: dict[Value, str] = {}
+    for statement in walk(body):
+        if isinstance(statement, Move) and statement.role == "exit":
+            stems.update((phrases.made.of(to), "stop") for to, _ in statement.pairs)
+        if isinstance(statement, Loop):
+            stems.update((phrases.made.of(v), "i") for v in defined(statement)[:1])
+        if isinstance(statement, Append):
+            stems[phrases.made.of(statement.stack)] = "saved"
+    made = phrases.made
+    return spell(made, shown, params, reserved, lambda v: stems.get(v, "t"))
+
+
+class _Writer:
+    """Puts the statements of one function on a page."""
+
+    def __init__(self, function: Function, phrases: Phrases, page: Page) -> None:
+        self.target, self.phrases, self.page = function, phrases, page
+        self.comments = Comments(function, phrases)
+        self.swept = False
+
+    def function(self, body: Body) -> None:
+        """The `def`, its docstring and its statements."""
+        self.page.add(0, f"def {self.target.name}({_signature(self.target.params)}):")
+        if self.target.doc:
+            self._docstring(self.target.doc)
+        shown = self._shown(body)
+        if shown and isinstance(shown[-1], Exit) and self.phrases.lines(shown[-1]) == ["return"]:
+            shown = shown[:-1]
+        for position, statement in enumerate(shown):
+            if not self.swept and self.comments.is_backward(statement):
+                self.swept = True
+                if position:
+                    self.page.blank()
+                    self.page.add(4, "# backward")
+            self._statement(statement, 4, False)
+        if not shown and not self.target.doc:
+            self.page.add(4, "pass")
+
+    def _docstring(self, doc: str) -> None:
+        text = doc.strip("\n").replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        first, *rest = text.splitlines()
+        if not rest:
+            tail = " " if first.endswith('"') else ""
+            self.page.verbatim(4, f'"""{first}{tail}"""')
+            return
+        self.page.verbatim(4, f'"""{first}')
+        for line in rest:
+            self.page.verbatim(4, line.rstrip()) if line.strip() else self.page.blank()
+        self.page.verbatim(4, '"""')
+
+    def _shown(self, body: Body) -> Body:
+        """The statements that print something."""
+        return [s for s in body if self._is_shown(s)]
+
+    def _is_shown(self, statement: Statement) -> bool:
+        if isinstance(statement, Let | Branch) and any(
+            self.phrases.folded.get(v) is statement for v in _results(statement)
+        ):
+            return False
+        if isinstance(statement, Branch) and statement not in self.phrases.expressions:
+            return (
+                any(map(self._shown, (statement.then, statement.other))) or statement.condition in self.phrases.folded
+            )
+        return not isinstance(statement, Move) or bool(self.phrases.nodes(statement))
+
+    def _body(self, body: Body, indent: int, tail: bool) -> None:
+        """Statements of a block; `tail` says that the next turn of a loop follows."""
+        shown = self._shown(body)
+        if tail and shown and isinstance(shown[-1], Exit) and shown[-1].word == "continue":
+            shown = shown[:-1]
+        for statement in shown:
+            self._statement(statement, indent, tail and statement is shown[-1])
+        if not shown:
+            self.page.add(indent, "pass")
+
+    def _statement(self, statement: Statement, indent: int, tail: bool) -> None:
+        if isinstance(statement, Loop):
+            self._loop(statement, indent)
+        elif isinstance(statement, Branch) and statement not in self.phrases.expressions:
+            self._branch(statement, indent, tail, "if")
+        else:
+            self._simple(statement, indent)
+
+    def _simple(self, statement: Statement, indent: int) -> None:
+        for number, line in enumerate(self.phrases.lines(statement)):
+            above, comment, short = self.comments.of(statement) if number == 0 else ("", "", "")
+            if above:
+                self.page.add(indent, f"# {above}")
+            self.page.add(indent, line, comment, short)
+
+    def _header(self, statement: Branch | Loop, text: str, indent: int) -> None:
+        note = self.comments.note(statement)
+        self.page.add(indent, text, note)
+
+    # Compound statements ---------------------------------------------------------------------------------------
+
+    def _branch(self, branch: Branch, indent: int, tail: bool, word: str) -> None:
+        then, other = self._shown(branch.then), self._shown(branch.other)
+        test = self.phrases.test(branch.condition)
+        if not then and not other:
+            self.page.add(indent, test)
+        elif not then and tail and len(other) >= LONG:
+            self._header(branch, f"{word} {test}:", indent)
+            self.page.add(indent + 4, "continue")
+            self._flat(other, indent, tail)
+        elif not then:
+            self._header(branch, f"{word} {self.phrases.test(branch.condition, negated=True)}:", indent)
+            self._body(other, indent + 4, tail)
+        else:
+            leaves = ends_in_exit(then)
+            self._header(branch, f"{word} {test}:", indent)
+            self._body(then, indent + 4, tail and not (leaves and other))
+            if leaves and word == "if":
+                self._flat(other, indent, tail)
+            elif other:
+                self._else(other, indent, tail)
+
+    def _flat(self, body: Body, indent: int, tail: bool) -> None:
+        """Statements after a branch that does not come back: no `else`, no indentation."""
+        if body:
+            self._body(body, indent, tail)
+
+    def _else(self, other: Body, indent: int, tail: bool) -> None:
+        only = other[0]
+        if len(other) == 1 and isinstance(only, Branch) and only not in self.phrases.expressions:
+            self._branch(only, indent, tail, "elif")
+            return
+        self.page.add(indent, "else:")
+        self._body(other, indent + 4, tail)
+
+    def _loop(self, loop: Loop, indent: int) -> None:
+        if loop.iterable is not None:
+            self._header(loop, self.phrases.lines(loop)[0], indent)
+            self._body(loop.body, indent + 4, True)
+            return
+        *before, condition = self._shown(loop.test)
+        assert isinstance(condition, Condition)
+        if not before:
+            self._header(loop, self.phrases.lines(condition)[0], indent)
+            self._body(loop.body, indent + 4, True)
+            return
+        self._header(loop, "while True:", indent)
+        for statement in before:
+            self._statement(statement, indent + 4, False)
+        self.page.add(indent + 4, f"if {self.phrases.test(condition.condition, negated=True)}:")
+        self.page.add(indent + 8, "break")
+        self._flat(self._shown(loop.body), indent + 4, True)
+
+
+def _results(statement: Let | Branch) -> tuple[Value, ...]:
+    if isinstance(statement, Let):
+        return defined(statement)
+    return defined(statement.then[-1]) if statement.then else ()
+
+
+def _signature(params: tuple[Param, ...]) -> str:
+    parts: list[str] = []
+    kinds = [p.kind for p in params]
+    for position, param in enumerate(params):
+        mark = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(param.kind, "")
+        if param.kind == "KEYWORD_ONLY" and "VAR_POSITIONAL" not in kinds and "*" not in parts:
+            parts.append("*")
+        parts.append(mark + param.name + ("" if param.default is None else f"={param.default}"))
+        last_positional = param.kind == "POSITIONAL_ONLY" and kinds[position + 1 : position + 2] != ["POSITIONAL_ONLY"]
+        if last_positional:
+            parts.append("/")
+    return ", ".join(parts)

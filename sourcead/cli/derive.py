@@ -1,0 +1,33 @@
+"""From what was asked on the command line to the derivative."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import sourcead
+from sourcead.cli.target import evaluate_arguments, load, parse_argnums
+
+MODES: dict[str, Any] = {"reverse": sourcead.grad, "value_and_grad": sourcead.value_and_grad}
+
+
+def code(options: argparse.Namespace) -> Any:
+    """The derivative that the options ask for, specialised where they give example arguments."""
+    derived, example = _asked(options)
+    if example is None:
+        return derived
+    args, kwargs = example
+    return derived.specialize(*args, **kwargs)
+
+
+def stages(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """The way to that code: the name of each stage, and the text of the intermediate form after it."""
+    derived, example = _asked(options)
+    found: list[tuple[str, str]] = derived.trace(example)
+    return found
+
+
+def _asked(options: argparse.Namespace) -> tuple[Any, tuple[tuple[Any, ...], dict[str, Any]] | None]:
+    target = load(options.target)
+    derived = MODES[options.mode](target.function, parse_argnums(options.wrt))
+    return derived, None if options.args is None else evaluate_arguments(options.args, target)

@@ -1,0 +1,79 @@
+"""Abstract values: what resolving knows a surface value to be, when that is more than an IR value with a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sourcead.frontend.lowering import Surface
+from sourcead.ir import UNDEFINED, Atom, Const, Place, Value
+
+AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Static:
+    """A Python object known by identity: a function, module, class, or an object whose attributes are read at each call."""
+
+    obj: Any
+    path: AccessPath | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregate:
+    """A container of static structure with its items; `value` is the IR value of the container, where there is one."""
+
+    type: type
+    keys: tuple[Hashable, ...]
+    items: tuple[Abstract, ...]
+    value: Value | None = None
+
+    def get(self, key: Hashable) -> Abstract | None:
+        """The item under a key or position."""
+        if self.type in (tuple, list) and isinstance(key, int):
+            return self.items[key] if -len(self.items) <= key < len(self.items) else None
+        return self.items[self.keys.index(key)] if key in self.keys else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """A nested function together with what it captured and its defaults."""
+
+    function: Surface
+    captured: tuple[Abstract, ...]
+    defaults: tuple[Abstract, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """A method looked up on a value and not called yet."""
+
+    receiver: Abstract
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Iteration:
+    """What a loop can run over: form is "range" (parts start, stop, step), "zip", "enumerate" (start, inner) or "rows"."""
+
+    form: str
+    parts: tuple[Abstract, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Poison:
+    """A value that is something else on each path; using it is refused."""
+
+    reason: str
+    at: Place | None = None
+
+
+Abstract: TypeAlias = Atom | Static | Aggregate | Closure | Method | Iteration | Poison
+
+UNBOUND = Const(UNDEFINED)
+
+
+def is_unbound(item: Abstract) -> bool:
+    """Whether this is the mark of a name that is not bound on this path."""
+    return isinstance(item, Const) and item.value is UNDEFINED

@@ -1,0 +1,267 @@
+"""Resolving calls: primitives by object identity, Python functions inlined, everything else kept as an opaque call."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from typing import Any
+
+import numpy as np
+
+from sourcead.errors import SourceADError, UnsupportedError
+from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
+from sourcead.frontend.functions import lower
+from sourcead.frontend.lowering import Surface
+from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
+from sourcead.frontend.source import read
+from sourcead.ir import Atom, Const, Primitive, Value
+from sourcead.kinds import TOP, Known, Scalar
+from sourcead.primitives import structural
+from sourcead.primitives.registry import Entry, entry_of, method_entry
+from sourcead.rules.registry import is_helper
+
+_SURFACES: dict[types.CodeType, Surface] = {}
+_HELPERS: dict[int, Primitive] = {}
+LIBRARIES = ("numpy", "scipy", "math", "builtins")
+
+
+def call(resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = "") -> Abstract:
+    """Resolve one call."""
+    from sourcead.frontend.intrinsics import INTRINSICS, METHODS
+
+    if isinstance(callee, Closure):
+        return call_closure(resolver, callee, args, kwargs)
+    if isinstance(callee, Method):
+        if callee.name in METHODS and resolver.parts_of(callee.receiver) is not None:
+            return METHODS[callee.name](resolver, callee.receiver, *args, **kwargs)
+        entry = method_entry(callee.name)
+        if entry is None:
+            return opaque(resolver, resolver.emit(structural.GETATTR, (resolver.atom(callee.receiver),), kind=TOP, name=callee.name),
+                          args, kwargs)
+        return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Static):
+        return call_static(resolver, callee, args, kwargs)
+    return opaque(resolver, resolver.atom(callee), args, kwargs)
+
+
+def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+    """Resolve a call of a Python object that is known by identity."""
+    from sourcead.frontend.intrinsics import INTRINSICS
+
+    function = callee.obj
+    try:
+        intrinsic = INTRINSICS.get(function)
+    except TypeError:
+        intrinsic = None
+    if intrinsic is not None:
+        result = intrinsic(resolver, *args, **kwargs)
+        if result is not NotImplemented:
+            return result  # type: ignore[no-any-return]
+    if is_helper(function):
+        return call_helper(resolver, function, args, kwargs)
+    entry = entry_of(function)
+    if entry is not None:
+        return call_entry(resolver, entry, args, kwargs)
+    if isinstance(function, functools.partial):
+        bound = [resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a)) for a in function.args]
+        named = {k: resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a)) for k, a in function.keywords.items()}
+        return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
+    if isinstance(function, types.MethodType):
+        holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
+        return inline(resolver, function.__func__, [holder, *args], kwargs)
+    if isinstance(function, types.FunctionType) and not in_libraries(function):
+        return inline(resolver, function, args, kwargs)
+    if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType) and hasattr(type(function), "__call__"):
+        method = type(function).__call__
+        if isinstance(method, types.FunctionType):
+            return inline(resolver, method, [callee, *args], kwargs)
+    return opaque(resolver, resolver.named(callee), args, kwargs)
+
+
+def in_libraries(function: Any) -> bool:
+    """Whether a function belongs to a library that is differentiated by rules, never by its text."""
+    return (getattr(function, "__module__", None) or "").split(".")[0] in LIBRARIES
+
+
+def inline(resolver: Resolver, function: types.FunctionType, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+    """Resolve the body of a Python function in place of a call of it."""
+    if any(frame.code is function.__code__ for frame in resolver.frames):
+        resolver.refuse(f"`{function.__name__}` calls itself", "write the recursion as a loop")
+    if len(resolver.frames) > MAX_DEPTH:
+        resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
+    surface = surface_of(function)
+    signature = inspect.signature(function, follow_wrapped=False)
+    bound = bind(resolver, signature, function.__name__, args, kwargs)
+    values: list[Abstract] = []
+    for parameter in signature.parameters.values():
+        if parameter.name in bound:
+            values.append(bound[parameter.name])
+        else:
+            default = parameter.default
+            values.append(resolver.from_object(default, (("object", default),), lambda kind, d=default: constant(resolver, d)))
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    frame = Frame(function.__code__, function.__globals__, cells, False, function.__name__)
+    return run(resolver, surface, frame, values)
+
+
+def constant(resolver: Resolver, value: Any) -> Value:
+    """A number that is a default: it is bound when the function is defined, so it is a literal here."""
+    if isinstance(value, int | float) and not isinstance(value, np.generic):
+        out = resolver.emit(structural.LITERAL, (Const(value),), kind=Scalar(f"py{type(value).__name__}"))
+        if isinstance(value, int):
+            resolver.known[out] = value
+        return out
+    return resolver.object_capture(value)
+
+
+def surface_of(function: types.FunctionType) -> Surface:
+    """The lowered form of a function, made once for each code object."""
+    surface = _SURFACES.get(function.__code__)
+    if surface is None:
+        from sourcead.frontend.fence import fence
+
+        source = read(function)
+        refusals = fence(source)
+        if refusals:
+            raise UnsupportedError(*refusals)
+        if len(_SURFACES) > 4096:
+            _SURFACES.clear()
+        surface = _SURFACES[function.__code__] = lower(source)
+    return surface
+
+
+def run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
+    """Resolve a surface body on abstract arguments, and give its result."""
+    from sourcead.frontend.resolve import block
+
+    resolver.frames.append(frame)
+    outer_at = resolver.at
+    env = dict(zip(surface.body.params, values, strict=True))
+    try:
+        (result,) = block(resolver, surface.body, env)
+    finally:
+        resolver.frames.pop()
+        resolver.at = outer_at
+    return result
+
+
+def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+    """Inline a nested function or lambda."""
+    surface = closure.function
+    if any(frame.code is surface for frame in resolver.frames):
+        resolver.refuse(f"`{surface.name}` calls itself", "write the recursion as a loop")
+    defaults = dict(zip(surface.defaulted, closure.defaults, strict=True))
+    parameters = [
+        inspect.Parameter(n, getattr(inspect.Parameter, k), default=None if n in defaults else inspect.Parameter.empty)
+        for n, k in zip(surface.params, surface.kinds, strict=True)
+    ]
+    bound = bind(resolver, inspect.Signature(parameters), surface.name, args, kwargs)
+    values = [bound.get(n, defaults.get(n)) for n in surface.params]
+    outer = resolver.frames[-1]
+    frame = Frame(surface, outer.globals, outer.cells, outer.root, surface.name)
+    return run(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
+
+
+def bind(resolver: Resolver, signature: inspect.Signature, name: str, args: list[Abstract], kwargs: dict[str, Abstract]) -> dict[str, Any]:
+    """Match a call to parameters, as Python does."""
+    try:
+        return dict(signature.bind(*args, **kwargs).arguments)
+    except TypeError as error:
+        resolver.refuse(f"this call of `{name}` does not fit: {error}", "call it as its signature says")
+
+
+def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+    """Emit the op of a primitive."""
+    if entry.adapt is not None:
+        adapted, kwargs = entry.adapt(tuple(args), dict(kwargs))
+        args = [Aggregate(tuple, tuple(range(len(a))), a) if isinstance(a, tuple) else a for a in adapted]
+    name = entry.form.split()[-1]
+    bound = bind(resolver, entry.signature, name, args, kwargs)
+    atoms: list[Atom] = []
+    attrs: dict[str, Any] = {}
+    for parameter in entry.signature.parameters.values():
+        given = bound.get(parameter.name)
+        if parameter.name in entry.refuse:
+            if parameter.name in bound and not is_default(resolver, given, parameter.default):
+                resolver.refuse(f"`{name}` with `{parameter.name}=` is not differentiated", f"call it without `{parameter.name}`")
+        elif parameter.name in entry.static:
+            if parameter.name in bound and not is_default(resolver, given, parameter.default):
+                attrs[parameter.name] = resolver.need_static(given, f"`{parameter.name}` of `{name}`")
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            atoms.extend(map(resolver.atom, given or ()))
+        else:
+            atoms.append(resolver.atom(given) if parameter.name in bound else Const(parameter.default))
+    while atoms and isinstance(atoms[-1], Const) and atoms[-1].value is None and len(atoms) > 1:
+        atoms.pop()
+    form = entry.form if entry.form != entry.primitive.form else ""
+    return emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+
+
+def emit_folded(resolver: Resolver, primitive: Primitive, atoms: tuple[Atom, ...], attrs: dict[str, Any], form: str) -> Abstract:
+    """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
+    out = resolver.emit(primitive, atoms, form=form, **attrs)
+    if isinstance(out.kind, Known):
+        resolver.known[out] = out.kind.value
+    elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
+        found = [resolver.static(a) for a in atoms]
+        if all(ok and (v is None or isinstance(v, int | bool | tuple)) for ok, v in found) and isinstance(out.kind, Scalar):
+            try:
+                value = primitive.run(*(v for _, v in found), **attrs)
+            except Exception:  # the op itself raises when the program runs
+                return out
+            if isinstance(value, int | bool | np.bool_):
+                resolver.known[out] = bool(value) if isinstance(value, np.bool_) else value
+    return out
+
+
+def is_default(resolver: Resolver, given: Any, default: Any) -> bool:
+    """Whether an argument is certainly what it would be if it were left out."""
+    found, value = resolver.static(given)
+    return found and type(value) is type(default) and bool(value == default)
+
+
+def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+    """A helper of the runtime: inlined where all its branches fold, otherwise emitted and called."""
+    mark, known = len(resolver.builder.ops), len(resolver.frames)
+    if any(resolver.kind(a) != TOP for a in args):
+        resolver.decided_only += 1
+        try:
+            return inline(resolver, function, args, kwargs)
+        except (Undecided, SourceADError):
+            del resolver.builder.ops[mark:]
+            del resolver.frames[known:]
+        finally:
+            resolver.decided_only -= 1
+    return emit_helper(resolver, function, args, kwargs)
+
+
+def emit_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+    """Emit a call of a helper that is written into the generated module."""
+    primitive = _HELPERS.get(id(function))
+    if primitive is None:
+        name = function.__name__
+        primitive = Primitive(f"helper {name}", f"helper {name}", lambda *kinds, **attrs: TOP, function, target=function)
+        _HELPERS[id(function)] = primitive
+    signature = inspect.signature(function)
+    bound = bind(resolver, signature, function.__name__, args, kwargs)
+    atoms = []
+    attrs = {}
+    for name, parameter in signature.parameters.items():
+        if name not in bound:
+            continue
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            atoms.extend(map(resolver.atom, bound[name]))
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            attrs[name] = resolver.need_static(bound[name], name)
+        else:
+            atoms.append(resolver.atom(bound[name]))
+    return resolver.emit(primitive, tuple(atoms), **attrs)
+
+
+def opaque(resolver: Resolver, callee: Atom, args: list[Abstract], kwargs: dict[str, Abstract]) -> Value:
+    """A call that stays a call: its effects keep their place; the adjoint refuses it where a derivative would flow."""
+    if resolver.decided_only:
+        raise Undecided
+    atoms = tuple(map(resolver.atom, [*args, *kwargs.values()]))
+    return resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, keywords=tuple(kwargs))

@@ -1,0 +1,266 @@
+"""Resolving what touches data: attributes, items, stores, unpacking, membership."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import types
+from collections.abc import Hashable
+from typing import Any
+
+from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
+from sourcead.frontend.calls import call_entry, inline
+from sourcead.frontend.resolver import Resolver, is_code
+from sourcead.ir import Const, Hole, Op, Path, Value
+from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
+from sourcead.primitives import structural
+from sourcead.primitives.registry import attribute_entry, method_entry
+from sourcead.primitives.structural import item_kind
+
+
+def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
+    """`holder.name`."""
+    if isinstance(holder, Static):
+        found = inspect.getattr_static(type(holder.obj), name, None)
+        if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
+            return inline(resolver, found.fget, [holder], {})
+        return resolver.attribute_of(holder, name)
+    kind = resolver.kind(holder)
+    if isinstance(kind, Tree):
+        return _tree_attribute(resolver, holder, kind, name)
+    entry = attribute_entry(name)
+    if entry is not None:
+        return call_entry(resolver, entry, [holder], {})
+    if method_entry(name) is not None or isinstance(holder, Closure):
+        return Method(holder, name)
+    if isinstance(kind, Array | Scalar | List):
+        resolver.refuse(f"`.{name}` of {_words(kind)} is not differentiated", "use the NumPy function of the same meaning")
+    return resolver.emit(structural.GETATTR, (resolver.atom(holder),), kind=TOP, name=name)
+
+
+def _words(kind: Kind) -> str:
+    return {Array: "an array", Scalar: "a number", List: "a list"}[type(kind)]
+
+
+def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str) -> Abstract:
+    if kind.type is dict and name in ("keys", "values", "items", "get"):
+        return Method(holder, name)
+    if name in kind.keys:
+        return child(resolver, holder, kind, name)
+    found = inspect.getattr_static(kind.type, name, None)
+    function = found.fget if isinstance(found, property) else found
+    if isinstance(function, types.FunctionType) and dataclasses.is_dataclass(kind.type):
+        if isinstance(found, property):
+            return inline(resolver, function, [holder], {})
+        resolver.refuse(f"the method `{name}` of an argument is not differentiated", "make it a function of the object")
+    resolver.refuse(f"`.{name}` of a {kind.type.__name__} is not differentiated")
+
+
+def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Abstract:
+    """The item of a container of static structure under a key, read from the container where it is a parameter's."""
+    parts = resolver.parts_of(holder)
+    if parts is not None:
+        found = parts.get(key)
+        if found is not None:
+            return found
+    position = kind.keys.index(key) if key in kind.keys else range(len(kind.items))[key]  # type: ignore[index]
+    item = kind.items[position]
+    if isinstance(item, Known):
+        return _known(resolver, item)
+    atom = resolver.atom(holder)
+    if kind.type in (tuple, list, dict) or isinstance(key, int):
+        value = resolver.emit(structural.GETITEM, (atom,), kind=item, path=((key,),))
+    else:
+        value = resolver.emit(structural.GETATTR, (atom,), kind=item, name=key)
+    _trace(resolver, atom, value, ("item" if kind.type in (tuple, list, dict) else "attr", kind.keys[position]))
+    return value
+
+
+def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any]) -> None:
+    if holder in resolver.origins:
+        resolver.origins[value] = (*resolver.origins[holder], step)
+
+
+def _known(resolver: Resolver, kind: Known) -> Abstract:
+    obj = kind.value
+    return Static(obj, (("object", obj),)) if is_code(obj) else Const(obj)
+
+
+def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract]) -> Abstract:
+    """`container[path]`."""
+    if isinstance(container, Static):
+        key = _static_key(resolver, path, dynamic)
+        if key is not None and isinstance(container.obj, dict | list | tuple):
+            obj = container.obj[key[0]]
+            steps = (*(container.path or (("object", container.obj),)), ("item", key[0]))
+            return resolver.from_object(obj, steps, lambda kind: resolver.emit(
+                structural.GETITEM, (resolver.named(container),), kind=kind, path=((key[0],),)))
+    kind = resolver.kind(container)
+    if isinstance(kind, Tree):
+        key = _static_key(resolver, path, dynamic)
+        if key is not None:
+            found = _tree_item(resolver, container, kind, key[0])
+            if found is not None:
+                return found
+        items = dict.fromkeys(kind.items)
+        whole = next(iter(items)) if len(items) == 1 else TOP
+        atoms = tuple(map(resolver.atom, dynamic))
+        return resolver.emit(structural.GETITEM, (resolver.atom(container), *atoms), kind=whole, path=path)
+    atom = resolver.atom(container)
+    path, atoms = normal_path(resolver, path, dynamic)
+    if isinstance(kind, Scalar):
+        resolver.refuse("a number has no items")
+    return resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
+
+
+def normal_path(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Path, tuple[Any, ...]]:
+    """The path with tuples spliced in and literals in place of holes that they fill."""
+    atoms: list[Any] = []
+
+    def part(element: Any) -> Any:
+        if not isinstance(element, Hole):
+            return element
+        value = dynamic[element.index]
+        if isinstance(value, Const) and (value.value is None or type(value.value) in (int, str)):
+            return value.value
+        atoms.append(resolver.atom(value))
+        return Hole(len(atoms) - 1)
+
+    def elements(element: Any) -> list[Any]:
+        if isinstance(element, Hole):
+            parts = resolver.parts_of(dynamic[element.index])
+            if parts is not None and parts.type is tuple:
+                found = []
+                for inner in parts.items:
+                    dynamic.append(inner)
+                    found.append(part(Hole(len(dynamic) - 1)))
+                return found
+            return [part(element)]
+        if element is None or element is Ellipsis or isinstance(element, int | str):
+            return [element]
+        return [type(element)(part(element.start), part(element.stop), part(element.step))]
+
+    return tuple(tuple(e for element in level for e in elements(element)) for level in path), tuple(atoms)
+
+
+def _static_key(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Any] | None:
+    (level,) = path
+    values = []
+    for element in level:
+        if isinstance(element, Hole):
+            found, value = resolver.static(dynamic[element.index])
+            if not found:
+                return None
+            values.append(value)
+        elif not isinstance(element, int | str | bool) and element is not None:
+            start, stop, step = element.start, element.stop, element.step
+            if any(isinstance(p, Hole) for p in (start, stop, step)):
+                return None
+            values.append(slice(start, stop, step))
+        else:
+            values.append(element)
+    return (values[0] if len(values) == 1 else tuple(values),)
+
+
+def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) -> Abstract | None:
+    if isinstance(key, slice) and kind.type in (tuple, list):
+        positions = range(len(kind.items))[key]
+        items = tuple(child(resolver, container, kind, p) for p in positions)
+        return Aggregate(kind.type, tuple(range(len(items))), items)
+    if kind.type is dict:
+        return child(resolver, container, kind, key) if key in kind.keys else None
+    if isinstance(key, int) and -len(kind.items) <= key < len(kind.items):
+        return child(resolver, container, kind, key)
+    return None
+
+
+def store(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract, operator: str) -> Abstract:
+    """`container[path] = value`: a new version of the container; the memory stage holds it to what may be stored into."""
+    kind = resolver.kind(container)
+    if isinstance(kind, Tree | List):
+        resolver.refuse("a store into a list or dict is not differentiated", "build a new one")
+    if isinstance(kind, Scalar | Opaque | Known):
+        resolver.refuse("a store is differentiated only into an array")
+    path, atoms = normal_path(resolver, path, dynamic)
+    return resolver.emit(structural.STORE, (resolver.atom(container), *atoms, resolver.atom(value)), path=path)
+
+
+def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
+    """`a, b = container`."""
+    parts = resolver.parts_of(container)
+    kind = resolver.kind(container)
+    items: list[Abstract] | None = None
+    if parts is not None:
+        items = list(parts.keys) if parts.type is dict else list(parts.items)  # type: ignore[arg-type]
+    elif isinstance(kind, Tree) and kind.type is not dict:
+        if star is None and len(kind.items) == count:
+            return _unpack_value(resolver, container, kind, hints)
+        items = [child(resolver, container, kind, k) for k in range(len(kind.items))]
+    if items is None:
+        if star is not None:
+            resolver.refuse("a starred target needs a container of known length", "give example arguments")
+        item_of = kind.item if isinstance(kind, List) else item_kind(kind, ((0,),), ())
+        outs = tuple(Value(h, item_of) for h in hints)
+        resolver.append(Op(structural.UNPACK, (resolver.atom(container),), outs, (), (), resolver.place))
+        return list(outs)
+    if star is None:
+        if len(items) != count:
+            resolver.refuse(f"{len(items)} values are unpacked into {count} names")
+        return items
+    after = count - star - 1
+    if len(items) < count - 1:
+        resolver.refuse(f"{len(items)} values are too few for these targets")
+    middle = items[star : len(items) - after]
+    rest = Aggregate(list, tuple(range(len(middle))), tuple(middle))
+    return [*items[:star], rest, *items[len(items) - after :]]
+
+
+def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: list[str]) -> list[Abstract]:
+    atom = resolver.atom(container)
+    outs = tuple(Value(h, k) for h, k in zip(hints, kind.items, strict=True))
+    resolver.append(Op(structural.UNPACK, (atom,), outs, (), (), resolver.place))
+    results: list[Abstract] = []
+    for out, key in zip(outs, kind.keys, strict=True):
+        _trace(resolver, atom, out, ("attr" if hasattr(kind.type, "_fields") else "item", key))
+        results.append(_known(resolver, out.kind) if isinstance(out.kind, Known) else out)
+    return results
+
+
+def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated: bool) -> Abstract:
+    """`needle in container`."""
+    found, value = resolver.static(needle)
+    kind = resolver.kind(container)
+    if found and isinstance(kind, Tree) and kind.type is dict:
+        return Const((value in kind.keys) != negated)
+    ok, whole = resolver.static(container)
+    if found and ok:
+        return Const((value in whole) != negated)
+    import operator
+
+    from sourcead.primitives.registry import entry_of
+
+    entry = entry_of(operator.contains)
+    assert entry is not None
+    form = "compare not in" if negated else "compare in"
+    args = (resolver.atom(container), resolver.atom(needle))
+    out = resolver.emit(entry.primitive, args, kind=Scalar("pybool"), form=form)
+    return out
+
+
+def identity(resolver: Resolver, left: Abstract, right: Abstract) -> bool | None:
+    """Whether `left is right`, where kinds decide: a number or array is never None."""
+    for a, b in ((left, right), (right, left)):
+        if isinstance(a, Const) and a.value is None:
+            kind = resolver.kind(b)
+            if isinstance(kind, Opaque):
+                return kind.type is type(None)
+            if isinstance(kind, Known):
+                return kind.value is None
+            if isinstance(kind, Array | Scalar | List | Tree):
+                return False
+    if isinstance(left, Static) and isinstance(right, Static):
+        return left.obj is right.obj
+    return None
+
+
+__all__ = ["INT", "attribute", "child", "contains", "identity", "item", "normal_path", "store", "unpack"]

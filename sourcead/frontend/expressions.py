@@ -1,0 +1,232 @@
+"""Lowering of expressions: every subexpression becomes one surface op, in Python's order of evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from sourcead.frontend import surface
+from sourcead.frontend.lowering import UNBOUND, Scope, branch
+from sourcead.ir import Atom, Const, Hole, Span, Subscript, Value
+
+OPERATORS: dict[type, str] = {
+    gast.Add: "+", gast.Sub: "-", gast.Mult: "*", gast.Div: "/", gast.FloorDiv: "//", gast.Mod: "%", gast.Pow: "**",
+    gast.MatMult: "@", gast.LShift: "<<", gast.RShift: ">>", gast.BitAnd: "&", gast.BitOr: "|", gast.BitXor: "^",
+    gast.Eq: "==", gast.NotEq: "!=", gast.Lt: "<", gast.LtE: "<=", gast.Gt: ">", gast.GtE: ">=",
+    gast.Is: "is", gast.IsNot: "is not", gast.In: "in", gast.NotIn: "not in",
+    gast.USub: "-", gast.UAdd: "+", gast.Invert: "~", gast.Not: "not",
+}  # fmt: skip
+
+
+def expression(scope: Scope, node: gast.AST) -> Atom:
+    """Lower one expression and give the value that stands for it."""
+    lower = _TABLE.get(type(node))
+    if lower is None:
+        scope.refuse(node, f"`{type(node).__name__}` expressions are not differentiated", "write it with plain expressions")
+    return lower(scope, node)
+
+
+def _constant(scope: Scope, node: Any) -> Atom:
+    return Const(node.value)
+
+
+def _name(scope: Scope, node: Any) -> Atom:
+    if node.id in scope.env:
+        atom = scope.env[node.id]
+        if atom != UNBOUND:
+            return atom
+    if node.id in scope.local_names:
+        scope.refuse(node, f"`{node.id}` is not bound here", "bind it on every path that reaches this line")
+    return scope.emit(surface.NAME, (), node, hint=node.id, name=node.id)
+
+
+def _binary(scope: Scope, node: Any) -> Atom:
+    # A chain a + b + c + ... is walked along its left spine, not recursed into: long sums are common in generated text.
+    spine = []
+    while isinstance(node, gast.BinOp):
+        spine.append(node)
+        node = node.left
+    value = expression(scope, node)
+    for step in reversed(spine):
+        right = expression(scope, step.right)
+        value = scope.emit(surface.BINARY, (value, right), step, operator=OPERATORS[type(step.op)])
+    return value
+
+
+def _unary(scope: Scope, node: Any) -> Atom:
+    operand = expression(scope, node.operand)
+    if isinstance(node.op, gast.USub) and isinstance(operand, Const) and type(operand.value) in (int, float, complex):
+        return Const(-operand.value)
+    return scope.emit(surface.UNARY, (operand,), node, operator=OPERATORS[type(node.op)])
+
+
+def _compare(scope: Scope, node: Any) -> Atom:
+    left = expression(scope, node.left)
+    return _comparisons(scope, node, left, list(zip(node.ops, node.comparators, strict=True)))
+
+
+def _comparisons(scope: Scope, node: Any, left: Atom, rest: list[tuple[Any, Any]]) -> Atom:
+    operator, right_node = rest[0]
+    right = expression(scope, right_node)
+    first = scope.emit(surface.BINARY, (left, right), node, operator=OPERATORS[type(operator)])
+    if len(rest) == 1:
+        return first
+    return _choice(scope, first, node, lambda: _comparisons(scope, node, right, rest[1:]), lambda: first, "and")
+
+
+def _choice(scope: Scope, cond: Atom, node: Any, then: Callable[[], Atom], other: Callable[[], Atom], form: str) -> Atom:
+    """An expression with two alternatives: the value of an `if` op."""
+    return branch(scope, cond, surface.IF, node, then, other, form)
+
+
+def _bool_op(scope: Scope, node: Any) -> Atom:
+    return _bool_rest(scope, node, list(node.values))
+
+
+def _bool_rest(scope: Scope, node: Any, values: list[Any]) -> Atom:
+    first = expression(scope, values[0])
+    if len(values) == 1:
+        return first
+    if isinstance(node.op, gast.And):
+        return _choice(scope, first, node, lambda: _bool_rest(scope, node, values[1:]), lambda: first, "and")
+    return _choice(scope, first, node, lambda: first, lambda: _bool_rest(scope, node, values[1:]), "or")
+
+
+def _if_exp(scope: Scope, node: Any) -> Atom:
+    cond = expression(scope, node.test)
+    return _choice(scope, cond, node, lambda: expression(scope, node.body), lambda: expression(scope, node.orelse), "ternary")
+
+
+def _call(scope: Scope, node: Any) -> Atom:
+    callee = expression(scope, node.func)
+    args = [expression(scope, a) for a in node.args]
+    keywords = [expression(scope, k.value) for k in node.keywords]
+    names = tuple(k.arg for k in node.keywords)
+    return scope.emit(surface.CALL, (callee, *args, *keywords), node, keywords=names)
+
+
+def _attribute(scope: Scope, node: Any) -> Atom:
+    return scope.emit(surface.GETATTR, (expression(scope, node.value),), node, name=node.attr)
+
+
+def _subscript(scope: Scope, node: Any) -> Atom:
+    container = expression(scope, node.value)
+    path, dynamic = subscript_path(scope, node.slice)
+    return scope.emit(surface.GETITEM, (container, *dynamic), node, path=path)
+
+
+def subscript_path(scope: Scope, node: Any) -> tuple[tuple[tuple[Subscript, ...], ...], tuple[Atom, ...]]:
+    """The subscript as a template with holes, and the values that fill them."""
+    dynamic: list[Atom] = []
+
+    def part(item: Any) -> Any:
+        if item is None:
+            return None
+        atom = expression(scope, item)
+        if isinstance(atom, Const) and (atom.value is None or atom.value is Ellipsis or type(atom.value) in (int, str, bool)):
+            return atom.value
+        dynamic.append(atom)
+        return Hole(len(dynamic) - 1)
+
+    def element(item: Any) -> Any:
+        if isinstance(item, gast.Slice):
+            return Span(part(item.lower), part(item.upper), part(item.step))
+        return part(item)
+
+    elements = tuple(map(element, node.elts)) if isinstance(node, gast.Tuple) else (element(node),)
+    return (elements,), tuple(dynamic)
+
+
+def _tuple(scope: Scope, node: Any) -> Atom:
+    return scope.emit(surface.TUPLE, tuple(expression(scope, e) for e in node.elts), node)
+
+
+def _list(scope: Scope, node: Any) -> Atom:
+    return scope.emit(surface.LIST, tuple(expression(scope, e) for e in node.elts), node)
+
+
+def _dict(scope: Scope, node: Any) -> Atom:
+    keys = []
+    for key in node.keys:
+        if not isinstance(key, gast.Constant):
+            scope.refuse(node, "a dict display needs literal keys", "write the keys as literals")
+        keys.append(key.value)
+    return scope.emit(surface.DICT, tuple(expression(scope, v) for v in node.values), node, keys=tuple(keys))
+
+
+def _walrus(scope: Scope, node: Any) -> Atom:
+    value = expression(scope, node.value)
+    bind(scope, node.target.id, value, node)
+    return scope.env[node.target.id]
+
+
+def _joined_string(scope: Scope, node: Any) -> Atom:
+    parts: list[Any] = []
+    args: list[Atom] = []
+    for item in node.values:
+        if isinstance(item, gast.Constant):
+            parts.append(item.value)
+            continue
+        spec = ""
+        if item.format_spec is not None:
+            if not all(isinstance(v, gast.Constant) for v in item.format_spec.values):
+                scope.refuse(item, "a format specification must be literal text", "format the number in a statement of its own")
+            spec = "".join(v.value for v in item.format_spec.values)
+        conversion = "" if item.conversion in (-1, None) else chr(item.conversion)
+        parts.append((len(args), conversion, spec))
+        args.append(expression(scope, item.value))
+    return scope.emit(surface.FORMAT, tuple(args), node, parts=tuple(parts))
+
+
+def bind(scope: Scope, name: str, atom: Atom, node: gast.AST) -> None:
+    """Let a name stand for a value: a temporary that was just made takes the name, a literal gets an op of its own."""
+    if isinstance(atom, Const):
+        if atom == UNBOUND:
+            scope.env[name] = atom
+            return
+        scope.env[name] = scope.emit(surface.LITERAL, (atom,), node, hint=name)
+        return
+    scope.env[name] = rename(scope, atom, name)
+
+
+def rename(scope: Scope, value: Value, name: str) -> Value:
+    """Give the result of the op just emitted the user's name for it."""
+    from dataclasses import replace
+
+    ops = scope.builder.ops
+    if value.hint or not ops or value not in ops[-1].outs:
+        return value
+    named = Value(name)
+    ops[-1] = replace(ops[-1], outs=tuple(named if o is value else o for o in ops[-1].outs))
+    for key, bound in scope.env.items():
+        if bound is value:
+            scope.env[key] = named
+    return named
+
+
+def _lambda(scope: Scope, node: Any) -> Atom:
+    from sourcead.frontend.functions import nested
+
+    return nested(scope, node, "<lambda>", [node.body], is_lambda=True)
+
+
+_TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
+    gast.Constant: _constant,
+    gast.Name: _name,
+    gast.BinOp: _binary,
+    gast.UnaryOp: _unary,
+    gast.Compare: _compare,
+    gast.BoolOp: _bool_op,
+    gast.IfExp: _if_exp,
+    gast.Call: _call,
+    gast.Attribute: _attribute,
+    gast.Subscript: _subscript,
+    gast.Tuple: _tuple,
+    gast.List: _list,
+    gast.Dict: _dict,
+    gast.NamedExpr: _walrus,
+    gast.JoinedStr: _joined_string,
+    gast.Lambda: _lambda,
+}

@@ -1,0 +1,80 @@
+"""Lowering of whole functions, nested ones included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from sourcead.frontend import surface
+from sourcead.frontend.expressions import expression
+from sourcead.frontend.lowering import RESULT, Scope, Surface
+from sourcead.frontend.source import SourceText
+from sourcead.ir import Atom, Const, Value
+
+_KINDS = (("posonlyargs", "POSITIONAL_ONLY"), ("args", "POSITIONAL_OR_KEYWORD"), ("kwonlyargs", "KEYWORD_ONLY"))
+
+
+def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+    """The parameters as (name, kind), and the default expressions by name."""
+    arguments = node.args
+    params = [(a.id, kind) for group, kind in _KINDS for a in getattr(arguments, group)]
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = {a.id: d for a, d in zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)}
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            defaults[argument.id] = default
+    return params, defaults
+
+
+def lower_function(source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool) -> Surface:
+    """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
+    from sourcead.frontend.statements import assigned_names, statements
+
+    params, defaults = parameters(node)
+    names = [n for n, _ in params]
+    local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
+    scope = Scope(source, name, local, body=tuple(body))
+    values = tuple(Value(n) for n in (*captured, *names))
+    scope.env.update(zip((*captured, *names), values, strict=True))
+    if is_lambda:
+        scope.statement = body[0]
+        result: Atom = expression(scope, body[0])
+    else:
+        statements(scope, body)
+        result = scope.env.get(RESULT, Const(None))
+    block = scope.builder.block(values, (result,))
+    kinds = tuple(kind for _, kind in params)
+    return Surface(name, captured, tuple(names), kinds, tuple(defaults), block, source, source.place(node, node))
+
+
+def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool) -> Atom:
+    """Lower a def or lambda inside a function to the op that makes its closure."""
+    _, defaults = parameters(node)
+    free = [n for n in _names_read(body) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
+    captured = tuple(dict.fromkeys(free))
+    _refuse_late_binding(scope, node, captured)
+    function = lower_function(scope.source, node, name, body, captured, is_lambda)
+    args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
+    return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
+
+
+def _names_read(body: list[Any]) -> list[str]:
+    return [n.id for part in body for n in gast.walk(part) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
+
+
+def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> None:
+    """A closure sees its variables as they are when it is called: one that is rebound after the def is refused."""
+    rebound = scope.rebound_after(node)
+    for name in captured:
+        if name in rebound:
+            scope.refuse(node, f"`{name}` is rebound after this function captured it",
+                         f"hand it over by value: a default argument `{name}={name}`")
+
+
+def lower(source: SourceText) -> Surface:
+    """Lower the function that was read."""
+    node = source.node
+    is_lambda = isinstance(node, gast.Lambda)
+    name = "<lambda>" if is_lambda else node.name
+    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda)

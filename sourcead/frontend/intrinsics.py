@@ -1,0 +1,148 @@
+"""Functions that resolving itself understands: iteration, containers, questions about kinds."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
+from sourcead.frontend.data import child
+from sourcead.frontend.resolver import Resolver
+from sourcead.ir import Const
+from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Tree, rank
+from sourcead.rules.facts import static
+
+
+def _range(resolver: Resolver, *args: Abstract) -> Abstract:
+    start, stop, step = {1: (Const(0), args[0], Const(1)), 2: (*args, Const(1))}.get(len(args), args)
+    return Iteration("range", (start, stop, step))
+
+
+def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = Const(False)) -> Abstract:
+    if resolver.truth(strict) is not False:
+        resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
+    return Iteration("zip", args)
+
+
+def _enumerate(resolver: Resolver, iterable: Abstract, start: Abstract = Const(0)) -> Abstract:
+    return Iteration("enumerate", (start, iterable))
+
+
+def _len(resolver: Resolver, item: Abstract) -> Any:
+    parts = resolver.parts_of(item)
+    kind = resolver.kind(item)
+    if parts is not None:
+        return Const(len(parts.items))
+    return Const(len(kind.items)) if isinstance(kind, Tree) else NotImplemented
+
+
+def _isinstance(resolver: Resolver, item: Abstract, classes: Abstract) -> Any:
+    found, value = resolver.static(classes)
+    kind = resolver.kind(item)
+    if not found:
+        return NotImplemented
+    types = value if isinstance(value, tuple) else (value,)
+    actual = python_type(kind)
+    if actual is None:
+        known, obj = resolver.static(item)
+        return Const(isinstance(obj, types)) if known else NotImplemented
+    return Const(issubclass(actual, types))
+
+
+def python_type(kind: Kind) -> type | None:
+    """The class of the values of a kind, where it is one class."""
+    if isinstance(kind, Array):
+        return np.ndarray
+    if isinstance(kind, Scalar):
+        python = {"pyint": int, "pyfloat": float, "pybool": bool, "pycomplex": complex}
+        if kind.dtype in python:
+            return python[kind.dtype]
+        return None if kind.dtype in (None, "real", "real64") else np.dtype(kind.dtype).type
+    if isinstance(kind, List):
+        return list
+    return kind.type if isinstance(kind, Tree | Opaque) else None
+
+
+def _tuple(kind_type: type) -> Callable[..., Any]:
+    def resolve(resolver: Resolver, item: Abstract | None = None) -> Any:
+        from sourcead.frontend.control import static_items
+
+        if item is None:
+            return Aggregate(kind_type, (), ())
+        items = static_items(resolver, item)
+        return NotImplemented if items is None else Aggregate(kind_type, tuple(range(len(items))), tuple(items))
+
+    return resolve
+
+
+def _dict(resolver: Resolver, *args: Abstract, **items: Abstract) -> Any:
+    return NotImplemented if args else Aggregate(dict, tuple(items), tuple(items.values()))
+
+
+def _ndim(resolver: Resolver, item: Abstract) -> Any:
+    found = rank(resolver.kind(item))
+    return NotImplemented if found is None else Const(found)
+
+
+def _static(resolver: Resolver, item: Abstract) -> Abstract:
+    return Const(resolver.static(item)[0])
+
+
+def _sum(resolver: Resolver, items: Abstract, start: Abstract = Const(0)) -> Any:
+    from sourcead.frontend.control import static_items
+    from sourcead.frontend.resolve import binary
+
+    values = static_items(resolver, items) if not isinstance(resolver.kind(items), Array) else None
+    if values is None:
+        return NotImplemented
+    total = start
+    for value in values:
+        total = binary(resolver, "+", total, value)
+    return total
+
+
+def _copy(resolver: Resolver, item: Abstract) -> Any:
+    return item if isinstance(item, Aggregate) else NotImplemented
+
+
+def _dict_method(name: str) -> Callable[..., Any]:
+    def resolve(resolver: Resolver, receiver: Abstract, key: Abstract | None = None, default: Abstract = Const(None)) -> Any:
+        kind = resolver.kind(receiver)
+        assert isinstance(kind, Tree)
+        if name == "get":
+            assert key is not None
+            wanted = resolver.need_static(key, "the key of `get`")
+            return child(resolver, receiver, kind, wanted) if wanted in kind.keys else default
+        values = tuple(child(resolver, receiver, kind, k) for k in kind.keys)
+        positions = tuple(range(len(values)))
+        keys = tuple(Const(k) for k in kind.keys)
+        if name == "values":
+            return Aggregate(tuple, positions, values)
+        if name == "keys":
+            return Aggregate(tuple, positions, keys)
+        pairs = tuple(Aggregate(tuple, (0, 1), pair) for pair in zip(keys, values, strict=True))
+        return Aggregate(tuple, positions, pairs)
+
+    return resolve
+
+
+INTRINSICS: dict[Any, Callable[..., Any]] = {
+    range: _range,
+    zip: _zip,
+    enumerate: _enumerate,
+    len: _len,
+    isinstance: _isinstance,
+    tuple: _tuple(tuple),
+    list: _tuple(list),
+    dict: _dict,
+    np.ndim: _ndim,
+    static: _static,
+    sum: _sum,
+    copy.copy: _copy,
+}
+METHODS: dict[str, Callable[..., Any]] = {name: _dict_method(name) for name in ("keys", "values", "items", "get")}
+
+__all__ = ["INTRINSICS", "METHODS", "Static", "python_type"]

@@ -1,0 +1,271 @@
+"""Resolving: abstract interpretation of surface ops. Primitives and kinds become known, calls are inlined, branches that the
+kinds decide are folded, containers of static structure dissolve into their items; what stays unknown has kind `Top`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+import types
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sourcead.errors import Diagnosis, SourceADError
+from sourcead.frontend import control, data, surface
+from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Poison, Static, is_unbound
+from sourcead.frontend.calls import call, call_entry, emit_folded
+from sourcead.frontend.resolver import Resolver
+from sourcead.ir import Block, Const, Op, Value
+from sourcead.kinds import TOP, Array, List, Scalar, Top, Tree
+from sourcead.primitives import structural
+from sourcead.primitives.registry import entry_of
+
+Env = dict[Value, Abstract]
+
+BINARY: dict[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
+    "**": operator.pow, "@": operator.matmul, "<<": operator.lshift, ">>": operator.rshift, "&": operator.and_,
+    "|": operator.or_, "^": operator.xor, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
+    ">": operator.gt, ">=": operator.ge, "is": operator.is_, "is not": operator.is_not,
+}  # fmt: skip
+UNARY: dict[str, Callable[..., Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert, "not": operator.not_}
+_FOLDED = (int, str, bool, type(None), tuple, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+
+
+def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
+    """Resolve a block's ops into the current builder, and give its results."""
+    for op in body.ops:
+        resolver.at = op.at
+        results = _TABLE[op.primitive](resolver, op, env)
+        for out, result in zip(op.outs, results, strict=True):
+            env[out] = _with_hint(resolver, result, out.hint)
+    return [read(env, r) for r in body.results]
+
+
+def read(env: Env, atom: Any) -> Abstract:
+    """What an atom of the surface stands for."""
+    return atom if isinstance(atom, Const) else env[atom]
+
+
+def _with_hint(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
+    """Give an unnamed result of the op just emitted the user's name for it."""
+    if not hint or not isinstance(result, Value) or result.hint or not resolver.builder.ops:
+        return result
+    last = resolver.builder.ops[-1]
+    if result not in last.outs:
+        return result
+    named = Value(hint, result.kind)
+    resolver.builder.ops[-1] = replace(last, outs=tuple(named if o is result else o for o in last.outs))
+    for table in (resolver.known, resolver.parts, resolver.origins):
+        if result in table:
+            table[named] = table.pop(result)  # type: ignore[attr-defined, index]
+    return named
+
+
+def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    name, frame = op.attr("name"), resolver.frames[-1]
+    if name in frame.cells:
+        cell = frame.cells[name]
+        try:
+            obj = cell.cell_contents
+        except ValueError:
+            resolver.refuse(f"`{name}` is not bound yet in the enclosing function")
+        path = (("cell", (name, cell)),)
+    elif name in frame.globals:
+        obj = frame.globals[name]
+        if isinstance(obj, types.ModuleType):
+            resolver.assumptions[(("global", name),) if frame.root else (("object", obj),)] = resolver.kind(Static(obj))
+            return [Static(obj, (("object", obj),))]
+        path = (("global", name),) if frame.root else _foreign_global(resolver, frame.globals, name)
+    elif hasattr(builtins, name):
+        return [Static(getattr(builtins, name), (("builtin", name),))]
+    else:
+        resolver.refuse(f"the name `{name}` is not defined", "define or import it before the function is differentiated")
+
+    def emit(kind: Any) -> Value:
+        if len(path) == 1:
+            value = resolver.root_value(*path[0])
+        else:
+            holder = resolver.object_capture(path[0][1])
+            if path[1][0] == "item":
+                return resolver.emit(structural.GETITEM, (holder,), kind=kind, path=((name,),))
+            return resolver.emit(structural.GETATTR, (holder,), kind=kind, name=name)
+        return _retyped(resolver, value, kind)
+
+    return [resolver.from_object(obj, path, emit)]
+
+
+def _foreign_global(resolver: Resolver, namespace: dict[str, Any], name: str) -> Any:
+    """The way to a global of another module: through the module, or through its dict where it has none."""
+    import sys
+
+    module = sys.modules.get(namespace.get("__name__", ""))
+    if module is not None and vars(module) is namespace:
+        return (("object", module), ("attr", name))
+    return (("object", namespace), ("item", name))
+
+
+def _retyped(resolver: Resolver, value: Value, kind: Any) -> Value:
+    last = resolver.builder.ops[-1]
+    typed = Value(value.hint, kind)
+    resolver.builder.ops[-1] = replace(last, outs=(typed,))
+    return typed
+
+
+def _literal(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    (atom,) = op.args
+    assert isinstance(atom, Const)
+    if not isinstance(atom.value, int | float) or isinstance(atom.value, bool):
+        return [atom]
+    out = resolver.emit(structural.LITERAL, (atom,), kind=resolver.kind(atom))
+    if isinstance(atom.value, int):
+        out = _retyped(resolver, out, Scalar("pyint"))
+        resolver.known[out] = atom.value
+    return [out]
+
+
+def _binary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    left, right = (read(env, a) for a in op.args)
+    symbol = op.attr("operator")
+    return [binary(resolver, symbol, left, right, augmented=op.attr("augmented", False))]
+
+
+def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, augmented: bool = False) -> Abstract:
+    """Resolve a binary operator or comparison."""
+    if symbol in ("in", "not in"):
+        return data.contains(resolver, left, right, symbol == "not in")
+    function = BINARY[symbol]
+    (ok1, v1), (ok2, v2) = resolver.static(left), resolver.static(right)
+    foldable = ok1 and ok2 and isinstance(v1, _FOLDED) and isinstance(v2, _FOLDED)
+    if foldable and (isinstance(left, Const | Static) or isinstance(right, Const | Static) or symbol in ("==", "!=", "is", "is not")):
+        try:
+            return Const(function(v1, v2))
+        except Exception:  # raises when the program runs
+            pass
+    if symbol in ("is", "is not"):
+        identity = data.identity(resolver, left, right)
+        if identity is not None:
+            return Const(identity == (symbol == "is"))
+    parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
+    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list):
+        items = (*parts1.items, *parts2.items)
+        return Aggregate(parts1.type, tuple(range(len(items))), items)
+    entry = entry_of(function)
+    assert entry is not None, symbol
+    a, b = resolver.atom(left), resolver.atom(right)
+    if augmented and symbol not in ("==", "!=", "<", "<=", ">", ">="):
+        return _augmented(resolver, entry.primitive, symbol, a, b)
+    return emit_folded(resolver, entry.primitive, (a, b), {}, "")
+
+
+def _augmented(resolver: Resolver, primitive: Any, symbol: str, a: Any, b: Any) -> Abstract:
+    """`a op= b`: an array changes in place (a store into all of it), anything else is rebound."""
+    kind = resolver.kind(a)
+    if isinstance(kind, List | Tree):
+        resolver.refuse("an augmented assignment of a container is not differentiated", "write `x = x + [...]`")
+    result = emit_folded(resolver, primitive, (a, b), {}, f"augmented {symbol}")
+    if isinstance(kind, Array):
+        assert isinstance(result, Value)
+        return resolver.emit(structural.STORE, (a, result), form="augmented", path=((Ellipsis,),))
+    if isinstance(kind, Top):
+        last = resolver.builder.ops[-1]
+        resolver.builder.ops[-1] = last.with_attrs(rebinds=True)
+    return result
+
+
+def _unary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    operand, symbol = read(env, op.args[0]), op.attr("operator")
+    if symbol == "not":
+        truth = resolver.truth(operand)
+        if truth is not None:
+            return [Const(not truth)]
+    found, value = resolver.static(operand)
+    if isinstance(operand, Const) and found and isinstance(value, int):
+        return [Const(UNARY[symbol](value))]
+    entry = entry_of(UNARY[symbol])
+    assert entry is not None
+    return [emit_folded(resolver, entry.primitive, (resolver.atom(operand),), {}, "")]
+
+
+def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    callee, *given = (read(env, a) for a in op.args)
+    names = op.attr("keywords")
+    split = len(given) - len(names)
+    return [call(resolver, callee, given[:split], dict(zip(names, given[split:], strict=True)))]
+
+
+def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [data.attribute(resolver, read(env, op.args[0]), op.attr("name"))]
+
+
+def _getitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    container, *dynamic = (read(env, a) for a in op.args)
+    return [data.item(resolver, container, op.attr("path"), dynamic)]
+
+
+def _setitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    container, *dynamic, value = (read(env, a) for a in op.args)
+    return [data.store(resolver, container, op.attr("path"), dynamic, value, op.attr("operator"))]
+
+
+def _unpack(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return data.unpack(resolver, read(env, op.args[0]), len(op.outs), op.attr("star"), [o.hint for o in op.outs])
+
+
+def _container(kind_type: type) -> Callable[..., list[Abstract]]:
+    def resolve(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+        items = tuple(read(env, a) for a in op.args)
+        keys = op.attr("keys", tuple(range(len(items))))
+        return [Aggregate(kind_type, keys, items)]
+
+    return resolve
+
+
+def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    function = op.attr("function")
+    values = tuple(read(env, a) for a in op.args)
+    split = len(function.captured)
+    return [Closure(function, values[:split], values[split:])]
+
+
+def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    args = tuple(resolver.atom(read(env, a)) for a in op.args)
+    return [resolver.emit(structural.FORMAT, args, kind=TOP, parts=op.attr("parts"))]
+
+
+def _assert(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    args = tuple(resolver.atom(read(env, a)) for a in op.args)
+    resolver.append(Op(structural.ASSERT, args, (), (), (), resolver.place))
+    return []
+
+
+def _raise(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    args = tuple(resolver.atom(read(env, a)) for a in op.args)
+    resolver.append(Op(structural.RAISE, args, (), (), (), resolver.place))
+    return []
+
+
+_TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
+    surface.NAME: _name,
+    surface.LITERAL: _literal,
+    surface.BINARY: _binary,
+    surface.UNARY: _unary,
+    surface.CALL: _call,
+    surface.GETATTR: _getattr,
+    surface.GETITEM: _getitem,
+    surface.SETITEM: _setitem,
+    surface.UNPACK: _unpack,
+    surface.TUPLE: _container(tuple),
+    surface.LIST: _container(list),
+    surface.DICT: _container(dict),
+    surface.LAMBDA: _lambda,
+    surface.FORMAT: _format,
+    surface.ASSERT: _assert,
+    surface.RAISE: _raise,
+    surface.IF: control.resolve_if,
+    surface.FOR: control.resolve_for,
+    surface.WHILE: control.resolve_while,
+}
+
+__all__ = ["Diagnosis", "Poison", "SourceADError", "binary", "block", "call_entry", "is_unbound", "read"]

@@ -1,0 +1,304 @@
+"""The state of resolving: the IR under construction, what is known of each value, and what compiling has relied on."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
+from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Iteration, Method, Poison, Static, is_unbound
+from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
+from sourcead.kinds import NONE, TEXT, TOP, Kind, Known, Opaque, Scalar, Tree, dim_of
+from sourcead.primitives import structural
+from sourcead.primitives.registry import NotCovered
+from sourcead.signature import kind_of
+
+MAX_DEPTH = 40
+
+
+class Undecided(Exception):
+    """A branch of a helper does not fold: the helper is emitted and called instead."""
+
+
+class NeedsValue(Exception):
+    """Resolving needs the value of an int argument: an axis, a rank, a position in a tuple."""
+
+    def __init__(self, path: AccessPath, at: Place | None) -> None:
+        super().__init__(path)
+        self.path = path
+        self.at = at
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One call being inlined: where its free names are looked up."""
+
+    code: object
+    globals: dict[str, Any]
+    cells: dict[str, Any]
+    root: bool
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Resolver:
+    """Turns surface functions into resolved ops, appended to `builder`."""
+
+    generic: bool = False
+    builder: Builder = field(default_factory=Builder)
+    known: dict[Value, Any] = field(default_factory=dict)
+    parts: dict[Value, Aggregate] = field(default_factory=dict)
+    origins: dict[Value, AccessPath] = field(default_factory=dict)
+    assumptions: dict[AccessPath, Kind] = field(default_factory=dict)
+    captures: dict[str, Capture] = field(default_factory=dict)
+    frames: list[Frame] = field(default_factory=list)
+    at: Place | None = None
+    override: Place | None = None  # rules: ops stand where the primal op stands
+    backward: bool = False
+    decided_only: int = 0  # > 0 while a helper is tried: branches must fold
+
+    # -- emitting ---------------------------------------------------------------------------------------------------------
+
+    def emit(self, primitive: Primitive, args: tuple[Atom, ...], *, hint: str = "", form: str = "", kind: Kind | None = None,
+             **attrs: Any) -> Value:
+        """Append an op with one result whose kind the primitive infers."""
+        if kind is None:
+            kind = self.infer(primitive, args, attrs)
+        out = Value(hint, kind)
+        self.append(Op(primitive, args, (out,), tuple(sorted(attrs.items())), (), self.place, form, self.backward))
+        return out
+
+    def append(self, op: Op) -> None:
+        """Append an op as it is."""
+        self.builder.add(op)
+
+    @property
+    def place(self) -> Place | None:
+        """The place that emitted ops carry."""
+        return self.override or self.at
+
+    def infer(self, primitive: Primitive, args: tuple[Atom, ...], attrs: dict[str, Any]) -> Kind:
+        """The kind of a primitive's result."""
+        if primitive.infer is None:
+            return TOP
+        try:
+            return primitive.infer(*(self.kind(a) for a in args), **attrs)
+        except NotCovered as error:
+            self.refuse(str(error))
+
+    def refuse(self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError) -> NoReturn:
+        """Raise a refusal at the current place."""
+        raise error(Diagnosis(message, self.place, tuple(notes), help))
+
+    # -- facts ------------------------------------------------------------------------------------------------------------
+
+    def kind(self, item: Abstract) -> Kind:
+        """The kind of an abstract value."""
+        if isinstance(item, Value):
+            return item.kind
+        if isinstance(item, Const):
+            return const_kind(item.value)
+        if isinstance(item, Aggregate):
+            return Tree(item.type, item.keys, tuple(map(self.kind, item.items)))
+        if isinstance(item, Static):
+            return Known(item.obj)
+        return TOP
+
+    def static(self, item: Abstract) -> tuple[bool, Any]:
+        """Whether the Python value of this is known now, and the value."""
+        if isinstance(item, Const):
+            return not is_unbound(item), item.value
+        if isinstance(item, Static):
+            return True, item.obj
+        if isinstance(item, Aggregate):
+            found = [self.static(i) for i in item.items]
+            if all(ok for ok, _ in found) and item.type in (tuple, list):
+                return True, item.type(v for _, v in found)
+            return False, None
+        if isinstance(item, Value):
+            if item in self.known:
+                return True, self.known[item]
+            if isinstance(item.kind, Known):
+                return True, item.kind.value
+            if isinstance(item.kind, Scalar) and item.kind.size is not None and item.kind.dtype == "pyint":
+                size = item.kind.size
+                if isinstance(size.key, int) and size.one is not None:
+                    return True, size.key
+            if item in self.parts:
+                return self.static(self.parts[item])
+        return False, None
+
+    def need_static(self, item: Abstract, what: str) -> Any:
+        """The Python value of this; refused, or asked for, where it is not known."""
+        found, value = self.static(item)
+        if found:
+            return value
+        if isinstance(item, Value) and item in self.origins and not self.generic:
+            raise NeedsValue(self.origins[item], self.place)
+        self.refuse(f"{what} must be known when the gradient is generated", "write it as a literal, or give example arguments")
+
+    def truth(self, item: Abstract) -> bool | None:
+        """The truth value, where it is known."""
+        found, value = self.static(item)
+        if found:
+            try:
+                return bool(value)
+            except (ValueError, TypeError):
+                return None
+        if isinstance(item, Aggregate):
+            return bool(item.items)
+        if isinstance(item, Closure | Method):
+            return True
+        return None
+
+    def parts_of(self, item: Abstract) -> Aggregate | None:
+        """The items of a container of static structure; those of a parameter are read where they are first needed."""
+        if isinstance(item, Aggregate):
+            return item
+        if isinstance(item, Value) and item in self.parts:
+            return self.parts[item]
+        return None
+
+    # -- from abstract to IR ----------------------------------------------------------------------------------------------
+
+    def atom(self, item: Abstract) -> Atom:
+        """The IR atom that stands for an abstract value, making containers and captures as needed."""
+        if isinstance(item, Value):
+            return item
+        if isinstance(item, Const):
+            if is_unbound(item):
+                self.refuse("a variable is read here that is not bound on every path", "bind it before the branch or loop")
+            return item
+        if isinstance(item, Aggregate):
+            return self.container(item)
+        if isinstance(item, Static):
+            return self.named(item)
+        if isinstance(item, Poison):
+            self.refuse(item.reason, "give it one meaning on every path")
+        if isinstance(item, Iteration) and item.form == "rows":
+            return self.atom(item.parts[0])
+        words = {Closure: "a function defined here", Method: "a bound method", Iteration: "an iterator"}[type(item)]
+        self.refuse(f"{words} is used as a value", "call it, or loop over it, where it stands")
+
+    def container(self, item: Aggregate) -> Atom:
+        """The IR value of a container."""
+        if item.value is not None:
+            return item.value
+        args = tuple(map(self.atom, item.items))
+        kind = Tree(item.type, item.keys, tuple(map(self.kind, item.items)))
+        if item.type is dict:
+            value = self.emit(structural.DICT, args, kind=kind, keys=item.keys)
+        elif item.type in (tuple, list):
+            value = self.emit(structural.TUPLE if item.type is tuple else structural.LIST, args, kind=kind)
+        else:
+            value = self.emit(structural.CALL, (self.named(Static(item.type, None)), *args), kind=kind, keywords=item.keys)
+        self.parts[value] = item
+        return value
+
+    def named(self, item: Static) -> Atom:
+        """The IR value of a Python object: a literal, or a name under which generated text can reach it."""
+        obj = item.obj
+        if obj is None or isinstance(obj, str | bool | int | float | bytes) or obj is Ellipsis:
+            return Const(obj)
+        path = item.path
+        if path is None or isinstance(obj, types.ModuleType):
+            return self.object_capture(obj)
+        (root, where), *rest = path
+        value = self.root_value(root, where)
+        for _, name in rest:
+            value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+        return value
+
+    def root_value(self, root: str, where: Any) -> Value:
+        """The value of the first step of an access path."""
+        if root == "global":
+            return self.capture(where, "global", None)
+        if root == "cell":
+            return self.capture(where[0], "cell", where[1])
+        if root == "builtin":
+            return self.emit(structural.CAPTURE, (), kind=TOP, name=where)
+        return self.object_capture(where)  # root == "object"
+
+    def object_capture(self, obj: Any) -> Value:
+        """A free name for an object itself: a module, a bound method's self, a function of another module."""
+        name = getattr(obj, "__name__", None) or ("self" if not isinstance(obj, dict) else "globals_")
+        if isinstance(obj, types.ModuleType):
+            name = {"numpy": "np"}.get(obj.__name__, obj.__name__)
+            if "." in name:
+                name = name.replace(".", "_")
+        return self.capture(name.strip("<>"), "object", obj)
+
+    def capture(self, name: str, how: str, root: Any, kind: Kind = TOP) -> Value:
+        """Emit the read of a free name, made unique among those in use."""
+        unique, n = name, 2
+        while unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique):
+            unique, n = f"{name}_{n}", n + 1
+        self.captures.setdefault(unique, Capture(unique, how, root))
+        return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
+
+    # -- captured Python objects ------------------------------------------------------------------------------------------
+
+    def from_object(self, obj: Any, path: AccessPath, read: Callable[[Kind], Value]) -> Abstract:
+        """What a captured object is to the compiler: numbers and arrays are read at each call, code is known by identity."""
+        if obj is None or isinstance(obj, bool | str | bytes) or obj is Ellipsis:
+            self.assumptions[path] = Known(obj)
+            return Const(obj)
+        if is_code(obj):
+            self.assumptions[path] = Known(obj)
+            return Static(obj, path)
+        kind = kind_of(obj, path)
+        if isinstance(kind, Opaque):
+            self.assumptions[path] = kind
+            return Static(obj, path)
+        if isinstance(kind, Known):
+            self.assumptions[path] = kind
+            return Static(obj, path)
+        if self.generic and not in_library(path):
+            kind = TOP
+        elif not in_library(path):
+            self.assumptions[path] = kind
+        value = read(kind)
+        self.origins[value] = path
+        return value
+
+    def attribute_of(self, holder: Static, name: str) -> Abstract:
+        """An attribute of a captured object, looked at now and read at each call."""
+        try:
+            obj = getattr(holder.obj, name)
+        except AttributeError:
+            self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
+        path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
+        return self.from_object(obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name))
+
+
+def same_capture(old: Capture, how: str, root: Any, name: str, unique: str) -> bool:
+    """Whether a free name in use means the same thing."""
+    return old.how == how and (old.root is root) and (how != "global" or name == unique)
+
+
+def is_code(obj: Any) -> bool:
+    """Whether an object is code: a function, method, class or module, known by identity."""
+    return isinstance(obj, types.ModuleType | type) or callable(obj)
+
+
+def in_library(path: AccessPath) -> bool:
+    """Whether a path starts at a module of a library: np.pi and math.e never change."""
+    root, where = path[0]
+    return root == "object" and isinstance(where, types.ModuleType) and where.__name__.split(".")[0] in ("numpy", "math", "scipy")
+
+
+def const_kind(value: Any) -> Kind:
+    """The kind of a literal."""
+    if isinstance(value, bool):
+        return Scalar("pybool")
+    if isinstance(value, int):
+        return Scalar("pyint", dim_of(value))
+    if isinstance(value, float):
+        return Scalar("pyfloat")
+    if isinstance(value, complex):
+        return Scalar("pycomplex")
+    if value is None:
+        return NONE
+    return TEXT if isinstance(value, str) else Opaque(type(value))

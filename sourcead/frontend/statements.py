@@ -1,0 +1,348 @@
+"""Lowering of statements. Each lowers into the current block and gives an exit code: NEXT when the next statement follows.
+
+Early exits are data. Where exactly one branch of an `if` can fall through, the statements after it move into that branch
+(so `if c: break` needs no flag); where both can, the code is a value and the rest runs under a test of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gast
+
+from sourcead.frontend import surface
+from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
+from sourcead.frontend.functions import nested
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
+from sourcead.ir import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Builder, Const, Op, Value
+
+FALL = Const(NEXT)
+
+
+def statements(scope: Scope, body: Sequence[Any]) -> Atom:
+    """Lower statements in order; the code says how they end."""
+    for position, node in enumerate(body):
+        rest = body[position + 1 :]
+        scope.statement = node
+        if isinstance(node, gast.If):
+            code, used_rest = _if(scope, node, rest)
+            if used_rest:
+                return code
+        else:
+            lower = _TABLE.get(type(node))
+            if lower is None:
+                scope.refuse(node, f"`{type(node).__name__}` statements are not differentiated")
+            code = lower(scope, node)
+        if code == FALL:
+            continue
+        if isinstance(code, Const) or not rest:
+            return code
+        return _guarded(scope, node, code, rest)
+    return FALL
+
+
+def _guarded(scope: Scope, node: Any, code: Value, rest: Sequence[Any]) -> Atom:
+    """The rest of a block after a statement that may have ended it: `code` is a value."""
+    goes_on = scope.emit(surface.BINARY, (code, FALL), node, operator="==")
+    return branch(scope, goes_on, surface.IF, node, lambda: statements(scope, rest), lambda: code, "resume")
+
+
+def always_exits(body: Sequence[Any]) -> bool:
+    """Whether control never reaches the end of these statements, by syntax."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, gast.Return | gast.Break | gast.Continue):
+        return True
+    return isinstance(last, gast.If) and always_exits(last.body) and always_exits(last.orelse)
+
+
+def _if(scope: Scope, node: Any, rest: Sequence[Any]) -> tuple[Atom, bool]:
+    """Lower an `if`; the flag says that the statements after it were lowered within one of its branches."""
+    exits1, exits2 = always_exits(node.body), always_exits(node.orelse)
+    absorb = exits1 != exits2
+    cond = expression(scope, node.test)
+
+    def side(body: Sequence[Any], takes_rest: bool) -> Callable[[], Atom]:
+        return lambda: statements(scope, [*body, *rest] if takes_rest else body)
+
+    code = branch(
+        scope, cond, surface.IF, node, side(node.body, absorb and not exits1), side(node.orelse, absorb and not exits2)
+    )
+    return code, absorb or (exits1 and exits2)
+
+
+def _return(scope: Scope, node: Any) -> Atom:
+    scope.env[RESULT] = Const(None) if node.value is None else expression(scope, node.value)
+    return Const(RETURN)
+
+
+def _expression_statement(scope: Scope, node: Any) -> Atom:
+    if not isinstance(node.value, gast.Constant):
+        expression(scope, node.value)
+    return FALL
+
+
+def _assign(scope: Scope, node: Any) -> Atom:
+    value = expression(scope, node.value)
+    for target in node.targets:
+        assign(scope, target, value)
+    return FALL
+
+
+def _annotated(scope: Scope, node: Any) -> Atom:
+    if node.value is not None:
+        assign(scope, node.target, expression(scope, node.value))
+    return FALL
+
+
+def assign(scope: Scope, target: Any, value: Atom) -> None:
+    """Assign a value to any target."""
+    if isinstance(target, gast.Name):
+        bind(scope, target.id, value, target)
+    elif isinstance(target, gast.Tuple | gast.List):
+        _unpack(scope, target, value)
+    elif isinstance(target, gast.Subscript):
+        _store(scope, target, value, "")
+    else:
+        scope.refuse(target, "this assignment target is not differentiated", "assign to a local name")
+
+
+def _unpack(scope: Scope, target: Any, value: Atom) -> None:
+    star = next((k for k, e in enumerate(target.elts) if isinstance(e, gast.Starred)), None)
+    hints = []
+    for element in target.elts:
+        inner = element.value if isinstance(element, gast.Starred) else element
+        hints.append(inner.id if isinstance(inner, gast.Name) else "")
+    outs = tuple(Value(h) for h in hints)
+    scope.builder.add(Op(surface.UNPACK, (value,), outs, (("star", star),), (), scope.place(target)))
+    for element, out in zip(target.elts, outs, strict=True):
+        inner = element.value if isinstance(element, gast.Starred) else element
+        if isinstance(inner, gast.Name):
+            scope.env[inner.id] = out
+        else:
+            assign(scope, inner, out)
+
+
+def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
+    if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
+        scope.refuse(target, "a store is differentiated only into an array that a local name holds",
+                     "store into a local array and return it")
+    name = target.value.id
+    container = expression(scope, target.value)
+    path, dynamic = subscript_path(scope, target.slice)
+    scope.env[name] = scope.emit(
+        surface.SETITEM, (container, *dynamic, value), target, hint=name, path=path, operator=operator
+    )
+
+
+def _augmented(scope: Scope, node: Any) -> Atom:
+    operator = OPERATORS[type(node.op)]
+    if isinstance(node.target, gast.Name):
+        current = expression(scope, gast.copy_location(gast.Name(node.target.id, gast.Load(), None, None), node.target))
+        value = expression(scope, node.value)
+        result = scope.emit(surface.BINARY, (current, value), node, hint=node.target.id, operator=operator, augmented=True)
+        scope.env[node.target.id] = result
+    elif isinstance(node.target, gast.Subscript):
+        _augmented_store(scope, node, operator)
+    else:
+        scope.refuse(node.target, "this target of an augmented assignment is not differentiated", "use a local name")
+    return FALL
+
+
+def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
+    # Python's order: container, subscript, the item's value, then the right side.
+    target = node.target
+    if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
+        scope.refuse(target, "a store is differentiated only into an array that a local name holds",
+                     "store into a local array and return it")
+    name = target.value.id
+    container = expression(scope, target.value)
+    path, dynamic = subscript_path(scope, target.slice)
+    current = scope.emit(surface.GETITEM, (container, *dynamic), target, path=path)
+    value = expression(scope, node.value)
+    result = scope.emit(surface.BINARY, (current, value), node, operator=operator, stored=True)
+    scope.env[name] = scope.emit(
+        surface.SETITEM, (container, *dynamic, result), node, hint=name, path=path, operator=operator
+    )
+
+
+def _assert(scope: Scope, node: Any) -> Atom:
+    cond = expression(scope, node.test)
+    if node.msg is None:
+        scope.emit(surface.ASSERT, (cond,), node, outs=0)
+        return FALL
+    # The message is evaluated only when the assertion fails.
+    def fail() -> Atom:
+        scope.emit(surface.ASSERT, (Const(False), expression(scope, node.msg)), node, outs=0)
+        return FALL
+
+    if isinstance(node.msg, gast.Constant):
+        scope.emit(surface.ASSERT, (cond, expression(scope, node.msg)), node, outs=0)
+        return FALL
+    return branch(scope, cond, surface.IF, node, lambda: FALL, fail)
+
+
+def _raise(scope: Scope, node: Any) -> Atom:
+    if node.cause is not None:
+        scope.refuse(node, "`raise ... from ...` is not differentiated", "raise without a cause")
+    args = () if node.exc is None else (expression(scope, node.exc),)
+    scope.emit(surface.RAISE, args, node, outs=0)
+    return FALL
+
+
+def _function(scope: Scope, node: Any) -> Atom:
+    scope.env[node.name] = nested(scope, node, node.name, node.body, is_lambda=False)
+    return FALL
+
+
+def _loop_names(scope: Scope, body: Sequence[Any], extra: Sequence[Any] = ()) -> list[str]:
+    """The names that the loop may rebind, in order of appearance."""
+    found = dict.fromkeys(n for part in (*extra, *body) for n in assigned_names(part))
+    if any(_returns(part) for part in body):
+        found[RESULT] = None
+    return list(found)
+
+
+def _returns(node: Any) -> bool:
+    if isinstance(node, gast.FunctionDef | gast.Lambda):
+        return False
+    return isinstance(node, gast.Return) or any(map(_returns, gast.iter_child_nodes(node)))
+
+
+def _breaks_itself(body: Sequence[Any]) -> bool:
+    """Whether these statements hold a `break` of the loop that they are the body of."""
+    for node in body:
+        if isinstance(node, gast.Break):
+            return True
+        if isinstance(node, gast.If) and (_breaks_itself(node.body) or _breaks_itself(node.orelse)):
+            return True
+        if isinstance(node, gast.For | gast.While) and _breaks_itself(node.orelse):
+            return True
+    return False
+
+
+def _breaks(body: Sequence[Any]) -> bool:
+    """Whether a turn of the loop with this body may end the loop."""
+    return _breaks_itself(body) or any(map(_returns, body))
+
+
+def assigned_names(node: Any) -> list[str]:
+    """The names that a statement binds, not looking into nested functions."""
+    names: list[str] = []
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, gast.Lambda):
+            continue
+        if isinstance(item, gast.FunctionDef):
+            names.append(item.name)
+            continue
+        if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
+            names.append(item.id)
+        if isinstance(item, gast.Assign | gast.AugAssign):
+            targets = item.targets if isinstance(item, gast.Assign) else [item.target]
+            names.extend(t.value.id for t in targets if isinstance(t, gast.Subscript) and isinstance(t.value, gast.Name))
+        stack.extend(reversed(list(gast.iter_child_nodes(item))))
+    return list(dict.fromkeys(names))
+
+
+def _for(scope: Scope, node: Any) -> Atom:
+    iterable = expression(scope, node.iter)
+    names = _loop_names(scope, node.body, (node.target,))
+    inits = tuple(scope.env.get(n, UNBOUND) for n in names)
+    exits = _breaks(node.body)
+    item = Value("")
+    if isinstance(node.target, gast.Name):
+        item = Value(node.target.id)
+
+    def body() -> Atom:
+        if isinstance(node.target, gast.Name):
+            scope.env[node.target.id] = item
+        else:
+            assign(scope, node.target, item)
+        return statements(scope, node.body)
+
+    block = _body_block(scope, names, inits, (item,), body, exits)
+    return _close_loop(scope, node, surface.FOR, (iterable, *inits), names, (block,), exits)
+
+
+def _while(scope: Scope, node: Any) -> Atom:
+    names = _loop_names(scope, node.body, (node.test,))
+    if assigned_names(gast.Expr(node.test)):
+        # `while (x := f()): body` binds in the test: it means `while True: if not (x := f()): break; body`.
+        stop = gast.copy_location(gast.If(gast.copy_location(gast.UnaryOp(gast.Not(), node.test), node.test),
+                                          [gast.copy_location(gast.Break(), node)], []), node)
+        node = gast.copy_location(gast.While(gast.copy_location(gast.Constant(True, None), node), [stop, *node.body], node.orelse), node)
+    inits = tuple(scope.env.get(n, UNBOUND) for n in names)
+    exits = _breaks(node.body)
+    outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
+    params = tuple(Value(n) for n in names)
+    scope.env, scope.builder = {**outer_env, **dict(zip(names, params, strict=True))}, Builder()
+    cond = expression(scope, node.test)
+    test = scope.builder.block(params, (cond,))
+    scope.env, scope.builder, scope.statement = outer_env, outer_builder, outer_statement
+    body = _body_block(scope, names, inits, (), lambda: statements(scope, node.body), exits)
+    return _close_loop(scope, node, surface.WHILE, inits, names, (test, body), exits)
+
+
+def _body_block(scope: Scope, names: list[str], inits: tuple[Atom, ...], items: tuple[Value, ...], lower: Callable[[], Atom],
+                exits: bool) -> Block:
+    outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
+    scope.loops.append(outer_statement)
+    params = tuple(Value(n if n != RESULT else "") for n in names)
+    scope.env, scope.builder = {**outer_env, **dict(zip(names, params, strict=True))}, Builder()
+    code = lower()
+    scope.loops.pop()
+    results = tuple(scope.env.get(n, UNBOUND) for n in names)
+    block = scope.builder.block((*items, *params), ((code, *results) if exits else results))
+    scope.env, scope.builder, scope.statement = outer_env, outer_builder, outer_statement
+    return block
+
+
+def _close_loop(scope: Scope, node: Any, primitive: Any, args: tuple[Atom, ...], names: list[str], blocks: tuple[Block, ...],
+                exits: bool) -> Atom:
+    code = Value("")
+    outs = tuple(Value(n if n != RESULT else "") for n in names)
+    attrs = (("exits", exits), ("names", tuple(names)))
+    scope.builder.add(Op(primitive, args, (code, *outs) if exits else outs, attrs, blocks, scope.place(node)))
+    for name, out in zip(names, outs, strict=True):
+        scope.env[name] = out
+    if not exits:
+        return statements(scope, node.orelse)
+    returns = any(map(_returns, node.body))
+    breaks = _breaks_itself(node.body)
+
+    def ended() -> Atom:
+        return _after_break(scope, node, code) if returns and breaks else Const(RETURN) if returns else FALL
+
+    if not node.orelse:
+        return ended() if breaks or not returns else code
+    complete = scope.emit(surface.BINARY, (code, FALL), node, operator="==")
+    return branch(scope, complete, surface.IF, node, lambda: statements(scope, node.orelse), ended)
+
+
+def _after_break(scope: Scope, node: Any, code: Value) -> Atom:
+    """The code of a loop statement that either broke (then the next statement follows) or returned."""
+    returned = scope.emit(surface.BINARY, (code, Const(RETURN)), node, operator="==")
+    return branch(scope, returned, surface.IF, node, lambda: Const(RETURN), lambda: FALL)
+
+
+_TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
+    gast.Return: _return,
+    gast.Expr: _expression_statement,
+    gast.Assign: _assign,
+    gast.AnnAssign: _annotated,
+    gast.AugAssign: _augmented,
+    gast.Assert: _assert,
+    gast.Raise: _raise,
+    gast.FunctionDef: _function,
+    gast.For: _for,
+    gast.While: _while,
+    gast.Break: lambda scope, node: Const(BREAK),
+    gast.Continue: lambda scope, node: Const(CONTINUE),
+    gast.Pass: lambda scope, node: FALL,
+}
+
+__all__ = ["assign", "assigned_names", "statements"]

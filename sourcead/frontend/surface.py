@@ -1,0 +1,33 @@
+"""The surface primitives: what Python's syntax says, before anything is known about what it means.
+
+`lower` makes them, `resolve` replaces every one of them; none is left in resolved IR.
+"""
+
+from __future__ import annotations
+
+from sourcead.ir import Primitive
+
+
+def _surface(name: str) -> Primitive:
+    return Primitive(f"py.{name}", f"py.{name}", effects=frozenset({"io"}))
+
+
+NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin
+LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal
+BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented
+UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"
+CALL = _surface("call")  # args: callee, positional, keywords; attr keywords
+GETATTR = _surface("getattr")  # attr name
+GETITEM = _surface("getitem")  # args: container, *dynamic; attr path
+SETITEM = _surface("setitem")  # args: container, *dynamic, value; attrs path, operator (of `a[i] op= v`), out: the container after
+UNPACK = _surface("unpack")  # attr star: position of the starred target or None; one out a target
+TUPLE = _surface("tuple")
+LIST = _surface("list")
+DICT = _surface("dict")  # attr keys
+LAMBDA = _surface("lambda")  # attr function: Surface of a nested def or lambda; args: captured values, defaults
+FORMAT = _surface("format")  # attr parts
+ASSERT = _surface("assert")
+RAISE = _surface("raise")
+IF = _surface("if")  # as in resolved IR
+FOR = _surface("for")  # args: (iterable, *inits); body params (item, *carried); attr exits, names
+WHILE = _surface("while")  # args: inits; blocks (test, body); params carried; attr exits, names

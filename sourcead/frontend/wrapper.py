@@ -1,0 +1,84 @@
+"""Library functions as functions with source: `np.sin` becomes `def sin(x): return np.sin(x)`."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import importlib
+import inspect
+import linecache
+import math
+import pkgutil
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+import sourcead.primitives
+from sourcead.primitives.registry import Entry, entry_of
+
+_WRAPPERS: dict[int, tuple[object, Callable[..., Any]]] = {}
+_ROOTS: dict[str, Any] = {"np": np, "math": math}
+
+
+def wrapper_of(target: object) -> Callable[..., Any] | None:
+    """A Python function that calls a library function, or None where that is no primitive; always the same one."""
+    known = _WRAPPERS.get(id(target))
+    if known is not None and known[0] is target:
+        return known[1]
+    _load_tables()
+    entry = entry_of(target)
+    if entry is None or not entry.form.startswith("call "):
+        return None
+    wrapper = _made(entry)
+    _WRAPPERS[id(target)] = (target, wrapper)
+    return wrapper
+
+
+@functools.cache
+def _load_tables() -> None:
+    """Import every table of primitives."""
+    for module in pkgutil.iter_modules(sourcead.primitives.__path__):
+        importlib.import_module(f"sourcead.primitives.{module.name}")
+
+
+def _made(entry: Entry) -> Callable[..., Any]:
+    """Write, register and load the wrapper."""
+    dotted = entry.form.removeprefix("call ")
+    parameters = [p for p in entry.signature.parameters.values() if _kept(p, entry)]
+    header = [_parameter(p) for p in parameters]
+    passed = [_passed(p) for p in parameters]
+    name = dotted.rpartition(".")[2]
+    text = f"def {name}({', '.join(header)}):\n    return {dotted}({', '.join(passed)})\n"
+    filename = f"<{dotted}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    code = compile(text, filename, "exec")
+    body = next(const for const in code.co_consts if isinstance(const, type(code)))
+    module = {**_ROOTS, "__name__": __name__, "__builtins__": builtins}
+    wrapper = FunctionType(body, module, name)
+    wrapper.__defaults__ = (
+        tuple(p.default for p in parameters if p.default is not p.empty and p.kind is not p.KEYWORD_ONLY) or None
+    )
+    wrapper.__kwdefaults__ = {
+        p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is not p.empty
+    } or None
+    return wrapper
+
+
+def _kept(p: inspect.Parameter, entry: Entry) -> bool:
+    """Required parameters and static ones; what else may be left out, is left out."""
+    return p.kind is not p.VAR_KEYWORD and (p.default is p.empty or p.name in entry.static - entry.refuse)
+
+
+def _parameter(p: inspect.Parameter) -> str:
+    if p.kind is p.VAR_POSITIONAL:
+        return f"*{p.name}"
+    default = p.default.__name__ if isinstance(p.default, type) else repr(p.default)
+    return p.name if p.default is p.empty else f"{p.name}={default}"
+
+
+def _passed(p: inspect.Parameter) -> str:
+    if p.kind is p.VAR_POSITIONAL:
+        return f"*{p.name}"
+    return p.name if p.default is p.empty else f"{p.name}={p.name}"

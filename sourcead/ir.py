@@ -1,0 +1,256 @@
+"""The intermediate representation: structured SSA, as immutable values.
+
+A `Function` is a `Block`; a block is parameters, ops in order, and results. Control flow is structured: `if`, `for` and
+`while` are ops that own blocks; what a loop carries from turn to turn are parameters of its body, so a reversed loop is
+again a loop. Blocks read values of the blocks around them freely. Early exits are data: a body whose turn may end early
+yields an exit code first (`NEXT`, `BREAK`, `RETURN`), and the writer prints it as `break` or `return`.
+"""
+
+from __future__ import annotations
+
+import enum
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from sourcead.errors import Place
+from sourcead.kinds import TOP, Kind
+
+NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, 3  # exit codes; NEXT and CONTINUE go on with the next turn
+
+
+class Undefined(enum.Enum):
+    """The value of a name that is not bound on this path."""
+
+    UNDEFINED = "undefined"
+
+
+UNDEFINED = Undefined.UNDEFINED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """What one op (or block parameter) defines, once. `hint` is the user's name for it, or "" for a temporary."""
+
+    hint: str
+    kind: Kind = TOP
+
+    def __repr__(self) -> str:
+        return f"<{self.hint or 'value'}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Const:
+    """A literal; two are equal when type and bits are: 1, 1.0 and True differ, 0.0 and -0.0 differ, nan equals itself."""
+
+    value: Any
+
+    def _key(self) -> tuple[type, object]:
+        value = self.value
+        if isinstance(value, float):
+            return type(value), struct.pack("d", value)
+        if isinstance(value, complex):
+            return type(value), struct.pack("dd", value.real, value.imag)
+        if isinstance(value, tuple):
+            return tuple, tuple(Const(item)._key() for item in value)
+        try:
+            hash(value)
+        except TypeError:
+            return type(value), id(value)
+        return type(value), value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Const) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+Atom: TypeAlias = Value | Const
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """In a subscript: the op's dynamic argument number `index` (counted from the first dynamic argument)."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """In a subscript: a slice, each part a literal int, None or a `Hole`."""
+
+    start: int | Hole | None = None
+    stop: int | Hole | None = None
+    step: int | Hole | None = None
+
+
+Subscript: TypeAlias = "int | str | bool | None | Hole | Span | Any"  # Any: Ellipsis
+Path: TypeAlias = tuple[tuple[Subscript, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one item of a `for` runs over. `form` is "range" (three args: start, stop, step), "rows" (one arg: an array,
+    list or tuple) or "count" (one arg: where `enumerate` starts); args are taken from the op's args in order."""
+
+    form: str
+
+    @property
+    def arity(self) -> int:
+        return 3 if self.form == "range" else 1
+
+
+Attrs: TypeAlias = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primitive:
+    """An operation that needs no further explanation. See `primitives/` for the tables that make them.
+
+    name: unique; for a library function its dotted name ("np.exp").
+    form: how it is written when the op does not say: "binary +", "unary -", "compare <", "call np.exp", "method sum",
+        "attribute T", or a word that the writer knows ("getitem", "tuple", "if", ...).
+    infer: kinds of the args (and static attributes by keyword) to the kind of the result.
+    run: what the interpreter calls: `run(*args, **attrs)`.
+    effects: subset of {"raises", "io", "draws", "writes", "reads"}; empty for a pure one.
+    result: "fresh" (memory of its own), "view" (of its first argument), "maybe" (view or copy), "scalar".
+    """
+
+    name: str
+    form: str
+    infer: Callable[..., Kind] | None = None
+    run: Callable[..., Any] | None = None
+    effects: frozenset[str] = frozenset()
+    elementwise: bool = False
+    differentiable: bool = True
+    singular: bool = False
+    result: str = "fresh"
+    target: Any = None
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Op:
+    """One step. `form` overrides the primitive's own way of being written; `at` is the place in the user's text that it
+    came from, kept by every op derived from it; `backward` marks the adjoint sweep; `note` becomes a comment."""
+
+    primitive: Primitive
+    args: tuple[Atom, ...]
+    outs: tuple[Value, ...]
+    attrs: Attrs = ()
+    blocks: tuple[Block, ...] = ()
+    at: Place | None = None
+    form: str = ""
+    backward: bool = False
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.primitive.name
+
+    def attr(self, key: str, default: Any = None) -> Any:
+        """A static attribute by name."""
+        for name, value in self.attrs:
+            if name == key:
+                return value
+        return default
+
+    def with_attrs(self, **changes: Any) -> Op:
+        """This op with some attributes set."""
+        merged = {**dict(self.attrs), **changes}
+        return replace(self, attrs=tuple(sorted(merged.items())))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Straight-line ops behind parameters, ended by its results."""
+
+    params: tuple[Value, ...]
+    ops: tuple[Op, ...]
+    results: tuple[Atom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of the emitted function, as `inspect` names its kinds; `default` is the text of a literal or None."""
+
+    name: str
+    kind: str = "POSITIONAL_OR_KEYWORD"
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Capture:
+    """A free name of the emitted function. how: "global" (looked up in the user's module at each call), "cell" (the
+    user's own closure cell, in `root`), "object" (`root` is the object itself: a module, a bound method's self)."""
+
+    name: str
+    how: str
+    root: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A whole function: `body.params` stand for `params` in order, `body.results` is the one returned value."""
+
+    name: str
+    params: tuple[Param, ...]
+    body: Block
+    captures: tuple[Capture, ...] = ()
+    doc: str = ""
+    at: Place | None = None
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects ops in order: the one way in which stages make blocks."""
+
+    ops: list[Op] = field(default_factory=list)
+
+    def add(self, op: Op) -> tuple[Value, ...]:
+        """Append an op and hand out what it defines."""
+        self.ops.append(op)
+        return op.outs
+
+    def block(self, params: tuple[Value, ...], results: tuple[Atom, ...]) -> Block:
+        """Close the block."""
+        return Block(params, tuple(self.ops), results)
+
+
+# The loops' conventions, in one place ------------------------------------------------------------------------------------
+#
+# `if`:    args = (condition,); two blocks without parameters; outs = the results of whichever ran. Form "and" / "or" /
+#          "ternary" says that the user wrote an expression: for `a and b` args = (a,), the blocks yield b and a.
+# `for`:   args = (*source args, *inits); attrs: sources (tuple of Source), text, reverse (bool), exits (bool),
+#          carried (int).
+#          body params = (turn, *items, *carried); items: one a source; turn counts 0, 1, ... whichever the direction of
+#          the text, n - 1 down to 0 when reversed (a reversed loop has one source, range(0, n, 1), whose item equals the
+#          turn). attr text: how the user wrote it, a nested tuple: ("range",) | ("rows",) | ("enumerate", has_start, inner) |
+#          ("zip", inner, ...), whose leaves consume the sources in order. Body results = ([exit code,] *next carried, *stacked).
+#          outs = ([exit code,] *carried, *stacks, [turns]) ; a stack is a List with one item a turn, in the order of
+#          production; `turns` (attr counted=True) is the number of turns begun.
+# `while`: args = inits; blocks = (test, body). test params = carried, result = (condition,). body params =
+#          (turn, *carried); results and outs as for `for`.
+
+
+def sub_blocks(block: Block) -> Iterator[Block]:
+    """This block and every block inside it, outermost first."""
+    yield block
+    for op in block.ops:
+        for inner in op.blocks:
+            yield from sub_blocks(inner)
+
+
+def walk(block: Block) -> Iterator[Op]:
+    """Every op, in the order of the text, the owner of a block before what is in it."""
+    for op in block.ops:
+        yield op
+        for inner in op.blocks:
+            yield from walk(inner)

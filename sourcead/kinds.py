@@ -1,0 +1,204 @@
+"""Kinds: what is known of a value before the program runs (the lattice of the abstract interpretation).
+
+The dtype of a `Scalar` or an `Array` is a NumPy dtype name ("float32"), one of the Python types
+"pyint", "pyfloat", "pybool", "pycomplex", their join "real" (a Python int or float), the join of that with float64 "real64"
+(a running sum that starts as 0.0), or None where it is not known.
+A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+PYTHON_DTYPES = frozenset({"pyint", "pyfloat", "pybool", "pycomplex", "real", "real64"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """One size of an array: equal keys are equal sizes (except None: any size); `one` says whether it is 1 (None: not known)."""
+
+    key: Hashable
+    one: bool | None = None
+
+
+ONE = Dim(1, True)
+ANY = Dim(None, None)
+
+
+def same_size(a: Dim, b: Dim) -> bool:
+    """Whether two sizes are certainly equal, given that the program runs."""
+    return a == b and a.key is not None
+
+
+def dim_of(size: int) -> Dim:
+    """The size that is this literal number."""
+    return ONE if size == 1 else Dim(size, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """Nothing is known: any Python object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A Python number or a NumPy scalar; `size` names the array size that an integer is equal to."""
+
+    dtype: str | None
+    size: Dim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An ndarray of known rank."""
+
+    dtype: str | None
+    dims: tuple[Dim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list of items of one kind, of a length that is not known."""
+
+    item: Kind
+    length: Dim
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A container of static structure: `type` is tuple, list, dict, a namedtuple or a dataclass.
+
+    `keys` are positions (tuple, list), dict keys, or field names (namedtuple, dataclass).
+    """
+
+    type: type
+    keys: tuple[Hashable, ...]
+    items: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An object of known type that carries no derivative by itself: str, None, a dtype, an instance."""
+
+    type: type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A value that compiling relies on: a str, bool, None, function, class or module, or an int that resolving needed."""
+
+    value: object
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Known) or type(self.value) is not type(other.value):
+            return False
+        if isinstance(self.value, str | bool | int | float | bytes):
+            return self.value == other.value
+        return self.value is other.value
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value if isinstance(self.value, str | bool | int | float | bytes) else id(self.value)))
+
+
+Kind: TypeAlias = Top | Scalar | Array | List | Tree | Opaque | Known
+
+TOP = Top()
+INT = Scalar("pyint")
+FLOAT = Scalar("pyfloat")
+BOOL = Scalar("pybool")
+NONE = Opaque(type(None))
+TEXT = Opaque(str)
+
+
+def is_float_dtype(dtype: str | None) -> bool:
+    """Whether values of this dtype can carry a derivative (None: it is not known, so they can)."""
+    if dtype is None:
+        return True
+    return dtype in ("pyfloat", "real", "real64", "pycomplex") or dtype.startswith(("float", "complex", "longdouble"))
+
+
+def may_carry_derivative(kind: Kind) -> bool:
+    """Whether a value of this kind can be differentiated: floats, Python ints, float arrays, and trees of them."""
+    if isinstance(kind, Scalar):
+        return kind.dtype == "pyint" or is_float_dtype(kind.dtype)
+    if isinstance(kind, Array):
+        return is_float_dtype(kind.dtype)
+    if isinstance(kind, List):
+        return may_carry_derivative(kind.item)
+    if isinstance(kind, Tree):
+        return any(map(may_carry_derivative, kind.items))
+    return isinstance(kind, Top)
+
+
+def rank(kind: Kind) -> int | None:
+    """The number of axes, where it is known."""
+    if isinstance(kind, Array):
+        return len(kind.dims)
+    return 0 if isinstance(kind, Scalar) else None
+
+
+def dtype_of(kind: Kind) -> str | None:
+    """The dtype of a scalar or array, where it is known."""
+    return kind.dtype if isinstance(kind, Scalar | Array) else None
+
+
+def dims_of(kind: Kind) -> tuple[Dim, ...] | None:
+    """The sizes of a scalar or array, where the rank is known."""
+    if isinstance(kind, Array):
+        return kind.dims
+    return () if isinstance(kind, Scalar) else None
+
+
+def broadcast_dims(*shapes: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    """NumPy's broadcasting on symbolic sizes: of two sizes that are not 1, the program itself demands equality."""
+    length = max(map(len, shapes))
+    out: list[Dim] = []
+    for axis in range(-length, 0):
+        dims = [s[axis] for s in shapes if -axis <= len(s)]
+        out.append(_broadcast_dim(dims))
+    return tuple(out)
+
+
+def _broadcast_dim(dims: list[Dim]) -> Dim:
+    wide = [d for d in dims if d.one is not True]
+    if not wide:
+        return ONE
+    for d in wide:
+        if d.one is False:
+            return d
+    if all(same_size(d, wide[0]) for d in wide):
+        return wide[0]
+    return ANY
+
+
+def join(a: Kind, b: Kind) -> Kind:
+    """The least kind that holds both."""
+    if a == b:
+        return a
+    if isinstance(a, Known) and isinstance(a.value, int | float):
+        return join(Scalar(f"py{type(a.value).__name__}"), b)
+    if isinstance(b, Known) and isinstance(b.value, int | float):
+        return join(a, Scalar(f"py{type(b.value).__name__}"))
+    if isinstance(a, Scalar) and isinstance(b, Scalar):
+        return Scalar(join_dtype(a.dtype, b.dtype))
+    if isinstance(a, Array) and isinstance(b, Array) and len(a.dims) == len(b.dims):
+        dims = tuple(x if x == y else Dim(None, x.one if x.one == y.one else None) for x, y in zip(a.dims, b.dims, strict=True))
+        return Array(join_dtype(a.dtype, b.dtype), dims)
+    if isinstance(a, Tree) and isinstance(b, Tree) and (a.type, a.keys) == (b.type, b.keys):
+        return Tree(a.type, a.keys, tuple(map(join, a.items, b.items)))
+    if isinstance(a, List) and isinstance(b, List):
+        return List(join(a.item, b.item), a.length if a.length == b.length else ANY)
+    return TOP
+
+
+def join_dtype(a: str | None, b: str | None) -> str | None:
+    """The dtype that stands for either; None where the two promote differently."""
+    if a == b:
+        return a
+    if {a, b} <= {"pyint", "pyfloat", "real"}:
+        return "real"
+    if {a, b} <= {"pyint", "pyfloat", "real", "float64", "real64"}:
+        return "real64"
+    return None

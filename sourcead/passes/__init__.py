@@ -1,0 +1,24 @@
+"""The passes that make a derivative lean, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sourcead.ir import Function
+from sourcead.passes.copies import insert_copies
+from sourcead.passes.cse import eliminate_common_subexpressions
+from sourcead.passes.dce import eliminate_dead_code
+from sourcead.passes.results import own_results
+from sourcead.passes.simplify import simplify
+
+Pass = Callable[[Function], Function]
+
+PASSES: tuple[tuple[str, Pass], ...] = (
+    ("dead code", eliminate_dead_code),
+    ("simplify", simplify),
+    ("common subexpressions", eliminate_common_subexpressions),
+    ("simplify again", simplify),
+    ("own results", own_results),
+    ("dead code again", eliminate_dead_code),
+    ("copies before stores", insert_copies),
+)

@@ -1,0 +1,181 @@
+"""Copies before stores: a store changes memory in place, so nothing that is read later may still need the old version.
+
+    store(a, path, v) may run in place  iff  every root of a is owned here, and no other value that is live after it shares one.
+
+Where that fails, the array is copied first: once at the entry of the loop that carries it, if only what came from outside the
+loop is in the way, otherwise before the store. The primal's own stores never need one by themselves (the memory check has
+refused them); what the backward sweep reads again may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sourcead.ir import Block, Function, Op, Value
+from sourcead.kinds import Array, List
+from sourcead.passes.aliasing import Aliases, uses
+from sourcead.primitives import structural
+from sourcead.primitives.registry import method_entry
+
+Action = Callable[[Op, Value], None]
+MAX_ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conflict:
+    """A store that may not run in place; `others` are the live values in the way (empty: it is memory not owned here)."""
+
+    op: Op
+    others: frozenset[Value]
+    loops: tuple[Op, ...]
+
+
+def insert_copies(function: Function) -> Function:
+    """Copy what stores would destroy."""
+    for _ in range(MAX_ROUNDS):
+        conflict = first_conflict(function)
+        if conflict is None:
+            return function
+        function = _resolve(function, conflict)
+    raise AssertionError("copies do not settle")
+
+
+def first_conflict(function: Function) -> Conflict | None:
+    """The first store, in the order of the text, that may not run in place."""
+    aliases = Aliases.of(function)
+    return _scan(function.body, aliases, frozenset(), ())
+
+
+def _scan(block: Block, aliases: Aliases, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+    """`live_after`: what is read after the block ends, its results apart."""
+    live: list[frozenset[Value]] = []
+    current = live_after | {r for r in block.results if isinstance(r, Value)}
+    for op in reversed(block.ops):
+        live.append(current)
+        current = (current - set(op.outs)) | frozenset(uses(op))
+    live.reverse()
+    for op, after in zip(block.ops, live, strict=True):
+        found = None
+        if op.primitive in (structural.STORE, structural.ADD_AT) or op.attr("inplace", False):
+            found = _conflict(op, after, aliases, loops)
+        elif op.name == "if":
+            for inner in op.blocks:
+                found = found or _scan(inner, aliases, after - set(op.outs), loops)
+        elif op.blocks:
+            around = (after - set(op.outs)) | _outer_uses(op)
+            for inner in op.blocks:
+                found = found or _scan(inner, aliases, around, (*loops, op))
+        if found is not None:
+            return found
+    return None
+
+
+def _outer_uses(op: Op) -> frozenset[Value]:
+    """What a loop reads of values defined outside it: live at every point of its body."""
+    own: set[Value] = set()
+    stack = list(op.blocks)
+    while stack:
+        block = stack.pop()
+        own.update(block.params)
+        for inner in block.ops:
+            own.update(inner.outs)
+            stack.extend(inner.blocks)
+    position, needed = 0, set()
+    for source in op.attr("sources", ()):
+        if source.form == "rows":
+            needed.update(a for a in op.args[position : position + 1] if isinstance(a, Value))
+        position += source.arity
+    inner_uses = {u for b in op.blocks for o in b.ops for u in uses(o)} | {r for b in op.blocks for r in b.results if isinstance(r, Value)}
+    return frozenset((inner_uses - own) | needed)
+
+
+def _conflict(op: Op, after: frozenset[Value], aliases: Aliases, loops: tuple[Op, ...]) -> Conflict | None:
+    base = op.args[0]
+    assert isinstance(base, Value)
+    roots = aliases.of_atom(base)
+    if not roots <= aliases.owned:
+        return Conflict(op, frozenset(), loops)
+    others = frozenset(v for v in after if v not in op.outs and aliases.of_atom(v) & roots)
+    return Conflict(op, others, loops) if others else None
+
+
+def _resolve(function: Function, conflict: Conflict) -> Function:
+    entry = _loop_entry(conflict)
+    if entry is not None:
+        loop, position = entry
+
+        def copy_init(op: Op) -> list[Op]:
+            init = op.args[position]
+            assert isinstance(init, Value)
+            made = _copy(init, op)
+            args = (*op.args[:position], made.outs[0], *op.args[position + 1 :])
+            return [made, replace(op, args=args)]
+
+        return replace(function, body=_replace_op(function.body, loop, copy_init))
+
+    def copy_base(op: Op) -> list[Op]:
+        base = op.args[0]
+        assert isinstance(base, Value)
+        made = _copy(base, op)
+        return [made, replace(op, args=(made.outs[0], *op.args[1:]))]
+
+    return replace(function, body=_replace_op(function.body, conflict.op, copy_base))
+
+
+def _copy(value: Value, near: Op) -> Op:
+    entry = method_entry("copy")
+    assert entry is not None
+    kind = value.kind
+    form = entry.form if isinstance(kind, Array | List) else ""
+    return Op(entry.primitive, (value,), (Value(value.hint, kind),), (), (), near.at, form, near.backward)
+
+
+def _loop_entry(conflict: Conflict) -> tuple[Op, int] | None:
+    """The loop, and the position among its args, whose initial value alone is in the way."""
+    base = conflict.op.args[0]
+    for loop in reversed(conflict.loops):
+        count = loop.attr("carried", 0)
+        body = loop.blocks[-1]
+        params = body.params[len(body.params) - count :]
+        base = _chain_start(body, base, params)
+        if base not in params:
+            return None
+        inside = {o for b in loop.blocks for op in b.ops for o in op.outs} | set(body.params)
+        if conflict.others & inside:
+            return None
+        position = len(loop.args) - count + params.index(base)
+        init = loop.args[position]
+        if not isinstance(init, Value):
+            return None
+        if loop is conflict.loops[0] or conflict.others or not _carried_by_outer(conflict.loops, loop, init):
+            return loop, position
+        base = init
+    return None
+
+
+def _carried_by_outer(loops: tuple[Op, ...], loop: Op, init: Value) -> bool:
+    outer = loops[loops.index(loop) - 1]
+    return init in outer.blocks[-1].params
+
+
+def _chain_start(body: Block, base: object, params: tuple[Value, ...]) -> Value:
+    producers = {o: op for op in body.ops for o in op.outs}
+    while base in producers and producers[base].primitive in (structural.STORE, structural.ADD_AT):  # type: ignore[index]
+        base = producers[base].args[0]  # type: ignore[index]
+    return base  # type: ignore[return-value]
+
+
+def _replace_op(block: Block, target: Op, change: Callable[[Op], list[Op]]) -> Block:
+    ops: list[Op] = []
+    for op in block.ops:
+        if op is target:
+            ops.extend(change(op))
+        elif op.blocks:
+            blocks = tuple(_replace_op(b, target, change) for b in op.blocks)
+            ops.append(op if all(a is b for a, b in zip(blocks, op.blocks, strict=True)) else replace(op, blocks=blocks))
+        else:
+            ops.append(op)
+    if len(ops) == len(block.ops) and all(a is b for a, b in zip(ops, block.ops, strict=True)):
+        return block
+    return replace(block, ops=tuple(ops))

@@ -1,0 +1,56 @@
+"""Common subexpressions: the backward sweep reads again what the forward sweep, or itself, has already computed.
+
+The user's own ops are never merged with one another. Allocators are never merged: each result is memory of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+from sourcead.ir import Atom, Block, Function, Op
+
+_COMMUTATIVE = ("binary +", "binary *")
+_NEVER = ("np.zeros_like", "np.zeros", "np.empty", "np.empty_like", "np.copy", "ndarray.copy", "np.ones", "np.ones_like", "np.full",
+          "np.full_like", "np.array", "list", "dict", "tuple", "store", "add_at", "helper zeros", "capture", "literal")
+
+
+def eliminate_common_subexpressions(function: Function) -> Function:
+    """Replace backward ops by earlier equal ones, in the same block or around it."""
+    return replace(function, body=_block(function.body, {}, {}))
+
+
+def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
+    ordered: tuple[Atom, ...] = args
+    if op.primitive.form in _COMMUTATIVE:
+        ordered = tuple(sorted(args, key=_order))
+    attrs = tuple((k, repr(v)) for k, v in op.attrs if k != "rebinds")
+    return op.primitive, ordered, attrs
+
+
+def _order(atom: Atom) -> tuple[int, int]:
+    return (0, hash(atom)) if not hasattr(atom, "hint") else (1, id(atom))
+
+
+def _mergeable(op: Op) -> bool:
+    return not (op.blocks or op.primitive.effects & {"io", "draws", "writes"} or op.name in _NEVER or not op.outs)
+
+
+def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom]) -> Block:
+    ops: list[Op] = []
+    for op in block.ops:
+        args = tuple(values.get(a, a) for a in op.args)
+        if args != op.args:
+            op = replace(op, args=args)
+        if op.blocks:
+            op = replace(op, blocks=tuple(_block(b, dict(table), values) for b in op.blocks))
+        elif _mergeable(op):
+            key = _key(op, args)
+            earlier = table.get(key)
+            if earlier is not None and op.backward:
+                values.update(zip(op.outs, earlier.outs, strict=True))
+                continue
+            if earlier is None:
+                table[key] = op
+        ops.append(op)
+    return Block(block.params, tuple(ops), tuple(values.get(r, r) for r in block.results))

@@ -1,0 +1,161 @@
+"""Dead code elimination: what nothing reads goes, unless running it has an effect of its own.
+
+In the user's own part an assertion, a raise, a look-up that may fail, a function that may raise are effects; a look-up may go
+when the backward sweep makes the same one. A loop keeps only the state and the stacks that are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sourcead.ir import Block, Function, Op, Value, walk
+from sourcead.kinds import Array, List, Scalar, Top
+from sourcead.primitives import structural
+from sourcead.primitives.structural import CONTROL
+
+
+def eliminate_dead_code(function: Function) -> Function:
+    """Remove what is dead, until nothing more is."""
+    for _ in range(20):
+        live = _Live(function)
+        body = live.rebuild(function.body)
+        if not live.removed:
+            return function
+        function = replace(function, body=body)
+    return function
+
+
+def may_raise(op: Op) -> bool:
+    """Whether an op of the user's may raise where its value is not read."""
+    if "raises" in op.primitive.effects:
+        return True
+    if op.primitive is structural.GETITEM:
+        return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
+    if op.primitive is structural.UNPACK:
+        return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
+    if op.name in ("truediv", "floordiv", "mod") or op.primitive.form in ("binary /", "binary //", "binary %"):
+        divisor = op.args[1]
+        return isinstance(divisor, Value) and isinstance(divisor.kind, Scalar) and (divisor.kind.dtype or "")[:2] in ("py", "re")
+    return False
+
+
+class _Live:
+    """Which ops and values are needed."""
+
+    def __init__(self, function: Function) -> None:
+        self.values: set[Value] = set()
+        self.ops: set[int] = set()
+        self.removed = False
+        self.again = {(op.primitive, op.at, op.attr("path")) for op in walk(function.body) if op.backward and not op.blocks}
+        self.mark(function.body.results)
+        size = -1
+        while size != len(self.values) + len(self.ops):
+            size = len(self.values) + len(self.ops)
+            self.block(function.body)
+
+    def mark(self, atoms: tuple[object, ...]) -> None:
+        self.values.update(a for a in atoms if isinstance(a, Value))
+
+    def effect(self, op: Op) -> bool:
+        """Whether an op must stay even where nothing reads its results."""
+        if op.primitive.effects & {"io", "draws", "writes"}:
+            return True
+        if op.primitive in (structural.ASSERT, structural.RAISE):
+            return True
+        if op.backward or op.primitive in CONTROL or not may_raise(op):
+            return False
+        return (op.primitive, op.at, op.attr("path")) not in self.again
+
+    def block(self, block: Block) -> bool:
+        """Mark what a block needs; whether it has an effect."""
+        effects = False
+        for op in reversed(block.ops):
+            inner = [self.block(b) for b in op.blocks]
+            if any(inner) or self.effect(op) or any(o in self.values for o in op.outs):
+                effects = effects or any(inner) or self.effect(op)
+                self.ops.add(id(op))
+                self.needs(op)
+        return effects
+
+    def needs(self, op: Op) -> None:
+        if op.primitive not in CONTROL:
+            self.mark(op.args)
+        elif op.name == "if":
+            self.mark(op.args)
+            for block in op.blocks:
+                self.mark(tuple(r for r, o in zip(block.results, op.outs, strict=True) if o in self.values))
+        else:
+            self.loop(op)
+
+    def loop(self, op: Op) -> None:
+        exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
+        split = len(op.args) - count
+        self.mark(op.args[:split])
+        body = op.blocks[-1]
+        params = body.params[len(body.params) - count :]
+        if exits:
+            self.mark(body.results[:1])
+        if op.name == "while":
+            self.mark(op.blocks[0].results)
+        for k, param in enumerate(params):
+            test = op.blocks[0].params[k] if op.name == "while" else param
+            if param in self.values or test in self.values or op.outs[exits + k] in self.values:
+                self.values.add(param)
+                self.mark((op.args[split + k], body.results[exits + k]))
+        for result, out in zip(body.results[exits + count :], op.outs[exits + count :], strict=False):
+            if out in self.values:
+                self.mark((result,))
+
+    def rebuild(self, block: Block) -> Block:
+        """The block without what is dead."""
+        ops = []
+        for op in block.ops:
+            if id(op) not in self.ops:
+                self.removed = True
+                continue
+            op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
+            ops.append(self.narrow(op))
+        return replace(block, ops=tuple(ops))
+
+    def narrow(self, op: Op) -> Op:
+        """A region without the results and carried state that nothing reads."""
+        if op.name == "if":
+            keep = [o in self.values for o in op.outs]
+            if all(keep):
+                return op
+            self.removed = True
+            blocks = tuple(replace(b, results=tuple(r for r, k in zip(b.results, keep, strict=True) if k)) for b in op.blocks)
+            return replace(op, outs=tuple(o for o, k in zip(op.outs, keep, strict=True) if k), blocks=blocks)
+        return self.narrow_loop(op) if op.name in ("for", "while") else op
+
+    def narrow_loop(self, op: Op) -> Op:
+        exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
+        body, split = op.blocks[-1], len(op.args) - count
+        params = body.params[len(body.params) - count :]
+        first = len(body.params) - count
+        tests = op.blocks[0].params if op.name == "while" else params
+        keep = [p in self.values or t in self.values or op.outs[exits + k] in self.values for k, (p, t) in enumerate(zip(params, tests, strict=True))]
+        stacks = len(body.results) - exits - count
+        stack_outs = op.outs[exits + count : exits + count + stacks]
+        keep_stack = [o in self.values for o in stack_outs]
+        counted = op.attr("counted", False)
+        drop_count = counted and op.outs[-1] not in self.values
+        if all(keep) and all(keep_stack) and not drop_count:
+            return op
+        self.removed = True
+
+        def chosen(items: tuple[object, ...], flags: list[bool]) -> tuple[object, ...]:
+            return tuple(i for i, k in zip(items, flags, strict=True) if k)
+
+        carried_results = chosen(body.results[exits : exits + count], keep)
+        stack_results = chosen(body.results[exits + count :], keep_stack)
+        body = replace(body, params=(*body.params[:first], *chosen(params, keep)), results=(*body.results[:exits], *carried_results, *stack_results))  # type: ignore[arg-type]
+        blocks: tuple[Block, ...] = (body,)
+        if op.name == "while":
+            blocks = (replace(op.blocks[0], params=chosen(tests, keep)), body)  # type: ignore[arg-type]
+        tail = op.outs[-1:] if counted and not drop_count else ()
+        outs = (*op.outs[:exits], *chosen(op.outs[exits : exits + count], keep), *chosen(stack_outs, keep_stack), *tail)
+        args = (*op.args[:split], *chosen(op.args[split:], keep))
+        op = replace(op, args=args, outs=outs, blocks=blocks)  # type: ignore[arg-type]
+        op = op.with_attrs(carried=sum(keep))
+        return op.with_attrs(counted=False) if drop_count else op

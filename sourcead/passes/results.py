@@ -1,0 +1,84 @@
+"""Results of their own: a gradient shares no memory with an argument, with another gradient, or with read-only memory.
+
+    return broadcast_to(c, shape of x)  ->  np.full_like(x, c)      return a view of x  ->  a copy
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from sourcead.ir import Atom, Function, Op, Value
+from sourcead.kinds import Array
+from sourcead.passes.aliasing import Aliases
+from sourcead.primitives import structural
+from sourcead.primitives.registry import attribute_entry, entry_of, method_entry
+
+_CONTAINERS = (structural.TUPLE, structural.LIST, structural.DICT, structural.CALL)
+
+
+def own_results(function: Function) -> Function:
+    """Copy every returned array of the gradient that shares memory with something else."""
+    body = function.body
+    producers: dict[Atom, Op] = {o: op for op in body.ops for o in op.outs}
+    aliases = Aliases.of(function)
+    taken: set[Value] = set()
+    replaced: dict[Op, dict[int, Op]] = {}
+    top: Op | None = None
+    for holder, position, leaf in _leaves(body.results[0], producers):
+        roots = aliases.of_atom(leaf)
+        if roots <= aliases.owned and not roots & taken:
+            taken |= roots
+        elif isinstance(leaf.kind, Array) and leaf.kind.dims:
+            made = _own(leaf, producers)
+            if holder is None:
+                top = made
+            else:
+                replaced.setdefault(holder, {})[position] = made
+    if not replaced and top is None:
+        return function
+    ops: list[Op] = []
+    for op in body.ops:
+        changes = replaced.get(op)
+        if changes:
+            ops.extend(changes.values())
+            op = replace(op, args=tuple(changes[k].outs[0] if k in changes else a for k, a in enumerate(op.args)))
+        ops.append(op)
+    results = body.results
+    if top is not None:
+        ops.append(top)
+        results = (top.outs[0],)
+    return replace(function, body=replace(body, ops=tuple(ops), results=results))
+
+
+def _leaves(atom: Atom, producers: dict[Atom, Op]) -> Iterator[tuple[Op | None, int, Value]]:
+    """The arrays that a result is made of, with the container op and the position that hold each."""
+    stack: list[tuple[Op | None, int, Atom]] = [(None, 0, atom)]
+    while stack:
+        holder, position, item = stack.pop()
+        producer = producers.get(item)
+        if producer is not None and producer.primitive in _CONTAINERS and producer.backward:
+            stack.extend((producer, k, a) for k, a in reversed(list(enumerate(producer.args))))
+        elif isinstance(item, Value) and (producer is None or producer.backward or holder is None or holder.backward):
+            yield holder, position, item
+
+
+def _own(leaf: Value, producers: dict[Atom, Op]) -> Op:
+    """The op that makes a copy of a leaf; what was broadcast is filled in directly."""
+    producer = producers.get(leaf)
+    shape = attribute_entry("shape")
+    assert shape is not None
+    out = Value(leaf.hint, leaf.kind)
+    if producer is not None and producer.name == "np.broadcast_to":
+        source, target = producer.args
+        asked = producers.get(target)
+        full_like = entry_of(np.full_like)
+        if asked is not None and asked.primitive.target in (shape.primitive.target, np.shape) and full_like is not None:
+            like = asked.args[0]
+            if isinstance(like, Value) and isinstance(like.kind, Array) and isinstance(leaf.kind, Array):
+                return Op(full_like.primitive, (like, source), (out,), (), (), producer.at, "", True)
+    copy = method_entry("copy")
+    assert copy is not None
+    return Op(copy.primitive, (leaf,), (out,), (), (), producer.at if producer is not None else None, copy.form, True)

@@ -1,0 +1,61 @@
+"""Rebuilding a function op by op: what every pass that replaces ops or values is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sourcead.ir import Atom, Block, Function, Op, Value
+
+
+@dataclass(slots=True, eq=False)
+class Rewriter:
+    """Walks a function in order. `visit(op, emit)` gets every op with its arguments already replaced; it appends what
+    takes the op's place with `emit` and says in `values` what stands for the results that it did not define."""
+
+    visit: Callable[[Op, Rewriter], None]
+    values: dict[Atom, Atom] = field(default_factory=dict)
+    ops: list[Op] = field(default_factory=list)
+    depth: int = 0
+
+    def emit(self, op: Op) -> None:
+        """Append an op."""
+        self.ops.append(op)
+
+    def read(self, atom: Atom) -> Atom:
+        """What stands for an atom now."""
+        while atom in self.values and self.values[atom] is not atom:
+            atom = self.values[atom]
+        return atom
+
+    def block(self, block: Block) -> Block:
+        """Rewrite a block."""
+        outer, self.ops = self.ops, []
+        self.depth += 1
+        for op in block.ops:
+            blocks = tuple(self.block(b) for b in op.blocks) if op.blocks else ()
+            args = tuple(self.read(a) for a in op.args)
+            self.visit(op if args == op.args and blocks == op.blocks else replace(op, args=args, blocks=blocks), self)
+        self.depth -= 1
+        made, self.ops = self.ops, outer
+        return Block(block.params, tuple(made), tuple(self.read(r) for r in block.results))
+
+    def function(self, function: Function) -> Function:
+        """Rewrite a whole function."""
+        return replace(function, body=self.block(function.body))
+
+
+def retyped(op: Op, rewriter: Rewriter) -> Op:
+    """The op with the kind of its result inferred again, where its arguments changed."""
+    from sourcead.frontend.resolver import const_kind
+
+    if op.primitive.infer is None or len(op.outs) != 1 or op.blocks:
+        return op
+    kinds = [a.kind if isinstance(a, Value) else const_kind(a.value) for a in op.args]
+    kind = op.primitive.infer(*kinds, **dict(op.attrs))
+    (out,) = op.outs
+    if kind == out.kind:
+        return op
+    fresh = Value(out.hint, kind)
+    rewriter.values[out] = fresh
+    return replace(op, outs=(fresh,))

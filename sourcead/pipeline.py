@@ -1,0 +1,183 @@
+"""The pipeline: from a function and what is known of its arguments to the text of its derivative.
+
+    read -> fence -> lower -> resolve -> memory -> activity, adjoint -> passes -> write
+
+Each stage is a function from one immutable value to another; observers see the IR after each of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sourcead.backend.writer import write
+from sourcead.errors import UnsupportedError, display_path
+from sourcead.frontend.abstract import Abstract, Static
+from sourcead.frontend.calls import call, run, surface_of
+from sourcead.frontend.lowering import Surface
+from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
+from sourcead.frontend.source import SourceText, read
+from sourcead.guard import Assumption
+from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
+from sourcead.kinds import TOP, Kind, Known
+from sourcead.passes import PASSES
+from sourcead.transform.derive import Wanted
+from sourcead.transform.derive import derive as differentiate
+from sourcead.transform.memory import check_stores
+
+Observer = Callable[[str, Function], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be differentiated. kinds: parameter name to kind; None for the generic form, where nothing is known."""
+
+    function: Callable[..., Any]
+    argnums: tuple[int, ...]
+    scalar_argnums: bool
+    mode: str
+    has_aux: bool
+    kinds: dict[str, Kind] | None
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The derivative as text, with what it refers to and what it relies on."""
+
+    text: str
+    name: str
+    captures: tuple[Capture, ...]
+    assumptions: tuple[Assumption, ...]
+    module_globals: dict[str, Any]
+    request: Request
+
+
+def derive(request: Request, observer: Observer | None = None) -> Derived:
+    """Compile one request.
+
+    Raises:
+        SourceADError: what cannot be differentiated, with its place.
+        NeedsValue: resolving needs the value of an int argument.
+    """
+    source = read(request.function)
+    resolver = Resolver(generic=request.kinds is None)
+    function = build(request, source, resolver, observer)
+    assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.items())
+    return Derived(write(function), function.name, function.captures, assumptions, source.globals, request)
+
+
+def trace(request: Request) -> list[tuple[str, str]]:
+    """The IR after each stage, as text."""
+    from sourcead.dump import dump
+
+    stages: list[tuple[str, str]] = []
+    source = read(request.function)
+    build(request, source, Resolver(generic=request.kinds is None), lambda name, function: stages.append((name, dump(function))))
+    return stages
+
+
+def build(request: Request, source: SourceText, resolver: Resolver, observer: Observer | None) -> Function:
+    """All stages up to the IR that is written."""
+    see = observer or (lambda name, function: None)
+    surface = surface_of(source.function)
+    parameters = list(source.signature.parameters.values())
+    params = tuple(Value(p.name, TOP if request.kinds is None else request.kinds[p.name]) for p in parameters)
+    function = Function(
+        function_name(source, request.mode),
+        tuple(Param(p.name, p.kind.name, default_text(p.default)) for p in parameters),
+        Block(params, (), (Const(None),)),
+        (),
+        documentation(source, request, params),
+        surface.at,
+    )
+    result = resolve(resolver, source, surface, params)
+    primal_ops = tuple(resolver.builder.ops)
+    primal = with_body(function, Block(params, primal_ops, (_anchor(resolver, result),)))
+    see("resolve", primal)
+    check_stores(primal, resolver.generic)
+    resolver.at = surface.at
+    wanted = Wanted(request.argnums, request.scalar_argnums, request.mode, request.has_aux)
+    function = with_body(function, differentiate(resolver, params, result, wanted))
+    see("adjoint", function)
+    for name, run_pass in PASSES:
+        function = run_pass(function)
+        see(name, function)
+    return Function(function.name, function.params, function.body, tuple(resolver.captures.values()), function.doc, function.at)
+
+
+def _anchor(resolver: Resolver, result: Abstract) -> Any:
+    """The result as one atom, for looking at the primal; containers it needs are not kept."""
+    outer, resolver.builder = resolver.builder, Builder()
+    try:
+        atom = resolver.atom(result)
+        return atom if not resolver.builder.ops else Const(None)
+    finally:
+        resolver.builder = outer
+
+
+def with_body(function: Function, body: Block) -> Function:
+    """The function with another body."""
+    return Function(function.name, function.params, body, function.captures, function.doc, function.at)
+
+
+def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tuple[Value, ...]) -> Abstract:
+    """Resolve the function's body into the resolver's builder, and give its result."""
+    frame = Frame(source.function.__code__, source.globals, source.cells, True, source.name)
+    resolver.at = surface.at
+    resolver.frames.append(frame)
+    given: list[Abstract] = []
+    for param in params:
+        resolver.origins[param] = (("param", param.hint),)
+        if isinstance(param.kind, Known):
+            obj = param.kind.value
+            given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
+        else:
+            given.append(param)
+    names = [n for n in inspect.signature(source.function, follow_wrapped=False).parameters]
+    bound: list[Abstract] = [Static(a, (("object", a),)) for a in source.bound_args]
+    keywords = {k: Static(v, (("object", v),)) for k, v in source.bound_kwargs.items()}
+    rest = dict(zip((p.hint for p in params), given, strict=True))
+    values = [*bound, *(rest.get(n, keywords.get(n)) for n in names[len(bound) :])]
+    resolver.frames.pop()
+    return run(resolver, surface, frame, values)  # type: ignore[arg-type]
+
+
+def function_name(source: SourceText, mode: str) -> str:
+    """The name of the emitted function."""
+    name = source.name if source.name.isidentifier() else "lambda_"
+    return f"{name}_{mode}" if name != "lambda_" else f"lambda_{mode}"
+
+
+def default_text(default: Any) -> str | None:
+    """A default as source text, where it is a literal."""
+    if default is None or isinstance(default, bool | int | str) or (isinstance(default, float) and default == default and abs(default) != float("inf")):
+        return repr(default) if type(default) in (type(None), bool, int, str, float) else None
+    if isinstance(default, tuple):
+        parts = [default_text(d) for d in default]
+        if all(p is not None for p in parts):
+            return f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
+    return None
+
+
+def documentation(source: SourceText, request: Request, params: tuple[Value, ...]) -> str:
+    """The docstring of the emitted function: what was differentiated, for which arguments, by what."""
+    from sourcead import __version__
+    from sourcead.dump import kind_text
+
+    what = "Gradient" if request.mode == "grad" else "Value and gradient"
+    wanted = ", ".join(params[k].hint for k in request.argnums)
+    at = f"{display_path(source.file)}:{source.first_line}"
+    lines = textwrap.wrap(f"{what} of {source.name} ({at}) with respect to {wanted}.", 84)
+    if request.kinds is None:
+        lines += ["", "For arguments of any kind."]
+    else:
+        kinds = ", ".join(f"{p.hint}: {kind_text(p.kind)}" for p in params)
+        lines += ["", *textwrap.wrap(f"For {kinds}.", 84)]
+    lines += [f"Generated by sourcead {__version__} from primal {source.digest}; do not edit."]
+    return "\n".join(lines)
+
+
+__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "trace"]

@@ -1,0 +1,27 @@
+"""The tables of primitives; importing this package registers them all."""
+
+from sourcead.primitives import (
+    arithmetic,
+    builtins,
+    creation,
+    elementwise,
+    joining,
+    linalg,
+    mathlib,
+    reductions,
+    selection,
+    shaping,
+)
+
+__all__ = [
+    "arithmetic",
+    "builtins",
+    "creation",
+    "elementwise",
+    "joining",
+    "linalg",
+    "mathlib",
+    "reductions",
+    "selection",
+    "shaping",
+]

@@ -1,0 +1,210 @@
+"""Python's operators and the ufuncs of the same meaning: arithmetic, bits, comparison, identity, membership.
+
+`a + b` and `np.add(a, b)` are two primitives that share one rule: on Python numbers their results differ in kind (a
+weak float, a strong np.float64), as do their errors.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sourcead.ir import Primitive
+from sourcead.kinds import BOOL, NONE, TEXT, TOP, Kind, Known, List, Scalar, Tree, dim_of, dtype_of, join
+from sourcead.primitives.promotion import (
+    PYTHON_NUMBERS,
+    choice_kind,
+    comparison_kind,
+    operator_kind,
+    plain,
+    predicate_kind,
+    ufunc_kind,
+)
+from sourcead.primitives.registry import alias, declare
+from sourcead.primitives.shapes import product, size_of, total
+
+UFUNC_KEYWORDS = "out where casting order dtype subok"
+
+
+def declare_unary(
+    ufunc: np.ufunc, *, predicate: bool = False, differentiable: bool = True, singular: bool = False
+) -> Primitive:
+    """Make the primitive of a ufunc of one argument."""
+
+    def infer(x: Kind, /, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
+              dtype: Any = None, subok: Any = True) -> Kind:  # fmt: skip
+        return predicate_kind(x) if predicate else ufunc_kind(ufunc, x)
+
+    make = declare(ufunc, refuse=UFUNC_KEYWORDS, elementwise=True, differentiable=differentiable, singular=singular)
+    return make(infer)
+
+
+def declare_binary(
+    ufunc: np.ufunc, *, predicate: bool = False, differentiable: bool = True, singular: bool = False
+) -> Primitive:
+    """Make the primitive of a ufunc of two arguments."""
+
+    def infer(a: Kind, b: Kind, /, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
+              dtype: Any = None, subok: Any = True) -> Kind:  # fmt: skip
+        return predicate_kind(a, b) if predicate else ufunc_kind(ufunc, a, b)
+
+    make = declare(ufunc, refuse=UFUNC_KEYWORDS, elementwise=True, differentiable=differentiable, singular=singular)
+    return make(infer)
+
+
+def _joined_containers(a: Kind, b: Kind) -> Kind:
+    """`a + b` on lists, tuples and text."""
+    a, b = plain(a), plain(b)
+    if a == TEXT and b == TEXT:
+        return TEXT
+    if isinstance(a, Tree) and isinstance(b, Tree):
+        for base in (tuple, list):
+            if issubclass(a.type, base) and issubclass(b.type, base):
+                items = a.items + b.items
+                return Tree(base, tuple(range(len(items))), items)
+    first, second = _as_list(a), _as_list(b)
+    if first is not None and second is not None:
+        return List(join(first.item, second.item), total((first.length, second.length)))
+    return TOP
+
+
+def _as_list(kind: Kind) -> List | None:
+    """A list as one of symbolic length."""
+    if isinstance(kind, Tree) and kind.type is list and kind.items:
+        return List(choice_kind(*kind.items), dim_of(len(kind.items)))
+    return kind if isinstance(kind, List) else None
+
+
+def _repeated_container(a: Kind, b: Kind) -> Kind:
+    """`[0.0] * n`, `n * [0.0]`, `"-" * 40`, `(0,) * 3`."""
+    container, count = (b, a) if plain(a) == BOOL or dtype_of(plain(a)) == "pyint" else (a, b)
+    if dtype_of(plain(count)) not in ("pyint", "pybool"):
+        return TOP
+    if plain(container) == TEXT:
+        return TEXT
+    if isinstance(count, Known) and isinstance(count.value, int) and isinstance(container, Tree):
+        for base in (tuple, list):
+            if issubclass(container.type, base):
+                items = container.items * count.value
+                return Tree(base, tuple(range(len(items))), items)
+    repeated, size = _as_list(container), size_of(count)
+    return TOP if repeated is None or size is None else List(repeated.item, product((repeated.length, size)))
+
+
+def _formatted(a: Kind, b: Kind) -> Kind:
+    """`"..." % values`."""
+    return TEXT if plain(a) == TEXT else TOP
+
+
+def _compared_objects(a: Kind, b: Kind) -> Kind:
+    """`==` on what is no number: certain to be a bool where neither side is an array or unknown."""
+    a, b = plain(a), plain(b)
+    if all(isinstance(k, Tree | List) or k in (TEXT, NONE) for k in (a, b)):
+        return BOOL
+    other = b if a in (TEXT, NONE) else a
+    certain = isinstance(other, Scalar) and (NONE in (a, b) or other.dtype in PYTHON_NUMBERS)
+    return BOOL if certain and (a in (TEXT, NONE) or b in (TEXT, NONE)) else TOP
+
+
+def _declare_operator(
+    target: Callable[..., Any], symbol: str, ufunc: np.ufunc, *, differentiable: bool = True, singular: bool = False,
+    containers: Callable[[Kind, Kind], Kind] | None = None,
+) -> Primitive:  # fmt: skip
+    def infer(a: Kind, b: Kind, /) -> Kind:
+        kind = operator_kind(symbol, ufunc, a, b)
+        return containers(a, b) if kind == TOP and containers is not None else kind
+
+    name = f"operator.{target.__name__}"
+    make = declare(
+        target, name=name, form=f"binary {symbol}", elementwise=True, differentiable=differentiable, singular=singular
+    )
+    return make(infer)
+
+
+def _declare_sign(
+    target: Callable[..., Any], symbol: str, ufunc: np.ufunc, *, differentiable: bool = True
+) -> Primitive:
+    def infer(a: Kind, /) -> Kind:
+        return operator_kind(symbol, ufunc, a)
+
+    name = f"operator.{target.__name__}"
+    return declare(target, name=name, form=f"unary {symbol}", elementwise=True, differentiable=differentiable)(infer)
+
+
+def _declare_comparison(target: Callable[..., Any], symbol: str, *, objects: bool = False) -> Primitive:
+    def infer(a: Kind, b: Kind, /) -> Kind:
+        kind = comparison_kind(a, b)
+        return _compared_objects(a, b) if kind == TOP and objects else kind
+
+    name = f"operator.{target.__name__}"
+    return declare(target, name=name, form=f"compare {symbol}", elementwise=True, differentiable=False)(infer)
+
+
+def _declare_test(target: Callable[..., Any], name: str, symbol: str) -> Primitive:
+    def infer(a: Kind, b: Kind, /) -> Kind:
+        return BOOL
+
+    return declare(target, name=name, form=f"compare {symbol}", differentiable=False, result="scalar")(infer)
+
+
+BINARY: dict[str, Primitive] = {
+    "+": _declare_operator(operator.add, "+", np.add, containers=_joined_containers),
+    "-": _declare_operator(operator.sub, "-", np.subtract),
+    "*": _declare_operator(operator.mul, "*", np.multiply, containers=_repeated_container),
+    "/": _declare_operator(operator.truediv, "/", np.true_divide, singular=True),
+    "//": _declare_operator(operator.floordiv, "//", np.floor_divide, differentiable=False),
+    "%": _declare_operator(operator.mod, "%", np.remainder, containers=_formatted),
+    "**": _declare_operator(operator.pow, "**", np.power, singular=True),
+    "<<": _declare_operator(operator.lshift, "<<", np.left_shift, differentiable=False),
+    ">>": _declare_operator(operator.rshift, ">>", np.right_shift, differentiable=False),
+    "&": _declare_operator(operator.and_, "&", np.bitwise_and, differentiable=False),
+    "|": _declare_operator(operator.or_, "|", np.bitwise_or, differentiable=False),
+    "^": _declare_operator(operator.xor, "^", np.bitwise_xor, differentiable=False),
+}
+COMPARE: dict[str, Primitive] = {
+    "<": _declare_comparison(operator.lt, "<"),
+    "<=": _declare_comparison(operator.le, "<="),
+    ">": _declare_comparison(operator.gt, ">"),
+    ">=": _declare_comparison(operator.ge, ">="),
+    "==": _declare_comparison(operator.eq, "==", objects=True),
+    "!=": _declare_comparison(operator.ne, "!=", objects=True),
+    "is": _declare_test(operator.is_, "operator.is_", "is"),
+    "is not": _declare_test(operator.is_not, "operator.is_not", "is not"),
+    "in": _declare_test(operator.contains, "operator.contains", "in"),  # args: the container, the item
+}
+UNARY: dict[str, Primitive] = {
+    "-": _declare_sign(operator.neg, "-", np.negative),
+    "+": _declare_sign(operator.pos, "+", np.positive),
+    "~": _declare_sign(operator.invert, "~", np.invert, differentiable=False),
+}
+
+
+@declare(operator.not_, name="operator.not_", form="unary not", differentiable=False, result="scalar")
+def _not(a: Kind, /) -> Kind:
+    return BOOL
+
+
+UNARY["not"] = _not
+
+
+def _power_of(base: Kind, exp: Kind, mod: Any = None) -> Kind:
+    return TOP
+
+
+alias(pow, BINARY["**"], "call pow", _power_of, refuse="mod")
+
+_ufunc: np.ufunc
+for _ufunc in (np.add, np.subtract, np.multiply, np.remainder, np.fmod):
+    declare_binary(_ufunc)
+for _ufunc in (np.divide, np.power, np.float_power):
+    declare_binary(_ufunc, singular=True)
+for _ufunc in (np.negative, np.positive):
+    declare_unary(_ufunc)
+for _ufunc in (np.floor_divide, np.left_shift, np.right_shift, np.bitwise_and, np.bitwise_or, np.bitwise_xor):
+    declare_binary(_ufunc, differentiable=False)
+declare_unary(np.invert, differentiable=False)
+for _ufunc in (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal):
+    declare_binary(_ufunc, predicate=True, differentiable=False)

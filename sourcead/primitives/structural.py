@@ -1,0 +1,211 @@
+"""The structural primitives: containers, subscripts, control flow, captures and calls that stay calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sourcead.ir import Hole, Path, Primitive, Span
+from sourcead.kinds import ANY, ONE, TOP, Array, Dim, Kind, Known, List, Scalar, Tree
+
+
+def index_value(path: Path, dynamic: tuple[Any, ...], level: int = 0) -> Any:
+    """The subscript that a template stands for, given the values of its holes."""
+
+    def part(item: Any) -> Any:
+        return dynamic[item.index] if isinstance(item, Hole) else item
+
+    def element(item: Any) -> Any:
+        if isinstance(item, Span):
+            return slice(part(item.start), part(item.stop), part(item.step))
+        return part(item)
+
+    elements = tuple(map(element, path[level]))
+    return elements[0] if len(elements) == 1 else elements
+
+
+def _run_getitem(container: Any, *dynamic: Any, path: Path) -> Any:
+    for level in range(len(path)):
+        container = container[index_value(path, dynamic, level)]
+    return container
+
+
+def _run_store(container: Any, *rest: Any, path: Path) -> Any:
+    *dynamic, value = rest
+    result = container.copy()
+    target = result
+    for level in range(len(path) - 1):
+        target = target[index_value(path, tuple(dynamic), level)]
+    target[index_value(path, tuple(dynamic), len(path) - 1)] = value
+    return result
+
+
+def _run_add_at(container: Any, *rest: Any, path: Path, gather: bool = False) -> Any:
+    *dynamic, value = rest
+    result = container.copy()
+    if isinstance(result, list):
+        index = index_value(path, tuple(dynamic))
+        result[index] = result[index] + value
+        return result
+    target = result
+    for level in range(len(path) - 1):
+        target = target[index_value(path, tuple(dynamic), level)]
+    np.add.at(target, index_value(path, tuple(dynamic), len(path) - 1), value)
+    return result
+
+
+def item_kind(container: Kind, path: Path, dynamic: tuple[Kind, ...]) -> Kind:
+    """The kind of `container[path]`."""
+    kind = container
+    for level in path:
+        kind = _level_kind(kind, level, dynamic)
+    return kind
+
+
+def _level_kind(container: Kind, level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> Kind:
+    if isinstance(container, List):
+        return _list_item(container, level)
+    if isinstance(container, Tree):
+        key = level[0] if len(level) == 1 else level
+        if isinstance(key, int) and container.type is not dict and -len(container.items) <= key < len(container.items):
+            return container.items[key]
+        return container.items[container.keys.index(key)] if key in container.keys else TOP
+    if isinstance(container, Array):
+        return _array_item(container, level, dynamic)
+    return TOP
+
+
+def _list_item(container: List, level: tuple[Any, ...]) -> Kind:
+    if isinstance(level[0], Span):
+        return List(container.item, Dim(("slice", container.length, level[0])))
+    return container.item
+
+
+def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> Kind:
+    consumed = sum(_axes_consumed(e, dynamic) for e in level)
+    if Ellipsis in [e for e in level if e is Ellipsis]:
+        at = [k for k, e in enumerate(level) if e is Ellipsis][0]
+        level = (*level[:at], *(Span() for _ in range(len(container.dims) - consumed)), *level[at + 1 :])
+    else:
+        level = (*level, *(Span() for _ in range(len(container.dims) - consumed)))
+    dims: list[Dim] = []
+    advanced: list[Array | Scalar] = []
+    first_advanced, axis, separated, gap = -1, 0, False, False
+    for position, element in enumerate(level):
+        if element is None:
+            dims.append(ONE)
+            gap = bool(advanced)
+            continue
+        if isinstance(element, Span):
+            dims.append(_span_dim(container.dims[axis], element, dynamic, position))
+            gap = bool(advanced)
+            axis += 1
+            continue
+        kind: Kind = dynamic[element.index] if isinstance(element, Hole) else Scalar("pyint")
+        if isinstance(kind, Known):
+            kind = Scalar("pybool" if isinstance(kind.value, bool) else "pyint")
+        if isinstance(kind, Array):
+            if not advanced:
+                first_advanced = len(dims)
+            separated = separated or gap
+            advanced.append(_mask_indices(kind) if kind.dtype == "bool" else kind)
+            axis += len(kind.dims) if kind.dtype == "bool" else 1
+        elif isinstance(kind, Scalar) and kind.dtype not in ("pybool", "bool", None):
+            axis += 1
+            if _has_array(level, dynamic):  # an integer beside an index array counts as one
+                first_advanced = len(dims) if not advanced else first_advanced
+                separated = separated or gap
+                advanced.append(kind)
+        else:
+            return TOP
+    if advanced:
+        from sourcead.kinds import broadcast_dims
+
+        shapes = [a.dims if isinstance(a, Array) else () for a in advanced]
+        at = 0 if separated else first_advanced
+        dims[at:at] = broadcast_dims(*shapes)
+    if not dims and not advanced and Ellipsis not in [e for e in level if e is Ellipsis]:
+        return Scalar(container.dtype)
+    return Array(container.dtype, tuple(dims))
+
+
+def _axes_consumed(element: Any, dynamic: tuple[Kind, ...]) -> int:
+    if element is None or element is Ellipsis:
+        return 0
+    kind = dynamic[element.index] if isinstance(element, Hole) else None
+    return len(kind.dims) if isinstance(kind, Array) and kind.dtype == "bool" else 1
+
+
+def _has_array(level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> bool:
+    return any(isinstance(e, Hole) and isinstance(dynamic[e.index], Array) for e in level)
+
+
+def _mask_indices(mask: Array) -> Array:
+    return Array("int64", (Dim(("selected", mask.dims)),))
+
+
+def _span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...], position: int) -> Dim:
+    """The size that a slice leaves: x[1:] and x[:-1] have the same one, n - 1 (or 0)."""
+    if span == Span():
+        return dim
+    parts = (span.start, span.stop, span.step)
+    if any(isinstance(p, Hole) for p in parts):
+        known = tuple(dynamic[p.index] if isinstance(p, Hole) else p for p in parts)
+        if any(isinstance(k, Scalar) and k.size is None for k in known):
+            return ANY
+        return Dim(("slice", dim, known))
+    start, stop, step = parts
+    if dim.one:
+        size = len(range(1)[slice(start, stop, step)])
+        return ONE if size == 1 else Dim(size, False)
+    if step in (None, 1) and _end_relative(start, stop) is not None:
+        removed = _end_relative(start, stop)
+        return dim if removed == 0 else Dim(("less", dim, removed))
+    return Dim(("slice", dim, span))
+
+
+def _end_relative(start: Any, stop: Any) -> int | None:
+    """How many items x[start:stop] leaves out, where that does not depend on the size."""
+    start = start or 0
+    if start >= 0 and (stop is None or stop < 0):
+        return int(start) - int(stop or 0)
+    return None
+
+
+def _store_kind(container: Kind, *rest: Kind, path: Path) -> Kind:
+    return container
+
+
+def _container(kind_type: type) -> Callable[..., Kind]:
+    def infer(*items: Kind) -> Kind:
+        return Tree(kind_type, tuple(range(len(items))), items)
+
+    return infer
+
+
+TUPLE = Primitive("tuple", "tuple", _container(tuple), lambda *items: items, result="fresh")
+LIST = Primitive("list", "list", _container(list), lambda *items: list(items), result="fresh")
+DICT = Primitive("dict", "dict", lambda *items, keys: Tree(dict, keys, items),
+                 lambda *items, keys: dict(zip(keys, items, strict=True)), result="fresh")
+UNPACK = Primitive("unpack", "unpack", None, None, result="view")
+GETATTR = Primitive("getattr", "getattr", lambda *args, name: TOP, lambda obj, name: getattr(obj, name), result="view")
+CAPTURE = Primitive("capture", "capture", lambda name: TOP, None, result="view", differentiable=False)
+LITERAL = Primitive("literal", "literal", None, lambda value: value, result="scalar", differentiable=False)
+CALL = Primitive("call", "call", lambda *args, keywords=(): TOP, None, frozenset({"io"}), result="maybe")
+SUBSCRIPT = Primitive("subscript", "subscript", lambda *dyn, path: TOP, lambda *dyn, path: index_value(path, dyn), result="scalar",
+                      differentiable=False)  # a subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds slices
+GETITEM = Primitive("getitem", "getitem", lambda a, *dyn, path: item_kind(a, path, dyn), _run_getitem, result="maybe")
+STORE = Primitive("store", "store", _store_kind, _run_store, result="base")
+ADD_AT = Primitive("add_at", "add_at", lambda a, *rest, path, gather=False: a, _run_add_at, result="base")
+IF = Primitive("if", "if")
+FOR = Primitive("for", "for")
+WHILE = Primitive("while", "while")
+ASSERT = Primitive("assert", "assert", None, None, frozenset({"raises"}), differentiable=False)
+RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), differentiable=False)
+FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
+RANGE_LENGTH = Primitive("range_length", "range_length", lambda *args: Scalar("pyint"), lambda a, b, c: len(range(a, b, c)),
+                         result="scalar", differentiable=False)
+
+CONTROL = frozenset({IF, FOR, WHILE})

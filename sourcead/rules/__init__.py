@@ -1,0 +1,31 @@
+"""The derivative rules, one file a family; they mirror the tables in `sourcead.primitives`.
+
+The files are imported when the first rule is asked for, not with this package: they use the helpers of the run time,
+which are marked with a decorator that lives here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+FILES = (
+    "arithmetic",
+    "builtins",
+    "creation",
+    "elementwise",
+    "helpers",
+    "joining",
+    "linalg",
+    "mathlib",
+    "reductions",
+    "selection",
+    "shaping",
+)
+
+
+@cache
+def load() -> None:
+    """Register every rule."""
+    for name in FILES:
+        import_module(f"{__name__}.{name}")

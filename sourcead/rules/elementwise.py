@@ -1,0 +1,181 @@
+"""Rules of NumPy's elementwise functions.
+
+A mask is multiplied (`g * (a > b)`): where it is 0 the contribution is exactly 0 for every finite g; an infinite g, the
+caller's own pole, gives nan there. Squares of arguments are products: Python's `x ** 2` raises where it overflows.
+"""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sourcead.rules.registry import adjoint
+from sourcead.runtime import quotient
+
+
+@adjoint(np.exp)
+def _(g, y, x):
+    return g * y
+
+
+@adjoint(np.exp2)
+def _(g, y, x):
+    return g * y * math.log(2)
+
+
+@adjoint(np.expm1)
+def _(g, y, x):
+    return g * (y + 1)
+
+
+@adjoint(np.log)
+def _(g, y, x):
+    return quotient(g, x)
+
+
+@adjoint(np.log2)
+def _(g, y, x):
+    return quotient(g, x * math.log(2))
+
+
+@adjoint(np.log10)
+def _(g, y, x):
+    return quotient(g, x * math.log(10))
+
+
+@adjoint(np.log1p)
+def _(g, y, x):
+    return quotient(g, 1 + x)
+
+
+@adjoint(np.sqrt)
+def _(g, y, x):
+    return g / (2 * y)  # inf at 0
+
+
+@adjoint(np.cbrt)
+def _(g, y, x):
+    return g / (3 * y**2)
+
+
+@adjoint(np.square)
+def _(g, y, x):
+    return g * 2 * x
+
+
+@adjoint(np.reciprocal)
+def _(g, y, x):
+    return -g * y**2
+
+
+@adjoint(np.absolute, np.fabs, abs, math.fabs)
+def _(g, y, x):
+    return g * np.sign(x)  # 0 at 0
+
+
+@adjoint(np.sin)
+def _(g, y, x):
+    return g * np.cos(x)
+
+
+@adjoint(np.cos)
+def _(g, y, x):
+    return -g * np.sin(x)
+
+
+@adjoint(np.tan)
+def _(g, y, x):
+    return g * (1 + y**2)
+
+
+@adjoint(np.arcsin)
+def _(g, y, x):
+    return g / np.sqrt(1 - x * x)
+
+
+@adjoint(np.arccos)
+def _(g, y, x):
+    return -g / np.sqrt(1 - x * x)
+
+
+@adjoint(np.arctan)
+def _(g, y, x):
+    return g / (1 + x * x)
+
+
+@adjoint(np.sinh)
+def _(g, y, x):
+    return g * np.cosh(x)
+
+
+@adjoint(np.cosh)
+def _(g, y, x):
+    return g * np.sinh(x)
+
+
+@adjoint(np.tanh)
+def _(g, y, x):
+    return g * (1 - y**2)
+
+
+@adjoint(np.arcsinh)
+def _(g, y, x):
+    return g / np.sqrt(1 + x * x)
+
+
+@adjoint(np.arccosh)
+def _(g, y, x):
+    return g / np.sqrt(x * x - 1)
+
+
+@adjoint(np.arctanh)
+def _(g, y, x):
+    return quotient(g, 1 - x * x)
+
+
+@adjoint(np.deg2rad)
+def _(g, y, x):
+    return np.deg2rad(g)
+
+
+@adjoint(np.rad2deg)
+def _(g, y, x):
+    return np.rad2deg(g)
+
+
+@adjoint(np.maximum)
+def _(g, y, a, b, *, active=(True, True)):
+    if active == (True, True):
+        return (g * (a > b) + g * (a >= b)) / 2, (g * (b > a) + g * (b >= a)) / 2  # half each at a tie
+    return g * (a > b), g * (b > a)
+
+
+@adjoint(np.minimum)
+def _(g, y, a, b, *, active=(True, True)):
+    if active == (True, True):
+        return (g * (a < b) + g * (a <= b)) / 2, (g * (b < a) + g * (b <= a)) / 2  # half each at a tie
+    return g * (a < b), g * (b < a)
+
+
+@adjoint(np.logaddexp)
+def _(g, y, a, b):
+    shift = np.where(y == -np.inf, 0, y)  # where both are -inf, both cotangents are 0
+    return g * np.exp(a - shift), g * np.exp(b - shift)
+
+
+@adjoint(np.arctan2)
+def _(g, y, a, b):
+    return quotient(g * b, a * a + b * b), quotient(-g * a, a * a + b * b)
+
+
+@adjoint(np.hypot, math.hypot)
+def _(g, y, a, b):
+    return g * a / (y + (y == 0)), g * b / (y + (y == 0))  # 0 at the origin, as for a norm
+
+
+@adjoint(np.copysign, math.copysign)
+def _(g, y, a, b):
+    return g * np.sign(a) * np.sign(y), None

@@ -1,0 +1,11 @@
+"""Questions that a rule may ask about its arguments, answered while the rule is inlined, never in generated text."""
+
+from __future__ import annotations
+
+
+def static(x: object) -> bool:
+    """Whether this argument is a literal number in the user's text.
+
+    Called as plain Python it says so of every Python number that is no bool.
+    """
+    return type(x) in (int, float)

@@ -1,0 +1,49 @@
+"""The table of derivative rules: `@adjoint(fn)` declares, for a primitive, the cotangents of its arguments.
+
+A rule is ordinary Python: `def _(g, y, x, ...)` takes the cotangent of the result, the result, and the primitive's
+arguments (static ones by keyword); it returns the cotangent of the argument, or a tuple with one for each argument
+(None where an argument never carries a derivative). It is read by our own front end and inlined; called with arrays it
+works as it stands, and is tested so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sourcead.rules import load
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+_ADJOINTS: dict[int, tuple[object, Callable[..., Any]]] = {}
+_HELPERS: dict[int, Callable[..., Any]] = {}
+
+
+def adjoint(*targets: Any) -> Callable[[Rule], Rule]:
+    """Declare the adjoint rule of one or more functions of the same signature."""
+
+    def register(rule: Rule) -> Rule:
+        for target in targets:
+            _ADJOINTS[id(target)] = (target, rule)
+        return rule
+
+    return register
+
+
+def adjoint_rule(target: object) -> Callable[..., Any] | None:
+    """The adjoint rule of a function, by identity."""
+    load()
+    found = _ADJOINTS.get(id(target))
+    return found[1] if found is not None and found[0] is target else None
+
+
+def helper(function: Rule) -> Rule:
+    """Mark a function of `runtime` that rules may call: inlined where the kinds decide all its branches, otherwise
+    emitted into the generated file, once, and called."""
+    _HELPERS[id(function)] = function
+    return function
+
+
+def is_helper(function: object) -> bool:
+    """Whether a function was marked with `helper`."""
+    return _HELPERS.get(id(function)) is function

@@ -1,0 +1,71 @@
+"""What keeps the backward part from raising on Python's numbers, and adjoints of sums and extremes of items.
+
+Python raises at a pole and where `**` overflows, NumPy gives inf or nan: the backward part takes NumPy's meaning.
+"""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+# (The text of these functions is emitted as it stands, into modules that import NumPy alone.)
+
+import numpy as np
+
+from sourcead.runtime.arrays import unbroadcast
+from sourcead.runtime.reductions import extreme_adjoint
+from sourcead.runtime.trees import unpack_adjoint
+
+
+def python_number(x):
+    """Whether x is one of Python's own numbers, which raise where NumPy's do not."""
+    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+
+
+def quotient(g, x):
+    """g / x, with NumPy's meaning where x is 0."""
+    if python_number(g) and python_number(x):
+        return np.divide(g, x)
+    return g / x
+
+
+def dividend_cotangent(g, a, b):
+    """The cotangent of a in a / b; where a and b are Python's numbers and b is 0, a / b has raised."""
+    if python_number(a):
+        return g / b
+    return quotient(g, b)
+
+
+def power(a, b):
+    """a ** b, with NumPy's meaning where a is 0 or the result overflows."""
+    if python_number(a) and python_number(b):
+        return np.float_power(a, b)
+    return a**b
+
+
+def log_of_base(a):
+    """log(a) for the cotangent of an exponent: 0 where the base a is 0; of a Python number a Python float."""
+    if python_number(a):
+        return float(np.log(a + (a == 0)))
+    return np.log(a + (a == 0))
+
+
+def shared_among(g, y, xs):
+    """The cotangent of xs from that of its extreme y: the tied items share it equally."""
+    if isinstance(xs, np.ndarray):
+        return extreme_adjoint(g, y, xs, None, False)
+    return shared_among_items(g, y, xs)
+
+
+def shared_among_items(g, y, xs):
+    """The cotangent of a list or tuple from that of its extreme y: the tied items share it equally."""
+    tied = sum(bool(x == y) for x in xs) or np.nan
+    return unpack_adjoint(xs, *[unbroadcast(g * bool(x == y) / tied, x) for x in xs])
+
+
+def spread(g, xs):
+    """The cotangent of xs in sum(xs): g for every item."""
+    if isinstance(xs, np.ndarray):
+        return np.full_like(xs, g)
+    return spread_over_items(g, xs)
+
+
+def spread_over_items(g, xs):
+    """The cotangent of a list or tuple from that of its sum: for each item g in memory of its own."""
+    return unpack_adjoint(xs, *[unbroadcast(np.array(g)[()], x) for x in xs])

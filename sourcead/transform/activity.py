@@ -1,0 +1,69 @@
+"""Activity: which values depend on what is differentiated (varied).
+
+A value is varied when it is a differentiated parameter that can carry a derivative, or an op computes it from a varied
+value and the op is differentiable. Whether it also reaches the result (useful) shows in the reverse sweep: a value whose
+cotangent is zero gets no adjoint at all. Loops are brought to a fixed point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sourcead.ir import Atom, Block, Op, Value
+from sourcead.kinds import may_carry_derivative
+from sourcead.primitives.structural import CONTROL, FOR
+
+
+def varied_values(body: Block, seeds: Iterable[Value]) -> set[Value]:
+    """The varied values of a block and of all blocks in it."""
+    varied = {v for v in seeds if may_carry_derivative(v.kind)}
+    _block(body, varied)
+    return varied
+
+
+def _block(block: Block, varied: set[Value]) -> None:
+    for op in block.ops:
+        if op.primitive in CONTROL:
+            _region(op, varied)
+        elif op.primitive.differentiable and any(a in varied for a in op.args):
+            _mark(op.outs, varied)
+
+
+def _mark(values: Iterable[Value], varied: set[Value]) -> None:
+    varied.update(v for v in values if may_carry_derivative(v.kind))
+
+
+def _region(op: Op, varied: set[Value]) -> None:
+    if op.name == "if":
+        for block in op.blocks:
+            _block(block, varied)
+            _flow(block.results, op.outs, varied)
+        return
+    body, exits = op.blocks[-1], int(op.attr("exits", False))
+    count = op.attr("carried", 0)
+    inits = op.args[len(op.args) - count :]
+    params = body.params[len(body.params) - count :]
+    _flow(inits, params, varied)
+    if op.primitive is FOR:
+        position = 0
+        for source, item in zip(op.attr("sources"), body.params[1:], strict=False):
+            if source.form == "rows":
+                _flow(op.args[position : position + 1], (item,), varied)
+            position += source.arity
+    while True:
+        before = len(varied)
+        _block(body, varied)
+        _flow(body.results[exits : exits + count], params, varied)
+        if len(varied) == before:
+            break
+    _flow(params, op.outs[exits : exits + count], varied)
+    _flow(body.results[exits : exits + count], op.outs[exits : exits + count], varied)
+    _flow(inits, op.outs[exits : exits + count], varied)
+    if op.name == "while":
+        test = op.blocks[0]
+        _flow(params, test.params, varied)
+        _block(test, varied)
+
+
+def _flow(sources: Iterable[Atom], targets: Iterable[Value], varied: set[Value]) -> None:
+    _mark((t for s, t in zip(sources, targets, strict=False) if s in varied), varied)

@@ -1,0 +1,264 @@
+"""The reverse transform: back propagation on structured SSA.
+
+For every op  y = f(x1, ..., xn), in reverse order, with g the adjoint of y (Domke's notes, eq. 2.4):
+
+    adjoint of xi  +=  (dy/dxi)^T g
+
+The rule of f gives the right side; a region (`if`, `for`, `while`) is reversed as a region: see `regions`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sourcead import runtime
+from sourcead.errors import MissingRuleError
+from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.calls import emit_helper, inline
+from sourcead.frontend.resolver import Resolver
+from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
+from sourcead.primitives import structural
+from sourcead.rules.registry import adjoint_rule
+from sourcead.transform.broadcasting import unbroadcast
+from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, gathers, primitive_of
+
+
+@dataclass(slots=True, eq=False)
+class Extras:
+    """What the backward sweep asks of a primal region op beyond its own results."""
+
+    stacks: dict[Value, Value] = field(default_factory=dict)  # value of a turn -> the stack of its values
+    exports: dict[Value, tuple[int, Value]] = field(default_factory=dict)  # value in a branch -> (branch, its name outside)
+    turns: Value | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Reverse:
+    """The state of the reverse sweep."""
+
+    resolver: Resolver
+    varied: set[Value]
+    cotangents: Cotangents
+    extras: dict[Op, Extras] = field(default_factory=dict)
+    in_loop: int = 0
+
+    def block(self, ops: tuple[Op, ...]) -> None:
+        """Reverse straight-line ops, from the last to the first."""
+        for op in reversed(ops):
+            self.op(op)
+
+    def op(self, op: Op) -> None:
+        """Reverse one op: pop the adjoints of its results, push contributions to its arguments."""
+        if not any(o in self.varied for o in op.outs):
+            self._drop(op)
+            return
+        from sourcead.transform.regions import reverse_for, reverse_if
+
+        resolver = self.resolver
+        resolver.override, resolver.backward = op.at, True
+        if op.name == "if":
+            reverse_if(self, op)
+        elif op.name in ("for", "while"):
+            reverse_for(self, op)
+        else:
+            cotangents = [self.cotangents.pop(o) for o in op.outs]
+            if any(c is not None for c in cotangents):
+                _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+        resolver.override = None
+
+    def _drop(self, op: Op) -> None:
+        for out in op.outs:
+            self.cotangents.pending.pop(out, None)
+
+    def contribute(self, x: Atom, contribution: Abstract | Branches | Update | None, elementwise: bool) -> None:
+        """Add a contribution to the adjoint of an argument, in that argument's shape and dtype."""
+        if x not in self.varied or contribution is None or not isinstance(x, Value):
+            return
+        if isinstance(contribution, Const) and contribution.value is None:
+            return
+        if isinstance(contribution, Branches | Update):
+            self.cotangents.add(x, contribution)
+            return
+        if isinstance(contribution, Aggregate) and isinstance(x.kind, Tree):
+            self.cotangents.add(x, branches_of(self.resolver, x.kind, contribution))
+            return
+        atom = self.resolver.atom(contribution)
+        if elementwise:
+            atom = unbroadcast(self.resolver, atom, x)
+        self.cotangents.add(x, self.cotangents.conform(atom, x))
+
+
+def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
+    """The cotangent of a container out of the container of cotangents that a rule returned."""
+    found: list[Cotangent | None] = []
+    for inner_kind, item in zip(kind.items, items.items, strict=True):
+        if isinstance(item, Aggregate) and isinstance(inner_kind, Tree):
+            found.append(branches_of(resolver, inner_kind, item))
+        elif isinstance(item, Const) and item.value is None:
+            found.append(None)
+        else:
+            found.append(resolver.atom(item))
+    return Branches(kind, tuple(found))
+
+
+def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """Inline the primitive's rule and hand its results to the arguments."""
+    resolver = self.resolver
+    rule = adjoint_rule(op.primitive.target)
+    if rule is None:
+        _missing(self, op)
+    assert rule is not None
+    (g,) = (self.cotangents.atom(c, o) for c, o in zip(cotangents, op.outs, strict=True) if c is not None)
+    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.attrs if k != "rebinds"}
+    parameters = inspect.signature(rule).parameters
+    active = tuple(a in self.varied for a in op.args)
+    if "active" in parameters:
+        attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
+    result = inline(resolver, rule, [g, op.outs[0], *op.args], attrs)
+    results = list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
+    if len(op.args) == 1 and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Tree):
+        results = [result]
+    for x, contribution in zip(op.args, results, strict=False):
+        self.contribute(x, contribution, op.primitive.elementwise)
+
+
+def _static(value: Any) -> Abstract:
+    from sourcead.frontend.abstract import Static
+
+    if isinstance(value, tuple):
+        return Aggregate(tuple, tuple(range(len(value))), tuple(map(_static, value)))
+    if value is None or isinstance(value, str | bool | int | float):
+        return Const(value)
+    return Static(value, (("object", value),))
+
+
+def _missing(self: Reverse, op: Op) -> None:
+    name = _callee_name(op)
+    self.resolver.refuse(
+        f"no derivative rule for {name}",
+        f"declare one:  @sourcead.adjoint({name})  def rule(g, y, x): ...",
+        "an argument of this call is differentiated here",
+        error=MissingRuleError,
+    )
+
+
+def _callee_name(op: Op) -> str:
+    if op.at is not None and op.primitive is structural.CALL:
+        text = op.at.statement
+        return text if len(text) < 60 else text[:57] + "..."
+    return op.primitive.name
+
+
+# -- structural ops -------------------------------------------------------------------------------------------------------------
+
+
+def _tuple(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """y = (a, b): each item's cotangent goes to its item."""
+    (g,) = cotangents
+    out = op.outs[0]
+    assert g is not None and isinstance(out.kind, Tree)
+    for position, (x, key) in enumerate(zip(op.args, out.kind.keys, strict=True)):
+        if x not in self.varied:
+            continue
+        if isinstance(g, Branches):
+            self.contribute(x, g.items[position], False)
+        else:
+            self.contribute(x, self.resolver.emit(structural.GETITEM, (g,), path=((key,),)), False)
+
+
+def _unpack(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """a, b = x: the cotangents of the items make the cotangent of the container."""
+    (x,) = op.args
+    assert isinstance(x, Value)
+    if isinstance(x.kind, Tree):
+        self.cotangents.add(x, Branches(x.kind, tuple(cotangents)))
+        return
+    pairs = zip(cotangents, op.outs, strict=True)
+    values: list[Abstract] = [self.cotangents.zeros(o) if c is None else self.cotangents.atom(c, o) for c, o in pairs]
+    self.contribute(x, emit_helper(self.resolver, runtime.unpack_adjoint, [x, *values], {}), False)
+
+
+def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """y = a[path]: g is added at that path of the adjoint of a."""
+    (g,) = cotangents
+    a, *dynamic = op.args
+    path = op.attr("path")
+    assert g is not None and isinstance(a, Value)
+    if isinstance(a.kind, Tree) and not dynamic:
+        key = path[0][0]
+        position = a.kind.keys.index(key) if key in a.kind.keys else range(len(a.kind.items))[key]
+        items: list[Cotangent | None] = [None] * len(a.kind.items)
+        items[position] = g
+        self.cotangents.add(a, Branches(a.kind, tuple(items)))
+        return
+    atom = self.cotangents.atom(g, op.outs[0])
+    if isinstance(a.kind, Array | List):
+        self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)
+        return
+    key = self.resolver.emit(structural.SUBSCRIPT, tuple(dynamic), path=path)
+    self.contribute(a, emit_helper(self.resolver, runtime.item_adjoint, [a, key, atom], {}), False)
+
+
+def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """b = a with a[path] = v: dv = db[path], and da is db with zeros there."""
+    (g,) = cotangents
+    a, *dynamic, v = op.args
+    path = op.attr("path")
+    resolver = self.resolver
+    kinds = tuple(map(resolver.kind, dynamic))
+    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
+    assert atom is not None
+    if path == ((Ellipsis,),):
+        if v in self.varied:
+            self.contribute(v, atom, True)
+        return
+    if gathers(path, kinds):
+        resolver.refuse("a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
+                        "store at integers, slices or masks, or give example arguments")
+    if v in self.varied:
+        item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
+        self.contribute(v, item, True)
+    if a in self.varied and isinstance(a, Value):
+        rest = resolver.emit(structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path)
+        self.contribute(a, rest, False)
+
+
+def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """y = x.name of a container of static structure."""
+    (g,) = cotangents
+    (x,) = op.args
+    assert isinstance(x, Value)
+    if not isinstance(x.kind, Tree):
+        self.resolver.refuse(f"the attribute `{op.attr('name')}` of something unknown is differentiated here", "give example arguments")
+    items: list[Cotangent | None] = [None] * len(x.kind.items)
+    items[x.kind.keys.index(op.attr("name"))] = g
+    self.cotangents.add(x, Branches(x.kind, tuple(items)))
+
+
+def _call(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    _missing(self, op)
+
+
+_STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = {
+    structural.TUPLE: _tuple,
+    structural.LIST: _tuple,
+    structural.DICT: _tuple,
+    structural.UNPACK: _unpack,
+    structural.GETITEM: _getitem,
+    structural.STORE: _store,
+    structural.GETATTR: _getattr,
+    structural.CALL: _call,
+}
+
+
+def seed(resolver: Resolver, result: Value) -> Atom:
+    """The adjoint of the result itself: 1."""
+    return Const(1.0)
+
+
+__all__ = ["Block", "Builder", "Extras", "Reverse", "Scalar", "Top", "may_carry_derivative", "operator", "primitive_of", "seed"]

@@ -1,0 +1,271 @@
+"""Cotangents while they are collected: contributions are kept as a list and summed once, where the value is defined.
+
+    adjoint of v  =  sum of the contributions of every use of v
+
+A contribution is an atom, a container of contributions (None where there is none), or an `Update`: an addition at a place
+of v, the transpose of reading `v[path]`, applied to the sum of the others so that no array of zeros is made for it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sourcead import runtime
+from sourcead.frontend.calls import call_entry, emit_helper
+from sourcead.frontend.resolver import Resolver
+from sourcead.ir import Atom, Const, Hole, Op, Path, Value
+from sourcead.kinds import TOP, Array, Kind, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
+from sourcead.primitives import structural
+from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branches:
+    """A container of cotangents, for a value of kind `Tree`; None is zero."""
+
+    kind: Tree
+    items: tuple[Cotangent | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Update:
+    """`v[path] += g`."""
+
+    path: Path
+    dynamic: tuple[Atom, ...]
+    g: Atom
+    at: Any = None
+
+
+Cotangent: TypeAlias = "Atom | Branches"
+Contribution: TypeAlias = "Atom | Branches | Update"
+
+
+@dataclass(slots=True, eq=False)
+class Cotangents:
+    """The contributions collected so far, by value."""
+
+    resolver: Resolver
+    pending: dict[Value, list[Contribution]] = field(default_factory=dict)
+    maybe_unbound: set[Value] = field(default_factory=set)
+
+    def add(self, value: Atom, contribution: Contribution | None) -> None:
+        """Record a contribution to the adjoint of a value."""
+        if contribution is None or not isinstance(value, Value):
+            return
+        if isinstance(contribution, Branches) and all(i is None for i in contribution.items):
+            return
+        self.pending.setdefault(value, []).append(contribution)
+
+    def pop(self, value: Value) -> Cotangent | None:
+        """The whole adjoint of a value, summed; None where nothing contributes."""
+        contributions = self.pending.pop(value, None)
+        return None if not contributions else self.total(value, contributions)
+
+    def total(self, value: Value, contributions: Sequence[Contribution]) -> Cotangent:
+        """Sum contributions, plain ones first, then the updates in place."""
+        plain = [c for c in contributions if not isinstance(c, Update)]
+        updates = [c for c in contributions if isinstance(c, Update)]
+        if isinstance(value.kind, Tree):
+            assert not updates
+            return self._merge(value.kind, plain)
+        result: Atom | None = None
+        for c in plain:
+            atom = self.atom(c, value)
+            result = atom if result is None else self.plus(value, result, atom)
+        if updates:
+            outer = self.resolver.override
+            result = self.zeros(value) if result is None else self.whole(result, value)
+            for update in updates:
+                self.resolver.override = update.at
+                result = self._update(value, result, update)
+            self.resolver.override = outer
+        assert result is not None
+        return self.named(result, value)
+
+    def _merge(self, kind: Tree, parts: Sequence[Cotangent]) -> Cotangent:
+        columns: list[Cotangent | None] = []
+        if not all(isinstance(p, Branches) for p in parts):
+            assert len(parts) == 1
+            return parts[0]
+        for position, item_kind in enumerate(kind.items):
+            found = [p.items[position] for p in parts if isinstance(p, Branches)]
+            present = [f for f in found if f is not None]
+            stand_in = Value("", item_kind)
+            columns.append(self.total(stand_in, present) if present else None)
+        return Branches(kind, tuple(columns))
+
+    def plus(self, value: Value, a: Atom, b: Atom) -> Atom:
+        """The sum of two cotangents of a value."""
+        if isinstance(value.kind, Top) and not (self._arithmetic(a) or self._arithmetic(b)):
+            return self._helper(runtime.add, a, b)
+        if isinstance(value.kind, List):
+            return self._helper(runtime.add, a, b)
+        return self.resolver.emit(primitive_of(operator.add), (a, b))
+
+    def _arithmetic(self, atom: Atom) -> bool:
+        """Whether an atom is certainly a number or array: the result of arithmetic."""
+        if isinstance(atom, Const) or not isinstance(atom.kind, Top):
+            return True
+        for op in reversed(self.resolver.builder.ops):
+            if atom in op.outs:
+                return op.primitive.elementwise or op.primitive.target in _NUMERIC
+        return False
+
+    def _update(self, value: Value, base: Atom, update: Update) -> Atom:
+        if isinstance(value.kind, Array):
+            base_kind = Array(value.kind.dtype, value.kind.dims)
+            args = (base, *update.dynamic, update.g)
+            attrs = {"gather": True} if gathers(update.path, tuple(map(self.resolver.kind, update.dynamic))) else {}
+            return self.resolver.emit(structural.ADD_AT, args, kind=base_kind, hint=adjoint_hint(value), path=update.path, **attrs)
+        if isinstance(value.kind, List):
+            old = self.resolver.emit(structural.GETITEM, (base, *update.dynamic), kind=value.kind.item, path=update.path)
+            new = self.plus(old, old, update.g)
+            return self.resolver.emit(structural.STORE, (base, *update.dynamic, new), kind=value.kind, hint=adjoint_hint(value), path=update.path)
+        raise AssertionError(value.kind)
+
+    def zeros(self, value: Atom) -> Atom:
+        """A zero cotangent of a value."""
+        kind = self.resolver.kind(value)
+        if isinstance(kind, Scalar) or value in self.maybe_unbound:
+            return Const(0.0)
+        if isinstance(kind, Array):
+            entry = entry_of(_numpy("zeros_like"))
+            assert entry is not None
+            hint = adjoint_hint(value) if isinstance(value, Value) else ""
+            return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
+        return self._helper(runtime.zeros, value)
+
+    def atom(self, item: Cotangent, like: Value) -> Atom:
+        """One IR atom for a cotangent: containers are built, with zeros where nothing contributed."""
+        if not isinstance(item, Branches):
+            return item
+        values: list[Atom] = []
+        for key, inner_kind, inner in zip(item.kind.keys, item.kind.items, item.items, strict=True):
+            if inner is None and not may_carry_derivative(inner_kind):
+                values.append(Const(None))
+                continue
+            leaf = self._child(like, item.kind, key, inner_kind) if inner is None or isinstance(inner, Branches) else None
+            if inner is None:
+                assert leaf is not None
+                values.append(self.atom(Branches(inner_kind, (None,) * len(inner_kind.items)), leaf) if isinstance(inner_kind, Tree)
+                              else self.zeros(leaf))
+            else:
+                values.append(self.atom(inner, leaf) if leaf is not None else inner)  # type: ignore[arg-type]
+        return build(self.resolver, item.kind, tuple(values))
+
+    def _child(self, holder: Value, kind: Tree, key: Any, item: Kind) -> Value:
+        parts = self.resolver.parts.get(holder)
+        found = parts.get(key) if parts is not None else None
+        if isinstance(found, Value):
+            return found
+        if kind.type in (tuple, list, dict):
+            return self.resolver.emit(structural.GETITEM, (holder,), kind=item, path=((key,),))
+        return self.resolver.emit(structural.GETATTR, (holder,), kind=item, name=key)
+
+    def whole(self, atom: Atom, value: Value) -> Atom:
+        """The cotangent with the shape of the value it belongs to."""
+        kind, have = value.kind, self.resolver.kind(atom)
+        if isinstance(kind, Array) and kind.dims and isinstance(have, Scalar):
+            shape = call_entry(self.resolver, _entry("shape"), [value], {})
+            return self.resolver.emit(primitive_of(_numpy("broadcast_to")), (atom, self.resolver.atom(shape)))
+        return atom
+
+    def conform(self, atom: Atom, value: Value) -> Atom:
+        """The contribution in the dtype of the value: float32 stays float32."""
+        have, want = self.resolver.kind(atom), value.kind
+        if not isinstance(have, Array | Scalar) or not isinstance(want, Array | Scalar) or have.dtype == want.dtype:
+            return atom
+        if have.dtype is None or want.dtype is None or not is_float_dtype(want.dtype) or want.dtype in _WEAK:
+            return atom
+        if have.dtype in _WEAK or (want.dtype == "real64"):
+            return atom
+        if isinstance(have, Scalar) and isinstance(want, Scalar):
+            return atom if have.dtype == "float64" and want.dtype == "real64" else self._cast(atom, want)
+        return self._cast(atom, want)
+
+    def _cast(self, atom: Atom, want: Array | Scalar) -> Atom:
+        import numpy as np
+
+        entry = method_entry("astype")
+        assert entry is not None and want.dtype is not None
+        dtype = getattr(np, want.dtype)
+        return self.resolver.emit(entry.primitive, (atom,), form=entry.form, dtype=dtype)
+
+    def named(self, atom: Atom, value: Value) -> Atom:
+        """Let the op that made a cotangent carry the name of its value."""
+        hint = adjoint_hint(value)
+        ops = self.resolver.builder.ops
+        if not hint or not isinstance(atom, Value) or atom.hint or not ops or atom not in ops[-1].outs:
+            return atom
+        last = ops[-1]
+        renamed = Value(hint, atom.kind)
+        ops[-1] = Op(last.primitive, last.args, tuple(renamed if o is atom else o for o in last.outs), last.attrs, last.blocks,
+                     last.at, last.form, last.backward, last.note)
+        for contributions in self.pending.values():
+            contributions[:] = [renamed if c is atom else c for c in contributions]
+        return renamed
+
+    def _helper(self, function: Any, *args: Atom) -> Atom:
+        result = emit_helper(self.resolver, function, list(args), {})
+        assert isinstance(result, Value)
+        return result
+
+
+_WEAK = ("pyint", "pyfloat", "real", "pybool")
+_NUMERIC: tuple[Any, ...] = (operator.matmul, runtime.unbroadcast)
+
+
+def adjoint_hint(value: Atom) -> str:
+    """The name of a value's adjoint."""
+    return f"d{value.hint}" if isinstance(value, Value) and value.hint else ""
+
+
+def primitive_of(target: Any) -> Any:
+    """The primitive of a library function."""
+    entry = entry_of(target)
+    assert entry is not None, target
+    return entry.primitive
+
+
+def _entry(name: str) -> Entry:
+    from sourcead.primitives.registry import attribute_entry
+
+    entry = attribute_entry(name)
+    assert entry is not None
+    return entry
+
+
+def _numpy(name: str) -> Any:
+    import numpy as np
+
+    return getattr(np, name)
+
+
+def build(resolver: Resolver, kind: Tree, values: tuple[Atom, ...]) -> Value:
+    """Emit the container of a kind."""
+    tree = Tree(kind.type, kind.keys, tuple(map(resolver.kind, values)))
+    if kind.type is dict:
+        return resolver.emit(structural.DICT, values, kind=tree, keys=kind.keys)
+    if kind.type in (tuple, list):
+        return resolver.emit(structural.TUPLE if kind.type is tuple else structural.LIST, values, kind=tree)
+    maker = resolver.object_capture(kind.type)
+    return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)))
+
+
+def gathers(path: Path, dynamic: tuple[Kind, ...]) -> bool:
+    """Whether a subscript may name the same element twice: it holds an integer array, or something unknown."""
+    for level in path:
+        for element in level:
+            if isinstance(element, Hole):
+                kind = dynamic[element.index]
+                if not isinstance(kind, Scalar) and not (isinstance(kind, Array) and kind.dtype == "bool"):
+                    return True
+    return False
+
+
+__all__ = ["TOP", "Branches", "Contribution", "Cotangent", "Cotangents", "Update", "adjoint_hint", "build", "gathers", "primitive_named",
+           "primitive_of"]

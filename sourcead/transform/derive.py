@@ -1,0 +1,167 @@
+"""From a resolved primal to its gradient function: forward sweep, reverse sweep, results.
+
+    value = f(params)          grad:            gradient
+    d(value)/d(value) = 1      value_and_grad:  (value, gradient), with aux ((value, aux), gradient)
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+
+from sourcead import runtime
+from sourcead.errors import ArgumentError
+from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.calls import call_static, emit_helper
+from sourcead.frontend.abstract import Static
+from sourcead.frontend.resolver import Resolver
+from sourcead.ir import Atom, Block, Builder, Const, Value
+from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, may_carry_derivative
+from sourcead.transform.activity import varied_values
+from sourcead.transform.adjoint import Reverse
+from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
+from sourcead.transform.residuals import rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the derivative function returns."""
+
+    argnums: tuple[int, ...]
+    single: bool
+    mode: str
+    has_aux: bool
+
+
+def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, wanted: Wanted) -> Block:
+    """Reverse the ops in the resolver's builder; gives the whole body of the derivative."""
+    value, aux = _split(resolver, result, wanted)
+    value_atom = resolver.atom(value)
+    aux_atom = None if aux is None else resolver.atom(aux)
+    _check_scalar(resolver, value_atom)
+    forward = tuple(resolver.builder.ops)
+    seeds = [params[k] for k in wanted.argnums]
+    body = Block(params, forward, (value_atom,))
+    varied = varied_values(body, seeds)
+    reverse = Reverse(resolver, varied, Cotangents(resolver))
+    resolver.builder, resolver.backward = Builder(), True
+    if isinstance(value_atom, Value) and value_atom in varied:
+        if isinstance(value_atom.kind, Top):
+            emit = emit_helper(resolver, runtime.seed, [value_atom], {})
+            assert isinstance(emit, Value)
+            reverse.cotangents.add(value_atom, emit)
+        else:
+            reverse.cotangents.add(value_atom, Const(1.0))
+    reverse.block(forward)
+    resolver.at = resolver.override = None
+    gradients = [_finish(resolver, reverse.cotangents, p, reverse.cotangents.pop(p)) for p in seeds]
+    gradient: Atom = gradients[0]
+    if not wanted.single:
+        kind = Tree(tuple, tuple(range(len(gradients))), tuple(map(resolver.kind, gradients)))
+        gradient = build(resolver, kind, tuple(gradients))
+    outcome = gradient
+    if wanted.mode == "value_and_grad":
+        first = value_atom if aux_atom is None else _pair(resolver, value_atom, aux_atom)
+        outcome = _pair(resolver, first, gradient)
+    elif aux_atom is not None:
+        outcome = _pair(resolver, gradient, aux_atom)
+    backward = resolver.builder
+    return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
+
+
+def _pair(resolver: Resolver, a: Atom, b: Atom) -> Value:
+    return build(resolver, Tree(tuple, (0, 1), (resolver.kind(a), resolver.kind(b))), (a, b))
+
+
+def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstract, Abstract | None]:
+    if not wanted.has_aux:
+        return result, None
+    from sourcead.frontend.data import unpack
+
+    parts = resolver.parts_of(result)
+    if parts is None or len(parts.items) != 2 or parts.type is not tuple:
+        if isinstance(result, Value) and isinstance(result.kind, Top):
+            value, aux = unpack(resolver, result, 2, None, ["", ""])
+            return value, aux
+        resolver.refuse("with has_aux the function must return a pair (value, aux)", error=ArgumentError)
+    return parts.items[0], parts.items[1]
+
+
+def _check_scalar(resolver: Resolver, value: Atom) -> None:
+    kind = resolver.kind(value)
+    if isinstance(kind, Scalar) and kind.dtype not in ("complex64", "complex128", "pycomplex"):
+        return
+    if isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims):
+        return
+    resolver.refuse(f"the gradient needs a scalar result, and this function returns {describe(kind)}",
+                    "reduce it to a number (np.sum, np.mean), or use `jacobian`", error=ArgumentError)
+
+
+def describe(kind: Kind) -> str:
+    """A kind in words."""
+    if isinstance(kind, Array):
+        return f"an array with {len(kind.dims)} {'axis' if len(kind.dims) == 1 else 'axes'}"
+    if isinstance(kind, List):
+        return "a list"
+    if isinstance(kind, Tree | Opaque):
+        return f"a {kind.type.__name__}" if kind.type is not type(None) else "None"
+    return "a complex number" if isinstance(kind, Scalar) else "something else"
+
+
+def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cotangent | None) -> Atom:
+    """The gradient of one argument, in its tree, shapes and dtypes."""
+    kind = param.kind
+    if isinstance(kind, Tree):
+        items = total.items if isinstance(total, Branches) else (None,) * len(kind.items)
+        if total is not None and not isinstance(total, Branches):
+            return _match(resolver, total, param)
+        values: list[Atom] = []
+        for key, inner, item in zip(kind.keys, kind.items, items, strict=True):
+            if not may_carry_derivative(inner):
+                values.append(Const(None))
+                continue
+            child = cotangents._child(param, kind, key, inner)
+            values.append(_finish(resolver, cotangents, child, item))
+        return build(resolver, kind, tuple(values))
+    if total is None:
+        return Const(0.0) if isinstance(kind, Scalar) and kind.dtype in ("pyint", "pyfloat") else cotangents.zeros(_typed(param))
+    assert not isinstance(total, Branches)
+    if isinstance(kind, Scalar):
+        return _number(resolver, total, kind)
+    if isinstance(kind, Array):
+        return cotangents.conform(cotangents.whole(total, param), param)
+    return _match(resolver, total, param)
+
+
+def _typed(param: Value) -> Value:
+    return param
+
+
+def _number(resolver: Resolver, total: Atom, kind: Scalar) -> Atom:
+    """A Python number's gradient is a float; a NumPy scalar's has its dtype."""
+    have = resolver.kind(total)
+    if isinstance(total, Const):
+        total = Const(float(total.value))
+        have = Scalar("pyfloat")
+    if kind.dtype in ("pyint", "pyfloat"):
+        if isinstance(have, Scalar) and have.dtype in ("pyfloat", "float64", "real64"):
+            return total
+        result = call_static(resolver, Static(float, (("builtin", "float"),)), [total], {})
+        return resolver.atom(result)
+    return total if isinstance(have, Scalar) and have.dtype == kind.dtype else _match(resolver, total, None, kind)
+
+
+def _match(resolver: Resolver, total: Atom, param: Value | None, kind: Scalar | None = None) -> Atom:
+    """The helper that gives a gradient the tree, shapes and dtypes of the argument at run time."""
+    if param is None:
+        import numpy as np
+
+        assert kind is not None and kind.dtype is not None
+        result = call_static(resolver, Static(getattr(np, kind.dtype), (("object", np), ("attr", kind.dtype))), [total], {})
+        return resolver.atom(result)
+    result = emit_helper(resolver, runtime.match, [total, param], {})
+    assert isinstance(result, Value)
+    return result
+
+
+__all__ = ["Aggregate", "Wanted", "derive", "describe", "operator", "primitive_of"]

@@ -1,0 +1,299 @@
+"""Reversing regions: the reverse of an `if` is an `if` on the same condition, the reverse of a loop is a loop backwards.
+
+    if c: A else: B                 if c: reverse(A) else: reverse(B)
+    for i in 0..n-1: s = body(s)    for i in n-1..0: ds = reverse(body)(ds)
+
+Values defined outside and read inside collect their contributions through the region: out of the branches, or as
+accumulators that the reversed loop carries. What the reversed body reads of the primal body is seen to by `residuals`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Source, Value
+from sourcead.kinds import INT, Tree
+from sourcead.primitives import structural
+from sourcead.transform.adjoint import Extras, Reverse
+from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, adjoint_hint
+from sourcead.transform.residuals import legalise_branch, legalise_turn
+
+
+def defined_in(block: Block) -> set[Value]:
+    """The values that a block (not the blocks in it) defines."""
+    return {*block.params, *(o for op in block.ops for o in op.outs)}
+
+
+def copy_extras(self: Reverse) -> dict[Op, Extras]:
+    """The requests made so far, to go back to after a trial."""
+    return {o: Extras(dict(e.stacks), dict(e.exports), e.turns) for o, e in self.extras.items()}
+
+
+@dataclass(slots=True)
+class _Side:
+    builder: Builder
+    totals: dict[Value, Cotangent]
+
+
+def reverse_if(self: Reverse, op: Op) -> None:
+    """Reverse an `if`."""
+    given = [self.cotangents.pop(o) for o in op.outs]
+    if all(g is None for g in given):
+        return
+    resolver, place = self.resolver, self.resolver.override
+    gs = [None if g is None else self.cotangents.atom(g, o) for g, o in zip(given, op.outs, strict=True)]
+    self.cotangents.maybe_unbound.update(
+        o for b in op.blocks for r, o in zip(b.results, op.outs, strict=True) if r == Const(UNDEFINED)
+    )
+    outer_targets: dict[Value, None] = {}
+    extras = copy_extras(self)
+    trial = [fork_branch(self, block, gs, {}) for block in op.blocks]  # which outer values get contributions
+    self.extras = extras
+    for side in trial:
+        outer_targets.update(dict.fromkeys(side.totals))
+    priors = {t: p for t in outer_targets if (p := _settle(self, t)) is not None}
+    sides = [fork_branch(self, block, gs, priors) for block in op.blocks]
+    targets = list(outer_targets)
+    columns: list[list[Atom]] = []
+    for block, side in zip(op.blocks, sides, strict=True):
+        resolver.builder, outer = side.builder, resolver.builder
+        resolver.override = place
+        columns.append([leaf for t in targets for leaf in _leaves(self, t, side.totals.get(t))])
+        resolver.builder = outer
+        position = op.blocks.index(block)
+        side.builder = legalise_branch(self, op, position, side.builder, columns[position])
+    outs: list[Value] = []
+    for target in targets:
+        contribution, made = _outs_like(self, target)
+        outs.extend(made)
+        self.cotangents.pending.pop(target, None)
+        self.cotangents.add(target, contribution)
+    blocks = tuple(s.builder.block((), tuple(c)) for s, c in zip(sides, columns, strict=True))
+    resolver.override = place
+    resolver.append(Op(structural.IF, op.args, tuple(outs), (), blocks, place, "", True))
+
+
+def fork_branch(self: Reverse, block: Block, gs: list[Atom | None], priors: dict[Value, Cotangent]) -> _Side:
+    """Reverse one branch into a builder of its own; gives the adjoints of the outer values that it reads."""
+    resolver = self.resolver
+    outer, resolver.builder = resolver.builder, Builder()
+    cotangents, self.cotangents = self.cotangents, Cotangents(resolver, {}, self.cotangents.maybe_unbound)
+    for target, prior in priors.items():
+        self.cotangents.add(target, prior)
+    for result, g in zip(block.results, gs, strict=True):
+        if g is not None and result in self.varied:
+            self.cotangents.add(result, g)
+    self.block(block.ops)
+    totals = {t: c for t in list(self.cotangents.pending) if (c := self.cotangents.pop(t)) is not None}
+    side = _Side(resolver.builder, totals)
+    resolver.builder, self.cotangents = outer, cotangents
+    return side
+
+
+def _settle(self: Reverse, target: Value) -> Cotangent | None:
+    """The adjoint that a value has so far, as a value that branches and loops can read and go on from."""
+    total = self.cotangents.pop(target)
+    if total is not None:
+        self.cotangents.add(target, total)
+    return total
+
+
+def _leaves(self: Reverse, target: Value, total: Cotangent | None) -> list[Atom]:
+    """The adjoint of a value as atoms: one, or one for each active leaf of a container."""
+    if isinstance(target.kind, Tree):
+        items = total.items if isinstance(total, Branches) else (None,) * len(target.kind.items)
+        found: list[Atom] = []
+        for key, kind, item in zip(target.kind.keys, target.kind.items, items, strict=True):
+            if not _active_kind(kind):
+                continue
+            child = self.cotangents._child(target, target.kind, key, kind)
+            found.extend(_leaves(self, child, item))
+        return found
+    if total is None:
+        return [self.cotangents.zeros(target)]
+    return [self.cotangents.whole(self.cotangents.atom(total, target), target)]
+
+
+def _active_kind(kind: Any) -> bool:
+    from sourcead.kinds import may_carry_derivative
+
+    return may_carry_derivative(kind)
+
+
+def _outs_like(self: Reverse, target: Value, hint: str = "") -> tuple[Cotangent, list[Value]]:
+    """Fresh values for the adjoint of a value, in its structure."""
+    hint = hint or adjoint_hint(target)
+    if isinstance(target.kind, Tree):
+        items: list[Cotangent | None] = []
+        made: list[Value] = []
+        for key, kind in zip(target.kind.keys, target.kind.items, strict=True):
+            if not _active_kind(kind):
+                items.append(None)
+                continue
+            parts = self.resolver.parts.get(target)
+            known = parts.get(key) if parts is not None else None
+            name = adjoint_hint(known) if isinstance(known, Value) else ""
+            inner, values = _outs_like(self, Value("", kind), name or (f"{hint}_{key}" if hint else ""))
+            items.append(inner)
+            made.extend(values)
+        return Branches(target.kind, tuple(items)), made
+    value = Value(hint, target.kind)
+    return value, [value]
+
+
+def reverse_for(self: Reverse, op: Op) -> None:
+    """Reverse a `for` or `while`."""
+    exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
+    outs = op.outs[exits : exits + count]
+    body = op.blocks[-1]
+    params = body.params[len(body.params) - count :]
+    given: dict[int, Cotangent] = {}
+    for k, out in enumerate(outs):
+        g = self.cotangents.pop(out)
+        if g is not None and params[k] in self.varied:
+            given[k] = g
+    if not given:
+        return
+    resolver, place = self.resolver, self.resolver.override
+    inits = op.args[len(op.args) - count :]
+    self.cotangents.maybe_unbound.update(v for k in range(count) if inits[k] == Const(UNDEFINED) for v in (params[k], outs[k]))
+    active, targets = _reached(self, op, set(given))
+    starts: list[Atom] = []
+    for k in active:
+        starts.extend(_leaves(self, outs[k], given.get(k)))
+    for t in targets:
+        starts.extend(_leaves(self, t, _settle(self, t)))
+        self.cotangents.pending.pop(t, None)
+    n = trip_count(self, op)
+    turn = Value("turn", INT)
+    index = Value(_index_hint(op), INT)
+    carried: list[Value] = []
+    incoming: dict[int, Cotangent] = {}
+    accumulated: dict[Value, Cotangent] = {}
+    for k in active:
+        incoming[k], made = _outs_like(self, params[k])
+        carried.extend(made)
+    for t in targets:
+        accumulated[t], made = _outs_like(self, t)
+        carried.extend(made)
+    self.in_loop += 1
+    side = turn_side(self, op, index, incoming, accumulated)
+    outer, resolver.builder = resolver.builder, side.builder
+    resolver.override = place
+    ends = [leaf for k in active for leaf in _leaves(self, params[k], side.totals.get(params[k]))]
+    ends += [leaf for t in targets for leaf in _leaves(self, t, side.totals.get(t))]
+    resolver.builder = outer
+    side.builder = legalise_turn(self, op, index, side.builder, ends)
+    self.in_loop -= 1
+    results: list[Value] = []
+    for k in active:
+        contribution, made = _outs_like(self, params[k])
+        results.extend(made)
+        init = inits[k]
+        if isinstance(init, Value) and init in self.varied:
+            self.cotangents.add(init, contribution)
+    for t in targets:
+        contribution, made = _outs_like(self, t)
+        results.extend(made)
+        self.cotangents.add(t, contribution)
+    attrs = {"carried": len(starts), "exits": False, "reverse": True, "sources": (Source("range"),), "text": ("range",)}
+    block = side.builder.block((turn, index, *carried), tuple(ends))
+    resolver.append(Op(structural.FOR, (Const(0), n, Const(1), *starts), tuple(results), tuple(sorted(attrs.items())), (block,),
+                       place, "", True))
+
+
+def _index_hint(op: Op) -> str:
+    if _counts_from_zero(op):
+        return op.blocks[-1].params[1].hint or "i"
+    return "k"
+
+
+def _counts_from_zero(op: Op) -> bool:
+    sources = op.attr("sources", ())
+    return len(sources) == 1 and sources[0].form == "range" and op.args[0] == Const(0) and op.args[2] == Const(1)
+
+
+def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], list[Value]]:
+    """Which carried values get an adjoint, and which outer values contributions: a fixed point over the turns."""
+    body, count = op.blocks[-1], op.attr("carried", 0)
+    params = body.params[len(body.params) - count :]
+    reached = set(given)
+    index = Value("", INT)
+    while True:
+        incoming = {k: _outs_like(self, params[k])[0] for k in reached}
+        extras = copy_extras(self)
+        side = turn_side(self, op, index, incoming, {})
+        self.extras = extras
+        found = reached | {k for k, p in enumerate(params) if p in side.totals}
+        if found == reached:
+            own = defined_in(body)
+            return sorted(reached), [t for t in side.totals if t not in own]
+        reached = found
+
+
+def turn_side(self: Reverse, op: Op, index: Value, incoming: dict[int, Cotangent], accumulated: dict[Value, Cotangent]) -> _Side:
+    """Reverse the body for one turn: adjoints of the next state come in, those of the state and of outer values go out."""
+    resolver = self.resolver
+    body, exits = op.blocks[-1], int(op.attr("exits", False))
+    outer, resolver.builder = resolver.builder, Builder()
+    cotangents, self.cotangents = self.cotangents, Cotangents(resolver, {}, self.cotangents.maybe_unbound)
+    for target, value in accumulated.items():
+        self.cotangents.add(target, value)
+    for k, g in incoming.items():
+        result = body.results[exits + k]
+        if result in self.varied:
+            self.cotangents.add(result, g)
+    self.block(body.ops)
+    position = 0
+    for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
+        rows = op.args[position]
+        g = self.cotangents.pop(item)
+        if g is not None and source.form == "rows":
+            _row_contribution(self, rows, index, self.cotangents.atom(g, item), op)
+        position += source.arity
+    totals = {t: c for t in list(self.cotangents.pending) if (c := self.cotangents.pop(t)) is not None}
+    side = _Side(resolver.builder, totals)
+    resolver.builder, self.cotangents = outer, cotangents
+    return side
+
+
+def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Atom, op: Op) -> None:
+    from sourcead import runtime
+    from sourcead.frontend.calls import emit_helper
+    from sourcead.kinds import Array, List
+
+    self.resolver.override = op.at
+    if isinstance(self.resolver.kind(rows), Array | List):
+        self.contribute(rows, Update(((Hole(0),),), (index,), g, op.at), False)
+    else:
+        self.contribute(rows, emit_helper(self.resolver, runtime.item_adjoint, [rows, index, g], {}), False)
+
+
+def trip_count(self: Reverse, op: Op) -> Atom:
+    """The number of turns that the forward loop made, emitted before the reversed loop."""
+    from sourcead.frontend.calls import call_static
+    from sourcead.frontend.abstract import Static
+
+    resolver = self.resolver
+    if op.name == "while" or op.attr("exits", False):
+        extras = self.extras.setdefault(op, Extras())
+        if extras.turns is None:
+            extras.turns = Value("turns", INT)
+        return extras.turns
+    if _counts_from_zero(op):
+        return op.args[1]
+    lengths: list[Any] = []
+    position = 0
+    for source in op.attr("sources"):
+        args = op.args[position : position + source.arity]
+        position += source.arity
+        if source.form == "range":
+            lengths.append(resolver.emit(structural.RANGE_LENGTH, args))
+        elif source.form == "rows":
+            lengths.append(call_static(resolver, Static(len, (("builtin", "len"),)), list(args), {}))
+    if len(lengths) == 1:
+        return resolver.atom(lengths[0])
+    return resolver.atom(call_static(resolver, Static(min, (("builtin", "min"),)), lengths, {}))
+
+

@@ -1,0 +1,287 @@
+"""Residuals: what the backward sweep reads of a primal region and can no longer see is recomputed there, or kept.
+
+In a reversed branch everything of the primal branch that is cheap is computed again from what the branch itself read; at the
+top level, outside loops, a value is simply exported from the branch: keeping it costs nothing.
+In a reversed loop the state at the start of the turn is kept on a stack; what follows from it cheaply is computed again,
+what is dear, drawn, printed or read from outside is kept on a stack of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Value, walk
+from sourcead.kinds import ANY, Array, List, Scalar, Top
+from sourcead.primitives import structural
+from sourcead.transform.adjoint import Extras, Reverse
+
+_DEAR = ("matmul", "np.dot", "np.matmul", "np.outer", "np.exp", "np.log", "np.tanh", "np.sin", "np.cos", "np.sinh", "np.cosh", "np.tan",
+         "np.arctan", "np.log1p", "np.expm1", "np.logaddexp", "np.power", "pow", "np.linalg.norm", "np.concatenate", "np.stack")
+
+
+def substitute(ops: Iterable[Op], mapping: dict[Atom, Atom]) -> list[Op]:
+    """The ops with atoms replaced, in the blocks that they own too."""
+    if not mapping:
+        return list(ops)
+    return [_substitute(op, mapping) for op in ops]
+
+
+def _substitute(op: Op, mapping: dict[Atom, Atom]) -> Op:
+    args = tuple(mapping.get(a, a) for a in op.args)
+    blocks = tuple(
+        Block(b.params, tuple(_substitute(o, mapping) for o in b.ops), tuple(mapping.get(r, r) for r in b.results)) for b in op.blocks
+    )
+    return replace(op, args=args, blocks=blocks)
+
+
+def free_values(ops: Iterable[Op], results: Iterable[Atom]) -> dict[Value, None]:
+    """What ops and results read, in order of appearance."""
+    found: dict[Value, None] = {}
+    for op in ops:
+        for inner in walk(Block((), (op,), ())):
+            found.update(dict.fromkeys(a for a in inner.args if isinstance(a, Value)))
+            for block in inner.blocks:
+                found.update(dict.fromkeys(r for r in block.results if isinstance(r, Value)))
+    found.update(dict.fromkeys(r for r in results if isinstance(r, Value)))
+    return found
+
+
+def is_pure(op: Op) -> bool:
+    """Whether an op may be computed a second time."""
+    return not any(inner.primitive.effects & {"io", "draws", "writes"} for inner in walk(Block((), (op,), ())))
+
+
+def is_dear(op: Op) -> bool:
+    """Whether computing an op again costs more than keeping its result."""
+    if op.primitive in structural.CONTROL:
+        return op.name != "if" or any(is_dear(inner) for block in op.blocks for inner in block.ops)
+    if op.name in _DEAR:
+        return any(not isinstance(o.kind, Scalar) for o in op.outs)
+    return op.name in ("np.sum", "np.mean", "np.prod", "np.max", "np.min")
+
+
+class _Again:
+    """Collects the ops that compute values of a primal block again."""
+
+    def __init__(self, self_: Reverse, block: Block, keep: Callable[[Value, Op | None], Atom | None]) -> None:
+        self.reverse = self_
+        self.producers = {o: op for op in block.ops for o in op.outs}
+        self.params = set(block.params)
+        self.keep = keep
+        self.mapping: dict[Atom, Atom] = {}
+        self.done: dict[Op, None] = {}
+        self.ops: list[Op] = []
+
+    def need(self, value: Value) -> None:
+        """Make a value of the primal block readable."""
+        if value in self.mapping or (value not in self.producers and value not in self.params):
+            return
+        op = self.producers.get(value)
+        if op is not None and op in self.done:
+            return
+        kept = self.keep(value, op)
+        if kept is not None:
+            self.mapping[value] = kept
+            return
+        assert op is not None
+        self.done[op] = None
+        for read in free_values([op], ()):
+            self.need(read)
+        fresh = {o: Value(o.hint, o.kind) for o in op.outs}
+        again = _fresh_blocks(_substitute(op, self.mapping))
+        self.mapping.update(fresh)
+        outs = tuple(fresh[o] for o in op.outs)
+        self.ops.append(replace(again, outs=outs, backward=True, at=op.at))
+
+
+def _fresh_blocks(op: Op) -> Op:
+    """A copy of an op whose blocks define values of their own."""
+    if not op.blocks:
+        return op
+    mapping: dict[Atom, Atom] = {}
+    blocks = []
+    for block in op.blocks:
+        mapping.update({p: Value(p.hint, p.kind) for p in block.params})
+        ops = []
+        for inner in block.ops:
+            copied = _fresh_blocks(_substitute(inner, mapping))
+            fresh = {o: Value(o.hint, o.kind) for o in inner.outs}
+            mapping.update(fresh)
+            ops.append(replace(copied, outs=tuple(fresh.values()), backward=True))
+        params = tuple(mapping[p] for p in block.params)
+        blocks.append(Block(params, tuple(ops), tuple(mapping.get(r, r) for r in block.results)))  # type: ignore[arg-type]
+    return replace(op, blocks=tuple(blocks))
+
+
+def _extra_outs(self: Reverse, block: Block) -> dict[Value, Op]:
+    """The values that earlier requests made the regions of this block give out."""
+    found: dict[Value, Op] = {}
+    for op in block.ops:
+        extras = self.extras.get(op)
+        if extras is not None:
+            found.update(dict.fromkeys(extras.stacks.values(), op))
+            found.update(dict.fromkeys((v for _, v in extras.exports.values()), op))
+            if extras.turns is not None:
+                found[extras.turns] = op
+    return found
+
+
+def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, results: list[Atom]) -> Builder:
+    """Make what the reversed branch reads of the primal branch readable in it."""
+    block = op.blocks[position]
+    extra = _extra_outs(self, block)
+
+    def keep(value: Value, producer: Op | None) -> Atom | None:
+        if self.in_loop and producer is not None and value not in extra and is_pure(producer):
+            return None
+        extras = self.extras.setdefault(op, Extras())
+        if value not in extras.exports:
+            out = Value(value.hint, value.kind)
+            extras.exports[value] = (position, out)
+            self.cotangents.maybe_unbound.add(out)
+        return extras.exports[value][1]
+
+    again = _Again(self, block, keep)
+    again.producers.update(extra)
+    return _readable(again, builder, results)
+
+
+def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results: list[Atom]) -> Builder:
+    """Make what the reversed turn reads of the primal turn readable in it."""
+    body, count = op.blocks[-1], op.attr("carried", 0)
+    carried = set(body.params[len(body.params) - count :])
+    invariant = _invariants(op)
+    items = _item_definitions(self, op, index)
+    extra = _extra_outs(self, body)
+    prelude = Builder()
+
+    def stacked(value: Value) -> Atom:
+        extras = self.extras.setdefault(op, Extras())
+        if value not in extras.stacks:
+            extras.stacks[value] = Value(f"{value.hint}s" if value.hint else "", List(value.kind, ANY))
+        out = Value(value.hint, value.kind)
+        prelude.add(Op(structural.GETITEM, (extras.stacks[value], index), (out,), (("path", ((Hole(0),),)),), (), op.at, "", True))
+        return out
+
+    def keep(value: Value, producer: Op | None) -> Atom | None:
+        if value in invariant:
+            return invariant[value]
+        if value in items:
+            return items[value](prelude)
+        if value in carried or value in extra or producer is None:
+            return stacked(value)
+        if not is_pure(producer) or is_dear(producer) or _reads_state(producer, carried, invariant, producers):
+            return stacked(value)
+        return None
+
+    producers = {o: o_op for o_op in body.ops for o in o_op.outs}
+    again = _Again(self, body, keep)
+    again.producers.update(extra)
+    made = _readable(again, builder, results)
+    return Builder([*prelude.ops, *made.ops])
+
+
+def _reads_state(op: Op, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:
+    """Whether an op reads items of an array that the loop carries: then the item is kept, not the array of every turn."""
+    if op.primitive is not structural.GETITEM:
+        return False
+    base = op.args[0]
+    while isinstance(base, Value) and base in producers and producers[base].primitive in (structural.STORE, structural.ADD_AT):
+        base = producers[base].args[0]
+    return base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | Top)
+
+
+def _readable(again: _Again, builder: Builder, results: list[Atom]) -> Builder:
+    for value in free_values(builder.ops, results):
+        again.need(value)
+    ops = substitute(builder.ops, again.mapping)
+    results[:] = [again.mapping.get(r, r) for r in results]
+    return Builder([*again.ops, *ops])
+
+
+def _invariants(op: Op) -> dict[Value, Atom]:
+    """Carried values that every turn hands on unchanged."""
+    body, exits, count = op.blocks[-1], int(op.attr("exits", False)), op.attr("carried", 0)
+    params = body.params[len(body.params) - count :]
+    inits = op.args[len(op.args) - count :]
+    pairs = zip(params, body.results[exits : exits + count], inits, strict=True)
+    return {p: init for p, result, init in pairs if result is p and init != Const(UNDEFINED)}
+
+
+def _item_definitions(self: Reverse, op: Op, index: Value) -> dict[Value, Callable[[Builder], Atom]]:
+    """How the items of a turn are read again, given the number of the turn."""
+    body = op.blocks[-1]
+    found: dict[Value, Callable[[Builder], Atom]] = {}
+    found[body.params[0]] = lambda prelude: index
+    position = 0
+    for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
+        args = op.args[position : position + source.arity]
+        position += source.arity
+        found[item] = _again_item(self, source.form, args, item, index, op)
+    return found
+
+
+def _again_item(self: Reverse, form: str, args: tuple[Atom, ...], item: Value, index: Value, op: Op) -> Callable[[Builder], Atom]:
+    import operator
+
+    from sourcead.transform.cotangents import primitive_of
+
+    def rows(prelude: Builder) -> Atom:
+        out = Value(item.hint, item.kind)
+        prelude.add(Op(structural.GETITEM, (args[0], index), (out,), (("path", ((Hole(0),),)),), (), op.at, "", True))
+        return out
+
+    def counted(prelude: Builder) -> Atom:
+        start, step = args[0], args[2] if form == "range" else Const(1)
+        current: Atom = index
+        if step != Const(1):
+            scaled = Value("", item.kind)
+            prelude.add(Op(primitive_of(operator.mul), (current, step), (scaled,), (), (), op.at, "", True))
+            current = scaled
+        if start != Const(0):
+            moved = Value(item.hint, item.kind)
+            prelude.add(Op(primitive_of(operator.add), (start, current), (moved,), (), (), op.at, "", True))
+            current = moved
+        return current
+
+    return rows if form == "rows" else counted
+
+
+def rebuild(self: Reverse, ops: tuple[Op, ...]) -> list[Op]:
+    """The primal ops with what the backward sweep asks of them: stacks, exports and turn counts."""
+    return [_rebuild(self, op) for op in ops]
+
+
+def _rebuild(self: Reverse, op: Op) -> Op:
+    if not op.blocks:
+        return op
+    extras = self.extras.get(op, Extras())
+    blocks = [Block(b.params, tuple(rebuild(self, b.ops)), b.results) for b in op.blocks]
+    outs = list(op.outs)
+    args = op.args
+    if op.name == "if":
+        for value, (position, out) in extras.exports.items():
+            outs.append(out)
+            for k, block in enumerate(blocks):
+                blocks[k] = replace(block, results=(*block.results, value if k == position else Const(UNDEFINED)))
+        return replace(op, blocks=tuple(blocks), outs=tuple(outs))
+    if extras.stacks:
+        body = blocks[-1]
+        blocks[-1] = replace(body, results=(*body.results, *extras.stacks))
+        outs.extend(extras.stacks.values())
+        args = _bound_inits(op, set(extras.stacks))
+    result = replace(op, args=args, blocks=tuple(blocks))
+    if extras.turns is not None:
+        result = result.with_attrs(counted=True)
+        outs.append(extras.turns)
+    return replace(result, outs=tuple(outs))
+
+
+def _bound_inits(op: Op, kept: set[Value]) -> tuple[Atom, ...]:
+    """Initial values, with None where a name that is kept each turn is not bound before the loop."""
+    count = op.attr("carried", 0)
+    split = len(op.args) - count
+    params = op.blocks[-1].params[len(op.blocks[-1].params) - count :]
+    inits = [Const(None) if a == Const(UNDEFINED) and p in kept else a for a, p in zip(op.args[split:], params, strict=True)]
+    return (*op.args[:split], *inits)

@@ -1,0 +1,130 @@
+"""The layers of the package: an import points down or stays in its layer; each foreign package has its own place."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "sourcead"
+
+# Bottom to top. A name stands for the module or for the folder and all in it; the longest name that fits decides.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("sourcead.errors", "sourcead.kinds", "sourcead.ir"),
+    ("sourcead.verify", "sourcead.interpret"),
+    ("sourcead.conditions", "sourcead.guard", "sourcead.signature"),
+    ("sourcead.primitives",),
+    ("sourcead.rules", "sourcead.runtime", "sourcead.runtime_scalars"),
+    ("sourcead.frontend",),
+    ("sourcead.transform", "sourcead.passes"),
+    ("sourcead.backend",),
+    ("sourcead.pipeline",),
+    ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.save", "sourcead"),
+    ("sourcead.cli",),
+)
+RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+
+BACKEND_SEES = {*LAYERS[0], *LAYERS[1], "sourcead.backend"}
+FOREIGN_HOMES = {
+    "gast": {"sourcead.frontend"},
+    "ast": {"sourcead.backend"},
+    "astor": {"sourcead.backend"},
+    "pygments": {"sourcead.cli"},
+}
+RUNTIME = {"sourcead.runtime", "sourcead.runtime_scalars"}
+RUNTIME_SEES = {"numpy", "math", "sourcead.rules.registry"}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def room_of(module: str) -> str | None:
+    """The entry of LAYERS that a module belongs to. `sourcead` itself stands for its `__init__` alone."""
+    parts = module.split(".")
+    for length in range(len(parts), 1, -1):
+        if ".".join(parts[:length]) in RANKS:
+            return ".".join(parts[:length])
+    return module if module in RANKS else None
+
+
+def rank_of(module: str) -> int:
+    """The height of a module's layer; -1 where it has none, which a test of its own reports."""
+    return RANKS.get(room_of(module) or "", -1)
+
+
+def imports(module: str, path: Path) -> Iterator[tuple[int, str]]:
+    """(line, imported module) of every import, also those inside functions."""
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, *filter(None, [base])])
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                yield node.lineno, inner if inner in MODULES else base
+
+
+IMPORTS = [(module, line, target) for module, path in MODULES.items() for line, target in imports(module, path)]
+OWN = [(module, line, target) for module, line, target in IMPORTS if target.split(".")[0] == "sourcead"]
+FOREIGN = [(module, line, target) for module, line, target in IMPORTS if target.split(".")[0] != "sourcead"]
+
+
+def report(wrong: list[tuple[str, int, str]]) -> str:
+    return "\n".join(f"{MODULES[module].relative_to(ROOT)}:{line} imports {target}" for module, line, target in wrong)
+
+
+def test_the_package_was_found() -> None:
+    assert {"sourcead", "sourcead.ir", "sourcead.frontend"} <= MODULES.keys()
+    assert ("sourcead.ir", "sourcead.errors") in {(module, target) for module, _, target in OWN}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_a_layer(module: str) -> None:
+    assert room_of(module) is not None, f"{module} stands in no layer of this test"
+
+
+def test_imports_point_down() -> None:
+    wrong = [(m, line, t) for m, line, t in OWN if rank_of(m) < rank_of(t)]
+    assert not wrong, report(wrong)
+
+
+def test_the_backend_knows_only_the_ir() -> None:
+    wrong = [(m, line, t) for m, line, t in OWN if room_of(m) == "sourcead.backend" and room_of(t) not in BACKEND_SEES]
+    assert not wrong, report(wrong)
+
+
+@pytest.mark.parametrize("package", FOREIGN_HOMES)
+def test_foreign_packages_stay_in_their_place(package: str) -> None:
+    users = [(m, line, t) for m, line, t in FOREIGN if t.split(".")[0] == package]
+    wrong = [(m, line, t) for m, line, t in users if room_of(m) not in FOREIGN_HOMES[package]]
+    assert not wrong, report(wrong)
+
+
+def test_the_run_time_knows_numpy_alone() -> None:
+    own = [(m, line, t) for m, line, t in IMPORTS if room_of(m) in RUNTIME and t != "__future__"]
+    wrong = [(m, line, t) for m, line, t in own if t not in RUNTIME_SEES and room_of(t) not in RUNTIME]
+    assert not wrong, report(wrong)
+
+
+def test_nothing_else_is_imported() -> None:
+    allowed = sys.stdlib_module_names | {"numpy", *FOREIGN_HOMES}
+    wrong = [(m, line, t) for m, line, t in FOREIGN if t.split(".")[0] not in allowed]
+    assert not wrong, report(wrong)

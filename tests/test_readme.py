@@ -1,0 +1,39 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).resolve().parent.parent / "README.md"
+README = PATH.read_text(encoding="utf-8")
+MODEL, GENERATED, USE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+SHOW = ["-m", "sourcead.cli.main", "show", "model.py:mlp_loss", "--args", "*example()"]
+
+
+def run(folder: Path, *argv: str) -> str:
+    (folder / "model.py").write_text(MODEL, encoding="utf-8")
+    return subprocess.run([sys.executable, *argv], cwd=folder, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def test_the_two_commands_come_first() -> None:
+    commands = re.findall(r"^    (make \w+)", README, re.MULTILINE)
+    assert commands == ["make demo", "make test"]
+    assert README.index("make test") < README.index("sourcead takes")
+
+
+def test_the_generated_source_is_the_real_one(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    shown = run(tmp_path, *SHOW)
+    if request.config.getoption("--update-golden", default=False):
+        PATH.write_text(README.replace(GENERATED, shown), encoding="utf-8")
+    assert f"```python\n{shown}```\n" in PATH.read_text(encoding="utf-8")
+
+
+def test_the_lines_under_use_run(tmp_path: Path) -> None:
+    assert "def mlp_loss_grad(params, X, y):" in run(tmp_path, "-c", USE)
+    check = "import numpy, mlp_grad, model; print(len(mlp_grad.mlp_loss_grad(*model.example(3))))"
+    assert run(tmp_path, "-c", check) == "4\n"
