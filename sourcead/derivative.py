@@ -32,6 +32,8 @@ class Options:
 class Derivative:
     """The gradient (mode "grad"), or value and gradient (mode "value_and_grad"), of a function."""
 
+    is_derivative = True  # the front end refuses a call of one inside a function, without knowing this class
+
     __name__: str
     __wrapped__: Callable[..., Any]
 

@@ -55,7 +55,9 @@ def _loop(op: Op, args: list[Any], env: dict[Value, Any], captures: dict[str, An
     rows: list[Any] = []
     for source in op.attr("sources", ()):
         taken, args = args[: source.arity], args[source.arity :]
-        rows.append(range(*taken) if source.form == "range" else taken[0] if source.form == "rows" else _count(taken[0]))
+        rows.append(
+            range(*taken) if source.form == "range" else taken[0] if source.form == "rows" else _count(taken[0])
+        )
     carried = args[:carried_count]
     stacks: list[list[Any]] = [[] for _ in range(len(body.results) - exits - carried_count)]
     turns, code = 0, NEXT

@@ -29,12 +29,21 @@ class Undefined(enum.Enum):
 UNDEFINED = Undefined.UNDEFINED
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Value:
-    """What one op (or block parameter) defines, once. `hint` is the user's name for it, or "" for a temporary."""
+    """What one op (or block parameter) defines, once. `hint` is the user's name for it, or "" for a temporary.
+
+    Two values are equal when they are one. The hint says nothing of what a value is, only what to call it: it may be
+    given later, once (`call_it`); nothing else of a value ever changes.
+    """
 
     hint: str
     kind: Kind = TOP
+
+    def call_it(self, hint: str) -> None:
+        """Give a temporary a name."""
+        if not self.hint:
+            self.hint = hint
 
     def __repr__(self) -> str:
         return f"<{self.hint or 'value'}>"

@@ -99,7 +99,12 @@ class Known:
         return self.value is other.value
 
     def __hash__(self) -> int:
-        return hash((type(self.value), self.value if isinstance(self.value, str | bool | int | float | bytes) else id(self.value)))
+        return hash(
+            (
+                type(self.value),
+                self.value if isinstance(self.value, str | bool | int | float | bytes) else id(self.value),
+            )
+        )
 
 
 Kind: TypeAlias = Top | Scalar | Array | List | Tree | Opaque | Known
@@ -184,7 +189,9 @@ def join(a: Kind, b: Kind) -> Kind:
     if isinstance(a, Scalar) and isinstance(b, Scalar):
         return Scalar(join_dtype(a.dtype, b.dtype))
     if isinstance(a, Array) and isinstance(b, Array) and len(a.dims) == len(b.dims):
-        dims = tuple(x if x == y else Dim(None, x.one if x.one == y.one else None) for x, y in zip(a.dims, b.dims, strict=True))
+        dims = tuple(
+            x if x == y else Dim(None, x.one if x.one == y.one else None) for x, y in zip(a.dims, b.dims, strict=True)
+        )
         return Array(join_dtype(a.dtype, b.dtype), dims)
     if isinstance(a, Tree) and isinstance(b, Tree) and (a.type, a.keys) == (b.type, b.keys):
         return Tree(a.type, a.keys, tuple(map(join, a.items, b.items)))

@@ -65,7 +65,7 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     source = read(request.function)
     resolver = Resolver(generic=request.kinds is None)
     function = build(request, source, resolver, observer)
-    assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.items())
+    assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
     return Derived(write(function), function.name, function.captures, assumptions, source.globals, request)
 
 
@@ -75,7 +75,12 @@ def trace(request: Request) -> list[tuple[str, str]]:
 
     stages: list[tuple[str, str]] = []
     source = read(request.function)
-    build(request, source, Resolver(generic=request.kinds is None), lambda name, function: stages.append((name, dump(function))))
+    build(
+        request,
+        source,
+        Resolver(generic=request.kinds is None),
+        lambda name, function: stages.append((name, dump(function))),
+    )
     return stages
 
 
@@ -87,7 +92,7 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     params = tuple(Value(p.name, TOP if request.kinds is None else request.kinds[p.name]) for p in parameters)
     function = Function(
         function_name(source, request.mode),
-        tuple(Param(p.name, p.kind.name, default_text(p.default)) for p in parameters),
+        emitted_params(parameters),
         Block(params, (), (Const(None),)),
         (),
         documentation(source, request, params),
@@ -105,7 +110,9 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     for name, run_pass in PASSES:
         function = run_pass(function)
         see(name, function)
-    return Function(function.name, function.params, function.body, tuple(resolver.captures.values()), function.doc, function.at)
+    return Function(
+        function.name, function.params, function.body, tuple(resolver.captures.values()), function.doc, function.at
+    )
 
 
 def _anchor(resolver: Resolver, result: Abstract) -> Any:
@@ -151,9 +158,26 @@ def function_name(source: SourceText, mode: str) -> str:
     return f"{name}_{mode}" if name != "lambda_" else f"lambda_{mode}"
 
 
+def emitted_params(parameters: list[inspect.Parameter]) -> tuple[Param, ...]:
+    """The parameters of the emitted function, with the defaults that are literals (a required one may not follow)."""
+    found: list[Param] = []
+    missing = False
+    for p in reversed(parameters):
+        default = None if p.default is p.empty else default_text(p.default)
+        if p.kind is not p.KEYWORD_ONLY:
+            missing = missing or default is None
+            default = None if missing else default
+        found.append(Param(p.name, p.kind.name, default))
+    return tuple(reversed(found))
+
+
 def default_text(default: Any) -> str | None:
     """A default as source text, where it is a literal."""
-    if default is None or isinstance(default, bool | int | str) or (isinstance(default, float) and default == default and abs(default) != float("inf")):
+    if (
+        default is None
+        or isinstance(default, bool | int | str)
+        or (isinstance(default, float) and default == default and abs(default) != float("inf"))
+    ):
         return repr(default) if type(default) in (type(None), bool, int, str, float) else None
     if isinstance(default, tuple):
         parts = [default_text(d) for d in default]

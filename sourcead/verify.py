@@ -50,7 +50,9 @@ def _define(values: tuple[Value, ...], visible: set[Value], defined: set[Value],
 
 def _readable(atom: Atom, visible: set[Value], op: Op | None) -> None:
     if isinstance(atom, Value) and atom not in visible:
-        raise InvalidIR(f"{atom!r} is read out of scope by {op.name if op else 'a block result'} at {op.at if op else ''}")
+        raise InvalidIR(
+            f"{atom!r} is read out of scope by {op.name if op else 'a block result'} at {op.at if op else ''}"
+        )
 
 
 def _shape(op: Op) -> None:
@@ -70,8 +72,12 @@ def _loop_shape(op: Op) -> None:
     if len(op.args) != sum(s.arity for s in sources) + count:
         raise InvalidIR(f"a loop with {len(op.args)} arguments for its sources and {count} carried values")
     if len(body.params) != 1 + len(sources) + count:
-        raise InvalidIR(f"a loop body with {len(body.params)} parameters for {len(sources)} sources and {count} carried values")
+        raise InvalidIR(
+            f"a loop body with {len(body.params)} parameters for {len(sources)} sources and {count} carried values"
+        )
     if len(op.outs) != len(body.results) + counted or len(body.results) < exits + count:
         raise InvalidIR(f"a loop with {len(op.outs)} results and a body with {len(body.results)}")
-    if op.name == "while" and (len(op.blocks) != 2 or len(op.blocks[0].params) != count or len(op.blocks[0].results) != 1):
+    if op.name == "while" and (
+        len(op.blocks) != 2 or len(op.blocks[0].params) != count or len(op.blocks[0].results) != 1
+    ):
         raise InvalidIR("the test of a `while` takes what it carries and gives one condition")

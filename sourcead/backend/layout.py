@@ -12,7 +12,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcead.backend.loops import place_appends, targets, used_values
-from sourcead.backend.tree import Append, Body, Branch, Condition, Exit, Iterable, Let, Loop, Move, form_of
+from sourcead.backend.tree import (
+    Append,
+    Body,
+    Branch,
+    Condition,
+    Exit,
+    Iterable,
+    Let,
+    Loop,
+    Move,
+    ends_in_exit,
+    form_of,
+)
 from sourcead.ir import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Const, Function, Op, Primitive, Value
 from sourcead.kinds import Scalar
 
@@ -98,7 +110,7 @@ class _Layout:
         code = test.args[0]
         if test.args[1] != Const(NEXT) or code not in op.outs or results[end.key] not in resume.outs:
             return None
-        outs, position = op.outs, op.outs.index(code)
+        outs, position, goes_on = op.outs, op.outs.index(code), test.outs[0]
 
         def emit(given: tuple[Atom, ...]) -> Body:
             if not isinstance(given[position], Const):
@@ -106,9 +118,9 @@ class _Layout:
             if given[position] == Const(NEXT):
                 pairs = [(o, g) for o, g in zip(outs, given, strict=True) if o is not code]
                 return [Move(pairs, "join", op)]
-            inner = dict(zip(outs, given, strict=True))
+            inner: dict[Value, Atom] = {goes_on: Const(False), **dict(zip(outs, given, strict=True))}
             ended = [inner.get(r, r) if isinstance(r, Value) else r for r in resume.blocks[1].results]
-            outer = dict(zip(resume.outs, ended, strict=True))
+            outer = {**inner, **dict(zip(resume.outs, ended, strict=True))}
             final = tuple(outer.get(r, r) if isinstance(r, Value) else r for r in results)
             return end.emit(self.atoms(final))
 
@@ -116,6 +128,9 @@ class _Layout:
             first = self._tail_branch(op, outs, End(emit, position))
         except NotConstant:
             return None
+        if ends_in_exit(first):
+            return first
+        self.same.update({outs[position]: Const(NEXT), goes_on: Const(True)})  # on every path that comes here
         given = dict(zip(resume.outs, resume.blocks[0].results, strict=True))
         final = tuple(given.get(r, r) if isinstance(r, Value) else r for r in results)
         return first + self.block(resume.blocks[0].ops, final, end)

@@ -34,7 +34,7 @@ class Compiled:
 
     def bind(self, captures: tuple[Capture, ...] = (), module_globals: dict[str, Any] | None = None) -> FunctionType:
         """The function over the user's own cells, objects and module."""
-        target = {"__name__": "__main__"} if module_globals is None else module_globals
+        target = {"__name__": "__main__", "__builtins__": builtins} if module_globals is None else module_globals
         roots = {c.name.split(".")[0]: c for c in captures}
         key = tuple(sorted((name, c.how == "global") for name, c in roots.items()))
         if key not in self._codes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sourcead.backend.tree import Append, Body, Exit, Loop, Move, Statement, bodies, defined, walk
+from sourcead.backend.tree import Append, Body, Branch, Exit, Loop, Move, Statement, bodies, defined, walk
 from sourcead.ir import Block, Op, Value, sub_blocks
 
 
@@ -53,7 +53,7 @@ def place_appends(body: Body) -> None:
             body.insert(_earliest(body, items[0]), own[0][1])
             continue
         for owner, statement in own:
-            owner.insert(_earliest(owner, statement.item), statement)
+            owner.insert(max(_earliest(owner, statement.item), _after_jumps(owner)), statement)
 
 
 def _turn_bodies(body: Body) -> Iterator[Body]:
@@ -72,8 +72,11 @@ def _inside(body: Body, item: object) -> bool:
 
 
 def _known_after(statement: Statement) -> tuple[Value, ...]:
-    """The values that can be read after a statement: its own, and those that its branches join to."""
-    joined = (s for inner in bodies(statement) for s in inner if isinstance(s, Move) and s.role == "join")
+    """The values that can be read after a statement: its own, those that its branches join to, the counters and codes
+    that a loop leaves."""
+    roles = ("next", "exit") if isinstance(statement, Loop) else ("join",)
+    within = walk(statement.body) if isinstance(statement, Loop) else (s for inner in bodies(statement) for s in inner)
+    joined = (s for s in within if isinstance(s, Move) and s.role in roles)
     return (*_own(statement), *(v for s in joined for v in defined(s)))
 
 
@@ -91,6 +94,12 @@ def _earliest(body: Body, item: object) -> int:
     while position < len(body) and isinstance(body[position], Append):
         position += 1
     return min(position, _last_before_exit(body))
+
+
+def _after_jumps(body: Body) -> int:
+    """The first position behind every branch in which the turn may end."""
+    jumps = [k for k, s in enumerate(body) if isinstance(s, Branch) and any(isinstance(t, Exit) for t in walk([s]))]
+    return jumps[-1] + 1 if jumps else 0
 
 
 def _last_before_exit(body: Body) -> int:

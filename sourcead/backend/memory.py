@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sourcead.backend.names import Variables
 from sourcead.backend.tree import Append, Body, Let, Loop, Move, base_of, defined, form_of, read, walk
 from sourcead.ir import Op, Value
 from sourcead.kinds import Known, Scalar
@@ -48,9 +49,10 @@ class Footprint:
 
 
 class Aliases:
-    """Values that may share memory, as a partition."""
+    """Values that may share memory, as a partition; values of one variable do."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, made: Variables) -> None:
+        self._made = made
         self._parent: dict[Value, Value] = {}
         for statement in walk(body):
             if isinstance(statement, Let):
@@ -77,6 +79,7 @@ class Aliases:
 
     def of(self, value: Value) -> Value:
         """The representative of what may share memory with a value."""
+        value = self._made.of(value)
         while value in self._parent:
             value = self._parent[value]
         return value

@@ -34,6 +34,8 @@ class Variables:
 
     def of(self, value: Value) -> Value:
         """The value that stands for the variable."""
+        if value not in self.parent:
+            return value
         root = value
         while root in self.parent:
             root = self.parent[root]
@@ -132,7 +134,7 @@ def _loops(body: Body, made: Variables) -> None:
 
 def _branches(body: Body, made: Variables) -> None:
     for move in (s for s in walk(body) if isinstance(s, Move) and s.role == "join"):
-        if form_of(move.op) in CONDITIONAL_FORMS and len(move.pairs) == 1:
+        if _may_be_an_arm(move):
             continue  # it may become an expression
         for to, source in move.pairs:
             if isinstance(source, Value) and _compatible(made, to, source, move.op.backward):
@@ -168,13 +170,12 @@ def drop_copies(body: Body, made: Variables) -> None:
         wanted = made.flowing.union(v for s in walk(body) for v in read(s))
         if not _drop_unread(body, wanted):
             return
+        _drop(body, made)
 
 
 def _drop(body: Body, made: Variables) -> None:
     for statement in list(body):
-        if isinstance(statement, Move):
-            if form_of(statement.op) in CONDITIONAL_FORMS and len(statement.pairs) == 1:
-                continue
+        if isinstance(statement, Move) and not _may_be_an_arm(statement):
             made.flowing.update(s for to, s in statement.pairs if isinstance(s, Value) and made.same(to, s))
             statement.pairs = [(to, s) for to, s in statement.pairs if not made.same(to, s) and s != Const(UNDEFINED)]
         for inner in bodies(statement):
@@ -184,12 +185,19 @@ def _drop(body: Body, made: Variables) -> None:
             body.remove(statement)
 
 
+def _may_be_an_arm(move: Move) -> bool:
+    return move.role == "join" and form_of(move.op) in CONDITIONAL_FORMS and len(move.pairs) == 1
+
+
 def _drop_unread(body: Body, wanted: set[Value]) -> bool:
     changed = False
     for statement in list(body):
         for inner in bodies(statement):
             changed |= _drop_unread(inner, wanted)
         values = defined(statement)
+        if isinstance(statement, Move) and not wanted.issuperset(values):
+            statement.pairs = [(to, source) for to, source in statement.pairs if to in wanted]
+            changed = True
         if (
             not isinstance(statement, Let)
             or not values

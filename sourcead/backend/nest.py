@@ -48,7 +48,7 @@ class Nest:
         self.phrases, self.made = phrases, phrases.made
         self.folded, self.expressions = phrases.folded, phrases.expressions
         self.flowing = self.made.flowing
-        self.aliases = Aliases(body)
+        self.aliases = Aliases(body, self.made)
         self.home: dict[Statement, tuple[Body, int, Statement | None, int]] = {}
         self.uses: dict[Value, list[Statement]] = {}
         self.makers: dict[Value, Statement] = {}
@@ -217,10 +217,13 @@ class Nest:
         """What the statement itself and everything folded into it reads and changes."""
         mark = Footprint()
         for part in [*self._folded_into(statement), statement]:
-            atoms = read(part)
+            atoms = self._evaluated(part)
             mark.reads.update(self.made.of(a) for a in atoms if a not in self.folded)
             mark.loads |= self.aliases.of_all(atoms)
-            mark.writes.update(self.made.of(v) for v in defined(part) if part is statement)
+            if part is statement:
+                conditional = isinstance(part, Branch) and part in self.expressions
+                results = defined(part.then[-1]) if isinstance(part, Branch) and conditional else defined(part)
+                mark.writes.update(self.made.of(v) for v in results)
             mark.leaves |= isinstance(part, Exit)
             if isinstance(part, Append):
                 mark.stores.add(self.aliases.of(part.stack))
@@ -239,16 +242,20 @@ class Nest:
     def _folded_into(self, statement: Statement) -> list[Let | Branch]:
         """The ops evaluated within a statement, in the order of evaluation."""
         found: list[Let | Branch] = []
-        atoms = list(read(statement))
-        if isinstance(statement, Branch) and statement in self.expressions:
-            short = short_circuit(statement)
-            atoms += [a for arm, skip in ((statement.then, short == "or"), (statement.other, short == "and")) if not skip
-                      for a in [source_of(arm)] if isinstance(a, Value)]  # fmt: skip
-        for atom in atoms:
+        for atom in self._evaluated(statement):
             inner = self.folded.get(atom)
             if inner is not None:
                 found += [*self._folded_into(inner), inner]
         return found
+
+    def _evaluated(self, statement: Statement) -> list[Value]:
+        """The values that a statement reads, those in the arms of a conditional expression included."""
+        values = list(read(statement))
+        if isinstance(statement, Branch) and statement in self.expressions:
+            short = short_circuit(statement)
+            arms = [statement.then] if short == "and" else [statement.other] if short == "or" else bodies(statement)
+            values += [a for a in map(source_of, arms) if isinstance(a, Value)]
+        return values
 
     # Readability -----------------------------------------------------------------------------------------------
 

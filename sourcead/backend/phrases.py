@@ -95,14 +95,14 @@ class Phrases:
             case Loop():
                 if statement.iterable is None:
                     return []
-                target = text_of(ast.Expr(self.target(statement.target or ())))
-                return [f"for {target} in {text_of(ast.Expr(self.iterable(statement.iterable)))}:"]
+                target = text_of(self.target(statement.target or ()))
+                return [f"for {target} in {text_of(self.iterable(statement.iterable))}:"]
         return [text_of(node) for node in self.nodes(statement)]
 
     def test(self, condition: Atom, negated: bool = False) -> str:
         """A condition, or `not (...)` of it, never the inverse comparison: nan is neither less nor more."""
         node = self.atom(condition)
-        return text_of(ast.Expr(ast.UnaryOp(ast.Not(), node) if negated else node))
+        return text_of(ast.UnaryOp(ast.Not(), node) if negated else node)
 
     def nodes(self, statement: Statement) -> list[ast.stmt]:
         """A simple statement as Python statements."""

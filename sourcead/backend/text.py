@@ -62,7 +62,8 @@ def _mixed(operator: ast.operator, side: ast.expr) -> bool:
 
 def text_of(node: ast.AST) -> str:
     """One expression or simple statement, on one line."""
-    source = astor.to_source(node, pretty_source="".join, source_generator_class=_Printer)
+    statement = ast.Expr(node) if isinstance(node, ast.expr) else node
+    source = astor.to_source(statement, pretty_source="".join, source_generator_class=_Printer)
     return str(source).strip("\n")
 
 
@@ -102,8 +103,8 @@ def _choose(candidates: list[tuple[int, int]], start: int, room: int) -> int | N
     return max((p for p, _ in candidates), default=None)
 
 
-_ENDS = frozenset({"+", "-", "*", "/", "//", "%", "@", "**", "<", ">", "<=", ">=", "==", "!=", "and", "or", "if", "else",
-                   "is", "in", "not", "&", "|", "^"})  # fmt: skip
+_OPERATORS = ("+", "-", "*", "/", "//", "%", "@", "**", "<", ">", "<=", ">=", "==", "!=", "&", "|", "^")
+_ENDS = frozenset({*_OPERATORS, "and", "or", "if", "else", "is", "in", "not"})
 _HEADS = ("return ", "if ", "elif ", "while ", "assert ")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sourcead.errors import Place
 from sourcead.frontend.lowering import Surface
-from sourcead.ir import UNDEFINED, Atom, Const, Place, Value
+from sourcead.ir import UNDEFINED, Atom, Const, Value
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 

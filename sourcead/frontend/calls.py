@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Known, Scalar
+from sourcead.kinds import TOP, Kind, Known, Scalar
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -26,19 +27,25 @@ _HELPERS: dict[int, Primitive] = {}
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
-def call(resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = "") -> Abstract:
+def call(
+    resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = ""
+) -> Abstract:
     """Resolve one call."""
-    from sourcead.frontend.intrinsics import INTRINSICS, METHODS
+    from sourcead.frontend.intrinsics import METHODS
 
     if isinstance(callee, Closure):
         return call_closure(resolver, callee, args, kwargs)
     if isinstance(callee, Method):
         if callee.name in METHODS and resolver.parts_of(callee.receiver) is not None:
-            return METHODS[callee.name](resolver, callee.receiver, *args, **kwargs)
+            return METHODS[callee.name](resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
         if entry is None:
-            return opaque(resolver, resolver.emit(structural.GETATTR, (resolver.atom(callee.receiver),), kind=TOP, name=callee.name),
-                          args, kwargs)
+            return opaque(
+                resolver,
+                resolver.emit(structural.GETATTR, (resolver.atom(callee.receiver),), kind=TOP, name=callee.name),
+                args,
+                kwargs,
+            )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
@@ -58,21 +65,32 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         result = intrinsic(resolver, *args, **kwargs)
         if result is not NotImplemented:
             return result  # type: ignore[no-any-return]
+    if getattr(type(function), "is_derivative", False):
+        resolver.refuse(
+            "a derivative is called inside the function that is differentiated", "differentiate the function once"
+        )
     if is_helper(function):
         return call_helper(resolver, function, args, kwargs)
     entry = entry_of(function)
     if entry is not None:
         return call_entry(resolver, entry, args, kwargs)
     if isinstance(function, functools.partial):
-        bound = [resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a)) for a in function.args]
-        named = {k: resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a)) for k, a in function.keywords.items()}
+        bound = [
+            resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a)) for a in function.args
+        ]
+        named = {
+            k: resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a))
+            for k, a in function.keywords.items()
+        }
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
     if isinstance(function, types.MethodType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function):
         return inline(resolver, function, args, kwargs)
-    if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType) and hasattr(type(function), "__call__"):
+    if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType) and hasattr(
+        type(function), "__call__"
+    ):
         method = type(function).__call__
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
@@ -84,7 +102,9 @@ def in_libraries(function: Any) -> bool:
     return (getattr(function, "__module__", None) or "").split(".")[0] in LIBRARIES
 
 
-def inline(resolver: Resolver, function: types.FunctionType, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+def inline(
+    resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
+) -> Abstract:
     """Resolve the body of a Python function in place of a call of it."""
     if any(frame.code is function.__code__ for frame in resolver.frames):
         resolver.refuse(f"`{function.__name__}` calls itself", "write the recursion as a loop")
@@ -99,10 +119,16 @@ def inline(resolver: Resolver, function: types.FunctionType, args: list[Abstract
             values.append(bound[parameter.name])
         else:
             default = parameter.default
-            values.append(resolver.from_object(default, (("object", default),), lambda kind, d=default: constant(resolver, d)))
+            values.append(
+                resolver.from_object(default, (("object", default),), functools.partial(_default, resolver, default))
+            )
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     frame = Frame(function.__code__, function.__globals__, cells, False, function.__name__)
     return run(resolver, surface, frame, values)
+
+
+def _default(resolver: Resolver, value: Any, kind: Kind) -> Value:
+    return constant(resolver, value)
 
 
 def constant(resolver: Resolver, value: Any) -> Value:
@@ -115,7 +141,7 @@ def constant(resolver: Resolver, value: Any) -> Value:
     return resolver.object_capture(value)
 
 
-def surface_of(function: types.FunctionType) -> Surface:
+def surface_of(function: Any) -> Surface:
     """The lowered form of a function, made once for each code object."""
     surface = _SURFACES.get(function.__code__)
     if surface is None:
@@ -163,7 +189,9 @@ def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwa
     return run(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
 
 
-def bind(resolver: Resolver, signature: inspect.Signature, name: str, args: list[Abstract], kwargs: dict[str, Abstract]) -> dict[str, Any]:
+def bind(
+    resolver: Resolver, signature: inspect.Signature, name: str, args: list[Abstract], kwargs: dict[str, Abstract]
+) -> dict[str, Any]:
     """Match a call to parameters, as Python does."""
     try:
         return dict(signature.bind(*args, **kwargs).arguments)
@@ -180,32 +208,40 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     bound = bind(resolver, entry.signature, name, args, kwargs)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
+    last_given = -1
     for parameter in entry.signature.parameters.values():
-        given = bound.get(parameter.name)
+        given: Any = bound.get(parameter.name)
         if parameter.name in entry.refuse:
             if parameter.name in bound and not is_default(resolver, given, parameter.default):
-                resolver.refuse(f"`{name}` with `{parameter.name}=` is not differentiated", f"call it without `{parameter.name}`")
+                resolver.refuse(
+                    f"`{name}` with `{parameter.name}=` is not differentiated", f"call it without `{parameter.name}`"
+                )
         elif parameter.name in entry.static:
             if parameter.name in bound and not is_default(resolver, given, parameter.default):
                 attrs[parameter.name] = resolver.need_static(given, f"`{parameter.name}` of `{name}`")
         elif parameter.kind is parameter.VAR_POSITIONAL:
             atoms.extend(map(resolver.atom, given or ()))
+            last_given = len(atoms) - 1
         else:
             atoms.append(resolver.atom(given) if parameter.name in bound else Const(parameter.default))
-    while atoms and isinstance(atoms[-1], Const) and atoms[-1].value is None and len(atoms) > 1:
-        atoms.pop()
-    form = entry.form if entry.form != entry.primitive.form else ""
+            last_given = len(atoms) - 1 if parameter.name in bound else last_given
+    del atoms[last_given + 1 :]
+    form = entry.form if entry.form != entry.primitive.form and not (entry.adapt and attrs) else ""
     return emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
 
 
-def emit_folded(resolver: Resolver, primitive: Primitive, atoms: tuple[Atom, ...], attrs: dict[str, Any], form: str) -> Abstract:
+def emit_folded(
+    resolver: Resolver, primitive: Primitive, atoms: tuple[Atom, ...], attrs: dict[str, Any], form: str
+) -> Abstract:
     """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
     out = resolver.emit(primitive, atoms, form=form, **attrs)
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
         found = [resolver.static(a) for a in atoms]
-        if all(ok and (v is None or isinstance(v, int | bool | tuple)) for ok, v in found) and isinstance(out.kind, Scalar):
+        if all(ok and (v is None or isinstance(v, int | bool | tuple)) for ok, v in found) and isinstance(
+            out.kind, Scalar
+        ):
             try:
                 value = primitive.run(*(v for _, v in found), **attrs)
             except Exception:  # the op itself raises when the program runs
@@ -241,12 +277,14 @@ def emit_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
     primitive = _HELPERS.get(id(function))
     if primitive is None:
         name = function.__name__
-        primitive = Primitive(f"helper {name}", f"helper {name}", lambda *kinds, **attrs: TOP, function, target=function)
+        primitive = Primitive(
+            f"helper {name}", f"helper {name}", lambda *kinds, **attrs: TOP, function, target=function
+        )
         _HELPERS[id(function)] = primitive
     signature = inspect.signature(function)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
-    atoms = []
-    attrs = {}
+    atoms: list[Atom] = []
+    attrs: dict[str, Any] = {}
     for name, parameter in signature.parameters.items():
         if name not in bound:
             continue

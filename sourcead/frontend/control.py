@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Iteration, Poison, Static, is_unbound
@@ -29,10 +30,12 @@ def resolve_if(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     if resolver.decided_only:
         raise Undecided
     hints = [o.hint for o in op.outs]
-    return choose(resolver, cond, [lambda b=b: block(resolver, b, dict(env)) for b in op.blocks], hints, op)
+    return choose(resolver, cond, [partial(block, resolver, b, dict(env)) for b in op.blocks], hints, op)
 
 
-def choose(resolver: Resolver, cond: Abstract, sides: list[Callable[[], list[Abstract]]], hints: list[str], op: Op) -> list[Abstract]:
+def choose(
+    resolver: Resolver, cond: Abstract, sides: list[Callable[[], list[Abstract]]], hints: list[str], op: Op
+) -> list[Abstract]:
     """Resolve two alternatives under a condition that is not known, and join their results."""
     atom = resolver.atom(cond)
     place, outer = resolver.at, resolver.builder
@@ -46,8 +49,18 @@ def choose(resolver: Resolver, cond: Abstract, sides: list[Callable[[], list[Abs
     joiner = _Join(resolver, builders)
     joined = [joiner.join(a, b, hint) for a, b, hint in zip(*results, hints, strict=True)]
     blocks = tuple(b.block((), tuple(c)) for b, c in zip(builders, joiner.columns, strict=True))
-    resolver.append(Op(structural.IF, (atom,), tuple(joiner.outs), (), blocks, op.at if resolver.override is None else resolver.override,
-                       op.form, resolver.backward))
+    resolver.append(
+        Op(
+            structural.IF,
+            (atom,),
+            tuple(joiner.outs),
+            (),
+            blocks,
+            op.at if resolver.override is None else resolver.override,
+            op.form,
+            resolver.backward,
+        )
+    )
     return joined
 
 
@@ -81,7 +94,9 @@ class _Join:
             elif isinstance(item, Const | Aggregate):
                 atoms.append(self._atom(item, builder))
             else:
-                return Poison("a name stands for different functions or objects on the paths that lead here", self.resolver.place)
+                return Poison(
+                    "a name stands for different functions or objects on the paths that lead here", self.resolver.place
+                )
         return self._out(atoms[0], atoms[1], hint)
 
     def _items(self, shape: Aggregate, left: list[Abstract], right: Any, hint: str, swap: bool) -> Abstract:
@@ -195,7 +210,9 @@ def _unroll(resolver: Resolver, op: Op, env: Env, items: list[Abstract], carried
     if known:
         return _unroll(resolver, op, env, items[1:], carried) if value in (NEXT, CONTINUE) else [Const(value), *carried]
     goes_on = _goes_on(resolver, code)
-    return choose(resolver, goes_on, [lambda: _unroll(resolver, op, env, items[1:], carried), lambda: [code, *carried]], hints, op)
+    return choose(
+        resolver, goes_on, [lambda: _unroll(resolver, op, env, items[1:], carried), lambda: [code, *carried]], hints, op
+    )
 
 
 def _goes_on(resolver: Resolver, code: Abstract) -> Abstract:
@@ -206,14 +223,18 @@ def _goes_on(resolver: Resolver, code: Abstract) -> Abstract:
     return emit_folded(resolver, entry.primitive, (resolver.atom(code), Const(NEXT)), {}, "")
 
 
-def _fixed_point(resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterable: Abstract | None) -> list[Abstract]:
+def _fixed_point(
+    resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterable: Abstract | None
+) -> list[Abstract]:
     """Resolve the body until the kinds of what is carried no longer change."""
     hints = list(op.attr("names"))
     hints = ["" if h == "return" else h for h in hints]
     seeds = [_seed(i) for i in inits]
     for attempt in range(12):
         trial = _Trial(resolver, op, env, seeds, iterable, hints)
-        joined = [_join_shape(resolver, s, r, attempt >= WIDEN_AFTER) for s, r in zip(seeds, trial.results, strict=True)]
+        joined = [
+            _join_shape(resolver, s, r, attempt >= WIDEN_AFTER) for s, r in zip(seeds, trial.results, strict=True)
+        ]
         if all(_same_shape(resolver, s, j) for s, j in zip(seeds, joined, strict=True)):
             return trial.emit(inits)
         seeds = joined
@@ -231,7 +252,9 @@ def _join_shape(resolver: Resolver, a: Abstract, b: Abstract, widen: bool) -> Ab
     if a is b or is_unbound(b) or (isinstance(a, Static) and isinstance(b, Static) and a.obj is b.obj):
         return a
     if isinstance(a, Aggregate) and isinstance(b, Aggregate) and (a.type, a.keys) == (b.type, b.keys):
-        return Aggregate(a.type, a.keys, tuple(_join_shape(resolver, x, y, widen) for x, y in zip(a.items, b.items, strict=True)))
+        return Aggregate(
+            a.type, a.keys, tuple(_join_shape(resolver, x, y, widen) for x, y in zip(a.items, b.items, strict=True))
+        )
     if is_unbound(a):
         return _template(resolver, b)
     if isinstance(a, Value | Const | Aggregate) and isinstance(b, Value | Const | Aggregate):
@@ -252,7 +275,9 @@ def _same_shape(resolver: Resolver, a: Abstract, b: Abstract) -> bool:
     if a is b:
         return True
     if isinstance(a, Aggregate) and isinstance(b, Aggregate):
-        return (a.type, a.keys) == (b.type, b.keys) and all(_same_shape(resolver, x, y) for x, y in zip(a.items, b.items, strict=True))
+        return (a.type, a.keys) == (b.type, b.keys) and all(
+            _same_shape(resolver, x, y) for x, y in zip(a.items, b.items, strict=True)
+        )
     if isinstance(a, Poison) and isinstance(b, Poison):
         return True
     if isinstance(a, Value) and isinstance(b, Value):
@@ -265,7 +290,9 @@ def _same_shape(resolver: Resolver, a: Abstract, b: Abstract) -> bool:
 class _Trial:
     """One resolution of a loop's body under assumed kinds of what it carries."""
 
-    def __init__(self, resolver: Resolver, op: Op, env: Env, seeds: list[Abstract], iterable: Abstract | None, hints: list[str]) -> None:
+    def __init__(
+        self, resolver: Resolver, op: Op, env: Env, seeds: list[Abstract], iterable: Abstract | None, hints: list[str]
+    ) -> None:
         from sourcead.frontend.resolve import block
 
         self.resolver, self.op = resolver, op
@@ -300,7 +327,9 @@ class _Trial:
     def _params(self, seed: Abstract, hint: str) -> Abstract:
         if isinstance(seed, Aggregate):
             names = [f"{hint}_{k}" if hint else "" for k in seed.keys]
-            return Aggregate(seed.type, seed.keys, tuple(self._params(s, n) for s, n in zip(seed.items, names, strict=True)))
+            return Aggregate(
+                seed.type, seed.keys, tuple(self._params(s, n) for s, n in zip(seed.items, names, strict=True))
+            )
         if is_unbound(seed) or not isinstance(seed, Value | Const):
             return seed
         param = Value(hint, forget(self.resolver.kind(seed)))
@@ -331,7 +360,16 @@ class _Trial:
             attrs.update(sources=tuple(self.loop.sources), text=self.loop.text)
             args = [*self.loop.args, *starts]
         primitive = structural.WHILE if self.loop is None else structural.FOR
-        resolver.append(Op(primitive, tuple(args), (*code_out, *leaf_outs), tuple(sorted(attrs.items())), (*self.blocks, body), op.at))
+        resolver.append(
+            Op(
+                primitive,
+                tuple(args),
+                (*code_out, *leaf_outs),
+                tuple(sorted(attrs.items())),
+                (*self.blocks, body),
+                op.at,
+            )
+        )
         remaining = iter(leaf_outs)
         after = [self._rebuild(s, remaining) for s in self.seeds]
         return [*code_out, *after]

@@ -34,7 +34,9 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     if method_entry(name) is not None or isinstance(holder, Closure):
         return Method(holder, name)
     if isinstance(kind, Array | Scalar | List):
-        resolver.refuse(f"`.{name}` of {_words(kind)} is not differentiated", "use the NumPy function of the same meaning")
+        resolver.refuse(
+            f"`.{name}` of {_words(kind)} is not differentiated", "use the NumPy function of the same meaning"
+        )
     return resolver.emit(structural.GETATTR, (resolver.atom(holder),), kind=TOP, name=name)
 
 
@@ -63,7 +65,7 @@ def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Ab
         found = parts.get(key)
         if found is not None:
             return found
-    position = kind.keys.index(key) if key in kind.keys else range(len(kind.items))[key]  # type: ignore[index]
+    position = kind.keys.index(key) if key in kind.keys else range(len(kind.items))[key]  # type: ignore[call-overload]
     item = kind.items[position]
     if isinstance(item, Known):
         return _known(resolver, item)
@@ -91,10 +93,16 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     if isinstance(container, Static):
         key = _static_key(resolver, path, dynamic)
         if key is not None and isinstance(container.obj, dict | list | tuple):
-            obj = container.obj[key[0]]
-            steps = (*(container.path or (("object", container.obj),)), ("item", key[0]))
-            return resolver.from_object(obj, steps, lambda kind: resolver.emit(
-                structural.GETITEM, (resolver.named(container),), kind=kind, path=((key[0],),)))
+            (wanted,) = key
+            obj = container.obj[wanted]
+            steps = (*(container.path or (("object", container.obj),)), ("item", wanted))
+            return resolver.from_object(
+                obj,
+                steps,
+                lambda kind: resolver.emit(
+                    structural.GETITEM, (resolver.named(container),), kind=kind, path=((wanted,),)
+                ),
+            )
     kind = resolver.kind(container)
     if isinstance(kind, Tree):
         key = _static_key(resolver, path, dynamic)
@@ -174,7 +182,9 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
     return None
 
 
-def store(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract, operator: str) -> Abstract:
+def store(
+    resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract, operator: str
+) -> Abstract:
     """`container[path] = value`: a new version of the container; the memory stage holds it to what may be stored into."""
     kind = resolver.kind(container)
     if isinstance(kind, Tree | List):

@@ -9,7 +9,7 @@ import gast
 
 from sourcead.frontend import surface
 from sourcead.frontend.lowering import UNBOUND, Scope, branch
-from sourcead.ir import Atom, Const, Hole, Span, Subscript, Value
+from sourcead.ir import Atom, Const, Hole, Span, Subscript
 
 OPERATORS: dict[type, str] = {
     gast.Add: "+", gast.Sub: "-", gast.Mult: "*", gast.Div: "/", gast.FloorDiv: "//", gast.Mod: "%", gast.Pow: "**",
@@ -24,7 +24,9 @@ def expression(scope: Scope, node: gast.AST) -> Atom:
     """Lower one expression and give the value that stands for it."""
     lower = _TABLE.get(type(node))
     if lower is None:
-        scope.refuse(node, f"`{type(node).__name__}` expressions are not differentiated", "write it with plain expressions")
+        scope.refuse(
+            node, f"`{type(node).__name__}` expressions are not differentiated", "write it with plain expressions"
+        )
     return lower(scope, node)
 
 
@@ -76,7 +78,9 @@ def _comparisons(scope: Scope, node: Any, left: Atom, rest: list[tuple[Any, Any]
     return _choice(scope, first, node, lambda: _comparisons(scope, node, right, rest[1:]), lambda: first, "and")
 
 
-def _choice(scope: Scope, cond: Atom, node: Any, then: Callable[[], Atom], other: Callable[[], Atom], form: str) -> Atom:
+def _choice(
+    scope: Scope, cond: Atom, node: Any, then: Callable[[], Atom], other: Callable[[], Atom], form: str
+) -> Atom:
     """An expression with two alternatives: the value of an `if` op."""
     return branch(scope, cond, surface.IF, node, then, other, form)
 
@@ -96,7 +100,9 @@ def _bool_rest(scope: Scope, node: Any, values: list[Any]) -> Atom:
 
 def _if_exp(scope: Scope, node: Any) -> Atom:
     cond = expression(scope, node.test)
-    return _choice(scope, cond, node, lambda: expression(scope, node.body), lambda: expression(scope, node.orelse), "ternary")
+    return _choice(
+        scope, cond, node, lambda: expression(scope, node.body), lambda: expression(scope, node.orelse), "ternary"
+    )
 
 
 def _call(scope: Scope, node: Any) -> Atom:
@@ -125,7 +131,9 @@ def subscript_path(scope: Scope, node: Any) -> tuple[tuple[tuple[Subscript, ...]
         if item is None:
             return None
         atom = expression(scope, item)
-        if isinstance(atom, Const) and (atom.value is None or atom.value is Ellipsis or type(atom.value) in (int, str, bool)):
+        if isinstance(atom, Const) and (
+            atom.value is None or atom.value is Ellipsis or type(atom.value) in (int, str, bool)
+        ):
             return atom.value
         dynamic.append(atom)
         return Hole(len(dynamic) - 1)
@@ -172,7 +180,9 @@ def _joined_string(scope: Scope, node: Any) -> Atom:
         spec = ""
         if item.format_spec is not None:
             if not all(isinstance(v, gast.Constant) for v in item.format_spec.values):
-                scope.refuse(item, "a format specification must be literal text", "format the number in a statement of its own")
+                scope.refuse(
+                    item, "a format specification must be literal text", "format the number in a statement of its own"
+                )
             spec = "".join(v.value for v in item.format_spec.values)
         conversion = "" if item.conversion in (-1, None) else chr(item.conversion)
         parts.append((len(args), conversion, spec))
@@ -188,22 +198,8 @@ def bind(scope: Scope, name: str, atom: Atom, node: gast.AST) -> None:
             return
         scope.env[name] = scope.emit(surface.LITERAL, (atom,), node, hint=name)
         return
-    scope.env[name] = rename(scope, atom, name)
-
-
-def rename(scope: Scope, value: Value, name: str) -> Value:
-    """Give the result of the op just emitted the user's name for it."""
-    from dataclasses import replace
-
-    ops = scope.builder.ops
-    if value.hint or not ops or value not in ops[-1].outs:
-        return value
-    named = Value(name)
-    ops[-1] = replace(ops[-1], outs=tuple(named if o is value else o for o in ops[-1].outs))
-    for key, bound in scope.env.items():
-        if bound is value:
-            scope.env[key] = named
-    return named
+    atom.call_it(name)
+    scope.env[name] = atom
 
 
 def _lambda(scope: Scope, node: Any) -> Atom:

@@ -20,14 +20,19 @@ def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     arguments = node.args
     params = [(a.id, kind) for group, kind in _KINDS for a in getattr(arguments, group)]
     positional = [*arguments.posonlyargs, *arguments.args]
-    defaults = {a.id: d for a, d in zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)}
+    defaults = {
+        a.id: d
+        for a, d in zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    }
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if default is not None:
             defaults[argument.id] = default
     return params, defaults
 
 
-def lower_function(source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool) -> Surface:
+def lower_function(
+    source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool
+) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
     from sourcead.frontend.statements import assigned_names, statements
 
@@ -68,8 +73,11 @@ def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> 
     rebound = scope.rebound_after(node)
     for name in captured:
         if name in rebound:
-            scope.refuse(node, f"`{name}` is rebound after this function captured it",
-                         f"hand it over by value: a default argument `{name}={name}`")
+            scope.refuse(
+                node,
+                f"`{name}` is rebound after this function captured it",
+                f"hand it over by value: a default argument `{name}={name}`",
+            )
 
 
 def lower(source: SourceText) -> Surface:

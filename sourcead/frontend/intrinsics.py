@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sourcead import runtime
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
 from sourcead.frontend.data import child
 from sourcead.frontend.resolver import Resolver
@@ -109,7 +110,9 @@ def _copy(resolver: Resolver, item: Abstract) -> Any:
 
 
 def _dict_method(name: str) -> Callable[..., Any]:
-    def resolve(resolver: Resolver, receiver: Abstract, key: Abstract | None = None, default: Abstract = Const(None)) -> Any:
+    def resolve(
+        resolver: Resolver, receiver: Abstract, key: Abstract | None = None, default: Abstract = Const(None)
+    ) -> Any:
         kind = resolver.kind(receiver)
         assert isinstance(kind, Tree)
         if name == "get":
@@ -129,6 +132,12 @@ def _dict_method(name: str) -> Callable[..., Any]:
     return resolve
 
 
+def _unbroadcast(resolver: Resolver, g: Abstract, x: Abstract) -> Abstract:
+    from sourcead.transform.broadcasting import unbroadcast
+
+    return unbroadcast(resolver, resolver.atom(g), resolver.atom(x))
+
+
 INTRINSICS: dict[Any, Callable[..., Any]] = {
     range: _range,
     zip: _zip,
@@ -142,6 +151,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     static: _static,
     sum: _sum,
     copy.copy: _copy,
+    runtime.unbroadcast: _unbroadcast,
 }
 METHODS: dict[str, Callable[..., Any]] = {name: _dict_method(name) for name in ("keys", "values", "items", "get")}
 

@@ -63,8 +63,18 @@ class Scope:
                         names.add(item.id)
         return names
 
-    def emit(self, primitive: Primitive, args: tuple[Atom, ...], node: gast.AST, *, hint: str = "", outs: int = 1,
-             blocks: tuple[Block, ...] = (), form: str = "", **attrs: Any) -> Value:
+    def emit(
+        self,
+        primitive: Primitive,
+        args: tuple[Atom, ...],
+        node: gast.AST,
+        *,
+        hint: str = "",
+        outs: int = 1,
+        blocks: tuple[Block, ...] = (),
+        form: str = "",
+        **attrs: Any,
+    ) -> Value:
         """Append an op with fresh results, and give the first."""
         values = tuple(Value(hint) for _ in range(max(outs, 0)))
         self.builder.add(Op(primitive, args, values, tuple(sorted(attrs.items())), blocks, self.place(node), form))
@@ -75,8 +85,15 @@ class Scope:
         raise UnsupportedError(Diagnosis(message, self.place(node), tuple(notes), help))
 
 
-def branch(scope: Scope, cond: Atom, primitive: Primitive, node: gast.AST, then: Callable[[], Atom], other: Callable[[], Atom],
-           form: str = "") -> Atom:
+def branch(
+    scope: Scope,
+    cond: Atom,
+    primitive: Primitive,
+    node: gast.AST,
+    then: Callable[[], Atom],
+    other: Callable[[], Atom],
+    form: str = "",
+) -> Atom:
     """Lower two alternatives and join what they bind. Each callable lowers into a block of its own and gives an exit
     code (or, for an expression, its value); the joined one is returned, as a constant where both agree."""
     outer_env, outer_builder = scope.env, scope.builder

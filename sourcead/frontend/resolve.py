@@ -13,7 +13,7 @@ from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
 from sourcead.frontend import control, data, surface
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Poison, Static, is_unbound
+from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Static, is_unbound
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Block, Const, Op, Value
@@ -29,7 +29,12 @@ BINARY: dict[str, Callable[..., Any]] = {
     "|": operator.or_, "^": operator.xor, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
     ">": operator.gt, ">=": operator.ge, "is": operator.is_, "is not": operator.is_not,
 }  # fmt: skip
-UNARY: dict[str, Callable[..., Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert, "not": operator.not_}
+UNARY: dict[str, Callable[..., Any]] = {
+    "-": operator.neg,
+    "+": operator.pos,
+    "~": operator.invert,
+    "not": operator.not_,
+}
 _FOLDED = (int, str, bool, type(None), tuple, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 
 
@@ -39,7 +44,7 @@ def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
         resolver.at = op.at
         results = _TABLE[op.primitive](resolver, op, env)
         for out, result in zip(op.outs, results, strict=True):
-            env[out] = _with_hint(resolver, result, out.hint)
+            env[out] = _named(result, out.hint)
     return [read(env, r) for r in body.results]
 
 
@@ -48,19 +53,11 @@ def read(env: Env, atom: Any) -> Abstract:
     return atom if isinstance(atom, Const) else env[atom]
 
 
-def _with_hint(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
-    """Give an unnamed result of the op just emitted the user's name for it."""
-    if not hint or not isinstance(result, Value) or result.hint or not resolver.builder.ops:
-        return result
-    last = resolver.builder.ops[-1]
-    if result not in last.outs:
-        return result
-    named = Value(hint, result.kind)
-    resolver.builder.ops[-1] = replace(last, outs=tuple(named if o is result else o for o in last.outs))
-    for table in (resolver.known, resolver.parts, resolver.origins):
-        if result in table:
-            table[named] = table.pop(result)  # type: ignore[attr-defined, index]
-    return named
+def _named(result: Abstract, hint: str) -> Abstract:
+    """Give an unnamed result the user's name for it."""
+    if hint and isinstance(result, Value):
+        result.call_it(hint)
+    return result
 
 
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -71,17 +68,20 @@ def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
             obj = cell.cell_contents
         except ValueError:
             resolver.refuse(f"`{name}` is not bound yet in the enclosing function")
-        path = (("cell", (name, cell)),)
+        path: AccessPath = (("cell", (name, cell)),)
     elif name in frame.globals:
         obj = frame.globals[name]
         if isinstance(obj, types.ModuleType):
-            resolver.assumptions[(("global", name),) if frame.root else (("object", obj),)] = resolver.kind(Static(obj))
+            if frame.root:
+                resolver.assume((("global", name),), resolver.kind(Static(obj)))
             return [Static(obj, (("object", obj),))]
         path = (("global", name),) if frame.root else _foreign_global(resolver, frame.globals, name)
     elif hasattr(builtins, name):
         return [Static(getattr(builtins, name), (("builtin", name),))]
     else:
-        resolver.refuse(f"the name `{name}` is not defined", "define or import it before the function is differentiated")
+        resolver.refuse(
+            f"the name `{name}` is not defined", "define or import it before the function is differentiated"
+        )
 
     def emit(kind: Any) -> Value:
         if len(path) == 1:
@@ -138,7 +138,9 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
     function = BINARY[symbol]
     (ok1, v1), (ok2, v2) = resolver.static(left), resolver.static(right)
     foldable = ok1 and ok2 and isinstance(v1, _FOLDED) and isinstance(v2, _FOLDED)
-    if foldable and (isinstance(left, Const | Static) or isinstance(right, Const | Static) or symbol in ("==", "!=", "is", "is not")):
+    if foldable and (
+        isinstance(left, Const | Static) or isinstance(right, Const | Static) or symbol in ("==", "!=", "is", "is not")
+    ):
         try:
             return Const(function(v1, v2))
         except Exception:  # raises when the program runs

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Iteration, Method, Poison, Static, is_unbound
+from sourcead.frontend.abstract import (
+    Abstract,
+    AccessPath,
+    Aggregate,
+    Closure,
+    Iteration,
+    Method,
+    Poison,
+    Static,
+    is_unbound,
+)
 from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import NONE, TEXT, TOP, Kind, Known, Opaque, Scalar, Tree, dim_of
 from sourcead.primitives import structural
@@ -51,7 +61,7 @@ class Resolver:
     known: dict[Value, Any] = field(default_factory=dict)
     parts: dict[Value, Aggregate] = field(default_factory=dict)
     origins: dict[Value, AccessPath] = field(default_factory=dict)
-    assumptions: dict[AccessPath, Kind] = field(default_factory=dict)
+    assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     at: Place | None = None
@@ -61,8 +71,16 @@ class Resolver:
 
     # -- emitting ---------------------------------------------------------------------------------------------------------
 
-    def emit(self, primitive: Primitive, args: tuple[Atom, ...], *, hint: str = "", form: str = "", kind: Kind | None = None,
-             **attrs: Any) -> Value:
+    def emit(
+        self,
+        primitive: Primitive,
+        args: tuple[Atom, ...],
+        *,
+        hint: str = "",
+        form: str = "",
+        kind: Kind | None = None,
+        **attrs: Any,
+    ) -> Value:
         """Append an op with one result whose kind the primitive infers."""
         if kind is None:
             kind = self.infer(primitive, args, attrs)
@@ -88,7 +106,9 @@ class Resolver:
         except NotCovered as error:
             self.refuse(str(error))
 
-    def refuse(self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError) -> NoReturn:
+    def refuse(
+        self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError
+    ) -> NoReturn:
         """Raise a refusal at the current place."""
         raise error(Diagnosis(message, self.place, tuple(notes), help))
 
@@ -137,7 +157,9 @@ class Resolver:
             return value
         if isinstance(item, Value) and item in self.origins and not self.generic:
             raise NeedsValue(self.origins[item], self.place)
-        self.refuse(f"{what} must be known when the gradient is generated", "write it as a literal, or give example arguments")
+        self.refuse(
+            f"{what} must be known when the gradient is generated", "write it as a literal, or give example arguments"
+        )
 
     def truth(self, item: Abstract) -> bool | None:
         """The truth value, where it is known."""
@@ -169,7 +191,9 @@ class Resolver:
             return item
         if isinstance(item, Const):
             if is_unbound(item):
-                self.refuse("a variable is read here that is not bound on every path", "bind it before the branch or loop")
+                self.refuse(
+                    "a variable is read here that is not bound on every path", "bind it before the branch or loop"
+                )
             return item
         if isinstance(item, Aggregate):
             return self.container(item)
@@ -193,7 +217,9 @@ class Resolver:
         elif item.type in (tuple, list):
             value = self.emit(structural.TUPLE if item.type is tuple else structural.LIST, args, kind=kind)
         else:
-            value = self.emit(structural.CALL, (self.named(Static(item.type, None)), *args), kind=kind, keywords=item.keys)
+            value = self.emit(
+                structural.CALL, (self.named(Static(item.type, None)), *args), kind=kind, keywords=item.keys
+            )
         self.parts[value] = item
         return value
 
@@ -238,29 +264,40 @@ class Resolver:
         self.captures.setdefault(unique, Capture(unique, how, root))
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
 
+    def assume(self, path: AccessPath, fact: Kind) -> None:
+        """Record a fact about the surroundings of the function that compiling relies on."""
+        (root, where), *steps = path
+        self.assumptions[(root, where if root in ("param", "global", "builtin") else id_of(where), *steps)] = (
+            path,
+            fact,
+        )
+
     # -- captured Python objects ------------------------------------------------------------------------------------------
 
     def from_object(self, obj: Any, path: AccessPath, read: Callable[[Kind], Value]) -> Abstract:
         """What a captured object is to the compiler: numbers and arrays are read at each call, code is known by identity."""
         if obj is None or isinstance(obj, bool | str | bytes) or obj is Ellipsis:
-            self.assumptions[path] = Known(obj)
+            self.assume(path, Known(obj))
             return Const(obj)
         if is_code(obj):
-            self.assumptions[path] = Known(obj)
+            self.assume(path, Known(obj))
             return Static(obj, path)
         kind = kind_of(obj, path)
         if isinstance(kind, Opaque):
-            self.assumptions[path] = kind
+            self.assume(path, kind)
             return Static(obj, path)
         if isinstance(kind, Known):
-            self.assumptions[path] = kind
+            self.assume(path, kind)
             return Static(obj, path)
         if self.generic and not in_library(path):
             kind = TOP
         elif not in_library(path):
-            self.assumptions[path] = kind
+            self.assume(path, kind)
         value = read(kind)
-        self.origins[value] = path
+        if in_library(path):
+            self.known[value] = obj
+        else:
+            self.origins[value] = path
         return value
 
     def attribute_of(self, holder: Static, name: str) -> Abstract:
@@ -270,7 +307,14 @@ class Resolver:
         except AttributeError:
             self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
         path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
-        return self.from_object(obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name))
+        return self.from_object(
+            obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name)
+        )
+
+
+def id_of(where: Any) -> Hashable:
+    """A key for the root of a path that is a cell (with its name) or an object."""
+    return (where[0], id(where[1])) if isinstance(where, tuple) and len(where) == 2 else id(where)
 
 
 def same_capture(old: Capture, how: str, root: Any, name: str, unique: str) -> bool:
@@ -286,7 +330,11 @@ def is_code(obj: Any) -> bool:
 def in_library(path: AccessPath) -> bool:
     """Whether a path starts at a module of a library: np.pi and math.e never change."""
     root, where = path[0]
-    return root == "object" and isinstance(where, types.ModuleType) and where.__name__.split(".")[0] in ("numpy", "math", "scipy")
+    return (
+        root == "object"
+        and isinstance(where, types.ModuleType)
+        and where.__name__.split(".")[0] in ("numpy", "math", "scipy")
+    )
 
 
 def const_kind(value: Any) -> Kind:

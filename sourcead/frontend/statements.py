@@ -127,8 +127,11 @@ def _unpack(scope: Scope, target: Any, value: Atom) -> None:
 
 def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
     if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
-        scope.refuse(target, "a store is differentiated only into an array that a local name holds",
-                     "store into a local array and return it")
+        scope.refuse(
+            target,
+            "a store is differentiated only into an array that a local name holds",
+            "store into a local array and return it",
+        )
     name = target.value.id
     container = expression(scope, target.value)
     path, dynamic = subscript_path(scope, target.slice)
@@ -142,7 +145,9 @@ def _augmented(scope: Scope, node: Any) -> Atom:
     if isinstance(node.target, gast.Name):
         current = expression(scope, gast.copy_location(gast.Name(node.target.id, gast.Load(), None, None), node.target))
         value = expression(scope, node.value)
-        result = scope.emit(surface.BINARY, (current, value), node, hint=node.target.id, operator=operator, augmented=True)
+        result = scope.emit(
+            surface.BINARY, (current, value), node, hint=node.target.id, operator=operator, augmented=True
+        )
         scope.env[node.target.id] = result
     elif isinstance(node.target, gast.Subscript):
         _augmented_store(scope, node, operator)
@@ -155,8 +160,11 @@ def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
     # Python's order: container, subscript, the item's value, then the right side.
     target = node.target
     if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
-        scope.refuse(target, "a store is differentiated only into an array that a local name holds",
-                     "store into a local array and return it")
+        scope.refuse(
+            target,
+            "a store is differentiated only into an array that a local name holds",
+            "store into a local array and return it",
+        )
     name = target.value.id
     container = expression(scope, target.value)
     path, dynamic = subscript_path(scope, target.slice)
@@ -173,6 +181,7 @@ def _assert(scope: Scope, node: Any) -> Atom:
     if node.msg is None:
         scope.emit(surface.ASSERT, (cond,), node, outs=0)
         return FALL
+
     # The message is evaluated only when the assertion fails.
     def fail() -> Atom:
         scope.emit(surface.ASSERT, (Const(False), expression(scope, node.msg)), node, outs=0)
@@ -243,7 +252,9 @@ def assigned_names(node: Any) -> list[str]:
             names.append(item.id)
         if isinstance(item, gast.Assign | gast.AugAssign):
             targets = item.targets if isinstance(item, gast.Assign) else [item.target]
-            names.extend(t.value.id for t in targets if isinstance(t, gast.Subscript) and isinstance(t.value, gast.Name))
+            names.extend(
+                t.value.id for t in targets if isinstance(t, gast.Subscript) and isinstance(t.value, gast.Name)
+            )
         stack.extend(reversed(list(gast.iter_child_nodes(item))))
     return list(dict.fromkeys(names))
 
@@ -272,9 +283,17 @@ def _while(scope: Scope, node: Any) -> Atom:
     names = _loop_names(scope, node.body, (node.test,))
     if assigned_names(gast.Expr(node.test)):
         # `while (x := f()): body` binds in the test: it means `while True: if not (x := f()): break; body`.
-        stop = gast.copy_location(gast.If(gast.copy_location(gast.UnaryOp(gast.Not(), node.test), node.test),
-                                          [gast.copy_location(gast.Break(), node)], []), node)
-        node = gast.copy_location(gast.While(gast.copy_location(gast.Constant(True, None), node), [stop, *node.body], node.orelse), node)
+        stop = gast.copy_location(
+            gast.If(
+                gast.copy_location(gast.UnaryOp(gast.Not(), node.test), node.test),
+                [gast.copy_location(gast.Break(), node)],
+                [],
+            ),
+            node,
+        )
+        node = gast.copy_location(
+            gast.While(gast.copy_location(gast.Constant(True, None), node), [stop, *node.body], node.orelse), node
+        )
     inits = tuple(scope.env.get(n, UNBOUND) for n in names)
     exits = _breaks(node.body)
     outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
@@ -287,8 +306,14 @@ def _while(scope: Scope, node: Any) -> Atom:
     return _close_loop(scope, node, surface.WHILE, inits, names, (test, body), exits)
 
 
-def _body_block(scope: Scope, names: list[str], inits: tuple[Atom, ...], items: tuple[Value, ...], lower: Callable[[], Atom],
-                exits: bool) -> Block:
+def _body_block(
+    scope: Scope,
+    names: list[str],
+    inits: tuple[Atom, ...],
+    items: tuple[Value, ...],
+    lower: Callable[[], Atom],
+    exits: bool,
+) -> Block:
     outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
     scope.loops.append(outer_statement)
     params = tuple(Value(n if n != RESULT else "") for n in names)
@@ -301,8 +326,15 @@ def _body_block(scope: Scope, names: list[str], inits: tuple[Atom, ...], items: 
     return block
 
 
-def _close_loop(scope: Scope, node: Any, primitive: Any, args: tuple[Atom, ...], names: list[str], blocks: tuple[Block, ...],
-                exits: bool) -> Atom:
+def _close_loop(
+    scope: Scope,
+    node: Any,
+    primitive: Any,
+    args: tuple[Atom, ...],
+    names: list[str],
+    blocks: tuple[Block, ...],
+    exits: bool,
+) -> Atom:
     code = Value("")
     outs = tuple(Value(n if n != RESULT else "") for n in names)
     attrs = (("exits", exits), ("names", tuple(names)))

@@ -19,7 +19,9 @@ UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"
 CALL = _surface("call")  # args: callee, positional, keywords; attr keywords
 GETATTR = _surface("getattr")  # attr name
 GETITEM = _surface("getitem")  # args: container, *dynamic; attr path
-SETITEM = _surface("setitem")  # args: container, *dynamic, value; attrs path, operator (of `a[i] op= v`), out: the container after
+SETITEM = _surface(
+    "setitem"
+)  # args: container, *dynamic, value; attrs path, operator (of `a[i] op= v`), out: the container after
 UNPACK = _surface("unpack")  # attr star: position of the starred target or None; one out a target
 TUPLE = _surface("tuple")
 LIST = _surface("list")

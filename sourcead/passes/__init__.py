@@ -8,15 +8,19 @@ from sourcead.ir import Function
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
+from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.results import own_results
 from sourcead.passes.simplify import simplify
+from sourcead.passes.updates import join_updates
 
 Pass = Callable[[Function], Function]
 
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("dead code", eliminate_dead_code),
+    ("invariants", hoist_invariants),
     ("simplify", simplify),
     ("common subexpressions", eliminate_common_subexpressions),
+    ("updates", join_updates),
     ("simplify again", simplify),
     ("own results", own_results),
     ("dead code again", eliminate_dead_code),

@@ -9,32 +9,62 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sourcead.ir import Atom, Block, Function, Op, Value
+from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import NONE, Opaque, Scalar
 from sourcead.primitives import structural
 
-SHAPE_ONLY = frozenset({"np.zeros_like", "np.ones_like", "np.empty_like", "np.shape", "np.ndim", "np.size", "len", "ndarray.shape",
-                        "ndarray.ndim", "ndarray.size", "ndarray.dtype"})
+SHAPE_ONLY = frozenset(
+    {
+        "np.zeros_like",
+        "np.ones_like",
+        "np.empty_like",
+        "np.shape",
+        "np.ndim",
+        "np.size",
+        "len",
+        "ndarray.shape",
+        "ndarray.ndim",
+        "ndarray.size",
+        "ndarray.dtype",
+    }
+)
 
 
 def immutable(value: Value) -> bool:
     """Whether a value has no memory to share: a number, None, a text."""
-    return isinstance(value.kind, Scalar) or value.kind == NONE or (isinstance(value.kind, Opaque) and value.kind.type is str)
+    return (
+        isinstance(value.kind, Scalar)
+        or value.kind == NONE
+        or (isinstance(value.kind, Opaque) and value.kind.type is str)
+    )
+
+
+@dataclass(slots=True, eq=False)
+class Carried:
+    """Where the memory of a loop parameter comes from: its initial value, or what an earlier turn handed on."""
+
+    loop: Op
+    inside: frozenset[Value]  # the roots that the loop's body allocates: an earlier turn's are not this turn's
+    init: frozenset[Value] = frozenset()
+    result: frozenset[Value] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
 class Aliases:
-    """The roots of all values of a function."""
+    """The roots of all values of a function. A loop parameter is a root that stands for memory of earlier turns."""
 
     roots: dict[Value, frozenset[Value]] = field(default_factory=dict)
     owned: set[Value] = field(default_factory=set)
+    carried: dict[Value, Carried] = field(default_factory=dict)
+    depth: dict[Value, int] = field(default_factory=dict)
+    level: int = 0
 
     @classmethod
     def of(cls, function: Function) -> Aliases:
         """Analyse a function."""
         aliases = cls()
         for param in function.body.params:
-            aliases.roots[param] = frozenset() if immutable(param) else frozenset({param})
+            aliases.record(param, frozenset({param}))
         aliases.block(function.body)
         return aliases
 
@@ -46,9 +76,60 @@ class Aliases:
         """The roots of several atoms together."""
         return frozenset().union(*map(self.of_atom, atoms))
 
-    def set(self, value: Value, roots: frozenset[Value]) -> None:
+    def record(self, value: Value, roots: frozenset[Value]) -> None:
         """Record the roots of a value."""
         self.roots[value] = frozenset() if immutable(value) else roots
+        if value in roots:
+            self.depth.setdefault(value, self.level)
+
+    def own(self, atom: Atom) -> bool:
+        """Whether all memory that an atom may be was allocated by this function."""
+        return all(self._owned(r, set()) for r in self.of_atom(atom))
+
+    def _owned(self, root: Value, seen: set[Value]) -> bool:
+        if root not in self.carried or root in seen:
+            return root in self.owned or root in seen
+        seen.add(root)
+        sources = self.carried[root].init | self.carried[root].result
+        return all(self._owned(s, seen) for s in sources)
+
+    def share(self, a: Atom, b: Atom) -> bool:
+        """Whether two values may share memory at one moment."""
+        return any(self._same(x, y) for x in self.of_atom(a) for y in self.of_atom(b))
+
+    def _same(self, a: Value, b: Value) -> bool:
+        if a is b:
+            return True
+        if a not in self.carried and b not in self.carried:
+            return False
+        if a in self.carried and b in self.carried and self.carried[a].loop is self.carried[b].loop:
+            (outer1, inner1), (outer2, inner2) = self.origins(a), self.origins(b)
+            return bool(inner1 & inner2) or any(self._same(x, y) for x in outer1 for y in outer2)
+        if b in self.carried and (a not in self.carried or self.depth[b] > self.depth[a]):
+            a, b = b, a
+        outer, _ = self.origins(a)
+        return b not in self.carried[a].inside and any(self._same(o, b) for o in outer)
+
+    def origins(self, param: Value) -> tuple[frozenset[Value], frozenset[Value]]:
+        """The roots that a loop parameter's memory may be: those outside the loop, and those that its body allocates."""
+        loop = self.carried[param].loop
+        outer: set[Value] = set()
+        inner: set[Value] = set()
+        seen = {param}
+        stack = [param]
+        while stack:
+            item = stack.pop()
+            record = self.carried[item]
+            for root in record.init | record.result:
+                if root in self.carried and self.carried[root].loop is loop:
+                    if root not in seen:
+                        seen.add(root)
+                        stack.append(root)
+                elif root in record.inside:
+                    inner.add(root)
+                else:
+                    outer.add(root)
+        return frozenset(outer), frozenset(inner)
 
     def block(self, block: Block) -> None:
         """Analyse the ops of a block in order."""
@@ -57,7 +138,7 @@ class Aliases:
                 for inner in op.blocks:
                     self.block(inner)
                 for k, out in enumerate(op.outs):
-                    self.set(out, self.union(b.results[k] for b in op.blocks))
+                    self.record(out, self.union(b.results[k] for b in op.blocks))
             elif op.blocks:
                 self.loop(op)
             else:
@@ -73,7 +154,11 @@ class Aliases:
             elif primitive in (structural.TUPLE, structural.LIST, structural.DICT):
                 roots = self.union(op.args) | {out}
                 self.owned.add(out)
-            elif primitive.result in ("view", "base") or primitive in (structural.UNPACK, structural.GETITEM, structural.GETATTR):
+            elif primitive.result in ("view", "base") or primitive in (
+                structural.UNPACK,
+                structural.GETITEM,
+                structural.GETATTR,
+            ):
                 roots = self.union(op.args[:1])
             elif primitive.result == "maybe" or primitive.name.startswith("helper"):
                 roots = self.union(op.args) | {out}
@@ -89,37 +174,47 @@ class Aliases:
             if primitive.name == "np.broadcast_to":
                 roots = roots | {out}  # read-only memory: a root that nobody owns
                 self.owned.discard(out)
-            self.set(out, roots)
+            self.record(out, roots)
 
     def loop(self, op: Op) -> None:
-        """A loop: what it carries, to a fixed point."""
+        """A loop: its parameters are roots of their own while its body is looked at."""
         exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
         body, split = op.blocks[-1], len(op.args) - count
         params = body.params[len(body.params) - count :]
         position = 0
         for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
-            self.set(item, self.of_atom(op.args[position]) if source.form == "rows" else frozenset())
+            self.record(item, self.of_atom(op.args[position]) if source.form == "rows" else frozenset())
             position += source.arity
+        self.level += 1
+        inside = frozenset(o for block in op.blocks for inner in walk(block) for o in inner.outs)
         for param, init in zip(params, op.args[split:], strict=True):
-            self.set(param, self.of_atom(init))
-        while True:
-            if op.name == "while":
-                for test, param in zip(op.blocks[0].params, params, strict=True):
-                    self.set(test, self.of_atom(param))
-                self.block(op.blocks[0])
-            self.block(body)
-            changed = False
-            for param, result in zip(params, body.results[exits : exits + count], strict=True):
-                joined = self.of_atom(param) | self.of_atom(result)
-                if joined != self.of_atom(param) and not immutable(param):
-                    self.roots[param] = joined
-                    changed = True
-            if not changed:
-                break
+            self.record(param, frozenset({param}))
+            if not immutable(param):
+                self.carried[param] = Carried(op, inside, self.of_atom(init))
+        if op.name == "while":
+            for test, param in zip(op.blocks[0].params, params, strict=True):
+                self.record(test, self.of_atom(param))
+            self.block(op.blocks[0])
+        self.block(body)
+        for param, result in zip(params, body.results[exits : exits + count], strict=True):
+            if param in self.carried:
+                self.carried[param].result = self.of_atom(result)
+        self.level -= 1
         for k, out in enumerate(op.outs[exits : exits + count]):
-            self.set(out, self.union((params[k], op.args[split + k])))
+            self.record(out, self._after(op, self.union((params[k], op.args[split + k], body.results[exits + k]))))
         for result, out in zip(body.results[exits + count :], op.outs[exits + count :], strict=False):
-            self.set(out, self.union((result,)) | {out})
+            self.record(out, self._after(op, self.of_atom(result)) | {out})
+
+    def _after(self, op: Op, roots: frozenset[Value]) -> frozenset[Value]:
+        """Roots as they are after a loop: its parameters stand for what they may have been."""
+        found: set[Value] = set()
+        for root in roots:
+            if root in self.carried and self.carried[root].loop is op:
+                outer, inner = self.origins(root)
+                found |= outer | inner
+            else:
+                found.add(root)
+        return frozenset(found)
 
 
 def _copies(op: Op) -> bool:
@@ -135,10 +230,11 @@ def _copies(op: Op) -> bool:
 
 
 def uses(op: Op) -> Iterable[Value]:
-    """The values that an op reads, in its blocks too; reading only the shape is not reading."""
+    """The values that an op reads, in its blocks those from outside them; reading only the shape is not reading."""
     if op.name not in SHAPE_ONLY:
         yield from (a for a in op.args if isinstance(a, Value))
     for block in op.blocks:
+        own = {*block.params, *(o for inner in block.ops for o in inner.outs)}
         for inner in block.ops:
-            yield from uses(inner)
-        yield from (r for r in block.results if isinstance(r, Value))
+            yield from (u for u in uses(inner) if u not in own)
+        yield from (r for r in block.results if isinstance(r, Value) and r not in own)

@@ -33,11 +33,12 @@ class Conflict:
 
 def insert_copies(function: Function) -> Function:
     """Copy what stores would destroy."""
+    copied: set[Value] = set()
     for _ in range(MAX_ROUNDS):
         conflict = first_conflict(function)
         if conflict is None:
             return function
-        function = _resolve(function, conflict)
+        function = _resolve(function, conflict, copied)
     raise AssertionError("copies do not settle")
 
 
@@ -81,27 +82,53 @@ def _outer_uses(op: Op) -> frozenset[Value]:
         for inner in block.ops:
             own.update(inner.outs)
             stack.extend(inner.blocks)
-    position, needed = 0, set()
+    position = 0
+    needed: set[Value] = set()
     for source in op.attr("sources", ()):
         if source.form == "rows":
             needed.update(a for a in op.args[position : position + 1] if isinstance(a, Value))
         position += source.arity
-    inner_uses = {u for b in op.blocks for o in b.ops for u in uses(o)} | {r for b in op.blocks for r in b.results if isinstance(r, Value)}
+    inner_uses = {u for b in op.blocks for o in b.ops for u in uses(o)} | {
+        r for b in op.blocks for r in b.results if isinstance(r, Value)
+    }
     return frozenset((inner_uses - own) | needed)
 
 
 def _conflict(op: Op, after: frozenset[Value], aliases: Aliases, loops: tuple[Op, ...]) -> Conflict | None:
     base = op.args[0]
     assert isinstance(base, Value)
-    roots = aliases.of_atom(base)
-    if not roots <= aliases.owned:
+    if not aliases.own(base):
         return Conflict(op, frozenset(), loops)
-    others = frozenset(v for v in after if v not in op.outs and aliases.of_atom(v) & roots)
+    others = frozenset(v for v in after if v not in op.outs and aliases.share(v, base))
+    others |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, base, v)}
     return Conflict(op, others, loops) if others else None
 
 
-def _resolve(function: Function, conflict: Conflict) -> Function:
-    entry = _loop_entry(conflict)
+def _kept(loop: Op) -> tuple[Value, ...]:
+    """The values that a loop keeps on stacks."""
+    body, first = loop.blocks[-1], int(loop.attr("exits", False)) + loop.attr("carried", 0)
+    return tuple(r for r in body.results[first:] if isinstance(r, Value))
+
+
+def _earlier_turn(aliases: Aliases, loop: Op, base: Value, kept: Value) -> bool:
+    """Whether a store into base in this turn may change what an earlier turn kept."""
+    for root in aliases.of_atom(base):
+        record = aliases.carried.get(root)
+        if record is None or record.loop is not loop:
+            continue
+        outer, inner = aliases.origins(root)
+        for other in aliases.of_atom(kept):
+            if other in inner or other in outer or other is root:
+                return True
+            if other in aliases.carried and aliases.carried[other].loop is loop:
+                outer2, inner2 = aliases.origins(other)
+                if inner & inner2 or outer & outer2:
+                    return True
+    return False
+
+
+def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Function:
+    entry = _loop_entry(conflict, copied)
     if entry is not None:
         loop, position = entry
 
@@ -109,6 +136,7 @@ def _resolve(function: Function, conflict: Conflict) -> Function:
             init = op.args[position]
             assert isinstance(init, Value)
             made = _copy(init, op)
+            copied.update(made.outs)
             args = (*op.args[:position], made.outs[0], *op.args[position + 1 :])
             return [made, replace(op, args=args)]
 
@@ -131,8 +159,8 @@ def _copy(value: Value, near: Op) -> Op:
     return Op(entry.primitive, (value,), (Value(value.hint, kind),), (), (), near.at, form, near.backward)
 
 
-def _loop_entry(conflict: Conflict) -> tuple[Op, int] | None:
-    """The loop, and the position among its args, whose initial value alone is in the way."""
+def _loop_entry(conflict: Conflict, copied: set[Value]) -> tuple[Op, int] | None:
+    """The loop, and the position among its args, whose initial value alone is in the way (and is no copy already)."""
     base = conflict.op.args[0]
     for loop in reversed(conflict.loops):
         count = loop.attr("carried", 0)
@@ -146,7 +174,7 @@ def _loop_entry(conflict: Conflict) -> tuple[Op, int] | None:
             return None
         position = len(loop.args) - count + params.index(base)
         init = loop.args[position]
-        if not isinstance(init, Value):
+        if not isinstance(init, Value) or init in copied:
             return None
         if loop is conflict.loops[0] or conflict.others or not _carried_by_outer(conflict.loops, loop, init):
             return loop, position
@@ -161,8 +189,8 @@ def _carried_by_outer(loops: tuple[Op, ...], loop: Op, init: Value) -> bool:
 
 def _chain_start(body: Block, base: object, params: tuple[Value, ...]) -> Value:
     producers = {o: op for op in body.ops for o in op.outs}
-    while base in producers and producers[base].primitive in (structural.STORE, structural.ADD_AT):  # type: ignore[index]
-        base = producers[base].args[0]  # type: ignore[index]
+    while base in producers and producers[base].primitive in (structural.STORE, structural.ADD_AT):
+        base = producers[base].args[0]
     return base  # type: ignore[return-value]
 
 
@@ -173,7 +201,9 @@ def _replace_op(block: Block, target: Op, change: Callable[[Op], list[Op]]) -> B
             ops.extend(change(op))
         elif op.blocks:
             blocks = tuple(_replace_op(b, target, change) for b in op.blocks)
-            ops.append(op if all(a is b for a, b in zip(blocks, op.blocks, strict=True)) else replace(op, blocks=blocks))
+            ops.append(
+                op if all(a is b for a, b in zip(blocks, op.blocks, strict=True)) else replace(op, blocks=blocks)
+            )
         else:
             ops.append(op)
     if len(ops) == len(block.ops) and all(a is b for a, b in zip(ops, block.ops, strict=True)):

@@ -11,8 +11,27 @@ from dataclasses import replace
 from sourcead.ir import Atom, Block, Function, Op
 
 _COMMUTATIVE = ("binary +", "binary *")
-_NEVER = ("np.zeros_like", "np.zeros", "np.empty", "np.empty_like", "np.copy", "ndarray.copy", "np.ones", "np.ones_like", "np.full",
-          "np.full_like", "np.array", "list", "dict", "tuple", "store", "add_at", "helper zeros", "capture", "literal")
+_NEVER = (
+    "np.zeros_like",
+    "np.zeros",
+    "np.empty",
+    "np.empty_like",
+    "np.copy",
+    "ndarray.copy",
+    "np.ones",
+    "np.ones_like",
+    "np.full",
+    "np.full_like",
+    "np.array",
+    "list",
+    "dict",
+    "tuple",
+    "store",
+    "add_at",
+    "helper zeros",
+    "capture",
+    "literal",
+)
 
 
 def eliminate_common_subexpressions(function: Function) -> Function:

@@ -7,8 +7,9 @@ when the backward sweep makes the same one. A loop keeps only the state and the 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
-from sourcead.ir import Block, Function, Op, Value, walk
+from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import Array, List, Scalar, Top
 from sourcead.primitives import structural
 from sourcead.primitives.structural import CONTROL
@@ -35,8 +36,15 @@ def may_raise(op: Op) -> bool:
         return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
     if op.name in ("truediv", "floordiv", "mod") or op.primitive.form in ("binary /", "binary //", "binary %"):
         divisor = op.args[1]
-        return isinstance(divisor, Value) and isinstance(divisor.kind, Scalar) and (divisor.kind.dtype or "")[:2] in ("py", "re")
+        return (
+            isinstance(divisor, Value)
+            and isinstance(divisor.kind, Scalar)
+            and (divisor.kind.dtype or "")[:2] in ("py", "re")
+        )
     return False
+
+
+Item = TypeVar("Item", Value, Atom)
 
 
 class _Live:
@@ -46,7 +54,9 @@ class _Live:
         self.values: set[Value] = set()
         self.ops: set[int] = set()
         self.removed = False
-        self.again = {(op.primitive, op.at, op.attr("path")) for op in walk(function.body) if op.backward and not op.blocks}
+        self.again = {
+            (op.primitive, op.at, op.attr("path")) for op in walk(function.body) if op.backward and not op.blocks
+        }
         self.mark(function.body.results)
         size = -1
         while size != len(self.values) + len(self.ops):
@@ -124,7 +134,9 @@ class _Live:
             if all(keep):
                 return op
             self.removed = True
-            blocks = tuple(replace(b, results=tuple(r for r, k in zip(b.results, keep, strict=True) if k)) for b in op.blocks)
+            blocks = tuple(
+                replace(b, results=tuple(r for r, k in zip(b.results, keep, strict=True) if k)) for b in op.blocks
+            )
             return replace(op, outs=tuple(o for o, k in zip(op.outs, keep, strict=True) if k), blocks=blocks)
         return self.narrow_loop(op) if op.name in ("for", "while") else op
 
@@ -134,7 +146,10 @@ class _Live:
         params = body.params[len(body.params) - count :]
         first = len(body.params) - count
         tests = op.blocks[0].params if op.name == "while" else params
-        keep = [p in self.values or t in self.values or op.outs[exits + k] in self.values for k, (p, t) in enumerate(zip(params, tests, strict=True))]
+        keep = [
+            p in self.values or t in self.values or op.outs[exits + k] in self.values
+            for k, (p, t) in enumerate(zip(params, tests, strict=True))
+        ]
         stacks = len(body.results) - exits - count
         stack_outs = op.outs[exits + count : exits + count + stacks]
         keep_stack = [o in self.values for o in stack_outs]
@@ -144,18 +159,22 @@ class _Live:
             return op
         self.removed = True
 
-        def chosen(items: tuple[object, ...], flags: list[bool]) -> tuple[object, ...]:
+        def chosen(items: tuple[Item, ...], flags: list[bool]) -> tuple[Item, ...]:
             return tuple(i for i, k in zip(items, flags, strict=True) if k)
 
         carried_results = chosen(body.results[exits : exits + count], keep)
         stack_results = chosen(body.results[exits + count :], keep_stack)
-        body = replace(body, params=(*body.params[:first], *chosen(params, keep)), results=(*body.results[:exits], *carried_results, *stack_results))  # type: ignore[arg-type]
+        body = replace(
+            body,
+            params=(*body.params[:first], *chosen(params, keep)),
+            results=(*body.results[:exits], *carried_results, *stack_results),
+        )
         blocks: tuple[Block, ...] = (body,)
         if op.name == "while":
-            blocks = (replace(op.blocks[0], params=chosen(tests, keep)), body)  # type: ignore[arg-type]
+            blocks = (replace(op.blocks[0], params=chosen(tests, keep)), body)
         tail = op.outs[-1:] if counted and not drop_count else ()
         outs = (*op.outs[:exits], *chosen(op.outs[exits : exits + count], keep), *chosen(stack_outs, keep_stack), *tail)
         args = (*op.args[:split], *chosen(op.args[split:], keep))
-        op = replace(op, args=args, outs=outs, blocks=blocks)  # type: ignore[arg-type]
+        op = replace(op, args=args, outs=outs, blocks=blocks)
         op = op.with_attrs(carried=sum(keep))
         return op.with_attrs(counted=False) if drop_count else op

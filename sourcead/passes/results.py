@@ -1,6 +1,6 @@
 """Results of their own: a gradient shares no memory with an argument, with another gradient, or with read-only memory.
 
-    return broadcast_to(c, shape of x)  ->  np.full_like(x, c)      return a view of x  ->  a copy
+return broadcast_to(c, shape of x)  ->  np.full_like(x, c)      return a view of x  ->  a copy
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def own_results(function: Function) -> Function:
     top: Op | None = None
     for holder, position, leaf in _leaves(body.results[0], producers):
         roots = aliases.of_atom(leaf)
-        if roots <= aliases.owned and not roots & taken:
+        if aliases.own(leaf) and not roots & taken:
             taken |= roots
         elif isinstance(leaf.kind, Array) and leaf.kind.dims:
             made = _own(leaf, producers)

@@ -19,8 +19,14 @@ from sourcead.frontend.resolver import const_kind
 from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, Scalar, Top, dims_of, dtype_of, is_float_dtype, same_size
 from sourcead.passes.rewriting import Rewriter, retyped
+from sourcead.transform.cotangents import primitive_of
 
-_FOLD: dict[str, Callable[..., Any]] = {"binary +": operator.add, "binary -": operator.sub, "binary *": operator.mul, "unary -": operator.neg}
+_FOLD: dict[str, Callable[..., Any]] = {
+    "binary +": operator.add,
+    "binary -": operator.sub,
+    "binary *": operator.mul,
+    "unary -": operator.neg,
+}
 
 
 def simplify(function: Function) -> Function:
@@ -33,8 +39,14 @@ def simplify(function: Function) -> Function:
             atom = _simpler(op, producers)
             if atom is not None:
                 rewriter.values[op.outs[0]] = atom
+                if isinstance(atom, Value) and atom in producers and producers[atom].backward:
+                    atom.call_it(op.outs[0].hint)
                 return
-            op = _tidier(op, producers)
+            for made in _tidier(op, producers):
+                for out in made.outs:
+                    producers[out] = made
+                rewriter.emit(made)
+            return
         for out in op.outs:
             producers[out] = op
         rewriter.emit(op)
@@ -47,7 +59,12 @@ def _kind(atom: Atom) -> Kind:
 
 
 def _is(atom: Atom, number: float) -> bool:
-    return isinstance(atom, Const) and type(atom.value) in (int, float) and atom.value == number and str(atom.value)[0] != "-"
+    return (
+        isinstance(atom, Const)
+        and type(atom.value) in (int, float)
+        and atom.value == number
+        and str(atom.value)[0] != "-"
+    )
 
 
 def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
@@ -71,7 +88,13 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         return producers[args[0]].args[0]
     if op.name == "ndarray.astype" or op.form == "method astype":
         have, want = dtype_of(_kind(args[0])), op.attr("dtype")
-        if have is not None and have[:2] != "py" and have not in ("real", "real64") and want is not None and np.dtype(want).name == have:
+        if (
+            have is not None
+            and have[:2] != "py"
+            and have not in ("real", "real64")
+            and want is not None
+            and np.dtype(want).name == have
+        ):
             return args[0]
     if op.name in ("np.broadcast_to",) and _same_shape(_kind(args[0]), op.outs[0].kind):
         return args[0]
@@ -91,7 +114,10 @@ def _same_shape(a: Kind, b: Kind) -> bool:
     left, right = dims_of(a), dims_of(b)
     if left is None or right is None or len(left) != len(right):
         return False
-    return all(same_size(x, y) or (x.one is False and y.one is False) or bool(x.one and y.one) for x, y in zip(left, right, strict=True))
+    return all(
+        same_size(x, y) or (x.one is False and y.one is False) or bool(x.one and y.one)
+        for x, y in zip(left, right, strict=True)
+    )
 
 
 def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> Op:
@@ -109,18 +135,115 @@ def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> 
     return op
 
 
-def _tidier(op: Op, producers: dict[Atom, Op]) -> Op:
-    """a + (-b) reads a - b; g * -1.0 reads -g."""
-    if op.primitive.form == "binary +" and op.args[1] in producers:
-        inner = producers[op.args[1]]
-        if inner.primitive.form == "unary -" and inner.backward:
-            from sourcead.transform.cotangents import primitive_of
+def _tidier(op: Op, producers: dict[Atom, Op]) -> list[Op]:
+    """The op in the form that reads best; its result stays the same value."""
+    for rule in (_push_broadcast, _hoist_sign, _subtract, _twice, _of_named_shape):
+        made = rule(op, producers)
+        if made is not None:
+            return made
+    return [op]
 
-            return replace(op, primitive=primitive_of(operator.sub), args=(op.args[0], inner.args[0]), form="")
-    if op.primitive.form == "binary *":
-        from sourcead.transform.cotangents import primitive_of
 
-        for one, other in (op.args, op.args[::-1]):
-            if isinstance(one, Const) and type(one.value) in (int, float) and one.value == -1 and isinstance(other, Value) and _keeps(other, op):
-                return replace(op, primitive=primitive_of(operator.neg), args=(other,), form="")
-    return op
+def _made(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
+    """A new op in the place of another, with a result of its own."""
+    kind = primitive.infer(*map(_kind, args))
+    return replace(like, primitive=primitive, args=args, outs=(Value("", kind),), attrs=(), form="")
+
+
+def _negation(atom: Atom, producers: dict[Atom, Op]) -> Atom | None:
+    """a, where the atom is the -a of an op of the backward sweep."""
+    if isinstance(atom, Const) and type(atom.value) in (int, float) and atom.value < 0:
+        return Const(-atom.value)
+    producer = producers.get(atom)
+    return (
+        producer.args[0]
+        if producer is not None and producer.backward and producer.primitive.form == "unary -"
+        else None
+    )
+
+
+def _hoist_sign(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """(-a) * b and a * -1.0 read -(a * b): signs meet, cancel, or become a subtraction."""
+    if op.primitive.form not in ("binary *", "binary /"):
+        return None
+    for position in (0, 1):
+        inner = _negation(op.args[position], producers)
+        if inner is None or (isinstance(inner, Const) and isinstance(op.args[1 - position], Const)):
+            continue
+        if isinstance(inner, Const) and op.primitive.form == "binary /":
+            continue
+        args = (inner, op.args[1]) if position == 0 else (op.args[0], inner)
+        neg = primitive_of(operator.neg)
+        for one, other in (args, args[::-1]):
+            if op.primitive.form == "binary *" and _is(one, 1) and _keeps(other, op):
+                return [replace(op, primitive=neg, args=(other,), form="")]
+        if isinstance(inner, Const):
+            continue
+        product = _made(op.primitive, args, op)
+        return [product, replace(op, primitive=neg, args=(product.outs[0],), form="")]
+    return None
+
+
+def _subtract(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """a + (-b) reads a - b, and (-a) + b reads b - a."""
+    if op.primitive.form not in ("binary +", "binary -"):
+        return None
+    left, right = op.args
+    negated = _negation(right, producers)
+    if negated is not None:
+        opposite = operator.sub if op.primitive.form == "binary +" else operator.add
+        return [replace(op, primitive=primitive_of(opposite), args=(left, negated), form="")]
+    negated = _negation(left, producers)
+    if negated is None or isinstance(negated, Const):
+        return None
+    if op.primitive.form == "binary +":
+        return [replace(op, primitive=primitive_of(operator.sub), args=(right, negated), form="")]
+    both = _made(primitive_of(operator.add), (negated, right), op)
+    return [both, replace(op, primitive=primitive_of(operator.neg), args=both.outs, form="")]
+
+
+def _twice(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """g * x + g * x reads g * 2 * x."""
+    if op.primitive.form != "binary +" or op.args[0] != op.args[1] or not isinstance(op.args[0], Value):
+        return None
+    product = producers.get(op.args[0])
+    times = primitive_of(operator.mul)
+    if product is not None and product.backward and product.primitive is times:
+        doubled = _made(times, (product.args[0], Const(2)), op)
+        return [doubled, replace(op, primitive=times, args=(doubled.outs[0], product.args[1]), form="")]
+    return [replace(op, primitive=times, args=(Const(2), op.args[0]), form="")]
+
+
+def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """broadcast_to(s, shape) / n reads broadcast_to(s / n, shape): the arithmetic is done on the small side."""
+    if not op.primitive.elementwise or op.primitive.infer is None:
+        return None
+    for position, arg in enumerate(op.args):
+        producer = producers.get(arg)
+        if producer is None or producer.name != "np.broadcast_to" or not producer.backward:
+            continue
+        others = [a for k, a in enumerate(op.args) if k != position]
+        if all(dims_of(_kind(a)) == () for a in others) and isinstance(op.outs[0].kind, Array):
+            args = (*op.args[:position], producer.args[0], *op.args[position + 1 :])
+            small = replace(_made(op.primitive, args, op), attrs=op.attrs)
+            return [small, replace(producer, args=(small.outs[0], producer.args[1]), outs=op.outs, at=op.at)]
+    return None
+
+
+def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """The size of an elementwise result is read of the operand that has its shape: nothing is computed for its size."""
+    if op.primitive.target not in (np.size, np.shape) or not isinstance(_kind(op.args[0]), Array):
+        return None
+    atom = op.args[0]
+    while isinstance(atom, Value) and not atom.hint:
+        producer = producers.get(atom)
+        if producer is None or not producer.primitive.elementwise:
+            break
+        same = [a for a in producer.args if isinstance(a, Value) and _same_shape(a.kind, atom.kind)]
+        if not same:
+            break
+        atom = next((a for a in same if a.hint), same[0])
+    form = f"attribute {op.primitive.target.__name__}"
+    if atom is op.args[0] and op.form == form:
+        return None
+    return [replace(op, args=(atom,), form=form)]

@@ -19,7 +19,6 @@ from sourcead.ir import Primitive
 from sourcead.kinds import Kind
 
 
-
 class NotCovered(ValueError):
     """Raised by a kind function: these arguments are outside what the primitive covers; the message says why."""
 

@@ -156,6 +156,9 @@ def _span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...], position: int) ->
         if any(isinstance(k, Scalar) and k.size is None for k in known):
             return ANY
         return Dim(("slice", dim, known))
+    start: Any
+    stop: Any
+    step: Any
     start, stop, step = parts
     if dim.one:
         size = len(range(1)[slice(start, stop, step)])
@@ -187,15 +190,26 @@ def _container(kind_type: type) -> Callable[..., Kind]:
 
 TUPLE = Primitive("tuple", "tuple", _container(tuple), lambda *items: items, result="fresh")
 LIST = Primitive("list", "list", _container(list), lambda *items: list(items), result="fresh")
-DICT = Primitive("dict", "dict", lambda *items, keys: Tree(dict, keys, items),
-                 lambda *items, keys: dict(zip(keys, items, strict=True)), result="fresh")
+DICT = Primitive(
+    "dict",
+    "dict",
+    lambda *items, keys: Tree(dict, keys, items),
+    lambda *items, keys: dict(zip(keys, items, strict=True)),
+    result="fresh",
+)
 UNPACK = Primitive("unpack", "unpack", None, None, result="view")
 GETATTR = Primitive("getattr", "getattr", lambda *args, name: TOP, lambda obj, name: getattr(obj, name), result="view")
 CAPTURE = Primitive("capture", "capture", lambda name: TOP, None, result="view", differentiable=False)
 LITERAL = Primitive("literal", "literal", None, lambda value: value, result="scalar", differentiable=False)
 CALL = Primitive("call", "call", lambda *args, keywords=(): TOP, None, frozenset({"io"}), result="maybe")
-SUBSCRIPT = Primitive("subscript", "subscript", lambda *dyn, path: TOP, lambda *dyn, path: index_value(path, dyn), result="scalar",
-                      differentiable=False)  # a subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds slices
+SUBSCRIPT = Primitive(
+    "subscript",
+    "subscript",
+    lambda *dyn, path: TOP,
+    lambda *dyn, path: index_value(path, dyn),
+    result="scalar",
+    differentiable=False,
+)  # a subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds slices
 GETITEM = Primitive("getitem", "getitem", lambda a, *dyn, path: item_kind(a, path, dyn), _run_getitem, result="maybe")
 STORE = Primitive("store", "store", _store_kind, _run_store, result="base")
 ADD_AT = Primitive("add_at", "add_at", lambda a, *rest, path, gather=False: a, _run_add_at, result="base")
@@ -205,7 +219,13 @@ WHILE = Primitive("while", "while")
 ASSERT = Primitive("assert", "assert", None, None, frozenset({"raises"}), differentiable=False)
 RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), differentiable=False)
 FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
-RANGE_LENGTH = Primitive("range_length", "range_length", lambda *args: Scalar("pyint"), lambda a, b, c: len(range(a, b, c)),
-                         result="scalar", differentiable=False)
+RANGE_LENGTH = Primitive(
+    "range_length",
+    "range_length",
+    lambda *args: Scalar("pyint"),
+    lambda a, b, c: len(range(a, b, c)),
+    result="scalar",
+    differentiable=False,
+)
 
 CONTROL = frozenset({IF, FOR, WHILE})

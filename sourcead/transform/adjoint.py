@@ -33,7 +33,9 @@ class Extras:
     """What the backward sweep asks of a primal region op beyond its own results."""
 
     stacks: dict[Value, Value] = field(default_factory=dict)  # value of a turn -> the stack of its values
-    exports: dict[Value, tuple[int, Value]] = field(default_factory=dict)  # value in a branch -> (branch, its name outside)
+    exports: dict[Value, tuple[int, Value]] = field(
+        default_factory=dict
+    )  # value in a branch -> (branch, its name outside)
     turns: Value | None = None
 
 
@@ -60,6 +62,7 @@ class Reverse:
         from sourcead.transform.regions import reverse_for, reverse_if
 
         resolver = self.resolver
+        outer = resolver.override
         resolver.override, resolver.backward = op.at, True
         if op.name == "if":
             reverse_if(self, op)
@@ -69,13 +72,13 @@ class Reverse:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
                 _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
-        resolver.override = None
+        resolver.override = outer
 
     def _drop(self, op: Op) -> None:
         for out in op.outs:
             self.cotangents.pending.pop(out, None)
 
-    def contribute(self, x: Atom, contribution: Abstract | Branches | Update | None, elementwise: bool) -> None:
+    def contribute(self, x: Atom, contribution: Abstract | Branches | Update | None, stretched: bool) -> None:
         """Add a contribution to the adjoint of an argument, in that argument's shape and dtype."""
         if x not in self.varied or contribution is None or not isinstance(x, Value):
             return
@@ -88,7 +91,7 @@ class Reverse:
             self.cotangents.add(x, branches_of(self.resolver, x.kind, contribution))
             return
         atom = self.resolver.atom(contribution)
-        if elementwise:
+        if stretched:
             atom = unbroadcast(self.resolver, atom, x)
         self.cotangents.add(x, self.cotangents.conform(atom, x))
 
@@ -120,11 +123,14 @@ def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     result = inline(resolver, rule, [g, op.outs[0], *op.args], attrs)
-    results = list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
+    results = (
+        list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
+    )
     if len(op.args) == 1 and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Tree):
         results = [result]
+    alone = len({a for a in op.args if isinstance(a, Value)}) == 1  # no other operand can have stretched it
     for x, contribution in zip(op.args, results, strict=False):
-        self.contribute(x, contribution, op.primitive.elementwise)
+        self.contribute(x, contribution, op.primitive.elementwise and not alone)
 
 
 def _static(value: Any) -> Abstract:
@@ -218,13 +224,17 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
             self.contribute(v, atom, True)
         return
     if gathers(path, kinds):
-        resolver.refuse("a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
-                        "store at integers, slices or masks, or give example arguments")
+        resolver.refuse(
+            "a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
+            "store at integers, slices or masks, or give example arguments",
+        )
     if v in self.varied:
         item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
         self.contribute(v, item, True)
     if a in self.varied and isinstance(a, Value):
-        rest = resolver.emit(structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path)
+        rest = resolver.emit(
+            structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path
+        )
         self.contribute(a, rest, False)
 
 
@@ -234,7 +244,9 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     (x,) = op.args
     assert isinstance(x, Value)
     if not isinstance(x.kind, Tree):
-        self.resolver.refuse(f"the attribute `{op.attr('name')}` of something unknown is differentiated here", "give example arguments")
+        self.resolver.refuse(
+            f"the attribute `{op.attr('name')}` of something unknown is differentiated here", "give example arguments"
+        )
     items: list[Cotangent | None] = [None] * len(x.kind.items)
     items[x.kind.keys.index(op.attr("name"))] = g
     self.cotangents.add(x, Branches(x.kind, tuple(items)))
@@ -261,4 +273,15 @@ def seed(resolver: Resolver, result: Value) -> Atom:
     return Const(1.0)
 
 
-__all__ = ["Block", "Builder", "Extras", "Reverse", "Scalar", "Top", "may_carry_derivative", "operator", "primitive_of", "seed"]
+__all__ = [
+    "Block",
+    "Builder",
+    "Extras",
+    "Reverse",
+    "Scalar",
+    "Top",
+    "may_carry_derivative",
+    "operator",
+    "primitive_of",
+    "seed",
+]

@@ -1,6 +1,6 @@
 """Un-broadcasting: the adjoint of broadcasting x to the shape of the result is the sum over the axes that it was stretched along.
 
-    y = x broadcast to a wider shape     dx = sum of g over the new axes and over those where x has size 1
+y = x broadcast to a wider shape     dx = sum of g over the new axes and over those where x has size 1
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
     if lead < 0:
         return _helper(resolver, g, x)
     ones = []
-    for axis, dim in enumerate(want):
-        other = have[lead + axis]
+    for position, dim in enumerate(want):
+        other = have[lead + position]
         if dim.one is False or same_size(dim, other) or (dim.one and other.one):
             continue
         if dim.one is None:
             return _helper(resolver, g, x)
-        ones.append(lead + axis)
+        ones.append(lead + position)
     axes = (*range(lead), *ones)
     if not axes:
         return g
@@ -48,8 +48,12 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
         return summed
     shape, reshape = attribute_entry("shape"), method_entry("reshape")
     assert shape is not None and reshape is not None
-    return resolver.emit(reshape.primitive, (summed, resolver.atom(call_entry(resolver, shape, [x], {}))), form=reshape.form,
-                         kind=Array(_dtype(resolver, g), want))
+    return resolver.emit(
+        reshape.primitive,
+        (summed, resolver.atom(call_entry(resolver, shape, [x], {}))),
+        form=reshape.form,
+        kind=Array(_dtype(resolver, g), want),
+    )
 
 
 def _emit_sum(resolver: Resolver, g: Atom) -> Value:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sourcead import runtime
+from sourcead.errors import Place
 from sourcead.frontend.calls import call_entry, emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Hole, Op, Path, Value
+from sourcead.ir import Atom, Const, Hole, Path, Value
 from sourcead.kinds import TOP, Array, Kind, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named
@@ -51,6 +52,11 @@ class Cotangents:
     resolver: Resolver
     pending: dict[Value, list[Contribution]] = field(default_factory=dict)
     maybe_unbound: set[Value] = field(default_factory=set)
+    places: dict[Value, Place | None] = field(default_factory=dict)
+
+    def fork(self) -> Cotangents:
+        """An empty collection for a block of its own."""
+        return Cotangents(self.resolver, {}, self.maybe_unbound)
 
     def add(self, value: Atom, contribution: Contribution | None) -> None:
         """Record a contribution to the adjoint of a value."""
@@ -59,11 +65,18 @@ class Cotangents:
         if isinstance(contribution, Branches) and all(i is None for i in contribution.items):
             return
         self.pending.setdefault(value, []).append(contribution)
+        self.places[value] = self.resolver.override
 
     def pop(self, value: Value) -> Cotangent | None:
-        """The whole adjoint of a value, summed; None where nothing contributes."""
+        """The whole adjoint of a value, summed where its last contribution stands; None where nothing contributes."""
         contributions = self.pending.pop(value, None)
-        return None if not contributions else self.total(value, contributions)
+        if not contributions:
+            return None
+        outer, self.resolver.override = self.resolver.override, self.places.get(value)
+        try:
+            return self.total(value, contributions)
+        finally:
+            self.resolver.override = outer
 
     def total(self, value: Value, contributions: Sequence[Contribution]) -> Cotangent:
         """Sum contributions, plain ones first, then the updates in place."""
@@ -119,12 +132,22 @@ class Cotangents:
         if isinstance(value.kind, Array):
             base_kind = Array(value.kind.dtype, value.kind.dims)
             args = (base, *update.dynamic, update.g)
-            attrs = {"gather": True} if gathers(update.path, tuple(map(self.resolver.kind, update.dynamic))) else {}
-            return self.resolver.emit(structural.ADD_AT, args, kind=base_kind, hint=adjoint_hint(value), path=update.path, **attrs)
+            attrs: dict[str, Any] = {"gather": True} if gathers(update.path, tuple(map(self.resolver.kind, update.dynamic))) else {}
+            return self.resolver.emit(
+                structural.ADD_AT, args, kind=base_kind, hint=adjoint_hint(value), path=update.path, **attrs
+            )
         if isinstance(value.kind, List):
-            old = self.resolver.emit(structural.GETITEM, (base, *update.dynamic), kind=value.kind.item, path=update.path)
+            old = self.resolver.emit(
+                structural.GETITEM, (base, *update.dynamic), kind=value.kind.item, path=update.path
+            )
             new = self.plus(old, old, update.g)
-            return self.resolver.emit(structural.STORE, (base, *update.dynamic, new), kind=value.kind, hint=adjoint_hint(value), path=update.path)
+            return self.resolver.emit(
+                structural.STORE,
+                (base, *update.dynamic, new),
+                kind=value.kind,
+                hint=adjoint_hint(value),
+                path=update.path,
+            )
         raise AssertionError(value.kind)
 
     def zeros(self, value: Atom) -> Atom:
@@ -148,11 +171,16 @@ class Cotangents:
             if inner is None and not may_carry_derivative(inner_kind):
                 values.append(Const(None))
                 continue
-            leaf = self._child(like, item.kind, key, inner_kind) if inner is None or isinstance(inner, Branches) else None
+            leaf = (
+                self._child(like, item.kind, key, inner_kind) if inner is None or isinstance(inner, Branches) else None
+            )
             if inner is None:
                 assert leaf is not None
-                values.append(self.atom(Branches(inner_kind, (None,) * len(inner_kind.items)), leaf) if isinstance(inner_kind, Tree)
-                              else self.zeros(leaf))
+                values.append(
+                    self.atom(Branches(inner_kind, (None,) * len(inner_kind.items)), leaf)
+                    if isinstance(inner_kind, Tree)
+                    else self.zeros(leaf)
+                )
             else:
                 values.append(self.atom(inner, leaf) if leaf is not None else inner)  # type: ignore[arg-type]
         return build(self.resolver, item.kind, tuple(values))
@@ -183,8 +211,8 @@ class Cotangents:
             return atom
         if have.dtype in _WEAK or (want.dtype == "real64"):
             return atom
-        if isinstance(have, Scalar) and isinstance(want, Scalar):
-            return atom if have.dtype == "float64" and want.dtype == "real64" else self._cast(atom, want)
+        if have.dtype == "real64" and want.dtype == "float64":
+            return atom
         return self._cast(atom, want)
 
     def _cast(self, atom: Atom, want: Array | Scalar) -> Atom:
@@ -196,18 +224,10 @@ class Cotangents:
         return self.resolver.emit(entry.primitive, (atom,), form=entry.form, dtype=dtype)
 
     def named(self, atom: Atom, value: Value) -> Atom:
-        """Let the op that made a cotangent carry the name of its value."""
-        hint = adjoint_hint(value)
-        ops = self.resolver.builder.ops
-        if not hint or not isinstance(atom, Value) or atom.hint or not ops or atom not in ops[-1].outs:
-            return atom
-        last = ops[-1]
-        renamed = Value(hint, atom.kind)
-        ops[-1] = Op(last.primitive, last.args, tuple(renamed if o is atom else o for o in last.outs), last.attrs, last.blocks,
-                     last.at, last.form, last.backward, last.note)
-        for contributions in self.pending.values():
-            contributions[:] = [renamed if c is atom else c for c in contributions]
-        return renamed
+        """Let a cotangent that is whole carry the name of its value."""
+        if isinstance(atom, Value):
+            atom.call_it(adjoint_hint(value))
+        return atom
 
     def _helper(self, function: Any, *args: Atom) -> Atom:
         result = emit_helper(self.resolver, function, list(args), {})
@@ -267,5 +287,16 @@ def gathers(path: Path, dynamic: tuple[Kind, ...]) -> bool:
     return False
 
 
-__all__ = ["TOP", "Branches", "Contribution", "Cotangent", "Cotangents", "Update", "adjoint_hint", "build", "gathers", "primitive_named",
-           "primitive_of"]
+__all__ = [
+    "TOP",
+    "Branches",
+    "Contribution",
+    "Cotangent",
+    "Cotangents",
+    "Update",
+    "adjoint_hint",
+    "build",
+    "gathers",
+    "primitive_named",
+    "primitive_of",
+]

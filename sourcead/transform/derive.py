@@ -1,7 +1,7 @@
 """From a resolved primal to its gradient function: forward sweep, reverse sweep, results.
 
-    value = f(params)          grad:            gradient
-    d(value)/d(value) = 1      value_and_grad:  (value, gradient), with aux ((value, aux), gradient)
+value = f(params)          grad:            gradient
+d(value)/d(value) = 1      value_and_grad:  (value, gradient), with aux ((value, aux), gradient)
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from sourcead import runtime
 from sourcead.errors import ArgumentError
-from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
-from sourcead.frontend.abstract import Static
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Value
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, may_carry_derivative
@@ -47,6 +46,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:
         if isinstance(value_atom.kind, Top):
+            resolver.at = None
             emit = emit_helper(resolver, runtime.seed, [value_atom], {})
             assert isinstance(emit, Value)
             reverse.cotangents.add(value_atom, emit)
@@ -66,6 +66,8 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     elif aux_atom is not None:
         outcome = _pair(resolver, gradient, aux_atom)
     backward = resolver.builder
+    if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
+        value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
 
 
@@ -93,8 +95,11 @@ def _check_scalar(resolver: Resolver, value: Atom) -> None:
         return
     if isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims):
         return
-    resolver.refuse(f"the gradient needs a scalar result, and this function returns {describe(kind)}",
-                    "reduce it to a number (np.sum, np.mean), or use `jacobian`", error=ArgumentError)
+    resolver.refuse(
+        f"the gradient needs a scalar result, and this function returns {describe(kind)}",
+        "reduce it to a number (np.sum, np.mean), or use `jacobian`",
+        error=ArgumentError,
+    )
 
 
 def describe(kind: Kind) -> str:
@@ -124,7 +129,11 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
             values.append(_finish(resolver, cotangents, child, item))
         return build(resolver, kind, tuple(values))
     if total is None:
-        return Const(0.0) if isinstance(kind, Scalar) and kind.dtype in ("pyint", "pyfloat") else cotangents.zeros(_typed(param))
+        return (
+            Const(0.0)
+            if isinstance(kind, Scalar) and kind.dtype in ("pyint", "pyfloat")
+            else cotangents.zeros(_typed(param))
+        )
     assert not isinstance(total, Branches)
     if isinstance(kind, Scalar):
         return _number(resolver, total, kind)
@@ -157,7 +166,9 @@ def _match(resolver: Resolver, total: Atom, param: Value | None, kind: Scalar | 
         import numpy as np
 
         assert kind is not None and kind.dtype is not None
-        result = call_static(resolver, Static(getattr(np, kind.dtype), (("object", np), ("attr", kind.dtype))), [total], {})
+        result = call_static(
+            resolver, Static(getattr(np, kind.dtype), (("object", np), ("attr", kind.dtype))), [total], {}
+        )
         return resolver.atom(result)
     result = emit_helper(resolver, runtime.match, [total, param], {})
     assert isinstance(result, Value)

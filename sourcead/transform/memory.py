@@ -24,7 +24,7 @@ def check_stores(function: Function, generic: bool) -> None:
         raise UnsupportedError(_diagnosis(conflict))
     aliases = Aliases.of(function)
     for op in walk(function.body):
-        if op.attr("rebinds", False) and not aliases.of_atom(op.args[0]) <= aliases.owned:
+        if op.attr("rebinds", False) and not aliases.own(op.args[0]):
             raise UnsupportedError(_unknown(op))
     del generic
 
@@ -40,8 +40,15 @@ def _diagnosis(conflict: Conflict) -> Diagnosis:
             f"work on a copy: `{name} = {name}.copy()` first",
         )
     hints = sorted({v.hint for v in conflict.others if v.hint} - {name})
-    what = f"`{hints[0]}` shares its memory and is read later" if hints else "a view or another name of it is read later"
-    return Diagnosis(f"a store into `{name}` while {what}", op.at, (), f"make `{hints[0] if hints else name}` a copy before the store")
+    what = (
+        f"`{hints[0]}` shares its memory and is read later" if hints else "a view or another name of it is read later"
+    )
+    return Diagnosis(
+        f"a store into `{name}` while {what}",
+        op.at,
+        (),
+        f"make `{hints[0] if hints else name}` a copy before the store",
+    )
 
 
 def _unknown(op: Op) -> Diagnosis:

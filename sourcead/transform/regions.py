@@ -16,7 +16,7 @@ from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Source
 from sourcead.kinds import INT, Tree
 from sourcead.primitives import structural
 from sourcead.transform.adjoint import Extras, Reverse
-from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, adjoint_hint
+from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
 from sourcead.transform.residuals import legalise_branch, legalise_turn
 
 
@@ -64,21 +64,39 @@ def reverse_if(self: Reverse, op: Op) -> None:
         position = op.blocks.index(block)
         side.builder = legalise_branch(self, op, position, side.builder, columns[position])
     outs: list[Value] = []
+    same: dict[Atom, Atom] = {}
     for target in targets:
         contribution, made = _outs_like(self, target)
+        same.update(_agreeing(made, len(outs), columns))
         outs.extend(made)
         self.cotangents.pending.pop(target, None)
-        self.cotangents.add(target, contribution)
+        self.cotangents.add(target, _replaced(contribution, same))
+    keep = [k for k, out in enumerate(outs) if out not in same]
+    outs, columns = [outs[k] for k in keep], [[c[k] for k in keep] for c in columns]
+    if not outs:
+        return
     blocks = tuple(s.builder.block((), tuple(c)) for s, c in zip(sides, columns, strict=True))
     resolver.override = place
     resolver.append(Op(structural.IF, op.args, tuple(outs), (), blocks, place, "", True))
+
+
+def _agreeing(made: list[Value], start: int, columns: list[list[Atom]]) -> dict[Atom, Atom]:
+    """The adjoints that are the same value in both branches: they need no `if`."""
+    pairs = [(out, columns[0][start + k], columns[1][start + k]) for k, out in enumerate(made)]
+    return {out: a for out, a, b in pairs if a == b}
+
+
+def _replaced(contribution: Cotangent, same: dict[Atom, Atom]) -> Cotangent:
+    if isinstance(contribution, Branches):
+        return Branches(contribution.kind, tuple(None if i is None else _replaced(i, same) for i in contribution.items))
+    return same.get(contribution, contribution)
 
 
 def fork_branch(self: Reverse, block: Block, gs: list[Atom | None], priors: dict[Value, Cotangent]) -> _Side:
     """Reverse one branch into a builder of its own; gives the adjoints of the outer values that it reads."""
     resolver = self.resolver
     outer, resolver.builder = resolver.builder, Builder()
-    cotangents, self.cotangents = self.cotangents, Cotangents(resolver, {}, self.cotangents.maybe_unbound)
+    cotangents, self.cotangents = self.cotangents, self.cotangents.fork()
     for target, prior in priors.items():
         self.cotangents.add(target, prior)
     for result, g in zip(block.results, gs, strict=True):
@@ -111,7 +129,10 @@ def _leaves(self: Reverse, target: Value, total: Cotangent | None) -> list[Atom]
             found.extend(_leaves(self, child, item))
         return found
     if total is None:
-        return [self.cotangents.zeros(target)]
+        outer, self.resolver.override, self.resolver.at = (self.resolver.override, self.resolver.at), None, None
+        zeros = self.cotangents.zeros(target)
+        self.resolver.override, self.resolver.at = outer
+        return [zeros]
     return [self.cotangents.whole(self.cotangents.atom(total, target), target)]
 
 
@@ -157,7 +178,9 @@ def reverse_for(self: Reverse, op: Op) -> None:
         return
     resolver, place = self.resolver, self.resolver.override
     inits = op.args[len(op.args) - count :]
-    self.cotangents.maybe_unbound.update(v for k in range(count) if inits[k] == Const(UNDEFINED) for v in (params[k], outs[k]))
+    self.cotangents.maybe_unbound.update(
+        v for k in range(count) if inits[k] == Const(UNDEFINED) for v in (params[k], outs[k])
+    )
     active, targets = _reached(self, op, set(given))
     starts: list[Atom] = []
     for k in active:
@@ -199,8 +222,18 @@ def reverse_for(self: Reverse, op: Op) -> None:
         self.cotangents.add(t, contribution)
     attrs = {"carried": len(starts), "exits": False, "reverse": True, "sources": (Source("range"),), "text": ("range",)}
     block = side.builder.block((turn, index, *carried), tuple(ends))
-    resolver.append(Op(structural.FOR, (Const(0), n, Const(1), *starts), tuple(results), tuple(sorted(attrs.items())), (block,),
-                       place, "", True))
+    resolver.append(
+        Op(
+            structural.FOR,
+            (Const(0), n, Const(1), *starts),
+            tuple(results),
+            tuple(sorted(attrs.items())),
+            (block,),
+            place,
+            "",
+            True,
+        )
+    )
 
 
 def _index_hint(op: Op) -> str:
@@ -232,18 +265,20 @@ def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], list[Va
         reached = found
 
 
-def turn_side(self: Reverse, op: Op, index: Value, incoming: dict[int, Cotangent], accumulated: dict[Value, Cotangent]) -> _Side:
+def turn_side(
+    self: Reverse, op: Op, index: Value, incoming: dict[int, Cotangent], accumulated: dict[Value, Cotangent]
+) -> _Side:
     """Reverse the body for one turn: adjoints of the next state come in, those of the state and of outer values go out."""
     resolver = self.resolver
     body, exits = op.blocks[-1], int(op.attr("exits", False))
     outer, resolver.builder = resolver.builder, Builder()
-    cotangents, self.cotangents = self.cotangents, Cotangents(resolver, {}, self.cotangents.maybe_unbound)
-    for target, value in accumulated.items():
-        self.cotangents.add(target, value)
-    for k, g in incoming.items():
+    cotangents, self.cotangents = self.cotangents, self.cotangents.fork()
+    for target, total in accumulated.items():
+        self.cotangents.add(target, total)
+    for k, coming in incoming.items():
         result = body.results[exits + k]
         if result in self.varied:
-            self.cotangents.add(result, g)
+            self.cotangents.add(result, coming)
     self.block(body.ops)
     position = 0
     for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
@@ -272,8 +307,8 @@ def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Atom, op: Op) 
 
 def trip_count(self: Reverse, op: Op) -> Atom:
     """The number of turns that the forward loop made, emitted before the reversed loop."""
-    from sourcead.frontend.calls import call_static
     from sourcead.frontend.abstract import Static
+    from sourcead.frontend.calls import call_static
 
     resolver = self.resolver
     if op.name == "while" or op.attr("exits", False):
@@ -295,5 +330,3 @@ def trip_count(self: Reverse, op: Op) -> Atom:
     if len(lengths) == 1:
         return resolver.atom(lengths[0])
     return resolver.atom(call_static(resolver, Static(min, (("builtin", "min"),)), lengths, {}))
-
-

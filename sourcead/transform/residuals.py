@@ -16,8 +16,29 @@ from sourcead.kinds import ANY, Array, List, Scalar, Top
 from sourcead.primitives import structural
 from sourcead.transform.adjoint import Extras, Reverse
 
-_DEAR = ("matmul", "np.dot", "np.matmul", "np.outer", "np.exp", "np.log", "np.tanh", "np.sin", "np.cos", "np.sinh", "np.cosh", "np.tan",
-         "np.arctan", "np.log1p", "np.expm1", "np.logaddexp", "np.power", "pow", "np.linalg.norm", "np.concatenate", "np.stack")
+_DEAR = (
+    "matmul",
+    "np.dot",
+    "np.matmul",
+    "np.outer",
+    "np.exp",
+    "np.log",
+    "np.tanh",
+    "np.sin",
+    "np.cos",
+    "np.sinh",
+    "np.cosh",
+    "np.tan",
+    "np.arctan",
+    "np.log1p",
+    "np.expm1",
+    "np.logaddexp",
+    "np.power",
+    "pow",
+    "np.linalg.norm",
+    "np.concatenate",
+    "np.stack",
+)
 
 
 def substitute(ops: Iterable[Op], mapping: dict[Atom, Atom]) -> list[Op]:
@@ -30,7 +51,8 @@ def substitute(ops: Iterable[Op], mapping: dict[Atom, Atom]) -> list[Op]:
 def _substitute(op: Op, mapping: dict[Atom, Atom]) -> Op:
     args = tuple(mapping.get(a, a) for a in op.args)
     blocks = tuple(
-        Block(b.params, tuple(_substitute(o, mapping) for o in b.ops), tuple(mapping.get(r, r) for r in b.results)) for b in op.blocks
+        Block(b.params, tuple(_substitute(o, mapping) for o in b.ops), tuple(mapping.get(r, r) for r in b.results))
+        for b in op.blocks
     )
     return replace(op, args=args, blocks=blocks)
 
@@ -88,11 +110,11 @@ class _Again:
         self.done[op] = None
         for read in free_values([op], ()):
             self.need(read)
-        fresh = {o: Value(o.hint, o.kind) for o in op.outs}
+        fresh: dict[Atom, Atom] = {o: Value(o.hint, o.kind) for o in op.outs}
         again = _fresh_blocks(_substitute(op, self.mapping))
         self.mapping.update(fresh)
-        outs = tuple(fresh[o] for o in op.outs)
-        self.ops.append(replace(again, outs=outs, backward=True, at=op.at))
+        outs = tuple(o for o in fresh.values() if isinstance(o, Value))
+        self.ops.append(replace(again, outs=outs, backward=True))
 
 
 def _fresh_blocks(op: Op) -> Op:
@@ -107,7 +129,7 @@ def _fresh_blocks(op: Op) -> Op:
         for inner in block.ops:
             copied = _fresh_blocks(_substitute(inner, mapping))
             fresh = {o: Value(o.hint, o.kind) for o in inner.outs}
-            mapping.update(fresh)
+            mapping.update({o: f for o, f in fresh.items()})
             ops.append(replace(copied, outs=tuple(fresh.values()), backward=True))
         params = tuple(mapping[p] for p in block.params)
         blocks.append(Block(params, tuple(ops), tuple(mapping.get(r, r) for r in block.results)))  # type: ignore[arg-type]
@@ -161,7 +183,18 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
         if value not in extras.stacks:
             extras.stacks[value] = Value(f"{value.hint}s" if value.hint else "", List(value.kind, ANY))
         out = Value(value.hint, value.kind)
-        prelude.add(Op(structural.GETITEM, (extras.stacks[value], index), (out,), (("path", ((Hole(0),),)),), (), op.at, "", True))
+        prelude.add(
+            Op(
+                structural.GETITEM,
+                (extras.stacks[value], index),
+                (out,),
+                (("path", ((Hole(0),),)),),
+                (),
+                None,
+                "",
+                True,
+            )
+        )
         return out
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
@@ -187,7 +220,11 @@ def _reads_state(op: Op, carried: set[Value], invariant: dict[Value, Atom], prod
     if op.primitive is not structural.GETITEM:
         return False
     base = op.args[0]
-    while isinstance(base, Value) and base in producers and producers[base].primitive in (structural.STORE, structural.ADD_AT):
+    while (
+        isinstance(base, Value)
+        and base in producers
+        and producers[base].primitive in (structural.STORE, structural.ADD_AT)
+    ):
         base = producers[base].args[0]
     return base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | Top)
 
@@ -222,14 +259,16 @@ def _item_definitions(self: Reverse, op: Op, index: Value) -> dict[Value, Callab
     return found
 
 
-def _again_item(self: Reverse, form: str, args: tuple[Atom, ...], item: Value, index: Value, op: Op) -> Callable[[Builder], Atom]:
+def _again_item(
+    self: Reverse, form: str, args: tuple[Atom, ...], item: Value, index: Value, op: Op
+) -> Callable[[Builder], Atom]:
     import operator
 
     from sourcead.transform.cotangents import primitive_of
 
     def rows(prelude: Builder) -> Atom:
         out = Value(item.hint, item.kind)
-        prelude.add(Op(structural.GETITEM, (args[0], index), (out,), (("path", ((Hole(0),),)),), (), op.at, "", True))
+        prelude.add(Op(structural.GETITEM, (args[0], index), (out,), (("path", ((Hole(0),),)),), (), None, "", True))
         return out
 
     def counted(prelude: Builder) -> Atom:
@@ -283,5 +322,7 @@ def _bound_inits(op: Op, kept: set[Value]) -> tuple[Atom, ...]:
     count = op.attr("carried", 0)
     split = len(op.args) - count
     params = op.blocks[-1].params[len(op.blocks[-1].params) - count :]
-    inits = [Const(None) if a == Const(UNDEFINED) and p in kept else a for a, p in zip(op.args[split:], params, strict=True)]
+    inits = [
+        Const(None) if a == Const(UNDEFINED) and p in kept else a for a, p in zip(op.args[split:], params, strict=True)
+    ]
     return (*op.args[:split], *inits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -112,7 +113,13 @@ def body_of(made: Function) -> str:
 
 def run(made: Function, captures: tuple[Capture, ...] = (), names: dict[str, Any] | None = None) -> Callable[..., Any]:
     """The function that the text defines."""
-    return load(write(made), made.name, captures, {"__name__": "user", **(names or {})}, f"<{made.name}>")
+    return load(
+        write(made),
+        made.name,
+        captures,
+        {"__name__": "user", "__builtins__": builtins, **(names or {})},
+        f"<{made.name}>",
+    )
 
 
 __all__ = [

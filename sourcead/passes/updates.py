@@ -1,0 +1,119 @@
+"""Updates: additions at places of one array are brought together, and a place is not cleared that is filled again.
+
+    d = store(g, p, 0); ...; add_at(d', p, g[p])   ->   the array itself: adding back what was taken away
+    add_at(add_at(d, p, a), p, b)                  ->   add_at(d, p, a + b)
+
+Both only along a chain of versions that nothing else reads.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sourcead.frontend.resolver import const_kind
+from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
+from sourcead.kinds import Kind
+from sourcead.primitives import structural
+from sourcead.transform.cotangents import primitive_of
+
+
+def join_updates(function: Function) -> Function:
+    """Apply both rules wherever they fit."""
+    counts: dict[Atom, int] = {}
+    for block in _blocks(function.body):
+        for op in block.ops:
+            for arg in op.args:
+                counts[arg] = counts.get(arg, 0) + 1
+        for result in block.results:
+            counts[result] = counts.get(result, 0) + 1
+    return replace(function, body=_block(function.body, counts))
+
+
+def _blocks(block: Block) -> Iterable[Block]:
+    yield block
+    for op in walk(block):
+        yield from op.blocks
+
+
+def _block(block: Block, counts: dict[Atom, int]) -> Block:
+    ops = [replace(op, blocks=tuple(_block(b, counts) for b in op.blocks)) if op.blocks else op for op in block.ops]
+    producers: dict[Atom, int] = {o: k for k, op in enumerate(ops) for o in op.outs}
+    values: dict[Atom, Atom] = {}
+    for k, op in enumerate(ops):
+        if op.primitive is structural.ADD_AT and op.backward:
+            _refill(ops, k, producers, counts, values)
+    kept = [_replaced(op, values) for op in ops if not (op.outs and op.outs[0] in values)]
+    merged = _merge(kept, counts)
+    return replace(block, ops=tuple(merged), results=tuple(_read(r, values) for r in block.results))
+
+
+def _read(atom: Atom, values: dict[Atom, Atom]) -> Atom:
+    while atom in values:
+        atom = values[atom]
+    return atom
+
+
+def _replaced(op: Op, values: dict[Atom, Atom]) -> Op:
+    if not values:
+        return op
+    blocks = tuple(
+        replace(b, ops=tuple(_replaced(o, values) for o in b.ops), results=tuple(_read(r, values) for r in b.results))
+        for b in op.blocks
+    )
+    return replace(op, args=tuple(_read(a, values) for a in op.args), blocks=blocks)
+
+
+def _same_place(a: Op, b: Op) -> bool:
+    """Whether two ops name one place: the same subscript with the same indices."""
+    first, second = a.args[1:], b.args[1:]
+    holes = len(first) - (a.primitive is not structural.GETITEM)
+    return a.attr("path") == b.attr("path") and first[:holes] == second[: len(second) - (b.primitive is not structural.GETITEM)]
+
+
+def _refill(ops: list[Op], last: int, producers: dict[Atom, int], counts: dict[Atom, int], values: dict[Atom, Atom]) -> None:
+    """Undo a clearing whose old content the add_at at position `last` puts back."""
+    op = ops[last]
+    put_back = producers.get(op.args[-1])
+    if put_back is None or ops[put_back].primitive is not structural.GETITEM or not _same_place(ops[put_back], op):
+        return
+    version = op.args[0]
+    while counts.get(version) == 1 and version in producers:
+        step = ops[producers[version]]
+        if step.primitive is structural.STORE:
+            cleared = step.args[-1]
+            if isinstance(cleared, Const) and cleared.value == 0 and _same_place(step, op) and step.args[0] == ops[put_back].args[0]:
+                values[step.outs[0]] = step.args[0]
+                values[op.outs[0]] = op.args[0]
+            return
+        if step.primitive is not structural.ADD_AT:
+            return
+        version = step.args[0]
+
+
+def _merge(ops: list[Op], counts: dict[Atom, int]) -> list[Op]:
+    """One addition for those that follow one another at the same place."""
+    made: list[Op] = []
+    for op in ops:
+        earlier = made[-1] if made else None
+        if (
+            earlier is not None
+            and op.primitive is earlier.primitive is structural.ADD_AT
+            and op.args[0] is earlier.outs[0]
+            and counts.get(op.args[0]) == 1
+            and _same_place(earlier, op)
+            and not op.attr("gather", False)
+        ):
+            made.pop()
+            plus = primitive_of(operator.add)
+            kind = plus.infer(_kind(earlier.args[-1]), _kind(op.args[-1]))
+            total = Value("", kind)
+            made.append(Op(plus, (earlier.args[-1], op.args[-1]), (total,), (), (), op.at, "", True))
+            op = replace(op, args=(earlier.args[0], *op.args[1:-1], total))
+        made.append(op)
+    return made
+
+
+def _kind(atom: Atom) -> Kind:
+    return atom.kind if isinstance(atom, Value) else const_kind(atom.value)

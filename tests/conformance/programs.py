@@ -1,0 +1,125 @@
+"""Turns one-line programs into functions, differentiates them in every way, and compares with central differences."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import linecache
+import math
+import warnings
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import sourcead
+from sourcead.derivative import Derivative
+from tests.kit import assert_trees_close, central_differences, leaves
+
+NAMES = ("x", "y", "z")
+
+
+@cache
+def program(expression: str, arity: int, weighted: bool | None) -> Callable[..., Any]:
+    """A function of x, y, ... that returns the expression; weighted: times w (None: as it is, w not a parameter), and
+    summed where `weighted` is True."""
+    params = [*NAMES[:arity], "w"]
+    body = {None: expression, False: f"({expression}) * w", True: f"np.sum(({expression}) * w)"}[weighted]
+    text = f"def f({', '.join(params)}):\n    return {body}\n"
+    name = f"<program {hashlib.sha256(text.encode()).hexdigest()[:16]}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+    namespace: dict[str, Any] = {"np": np, "math": math}
+    exec(compile(text, name, "exec"), namespace)
+    function: Callable[..., Any] = namespace["f"]
+    return function
+
+
+@cache
+def derivative(function: Callable[..., Any], argnums: int | tuple[int, ...]) -> Derivative:
+    """The value and gradient of a program."""
+    return sourcead.value_and_grad(function, argnums)
+
+
+def weights(result: Any) -> Any:
+    """A number for a scalar, an array of distinct numbers of the result's dtype for an array."""
+    if np.ndim(result) == 0:
+        return 0.75
+    shape, dtype = np.shape(result), np.result_type(result, np.float32)
+    return (0.5 + 0.25 * np.cos(1.0 + np.arange(np.size(result)))).reshape(shape).astype(dtype)
+
+
+def check(expression: str, args: tuple[Any, ...], *, weighted: bool = True, generic: bool = True,
+          only: tuple[int, ...] | None = None, rtol: float | None = None) -> None:  # fmt: skip
+    """Compare every derivative of a program at these arguments with central differences and with the contract."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        result = program(expression, len(args), None)(*args, None)
+    is_array = np.ndim(result) > 0
+    function = program(expression, len(args), is_array if weighted else None)
+    if is_array and not weighted:
+        function = program(f"np.sum({expression})", len(args), None)
+    every = (*args, weights(result))
+    value, quiet = silent(function, every)
+    argnums = tuple(k for k, a in enumerate(args) if leaves(a)) if only is None else only
+    single = any(leaf.dtype == np.float32 for a in every for leaf in leaves(a) if hasattr(leaf, "dtype"))
+    tolerances = (rtol or 1e-4, 1e-5) if single else (rtol or 1e-6, 1e-8)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = {k: central_differences(function, every, k) for k in argnums}
+    wanted: list[int | tuple[int, ...]] = [*argnums, argnums] if len(argnums) > 1 else [*argnums]
+    for chosen, way in itertools.product(wanted, ("specialised", "generic") if generic else ("specialised",)):
+        d = derivative(function, chosen)
+        run = d.specialize(*every).fn if way == "specialised" else d._generic_bound().fn
+        found, gradient = called(run, every, quiet)
+        what = f"{way}, argnums={chosen}"
+        assert same_bits(found, value), f"{what}: value {found!r} where f gives {value!r}"
+        parts = {chosen: gradient} if isinstance(chosen, int) else dict(zip(chosen, gradient, strict=True))
+        for k, part in parts.items():
+            agrees(part, every[k], f"{what}: argument {k}")
+            assert_trees_close(part, expected[k], *tolerances, what=f"{what}: argument {k}")
+        owned(parts, every, what)
+
+
+def silent(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, bool]:
+    """The function's value, and whether it gave no warning."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        value = function(*args)
+    return value, not caught
+
+
+def called(run: Callable[..., Any], args: tuple[Any, ...], quiet: bool) -> Any:
+    """The derivative's result; where the function itself is quiet, so must it be."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error" if quiet else "ignore")
+        return run(*args)
+
+
+def same_bits(a: Any, b: Any) -> bool:
+    """Whether two values are one type, dtype, shape and bit pattern."""
+    return type(a) is type(b) and np.asarray(a).dtype == np.asarray(b).dtype and np.asarray(a).tobytes() == np.asarray(b).tobytes()
+
+
+def agrees(gradient: Any, argument: Any, what: str) -> None:
+    """The kind that the contract gives a gradient: that of its argument, of an int a float."""
+    if isinstance(argument, list | tuple):
+        assert type(gradient) is type(argument) and len(gradient) == len(argument), f"{what}: {gradient!r}"
+        for g, a in zip(gradient, argument, strict=True):
+            agrees(g, a, what)
+    elif isinstance(argument, np.ndarray | np.generic):
+        assert type(gradient) is type(argument), f"{what}: {type(gradient)} where {type(argument)} is expected"
+        assert gradient.dtype == argument.dtype, f"{what}: {gradient.dtype} where {argument.dtype} is expected"
+        assert gradient.shape == argument.shape, f"{what}: {gradient.shape} where {argument.shape} is expected"
+    else:
+        assert isinstance(gradient, float), f"{what}: {type(gradient)} where a float is expected"
+
+
+def owned(parts: dict[int, Any], args: tuple[Any, ...], what: str) -> None:
+    """Gradients can be written to and share no memory with arguments or with each other."""
+    mine = [g for part in parts.values() for g in leaves(part) if isinstance(g, np.ndarray) and g.size]
+    theirs = [a for arg in args for a in leaves(arg) if isinstance(a, np.ndarray)]
+    for position, g in enumerate(mine):
+        assert g.flags.writeable, f"{what}: the gradient is read-only"
+        for other in (*theirs, *mine[:position]):
+            assert not np.shares_memory(g, other), f"{what}: the gradient shares memory"

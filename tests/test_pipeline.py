@@ -1,0 +1,84 @@
+"""Between any two stages: the IR is sound, and computes what the text does; the passes change cost, never meaning."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sourcead.passes.copies import insert_copies
+from sourcead.passes.dce import eliminate_dead_code
+from sourcead.verify import verify
+from tests.compiling import Stages, compiled
+from tests.corpus import EXAMPLES, Example
+from tests.kit import assert_trees_close, central_differences
+
+STAGES = functools.cache(lambda k: compiled(EXAMPLES[k].function, *EXAMPLES[k].args, argnums=EXAMPLES[k].argnums))
+EVERY = pytest.mark.parametrize("position", range(len(EXAMPLES)), ids=[e.name for e in EXAMPLES])
+
+
+def expected(example: Example) -> Any:
+    """The gradient, by central differences."""
+    found = tuple(central_differences(example.function, example.args, k) for k in example.argnums)
+    return found if len(found) > 1 else found[0]
+
+
+def tolerance(example: Example) -> dict[str, float]:
+    return {"rtol": 2e-3, "atol": 1e-5} if example.function.__name__ == "single_precision" else {}
+
+
+@EVERY
+def test_the_text_computes_the_gradient(position: int, capsys: pytest.CaptureFixture[str]) -> None:
+    example = EXAMPLES[position]
+    args = copy.deepcopy(example.args)
+    found = STAGES(position).run_text(*args)
+    assert_trees_close(found, expected(example), **tolerance(example))
+    assert_trees_close(args, example.args, 0, 0, "the arguments afterwards") if example.name == "methods" else None
+
+
+@EVERY
+def test_every_stage_is_sound(position: int) -> None:
+    stages = STAGES(position)
+    for name, function in {**stages.seen, "final": stages.final}.items():
+        try:
+            verify(function)
+        except Exception as error:
+            raise AssertionError(f"after {name}: {error}") from error
+
+
+@EVERY
+def test_every_stage_computes_the_same(position: int, capsys: pytest.CaptureFixture[str]) -> None:
+    example, stages = EXAMPLES[position], STAGES(position)
+    wanted = stages.run_text(*copy.deepcopy(example.args))
+    for name in list(stages.seen)[1:]:
+        found = stages.run(name, *copy.deepcopy(example.args))
+        assert_trees_close(found, in_float64(wanted), 1e-6 if tolerance(example) else 1e-12, 1e-13, f"after {name}")
+
+
+@EVERY
+def test_the_passes_change_no_meaning(position: int, capsys: pytest.CaptureFixture[str]) -> None:
+    example, stages = EXAMPLES[position], STAGES(position)
+    bare = insert_copies(eliminate_dead_code(stages.seen["adjoint"]))
+    found = stages.run_text(*copy.deepcopy(example.args), function=finished(bare, stages))
+    assert_trees_close(found, expected(example), **tolerance(example))
+
+
+def finished(function: Any, stages: Stages) -> Any:
+    """A function as the pipeline hands it to the writer."""
+    from dataclasses import replace
+
+    return replace(function, captures=stages.final.captures)
+
+
+def in_float64(tree: Any) -> Any:
+    from tests.kit import in_float64 as convert
+
+    return convert(tree)
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(EXAMPLES) >= 30
+    assert all(np.isfinite(np.asarray(e.function(*copy.deepcopy(e.args)))).all() for e in EXAMPLES if e.name != "effects")
