@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sourcead.backend.load  # the whole compiler is loaded here, so that the first gradient pays for compiling alone
+import sourcead.pipeline
 from sourcead.api import grad, value_and_grad
 from sourcead.derivative import Derivative, Specialization
 from sourcead.errors import (

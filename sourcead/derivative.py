@@ -10,7 +10,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sourcead.cache import CACHE, COMPILING, MAX_ENTRIES, Bound, Entry, portable_entry
 from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
@@ -18,6 +18,9 @@ from sourcead.errors import ArgumentError, InternalError, Place, SourceADError
 from sourcead.guard import Assumption, Environment, explain, read_path
 from sourcead.kinds import Kind, Known
 from sourcead.signature import check_differentiable, kind_of, with_known
+
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,30 @@ class Derivative:
     def _compile(self, values: tuple[Any, ...] | None) -> Bound:
         """Compile for the kinds of these values, or for any (None)."""
         callee = self._callee
+
+        def build(pipeline: Any, request: Any) -> Bound:
+            load: Any = importlib.import_module("sourcead.backend.load")
+            derived, kinds = pipeline.derive(request), request.kinds or {}
+            facts = [Assumption((("param", name),), kind) for name, kind in kinds.items()]
+            others = (a for a in derived.assumptions if not kinds or a.path[0][0] != "param" or isinstance(a.fact, Known))
+            compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
+            return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
+
+        return self._with_request(values, build)
+
+    def trace(self, example: tuple[tuple[Any, ...], dict[str, Any]] | None = None) -> list[tuple[str, str]]:
+        """The intermediate form after each stage, as (stage, text): for these example (args, kwargs), or generic."""
+        values = None if example is None else self._callee.bind(*example[0], **example[1])
+        stages: list[tuple[str, str]] = self._with_request(values, lambda pipeline, request: pipeline.trace(request))
+        return stages
+
+    def _with_request(self, values: tuple[Any, ...] | None, run: Callable[[Any, Any], Made]) -> Made:
+        """Run the compiler; where it needs the value of an int argument, again with that."""
+        callee = self._callee
         kinds = None if values is None else self._kinds(values)
         while True:
             try:
-                return self._derive(kinds)
+                return self._converting(kinds, run)
             except _NeedsLeaf as need:
                 assert kinds is not None and values is not None
                 kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
@@ -114,26 +137,19 @@ class Derivative:
             check_differentiable(kinds[name], values[position], name, callee.name)
         return kinds
 
-    def _derive(self, kinds: dict[str, Kind] | None) -> Bound:
+    def _converting(self, kinds: dict[str, Kind] | None, run: Callable[[Any, Any], Made]) -> Made:
         """Run the compiler: the one place where its defects become `InternalError`."""
         callee, options = self._callee, self._options
         try:
             pipeline: Any = importlib.import_module("sourcead.pipeline")
-            load: Any = importlib.import_module("sourcead.backend.load")
             scalar = not isinstance(options.argnums, tuple)
             request = pipeline.Request(
                 callee.function, self._found_positions(), scalar, options.mode, options.has_aux, kinds
             )
             try:
-                derived = pipeline.derive(request)
+                return run(pipeline, request)
             except pipeline.NeedsValue as need:
                 raise _NeedsLeaf(need.path) from None
-            facts = [Assumption((("param", name),), kind) for name, kind in (kinds or {}).items()]
-            others = (
-                a for a in derived.assumptions if kinds is None or a.path[0][0] != "param" or isinstance(a.fact, Known)
-            )
-            compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
-            return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
         except (SourceADError, _NeedsLeaf):
             raise
         except Exception as error:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Const, Function, Op, Value
-
-_NAMES = ("range", "rows", "count")
-
+from sourcead.ir import BREAK, CONTINUE, MARKS, NEXT, Atom, Block, Const, Function, Op, Value
 
 def interpret(function: Function, *args: Any, captures: dict[str, Any] | None = None) -> Any:
     """Run a function on arguments."""
@@ -40,13 +38,22 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         names = op.attr("keywords", ())
         split = len(args) - len(names)
         return [args[0](*args[1:split], **dict(zip(names, args[split:], strict=True)))][: len(op.outs)]
+    if op.name == "format":
+        parts = op.attr("parts")
+        return ["".join(p if isinstance(p, str) else _formatted(args[p[0]], *p[1:]) for p in parts)]
     if op.name == "assert":
         assert args[0], args[1:]
         return []
     if op.name == "raise":
         raise args[0]
-    assert op.primitive.run is not None, op.name
-    return [op.primitive.run(*args, **dict(op.attrs))][: len(op.outs)]
+    run: Callable[..., Any] | None = op.primitive.run
+    assert run is not None, op.name
+    return [run(*args, **{k: v for k, v in op.attrs if k not in MARKS})][: len(op.outs)]
+
+
+def _formatted(value: Any, conversion: str, spec: str) -> str:
+    shown = {"": lambda x: x, "r": repr, "s": str, "a": ascii}[conversion](value)
+    return format(shown, spec)
 
 
 def _loop(op: Op, args: list[Any], env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:

@@ -35,6 +35,8 @@ def save(entry: Entry, callee: Callee, path: str | os.PathLike[str], *, check: b
     """Write the entry's text for this function as a standalone module."""
     imports, constants = _captured(entry, callee)
     helpers = _checks(entry, callee) if check else ""
+    if helpers and "np" not in names_bound(entry.text):
+        imports.append("import numpy as np")
     call = f"_check_arguments({', '.join(callee.names)})" if helpers else ""
     text = assemble(entry.text, entry.name, imports, constants, helpers, call)
     _write(text, os.path.realpath(path))

@@ -36,8 +36,8 @@ class Stages:
 
     def run(self, stage: str, *args: Any) -> Any:
         """What the IR after a stage computes."""
-        named = {c.name: captured(c, self.module_globals) for c in self.final.captures}
-        return interpret(self.seen[stage], *args, captures=named)
+        own = {c.name: captured(c, self.module_globals) for c in self.final.captures}
+        return interpret(self.seen[stage], *args, captures={**vars(builtins), **own})
 
     def run_text(self, *args: Any, function: Function | None = None) -> Any:
         """What the text computes."""

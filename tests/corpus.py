@@ -257,7 +257,7 @@ def walrus_and_annotations(x: float, n: int) -> float:
 @example(3, 0.5, argnums=(0, 1))
 def integer_argument(n, x):
     s = x * n
-    for _ in range(n):
+    for _ in range(int(n + 0.5)):
         s = s * x
     return s
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.backend.tree import form_of
-from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
+from sourcead.ir import Hole, MARKS, Op, Path, Span, UNDEFINED
 
 Library = Callable[[str], ast.expr]
 
@@ -24,7 +24,6 @@ COMPARE: dict[str, type[ast.cmpop]] = {
     "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE, "==": ast.Eq, "!=": ast.NotEq, "is": ast.Is,
     "is not": ast.IsNot, "in": ast.In, "not in": ast.NotIn,
 }  # fmt: skip
-_OWN_ATTRS = frozenset({"inplace"})
 _DISPLAYS: dict[str, type[ast.Tuple] | type[ast.List]] = {"tuple": ast.Tuple, "list": ast.List}
 
 
@@ -63,7 +62,7 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
 
 
 def _keywords(op: Op, library: Library) -> list[ast.keyword]:
-    return [ast.keyword(k, literal(v, library)) for k, v in op.attrs if k not in _OWN_ATTRS]
+    return [ast.keyword(k, literal(v, library)) for k, v in op.attrs if k not in MARKS]
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
@@ -80,6 +79,8 @@ def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -
             return name(op.attr("name"))
         case "getitem":
             return subscripted(args[0], op.attr("path"), args[1:], library)
+        case "subscript":
+            return _subscript(op, args, library)
         case "call":
             names = op.attr("keywords", ())
             split = len(args) - len(names)
@@ -131,6 +132,15 @@ def subscripted(base: ast.expr, path: Path, dynamic: Sequence[ast.expr], library
         index = elements[0] if len(elements) == 1 else ast.Tuple(elements, ast.Load())
         base = ast.Subscript(base, index, ast.Load())
     return base
+
+
+def _subscript(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
+    """A subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds a slice."""
+    (level,) = op.attr("path")
+    sliced = any(isinstance(item, Span) for item in level)
+    base = subscripted(library("np.s_") if sliced else name("_"), op.attr("path"), args, library)
+    assert isinstance(base, ast.Subscript)
+    return base if sliced else base.slice
 
 
 def _formatted(op: Op, args: Sequence[ast.expr]) -> ast.expr:

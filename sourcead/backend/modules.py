@@ -76,9 +76,12 @@ def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], st
     """The text of each helper and of the helpers that it calls, callees first, each once; whether they use NumPy."""
     texts: dict[str, str] = {}
 
+    seen: set[str] = set()
+
     def include(called: str, function: Any) -> None:
-        if called in texts:
+        if called in seen:
             return
+        seen.add(called)
         if given is not None:
             texts[called] = given(called).rstrip()
             return
@@ -93,9 +96,9 @@ def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], st
 
 
 def _callees(function: FunctionType) -> list[tuple[str, FunctionType]]:
-    module = function.__module__
+    package = function.__module__.partition(".")[0]
     found = [(word, function.__globals__.get(word)) for word in sorted(_code_names(function.__code__))]
-    return [(w, v) for w, v in found if isinstance(v, FunctionType) and v.__module__ == module and v is not function]
+    return [(w, v) for w, v in found if isinstance(v, FunctionType) and v.__module__.partition(".")[0] == package]
 
 
 def _code_names(code: Any) -> set[str]:

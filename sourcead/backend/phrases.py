@@ -174,12 +174,14 @@ class Phrases:
         whole = path == ((Ellipsis,),)
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
+            amount, sign = self._signed(value)
             if not op.attr("gather"):
-                return ast.AugAssign(target, ast.Add(), self.atom(value))  # type: ignore[arg-type]
+                return ast.AugAssign(target, sign(), amount)  # type: ignore[arg-type]
             array = subscripted(self.atom(base), path[:-1], holes, self.library)
             index = subscripted(array, path[-1:], holes, self.library)
             assert isinstance(index, ast.Subscript)
-            return ast.Expr(ast.Call(self.library("np.add.at"), [array, index.slice, self.atom(value)], []))
+            ufunc = "np.add.at" if sign is ast.Add else "np.subtract.at"
+            return ast.Expr(ast.Call(self.library(ufunc), [array, index.slice, amount], []))
         change = self._change(let)
         if change is not None:
             word, operand = change
@@ -187,6 +189,13 @@ class Phrases:
                 target = self.atom(base)
             return ast.AugAssign(target, BINARY[word](), self.atom(operand))  # type: ignore[arg-type]
         return ast.Assign([target], self.atom(value), lineno=0)
+
+    def _signed(self, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:
+        """What is added, or, where it is the negative of something, subtracted."""
+        node = self.atom(value)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return node.operand, ast.Sub
+        return node, ast.Add
 
     def _change(self, let: Let) -> tuple[str, Atom] | None:
         """Operator and operand where the stored value is what stands there, changed: `a[i] = a[i] + v`."""

@@ -12,9 +12,9 @@ from sourcead import runtime
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
 from sourcead.frontend.data import child
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Const
+from sourcead.ir import Const, Value
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Tree, rank
-from sourcead.rules.facts import static
+from sourcead.rules.facts import given, static
 
 
 def _range(resolver: Resolver, *args: Abstract) -> Abstract:
@@ -92,6 +92,10 @@ def _static(resolver: Resolver, item: Abstract) -> Abstract:
     return Const(resolver.static(item)[0])
 
 
+def _given(resolver: Resolver, item: Abstract) -> Abstract:
+    return Const(item != Const(None))
+
+
 def _sum(resolver: Resolver, items: Abstract, start: Abstract = Const(0)) -> Any:
     from sourcead.frontend.control import static_items
     from sourcead.frontend.resolve import binary
@@ -138,6 +142,15 @@ def _unbroadcast(resolver: Resolver, g: Abstract, x: Abstract) -> Abstract:
     return unbroadcast(resolver, resolver.atom(g), resolver.atom(x))
 
 
+def _cast(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
+    from sourcead.transform.cotangents import Cotangents
+
+    known = all(isinstance(resolver.kind(a), Array | Scalar) for a in (g, x))
+    if not known or not isinstance(x, Value):
+        return NotImplemented
+    return Cotangents(resolver).conform(resolver.atom(g), x)
+
+
 INTRINSICS: dict[Any, Callable[..., Any]] = {
     range: _range,
     zip: _zip,
@@ -149,9 +162,11 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     dict: _dict,
     np.ndim: _ndim,
     static: _static,
+    given: _given,
     sum: _sum,
     copy.copy: _copy,
     runtime.unbroadcast: _unbroadcast,
+    runtime.cast: _cast,
 }
 METHODS: dict[str, Callable[..., Any]] = {name: _dict_method(name) for name in ("keys", "values", "items", "get")}
 

@@ -128,6 +128,12 @@ def _literal(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 def _binary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     left, right = (read(env, a) for a in op.args)
     symbol = op.attr("operator")
+    if op.attr("stored", False):  # the change of `a[i] op= v`: its op remembers that it was written so
+        result = binary(resolver, symbol, left, right)
+        made = resolver.builder.ops[-1] if resolver.builder.ops else None
+        if made is not None and made.outs == (result,):
+            resolver.builder.ops[-1] = replace(made, form=f"augmented {symbol}")
+        return [result]
     return [binary(resolver, symbol, left, right, augmented=op.attr("augmented", False))]
 
 
@@ -169,7 +175,7 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, a: Any, b: Any) 
     result = emit_folded(resolver, primitive, (a, b), {}, f"augmented {symbol}")
     if isinstance(kind, Array):
         assert isinstance(result, Value)
-        return resolver.emit(structural.STORE, (a, result), form="augmented", path=((Ellipsis,),))
+        return resolver.emit(structural.STORE, (a, result), path=((Ellipsis,),))
     if isinstance(kind, Top):
         last = resolver.builder.ops[-1]
         resolver.builder.ops[-1] = last.with_attrs(rebinds=True)

@@ -61,6 +61,7 @@ class Resolver:
     known: dict[Value, Any] = field(default_factory=dict)
     parts: dict[Value, Aggregate] = field(default_factory=dict)
     origins: dict[Value, AccessPath] = field(default_factory=dict)
+    objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
     assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
@@ -155,6 +156,9 @@ class Resolver:
         found, value = self.static(item)
         if found:
             return value
+        if isinstance(item, Value) and item in self.objects:
+            self.assume(self.origins[item], Known(self.objects[item]))
+            return self.objects[item]
         if isinstance(item, Value) and item in self.origins and not self.generic:
             raise NeedsValue(self.origins[item], self.place)
         self.refuse(
@@ -298,6 +302,8 @@ class Resolver:
             self.known[value] = obj
         else:
             self.origins[value] = path
+            if isinstance(obj, int):
+                self.objects[value] = obj
         return value
 
     def attribute_of(self, holder: Static, name: str) -> Abstract:

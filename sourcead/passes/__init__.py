@@ -10,6 +10,7 @@ from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.results import own_results
+from sourcead.passes.reuse import reuse_products
 from sourcead.passes.simplify import simplify
 from sourcead.passes.updates import join_updates
 
@@ -24,5 +25,6 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("simplify again", simplify),
     ("own results", own_results),
     ("dead code again", eliminate_dead_code),
+    ("reuse of products", reuse_products),
     ("copies before stores", insert_copies),
 )

@@ -31,7 +31,7 @@ def own_results(function: Function) -> Function:
         roots = aliases.of_atom(leaf)
         if aliases.own(leaf) and not roots & taken:
             taken |= roots
-        elif isinstance(leaf.kind, Array) and leaf.kind.dims:
+        elif isinstance(leaf.kind, Array):
             made = _own(leaf, producers)
             if holder is None:
                 top = made

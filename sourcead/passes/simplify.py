@@ -21,6 +21,7 @@ from sourcead.kinds import Array, Kind, Scalar, Top, dims_of, dtype_of, is_float
 from sourcead.passes.rewriting import Rewriter, retyped
 from sourcead.transform.cotangents import primitive_of
 
+MAX_STEPS = 8
 _FOLD: dict[str, Callable[..., Any]] = {
     "binary +": operator.add,
     "binary -": operator.sub,
@@ -96,20 +97,20 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
             and np.dtype(want).name == have
         ):
             return args[0]
-    if op.name in ("np.broadcast_to",) and _same_shape(_kind(args[0]), op.outs[0].kind):
+    if op.name in ("np.broadcast_to",) and same_shape(_kind(args[0]), op.outs[0].kind):
         return args[0]
     return None
 
 
 def _keeps(other: Atom, op: Op) -> bool:
-    """Whether an operand alone has the kind of the whole: no int array may stand for a float one."""
+    """Whether an operand alone has the kind of the whole: no int or bool may stand for a float."""
     kind = _kind(other)
-    if isinstance(kind, Array):
+    if isinstance(kind, Array | Scalar):
         return is_float_dtype(kind.dtype)
-    return isinstance(kind, Scalar | Top)
+    return isinstance(kind, Top)
 
 
-def _same_shape(a: Kind, b: Kind) -> bool:
+def same_shape(a: Kind, b: Kind) -> bool:
     """Whether two kinds certainly have one shape, given that the program runs."""
     left, right = dims_of(a), dims_of(b)
     if left is None or right is None or len(left) != len(right):
@@ -130,18 +131,25 @@ def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> 
             continue
         args = (*op.args[:position], producer.args[0], *op.args[position + 1 :])
         kind = op.primitive.infer(*map(_kind, args), **dict(op.attrs))
-        if _same_shape(kind, op.outs[0].kind):
+        if same_shape(kind, op.outs[0].kind):
             return _elide_broadcasts(retyped(replace(op, args=args), rewriter), producers, rewriter)
     return op
 
 
 def _tidier(op: Op, producers: dict[Atom, Op]) -> list[Op]:
-    """The op in the form that reads best; its result stays the same value."""
-    for rule in (_push_broadcast, _hoist_sign, _subtract, _twice, _of_named_shape):
-        made = rule(op, producers)
-        if made is not None:
-            return made
-    return [op]
+    """The op in the form that reads best, behind what that form needs; its result stays the same value."""
+    before: list[Op] = []
+    for _ in range(MAX_STEPS):
+        for rule in (_push_broadcast, _hoist_sign, _subtract, _twice, _of_named_shape):
+            made = rule(op, producers)
+            if made is not None:
+                break
+        else:
+            break
+        *needed, op = made
+        before.extend(needed)
+        producers.update({out: step for step in needed for out in step.outs})
+    return [*before, op]
 
 
 def _made(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
@@ -239,7 +247,7 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         producer = producers.get(atom)
         if producer is None or not producer.primitive.elementwise:
             break
-        same = [a for a in producer.args if isinstance(a, Value) and _same_shape(a.kind, atom.kind)]
+        same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
         if not same:
             break
         atom = next((a for a in same if a.hint), same[0])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import shared_among, spread
 
@@ -15,14 +16,14 @@ def _(g, y, x):
 
 @adjoint(sum)
 def _(g, y, xs, start=None):
-    if start is None:
-        return spread(g, xs)
-    return spread(g, xs), g
+    if given(start):
+        return spread(g, xs), g
+    return spread(g, xs)
 
 
 @adjoint(max)
 def _(g, y, a, b=None, *, active=(True, True)):
-    if b is None:
+    if not given(b):
         return shared_among(g, y, a)
     if active == (True, True):
         return (g * (a > b) + g * (a >= b)) / 2, (g * (b > a) + g * (b >= a)) / 2  # half each at a tie
@@ -31,7 +32,7 @@ def _(g, y, a, b=None, *, active=(True, True)):
 
 @adjoint(min)
 def _(g, y, a, b=None, *, active=(True, True)):
-    if b is None:
+    if not given(b):
         return shared_among(g, y, a)
     if active == (True, True):
         return (g * (a < b) + g * (a <= b)) / 2, (g * (b < a) + g * (b <= a)) / 2  # half each at a tie

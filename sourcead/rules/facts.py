@@ -9,3 +9,8 @@ def static(x: object) -> bool:
     Called as plain Python it says so of every Python number that is no bool.
     """
     return type(x) in (int, float)
+
+
+def given(x: object) -> bool:
+    """Whether the call has this argument at all; one that is left out is None."""
+    return x is not None

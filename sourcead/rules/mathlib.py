@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 
+from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import quotient, spread
 
@@ -22,9 +23,9 @@ def _(g, y, x):
 
 @adjoint(math.log)
 def _(g, y, x, base=None):
-    if base is None:
-        return g / x
-    return g / x / math.log(base), -g * y / base / math.log(base)
+    if given(base):
+        return g / x / math.log(base), -g * y / base / math.log(base)
+    return g / x
 
 
 @adjoint(math.log2)

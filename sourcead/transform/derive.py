@@ -9,6 +9,8 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 
+import numpy as np
+
 from sourcead import runtime
 from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
@@ -129,21 +131,24 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
             values.append(_finish(resolver, cotangents, child, item))
         return build(resolver, kind, tuple(values))
     if total is None:
-        return (
-            Const(0.0)
-            if isinstance(kind, Scalar) and kind.dtype in ("pyint", "pyfloat")
-            else cotangents.zeros(_typed(param))
-        )
+        total = cotangents.zeros(param)
     assert not isinstance(total, Branches)
     if isinstance(kind, Scalar):
         return _number(resolver, total, kind)
-    if isinstance(kind, Array):
-        return cotangents.conform(cotangents.whole(total, param), param)
-    return _match(resolver, total, param)
+    have = resolver.kind(total)
+    if not isinstance(kind, Array) or isinstance(have, Top):
+        return _match(resolver, total, param)
+    if not kind.dims and isinstance(have, Scalar):
+        return _array(resolver, total, kind)
+    return cotangents.conform(cotangents.whole(total, param), param)
 
 
-def _typed(param: Value) -> Value:
-    return param
+def _array(resolver: Resolver, total: Atom, kind: Array) -> Atom:
+    """The gradient of an array without axes is one: NumPy's arithmetic gives a number."""
+    have = resolver.kind(total)
+    assert isinstance(have, Scalar) and kind.dtype is not None
+    attrs = {} if have.dtype == kind.dtype else {"dtype": getattr(np, kind.dtype)}
+    return resolver.emit(primitive_of(np.array), (total,), kind=kind, **attrs)
 
 
 def _number(resolver: Resolver, total: Atom, kind: Scalar) -> Atom:
@@ -163,8 +168,6 @@ def _number(resolver: Resolver, total: Atom, kind: Scalar) -> Atom:
 def _match(resolver: Resolver, total: Atom, param: Value | None, kind: Scalar | None = None) -> Atom:
     """The helper that gives a gradient the tree, shapes and dtypes of the argument at run time."""
     if param is None:
-        import numpy as np
-
         assert kind is not None and kind.dtype is not None
         result = call_static(
             resolver, Static(getattr(np, kind.dtype), (("object", np), ("attr", kind.dtype))), [total], {}

@@ -10,8 +10,10 @@ turns in one process, and the ratio is that of the medians.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -40,9 +42,15 @@ print(time.process_time() - t)
 
 def in_fresh_process(code: str, repeats: int) -> float:
     """Median of what the code prints, each time in a new interpreter."""
-    command = [sys.executable, "-c", code]
-    runs = [subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True) for _ in range(repeats)]
-    return median(float(run.stdout) for run in runs)
+    with tempfile.TemporaryDirectory() as cache:  # bytecode is cached, as in an installed package
+        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": cache}
+
+        def run() -> float:
+            command = [sys.executable, "-c", code]
+            return float(subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+        run()
+        return median(run() for _ in range(repeats))
 
 
 def interleaved(sides: list[Callable[[], object]], repeats: int, seconds: float = 0.02) -> list[float]:

@@ -16,7 +16,7 @@ DOMAINS = {"real": (-2.0, 2.0), "positive": (0.3, 2.5), "unit": (-0.9, 0.9), "ab
 def values(domain: str, count: int, seed: int) -> np.ndarray:
     """Distinct values of a domain, none near 0 or near an integer, in an order that is not sorted."""
     low, high = DOMAINS[domain]
-    found = np.linspace(low, high, count + 2)[1:-1] + 0.037
+    found = np.linspace(low, high, count + 2)[1:-1] + 0.037 + 0.011 * seed  # no ties between arguments
     order = np.random.default_rng(seed).permutation(count)
     return np.asarray(np.where(np.abs(found) < 0.02, 0.11, found)[order])
 

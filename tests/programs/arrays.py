@@ -1,6 +1,6 @@
 """Programs about reading arrays: subscripts of every form, broadcasting, sizes of 0 and 1, dtypes, the same array twice."""
 
-# ruff: noqa: B007, F841
+# ruff: noqa: F841
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def masks(x: Any, m: Any) -> Any:
     return y.sum() * z.sum() + np.where(m, x, x * x).sum()
 
 
-@programs(array(4, 3), array(3), array(4, 1), 0.5, argnums=(0, 1, 2, 3), again=(array(6, 3), array(3), array(6, 1), 0.1))
+@programs(
+    array(4, 3), array(3), array(4, 1), 0.5, argnums=(0, 1, 2, 3), again=(array(6, 3), array(3), array(6, 1), 0.1)
+)
 def broadcasting(A: Any, b: Any, c: Any, s: Any) -> Any:
     return ((A + b) * c / (2 + s * b) - s).sum()
 

@@ -1,6 +1,6 @@
 """Programs that call: functions, closures, lambdas, defaults, keywords, methods, partials, callable objects, globals."""
 
-# ruff: noqa: B007, E731, F841
+# ruff: noqa: E731
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Programs about tuples, lists, dicts, namedtuples and dataclasses: as arguments, as values, nested, unpacked."""
 
-# ruff: noqa: B007, F841, SIM108, RUF005
+# ruff: noqa: B007
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class Model:
     scale: float
 
 
-@programs(([array(3, 2), array(2)], {"s": 0.5}), array(4, 3), again=(([array(3, 2), array(2)], {"s": 0.1}), array(7, 3)))
+@programs(
+    ([array(3, 2), array(2)], {"s": 0.5}), array(4, 3), again=(([array(3, 2), array(2)], {"s": 0.1}), array(7, 3))
+)
 def nested_tree(params: Any, X: Any) -> Any:
     (W, b), extra = params
     return np.sum(np.tanh(X @ W + b) * extra["s"]) * extra["s"]

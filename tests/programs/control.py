@@ -1,6 +1,6 @@
 """Programs about control flow: branches, loops, jumps out of them, and names bound along the way."""
 
-# ruff: noqa: B007, F841, SIM108, SIM114, RET505
+# ruff: noqa: B007
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Tables of small programs, and what has to hold for the gradient of each of them.
 
-    programs = Table("control flow")
+programs = Table("control flow")
 
-    @programs(1.5, again=(0.5,))          # example arguments; again: others of the same kinds, other sizes
-    def early_return(x): ...
+@programs(1.5, again=(0.5,))          # example arguments; again: others of the same kinds, other sizes
+def early_return(x): ...
 """
 
 from __future__ import annotations

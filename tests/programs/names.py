@@ -1,14 +1,14 @@
 """Programs whose names are those that generated code would like to use itself, or change their meaning on the way."""
 
-# ruff: noqa: A001, B007, E741, F841
+# ruff: noqa: B007
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy
-import numpy as np
 import numpy as anp
+import numpy as np
 from numpy import exp, linalg
 
 from tests.programs.kit import Table, array

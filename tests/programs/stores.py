@@ -1,6 +1,6 @@
 """Programs that store into arrays which they allocate: by index, slice, mask and integer array, in loops and branches."""
 
-# ruff: noqa: B007, F841, SIM108
+# ruff: noqa: B007
 
 from __future__ import annotations
 

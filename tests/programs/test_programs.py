@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from sourcead import InternalError, SourceADError, UnsupportedError
+from sourcead import UnsupportedError
 from tests.programs import arrays, calls, containers, control, names, stores
 from tests.programs.kit import Program, check_generic, check_specialised, generic
 
