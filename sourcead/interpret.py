@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sourcead.ir import BREAK, CONTINUE, MARKS, NEXT, Atom, Block, Const, Function, Op, Value
+from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Const, Function, Op, Value
 
 def interpret(function: Function, *args: Any, captures: dict[str, Any] | None = None) -> Any:
     """Run a function on arguments."""
@@ -48,12 +48,12 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         raise args[0]
     run: Callable[..., Any] | None = op.primitive.run
     assert run is not None, op.name
-    return [run(*args, **{k: v for k, v in op.attrs if k not in MARKS})][: len(op.outs)]
+    return [run(*args, **op.keywords)][: len(op.outs)]
 
 
 def _formatted(value: Any, conversion: str, spec: str) -> str:
-    shown = {"": lambda x: x, "r": repr, "s": str, "a": ascii}[conversion](value)
-    return format(shown, spec)
+    convert: dict[str, Callable[[Any], Any]] = {"": lambda x: x, "r": repr, "s": str, "a": ascii}
+    return format(convert[conversion](value), spec)
 
 
 def _loop(op: Op, args: list[Any], env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:

@@ -172,6 +172,11 @@ class Op:
                 return value
         return default
 
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The attributes that are arguments of the primitive."""
+        return {name: value for name, value in self.attrs if name not in MARKS}
+
     def with_attrs(self, **changes: Any) -> Op:
         """This op with some attributes set."""
         merged = {**dict(self.attrs), **changes}

@@ -108,7 +108,7 @@ def breaks_and_continues(x, n):
 @example(1.4, 6)
 def returns_from_a_loop(x, n):
     s = x
-    for i in range(n):
+    for _ in range(n):
         s = s * x
         if s > 3:
             return s * x
@@ -242,7 +242,7 @@ def methods(x):
     y = x.copy()
     y += 1.0
     y[1] -= 2.0
-    return (y.reshape(2, 2) @ y.reshape(2, 2).T).sum() * x.size + float(x.mean()) + int(len(x)) * x.max()
+    return (y.reshape(2, 2) @ y.reshape(2, 2).T).sum() * x.size + float(x.mean()) + len(x) * x.max()
 
 
 @example(0.6, 4)
@@ -292,9 +292,10 @@ def state_in_an_array(x, n):
 
 @example(0.5)
 def unused_and_constant(x):
-    y = np.log(x) * 0.0
+    y = np.log(x) * 2.0
     z = 3.0
-    return x * z + int(x)
+    y = z * x
+    return y + int(x)
 
 
 __all__ = ["EXAMPLES", "Example"]

@@ -44,7 +44,9 @@ def test_a_function() -> None:
     make.loop((RANGE,), (0, n, 1), (1.0,), body.block((Value("turn", INT), i, s), (following,)), [out], reverse=True)
     make("assert", out, outs=())
     result = make("getitem", out, 1, kind=TOP, path=AT, back=True)
-    assert dump(function(make, {"x": x, "n": n}, result, "f")) == """\
+    assert (
+        dump(function(make, {"x": x, "n": n}, result, "f"))
+        == """\
 def f(x: pyfloat, n: pyint):
     s: pyfloat = for(0, n, 1, 1.0, reverse=True):
       do(turn: pyint, i: pyint, s.2: pyfloat):
@@ -60,6 +62,7 @@ def f(x: pyfloat, n: pyint):
     _.3: ? = getitem(s, 1, path=((Hole(index=0),),))  # adjoint
     return _.3
 """
+    )
 
 
 def test_while_names_its_blocks() -> None:

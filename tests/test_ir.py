@@ -17,7 +17,7 @@ NAN = float("nan")
         (0.0, 0.0),
         (-0.0, -0.0),
         (NAN, NAN),
-        (NAN, -(-NAN)),
+        (NAN, float("nan")),
         (True, True),
         ("a", "a"),
         (None, None),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import copy
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sourcead.ir import Function
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.verify import verify
 from tests.compiling import Stages, compiled
 from tests.corpus import EXAMPLES, Example
-from tests.kit import assert_trees_close, central_differences
+from tests.kit import assert_trees_close, central_differences, in_float64
 
 STAGES = functools.cache(lambda k: compiled(EXAMPLES[k].function, *EXAMPLES[k].args, argnums=EXAMPLES[k].argnums))
 EVERY = pytest.mark.parametrize("position", range(len(EXAMPLES)), ids=[e.name for e in EXAMPLES])
@@ -36,7 +38,7 @@ def test_the_text_computes_the_gradient(position: int, capsys: pytest.CaptureFix
     args = copy.deepcopy(example.args)
     found = STAGES(position).run_text(*args)
     assert_trees_close(found, expected(example), **tolerance(example))
-    assert_trees_close(args, example.args, 0, 0, "the arguments afterwards") if example.name == "methods" else None
+    assert repr(args) == repr(example.args), "an argument was changed"
 
 
 @EVERY
@@ -66,19 +68,12 @@ def test_the_passes_change_no_meaning(position: int, capsys: pytest.CaptureFixtu
     assert_trees_close(found, expected(example), **tolerance(example))
 
 
-def finished(function: Any, stages: Stages) -> Any:
+def finished(function: Function, stages: Stages) -> Function:
     """A function as the pipeline hands it to the writer."""
-    from dataclasses import replace
-
     return replace(function, captures=stages.final.captures)
-
-
-def in_float64(tree: Any) -> Any:
-    from tests.kit import in_float64 as convert
-
-    return convert(tree)
 
 
 def test_the_corpus_is_large() -> None:
     assert len(EXAMPLES) >= 30
-    assert all(np.isfinite(np.asarray(e.function(*copy.deepcopy(e.args)))).all() for e in EXAMPLES if e.name != "effects")
+    values = [e.function(*copy.deepcopy(e.args)) for e in EXAMPLES if e.name != "effects"]
+    assert np.isfinite(values).all()

@@ -17,7 +17,7 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Kind, Known, Scalar
+from sourcead.kinds import TOP, Kind, Known, Scalar, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -36,7 +36,7 @@ def call(
     if isinstance(callee, Closure):
         return call_closure(resolver, callee, args, kwargs)
     if isinstance(callee, Method):
-        if callee.name in METHODS and resolver.parts_of(callee.receiver) is not None:
+        if callee.name in METHODS and isinstance(resolver.kind(callee.receiver), Tree):
             return METHODS[callee.name](resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
         if entry is None:
@@ -272,7 +272,9 @@ def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
     return emit_helper(resolver, function, args, kwargs)
 
 
-def emit_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
+def emit_helper(
+    resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract], kind: Kind | None = None
+) -> Abstract:
     """Emit a call of a helper that is written into the generated module."""
     primitive = _HELPERS.get(id(function))
     if primitive is None:
@@ -294,7 +296,7 @@ def emit_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
             attrs[name] = resolver.need_static(bound[name], name)
         else:
             atoms.append(resolver.atom(bound[name]))
-    return resolver.emit(primitive, tuple(atoms), **attrs)
+    return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
 
 
 def opaque(resolver: Resolver, callee: Atom, args: list[Abstract], kwargs: dict[str, Abstract]) -> Value:

@@ -159,6 +159,9 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
     if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list):
         items = (*parts1.items, *parts2.items)
         return Aggregate(parts1.type, tuple(range(len(items))), items)
+    for parts, ok, count in ((parts1, ok2, v2), (parts2, ok1, v1)):
+        if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
+            return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)
     entry = entry_of(function)
     assert entry is not None, symbol
     a, b = resolver.atom(left), resolver.atom(right)

@@ -30,6 +30,9 @@ SHAPE_ONLY = frozenset(
 )
 
 
+FRESH_HELPERS = frozenset({"helper zeros", "helper match"})  # they share memory with nothing
+
+
 def immutable(value: Value) -> bool:
     """Whether a value has no memory to share: a number, None, a text."""
     return (
@@ -160,6 +163,9 @@ class Aliases:
                 structural.GETATTR,
             ):
                 roots = self.union(op.args[:1])
+            elif primitive.name in FRESH_HELPERS:
+                roots = frozenset({out})
+                self.owned.add(out)
             elif primitive.result == "maybe" or primitive.name.startswith("helper"):
                 roots = self.union(op.args) | {out}
                 if primitive is not structural.CALL:

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sourcead.ir import Block, Function, Op, Value
-from sourcead.kinds import Array, List
 from sourcead.passes.aliasing import Aliases, uses
 from sourcead.primitives import structural
 from sourcead.primitives.registry import method_entry
@@ -154,9 +153,7 @@ def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Func
 def _copy(value: Value, near: Op) -> Op:
     entry = method_entry("copy")
     assert entry is not None
-    kind = value.kind
-    form = entry.form if isinstance(kind, Array | List) else ""
-    return Op(entry.primitive, (value,), (Value(value.hint, kind),), (), (), near.at, form, near.backward)
+    return Op(entry.primitive, (value,), (Value(value.hint, value.kind),), (), (), near.at, entry.form, near.backward)
 
 
 def _loop_entry(conflict: Conflict, copied: set[Value]) -> tuple[Op, int] | None:

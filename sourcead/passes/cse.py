@@ -43,7 +43,7 @@ def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
     ordered: tuple[Atom, ...] = args
     if op.primitive.form in _COMMUTATIVE:
         ordered = tuple(sorted(args, key=_order))
-    attrs = tuple((k, repr(v)) for k, v in op.attrs if k != "rebinds")
+    attrs = tuple((k, repr(v)) for k, v in op.keywords.items())
     return op.primitive, ordered, attrs
 
 

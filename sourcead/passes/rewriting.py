@@ -52,7 +52,7 @@ def retyped(op: Op, rewriter: Rewriter) -> Op:
     if op.primitive.infer is None or len(op.outs) != 1 or op.blocks:
         return op
     kinds = [a.kind if isinstance(a, Value) else const_kind(a.value) for a in op.args]
-    kind = op.primitive.infer(*kinds, **dict(op.attrs))
+    kind = op.primitive.infer(*kinds, **op.keywords)
     (out,) = op.outs
     if kind == out.kind:
         return op

@@ -130,7 +130,7 @@ def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> 
         if producer is None or producer.name != "np.broadcast_to" or not producer.backward:
             continue
         args = (*op.args[:position], producer.args[0], *op.args[position + 1 :])
-        kind = op.primitive.infer(*map(_kind, args), **dict(op.attrs))
+        kind = op.primitive.infer(*map(_kind, args), **op.keywords)
         if same_shape(kind, op.outs[0].kind):
             return _elide_broadcasts(retyped(replace(op, args=args), rewriter), producers, rewriter)
     return op

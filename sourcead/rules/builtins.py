@@ -14,14 +14,14 @@ def _(g, y, x):
     return g
 
 
-@adjoint(sum)
+@adjoint(sum, containers=True)
 def _(g, y, xs, start=None):
     if given(start):
         return spread(g, xs), g
     return spread(g, xs)
 
 
-@adjoint(max)
+@adjoint(max, containers=True)
 def _(g, y, a, b=None, *, active=(True, True)):
     if not given(b):
         return shared_among(g, y, a)
@@ -30,7 +30,7 @@ def _(g, y, a, b=None, *, active=(True, True)):
     return g * (a > b), g * (b > a)
 
 
-@adjoint(min)
+@adjoint(min, containers=True)
 def _(g, y, a, b=None, *, active=(True, True)):
     if not given(b):
         return shared_among(g, y, a)

@@ -9,14 +9,14 @@ from sourcead.rules.registry import adjoint
 from sourcead.runtime import cast, unbroadcast, unstack_like
 
 
-@adjoint(np.array, np.asarray)
+@adjoint(np.array, np.asarray, containers=True)
 def _(g, y, x, *, dtype=None):
     if dtype is None:
         return unstack_like(g, x)
     return cast(unstack_like(g, x), x)
 
 
-@adjoint(np.copy)
+@adjoint(np.copy, containers=True)
 def _(g, y, x):
     return unstack_like(g, x)
 

@@ -133,6 +133,6 @@ def _(g, y, x):
     return math.radians(g)
 
 
-@adjoint(math.fsum)
+@adjoint(math.fsum, containers=True)
 def _(g, y, xs):
     return spread(g, xs)

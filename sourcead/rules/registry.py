@@ -16,15 +16,21 @@ from sourcead.rules import load
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 _ADJOINTS: dict[int, tuple[object, Callable[..., Any]]] = {}
+_OF_CONTAINERS: set[int] = set()
 _HELPERS: dict[int, Callable[..., Any]] = {}
 
 
-def adjoint(*targets: Any) -> Callable[[Rule], Rule]:
-    """Declare the adjoint rule of one or more functions of the same signature."""
+def adjoint(*targets: Any, containers: bool = False) -> Callable[[Rule], Rule]:
+    """Declare the adjoint rule of one or more functions of the same signature.
+
+    containers: whether the rule takes lists and tuples as they are; any other is given arrays in place of them.
+    """
 
     def register(rule: Rule) -> Rule:
         for target in targets:
             _ADJOINTS[id(target)] = (target, rule)
+            if containers:
+                _OF_CONTAINERS.add(id(target))
         return rule
 
     return register
@@ -35,6 +41,11 @@ def adjoint_rule(target: object) -> Callable[..., Any] | None:
     load()
     found = _ADJOINTS.get(id(target))
     return found[1] if found is not None and found[0] is target else None
+
+
+def takes_containers(target: object) -> bool:
+    """Whether the adjoint rule of a function takes lists and tuples as they are."""
+    return adjoint_rule(target) is not None and id(target) in _OF_CONTAINERS
 
 
 def helper(function: Rule) -> Rule:

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from sourcead import runtime
 from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
@@ -23,7 +25,8 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import structural
-from sourcead.rules.registry import adjoint_rule
+from sourcead.rules.registry import adjoint_rule, takes_containers
+from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, gathers, primitive_of
 
@@ -48,6 +51,11 @@ class Reverse:
     cotangents: Cotangents
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
+
+    @property
+    def bindings(self) -> Bindings:
+        """Which primal values may be unbound."""
+        return self.cotangents.bindings
 
     def block(self, ops: tuple[Op, ...]) -> None:
         """Reverse straight-line ops, from the last to the first."""
@@ -91,6 +99,9 @@ class Reverse:
             self.cotangents.add(x, branches_of(self.resolver, x.kind, contribution))
             return
         atom = self.resolver.atom(contribution)
+        if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
+            self.cotangents.add(x, parts_of(self.resolver, x.kind, atom))
+            return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
         self.cotangents.add(x, self.cotangents.conform(atom, x))
@@ -109,20 +120,37 @@ def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
     return Branches(kind, tuple(found))
 
 
+def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
+    """The cotangent of a container out of that of the array made of it: its rows."""
+    found: list[Cotangent | None] = []
+    for key, inner in zip(kind.keys, kind.items, strict=True):
+        row = resolver.emit(structural.GETITEM, (g,), path=((key,),))
+        found.append(parts_of(resolver, inner, row) if isinstance(inner, Tree) else row)
+    return Branches(kind, tuple(found))
+
+
 def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
     resolver = self.resolver
+    kinds = tuple(map(resolver.kind, op.args))
+    if op.primitive.target in (operator.add, operator.mul) and not any(isinstance(k, Array) for k in kinds):
+        if any(isinstance(k, Tree | List) for k in kinds):
+            resolver.refuse(
+                "joining or repeating a list whose length is not known is not differentiated",
+                "make the list in a loop, or give example arguments",
+            )
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
         _missing(self, op)
     assert rule is not None
     (g,) = (self.cotangents.atom(c, o) for c, o in zip(cotangents, op.outs, strict=True) if c is not None)
-    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.attrs if k != "rebinds"}
+    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
     parameters = inspect.signature(rule).parameters
     active = tuple(a in self.varied for a in op.args)
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
-    result = inline(resolver, rule, [g, op.outs[0], *op.args], attrs)
+    args = op.args if takes_containers(op.primitive.target) else [_as_array(self, a) for a in op.args]
+    result = inline(resolver, rule, [g, op.outs[0], *args], attrs)
     results = (
         list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
     )
@@ -131,6 +159,13 @@ def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     alone = len({a for a in op.args if isinstance(a, Value)}) == 1  # no other operand can have stretched it
     for x, contribution in zip(op.args, results, strict=False):
         self.contribute(x, contribution, op.primitive.elementwise and not alone)
+
+
+def _as_array(self: Reverse, x: Atom) -> Atom:
+    """The array that NumPy makes of a list or tuple."""
+    if isinstance(self.resolver.kind(x), Tree | List):
+        return self.resolver.emit(primitive_of(np.asarray), (x,))
+    return x
 
 
 def _static(value: Any) -> Abstract:

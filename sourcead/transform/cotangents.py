@@ -17,10 +17,11 @@ from sourcead import runtime
 from sourcead.errors import Place
 from sourcead.frontend.calls import call_entry, emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Hole, Path, Value
-from sourcead.kinds import TOP, Array, Kind, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
+from sourcead.ir import Atom, Const, Hole, Path, Span, Value
+from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named
+from sourcead.transform.binding import Bindings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +52,12 @@ class Cotangents:
 
     resolver: Resolver
     pending: dict[Value, list[Contribution]] = field(default_factory=dict)
-    maybe_unbound: set[Value] = field(default_factory=set)
+    bindings: Bindings = field(default_factory=Bindings)
     places: dict[Value, Place | None] = field(default_factory=dict)
 
     def fork(self) -> Cotangents:
         """An empty collection for a block of its own."""
-        return Cotangents(self.resolver, {}, self.maybe_unbound)
+        return Cotangents(self.resolver, {}, self.bindings)
 
     def add(self, value: Atom, contribution: Contribution | None) -> None:
         """Record a contribution to the adjoint of a value."""
@@ -115,7 +116,7 @@ class Cotangents:
         """The sum of two cotangents of a value."""
         if isinstance(value.kind, Top) and not (self._arithmetic(a) or self._arithmetic(b)):
             return self._helper(runtime.add, a, b)
-        if isinstance(value.kind, List):
+        if isinstance(value.kind, List | Tree):
             return self._helper(runtime.add, a, b)
         return self.resolver.emit(primitive_of(operator.add), (a, b))
 
@@ -137,9 +138,9 @@ class Cotangents:
                 structural.ADD_AT, args, kind=base_kind, hint=adjoint_hint(value), path=update.path, **attrs
             )
         if isinstance(value.kind, List):
-            old = self.resolver.emit(
-                structural.GETITEM, (base, *update.dynamic), kind=value.kind.item, path=update.path
-            )
+            sliced = any(isinstance(element, Span) for element in update.path[-1])
+            kind = List(value.kind.item, ANY) if sliced else value.kind.item
+            old = self.resolver.emit(structural.GETITEM, (base, *update.dynamic), kind=kind, path=update.path)
             new = self.plus(old, old, update.g)
             return self.resolver.emit(
                 structural.STORE,
@@ -153,14 +154,14 @@ class Cotangents:
     def zeros(self, value: Atom) -> Atom:
         """A zero cotangent of a value."""
         kind = self.resolver.kind(value)
-        if isinstance(kind, Scalar) or value in self.maybe_unbound:
+        if isinstance(kind, Scalar) or value in self.bindings.unbound:
             return Const(0.0)
         if isinstance(kind, Array):
             entry = entry_of(_numpy("zeros_like"))
             assert entry is not None
             hint = adjoint_hint(value) if isinstance(value, Value) else ""
             return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
-        return self._helper(runtime.zeros, value)
+        return self._helper(runtime.zeros, value, kind=kind)
 
     def atom(self, item: Cotangent, like: Value) -> Atom:
         """One IR atom for a cotangent: containers are built, with zeros where nothing contributed."""
@@ -172,7 +173,7 @@ class Cotangents:
                 values.append(Const(None))
                 continue
             leaf = (
-                self._child(like, item.kind, key, inner_kind) if inner is None or isinstance(inner, Branches) else None
+                self.child(like, item.kind, key, inner_kind) if inner is None or isinstance(inner, Branches) else None
             )
             if inner is None:
                 assert leaf is not None
@@ -185,7 +186,7 @@ class Cotangents:
                 values.append(self.atom(inner, leaf) if leaf is not None else inner)  # type: ignore[arg-type]
         return build(self.resolver, item.kind, tuple(values))
 
-    def _child(self, holder: Value, kind: Tree, key: Any, item: Kind) -> Value:
+    def child(self, holder: Value, kind: Tree, key: Any, item: Kind) -> Value:
         parts = self.resolver.parts.get(holder)
         found = parts.get(key) if parts is not None else None
         if isinstance(found, Value):
@@ -229,8 +230,8 @@ class Cotangents:
             atom.call_it(adjoint_hint(value))
         return atom
 
-    def _helper(self, function: Any, *args: Atom) -> Atom:
-        result = emit_helper(self.resolver, function, list(args), {})
+    def _helper(self, function: Any, *args: Atom, kind: Kind | None = None) -> Atom:
+        result = emit_helper(self.resolver, function, list(args), {}, kind)
         assert isinstance(result, Value)
         return result
 

@@ -20,6 +20,7 @@ from sourcead.ir import Atom, Block, Builder, Const, Value
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, may_carry_derivative
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
+from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
 from sourcead.transform.residuals import rebuild
 
@@ -44,7 +45,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, forward, (value_atom,))
     varied = varied_values(body, seeds)
-    reverse = Reverse(resolver, varied, Cotangents(resolver))
+    reverse = Reverse(resolver, varied, Cotangents(resolver, {}, Bindings.of(body)))
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:
         if isinstance(value_atom.kind, Top):
@@ -127,7 +128,7 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
             if not may_carry_derivative(inner):
                 values.append(Const(None))
                 continue
-            child = cotangents._child(param, kind, key, inner)
+            child = cotangents.child(param, kind, key, inner)
             values.append(_finish(resolver, cotangents, child, item))
         return build(resolver, kind, tuple(values))
     if total is None:

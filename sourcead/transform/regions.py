@@ -9,11 +9,12 @@ accumulators that the reversed loop carries. What the reversed body reads of the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Source, Value
-from sourcead.kinds import INT, Tree
+from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value
+from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
@@ -43,33 +44,26 @@ def reverse_if(self: Reverse, op: Op) -> None:
         return
     resolver, place = self.resolver, self.resolver.override
     gs = [None if g is None else self.cotangents.atom(g, o) for g, o in zip(given, op.outs, strict=True)]
-    self.cotangents.maybe_unbound.update(
-        o for b in op.blocks for r, o in zip(b.results, op.outs, strict=True) if r == Const(UNDEFINED)
-    )
-    outer_targets: dict[Value, None] = {}
     extras = copy_extras(self)
     trial = [fork_branch(self, block, gs, {}) for block in op.blocks]  # which outer values get contributions
     self.extras = extras
-    for side in trial:
-        outer_targets.update(dict.fromkeys(side.totals))
-    priors = {t: p for t in outer_targets if (p := _settle(self, t)) is not None}
+    targets = {t: _mask(t.kind, [side.totals.get(t) for side in trial]) for side in trial for t in side.totals}
+    priors = _priors(self, targets)
     sides = [fork_branch(self, block, gs, priors) for block in op.blocks]
-    targets = list(outer_targets)
     columns: list[list[Atom]] = []
     for block, side in zip(op.blocks, sides, strict=True):
         resolver.builder, outer = side.builder, resolver.builder
         resolver.override = place
-        columns.append([leaf for t in targets for leaf in _leaves(self, t, side.totals.get(t))])
+        columns.append([leaf for t, mask in targets.items() for leaf in _leaves(self, t, side.totals.get(t), mask)])
         resolver.builder = outer
         position = op.blocks.index(block)
         side.builder = legalise_branch(self, op, position, side.builder, columns[position])
     outs: list[Value] = []
     same: dict[Atom, Atom] = {}
-    for target in targets:
-        contribution, made = _outs_like(self, target)
+    for target, mask in targets.items():
+        contribution, made = _outs_like(self, target, mask)
         same.update(_agreeing(made, len(outs), columns))
         outs.extend(made)
-        self.cotangents.pending.pop(target, None)
         self.cotangents.add(target, _replaced(contribution, same))
     keep = [k for k, out in enumerate(outs) if out not in same]
     outs, columns = [outs[k] for k in keep], [[c[k] for k in keep] for c in columns]
@@ -109,24 +103,52 @@ def fork_branch(self: Reverse, block: Block, gs: list[Atom | None], priors: dict
     return side
 
 
-def _settle(self: Reverse, target: Value) -> Cotangent | None:
-    """The adjoint that a value has so far, as a value that branches and loops can read and go on from."""
-    total = self.cotangents.pop(target)
-    if total is not None:
-        self.cotangents.add(target, total)
-    return total
+def _priors(self: Reverse, targets: dict[Value, Mask]) -> dict[Value, Cotangent]:
+    """The adjoints so far of the leaves that a region adds to; they go on within it, those of other leaves wait."""
+    found: dict[Value, Cotangent] = {}
+    for target, mask in targets.items():
+        within, rest = _split(self.cotangents.pop(target), mask)
+        self.cotangents.add(target, rest)
+        if within is not None:
+            found[target] = within
+    return found
 
 
-def _leaves(self: Reverse, target: Value, total: Cotangent | None) -> list[Atom]:
-    """The adjoint of a value as atoms: one, or one for each active leaf of a container."""
-    if isinstance(target.kind, Tree):
+Mask: TypeAlias = "bool | tuple[Mask, ...]"  # which leaves of a value get an adjoint in a region
+
+
+def _mask(kind: Kind, totals: Iterable[Cotangent | None]) -> Mask:
+    """The leaves that any of these cotangents touches."""
+    present = [t for t in totals if t is not None]
+    if not isinstance(kind, Tree):
+        return bool(present)
+    if not all(isinstance(t, Branches) for t in present):
+        return tuple(_mask(k, (Const(0.0),)) if may_carry_derivative(k) else False for k in kind.items)
+    return tuple(
+        _mask(item, [t.items[k] for t in present if isinstance(t, Branches)]) for k, item in enumerate(kind.items)
+    )
+
+
+def _everything(kind: Kind) -> Mask:
+    return _mask(kind, (Const(0.0),))
+
+
+def _split(total: Cotangent | None, mask: Mask) -> tuple[Cotangent | None, Cotangent | None]:
+    """What of a cotangent belongs to the leaves of a mask, and the rest."""
+    if not isinstance(total, Branches) or not isinstance(mask, tuple):
+        return (total, None) if mask else (None, total)
+    pairs = [_split(item, inner) for item, inner in zip(total.items, mask, strict=True)]
+    return Branches(total.kind, tuple(a for a, _ in pairs)), Branches(total.kind, tuple(b for _, b in pairs))
+
+
+def _leaves(self: Reverse, target: Value, total: Cotangent | None, mask: Mask) -> list[Atom]:
+    """The adjoint of a value as atoms: one, or one for each leaf of a container that the mask names."""
+    if isinstance(target.kind, Tree) and isinstance(mask, tuple):
         items = total.items if isinstance(total, Branches) else (None,) * len(target.kind.items)
         found: list[Atom] = []
-        for key, kind, item in zip(target.kind.keys, target.kind.items, items, strict=True):
-            if not _active_kind(kind):
-                continue
-            child = self.cotangents._child(target, target.kind, key, kind)
-            found.extend(_leaves(self, child, item))
+        for key, kind, item, inner in zip(target.kind.keys, target.kind.items, items, mask, strict=True):
+            if _any(inner):
+                found.extend(_leaves(self, self.cotangents.child(target, target.kind, key, kind), item, inner))
         return found
     if total is None:
         outer, self.resolver.override, self.resolver.at = (self.resolver.override, self.resolver.at), None, None
@@ -136,31 +158,29 @@ def _leaves(self: Reverse, target: Value, total: Cotangent | None) -> list[Atom]
     return [self.cotangents.whole(self.cotangents.atom(total, target), target)]
 
 
-def _active_kind(kind: Any) -> bool:
-    from sourcead.kinds import may_carry_derivative
-
-    return may_carry_derivative(kind)
+def _any(mask: Mask) -> bool:
+    return any(map(_any, mask)) if isinstance(mask, tuple) else mask
 
 
-def _outs_like(self: Reverse, target: Value, hint: str = "") -> tuple[Cotangent, list[Value]]:
-    """Fresh values for the adjoint of a value, in its structure."""
+def _outs_like(self: Reverse, target: Value, mask: Mask, hint: str = "") -> tuple[Cotangent, list[Value]]:
+    """Fresh values for the adjoint of a value, in its structure, for the leaves of the mask."""
     hint = hint or adjoint_hint(target)
-    if isinstance(target.kind, Tree):
-        items: list[Cotangent | None] = []
-        made: list[Value] = []
-        for key, kind in zip(target.kind.keys, target.kind.items, strict=True):
-            if not _active_kind(kind):
-                items.append(None)
-                continue
-            parts = self.resolver.parts.get(target)
-            known = parts.get(key) if parts is not None else None
-            name = adjoint_hint(known) if isinstance(known, Value) else ""
-            inner, values = _outs_like(self, Value("", kind), name or (f"{hint}_{key}" if hint else ""))
-            items.append(inner)
-            made.extend(values)
-        return Branches(target.kind, tuple(items)), made
-    value = Value(hint, target.kind)
-    return value, [value]
+    if not isinstance(target.kind, Tree) or not isinstance(mask, tuple):
+        value = Value(hint, target.kind)
+        return value, [value]
+    items: list[Cotangent | None] = []
+    made: list[Value] = []
+    parts = self.resolver.parts.get(target)
+    for key, kind, inner in zip(target.kind.keys, target.kind.items, mask, strict=True):
+        if not _any(inner):
+            items.append(None)
+            continue
+        known = parts.get(key) if parts is not None else None
+        name = adjoint_hint(known) if isinstance(known, Value) else ""
+        item, values = _outs_like(self, Value("", kind), inner, name or (f"{hint}_{key}" if hint else ""))
+        items.append(item)
+        made.extend(values)
+    return Branches(target.kind, tuple(items)), made
 
 
 def reverse_for(self: Reverse, op: Op) -> None:
@@ -178,16 +198,14 @@ def reverse_for(self: Reverse, op: Op) -> None:
         return
     resolver, place = self.resolver, self.resolver.override
     inits = op.args[len(op.args) - count :]
-    self.cotangents.maybe_unbound.update(
-        v for k in range(count) if inits[k] == Const(UNDEFINED) for v in (params[k], outs[k])
-    )
     active, targets = _reached(self, op, set(given))
     starts: list[Atom] = []
+    masks = {k: _everything(params[k].kind) for k in active}
     for k in active:
-        starts.extend(_leaves(self, outs[k], given.get(k)))
-    for t in targets:
-        starts.extend(_leaves(self, t, _settle(self, t)))
-        self.cotangents.pending.pop(t, None)
+        starts.extend(_leaves(self, outs[k], given.get(k), masks[k]))
+    priors = _priors(self, targets)
+    for t, mask in targets.items():
+        starts.extend(_leaves(self, t, priors.get(t), mask))
     n = trip_count(self, op)
     turn = Value("turn", INT)
     index = Value(_index_hint(op), INT)
@@ -195,29 +213,29 @@ def reverse_for(self: Reverse, op: Op) -> None:
     incoming: dict[int, Cotangent] = {}
     accumulated: dict[Value, Cotangent] = {}
     for k in active:
-        incoming[k], made = _outs_like(self, params[k])
+        incoming[k], made = _outs_like(self, params[k], masks[k])
         carried.extend(made)
-    for t in targets:
-        accumulated[t], made = _outs_like(self, t)
+    for t, mask in targets.items():
+        accumulated[t], made = _outs_like(self, t, mask)
         carried.extend(made)
     self.in_loop += 1
     side = turn_side(self, op, index, incoming, accumulated)
     outer, resolver.builder = resolver.builder, side.builder
     resolver.override = place
-    ends = [leaf for k in active for leaf in _leaves(self, params[k], side.totals.get(params[k]))]
-    ends += [leaf for t in targets for leaf in _leaves(self, t, side.totals.get(t))]
+    ends = [leaf for k in active for leaf in _leaves(self, params[k], side.totals.get(params[k]), masks[k])]
+    ends += [leaf for t, mask in targets.items() for leaf in _leaves(self, t, side.totals.get(t), mask)]
     resolver.builder = outer
     side.builder = legalise_turn(self, op, index, side.builder, ends)
     self.in_loop -= 1
     results: list[Value] = []
     for k in active:
-        contribution, made = _outs_like(self, params[k])
+        contribution, made = _outs_like(self, params[k], masks[k])
         results.extend(made)
         init = inits[k]
         if isinstance(init, Value) and init in self.varied:
             self.cotangents.add(init, contribution)
-    for t in targets:
-        contribution, made = _outs_like(self, t)
+    for t, mask in targets.items():
+        contribution, made = _outs_like(self, t, mask)
         results.extend(made)
         self.cotangents.add(t, contribution)
     attrs = {"carried": len(starts), "exits": False, "reverse": True, "sources": (Source("range"),), "text": ("range",)}
@@ -247,21 +265,21 @@ def _counts_from_zero(op: Op) -> bool:
     return len(sources) == 1 and sources[0].form == "range" and op.args[0] == Const(0) and op.args[2] == Const(1)
 
 
-def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], list[Value]]:
+def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Value, Mask]]:
     """Which carried values get an adjoint, and which outer values contributions: a fixed point over the turns."""
     body, count = op.blocks[-1], op.attr("carried", 0)
     params = body.params[len(body.params) - count :]
     reached = set(given)
     index = Value("", INT)
     while True:
-        incoming = {k: _outs_like(self, params[k])[0] for k in reached}
+        incoming = {k: _outs_like(self, params[k], _everything(params[k].kind))[0] for k in reached}
         extras = copy_extras(self)
         side = turn_side(self, op, index, incoming, {})
         self.extras = extras
         found = reached | {k for k, p in enumerate(params) if p in side.totals}
         if found == reached:
             own = defined_in(body)
-            return sorted(reached), [t for t in side.totals if t not in own]
+            return sorted(reached), {t: _mask(t.kind, (total,)) for t, total in side.totals.items() if t not in own}
         reached = found
 
 

@@ -161,7 +161,8 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
         if value not in extras.exports:
             out = Value(value.hint, value.kind)
             extras.exports[value] = (position, out)
-            self.cotangents.maybe_unbound.add(out)
+            self.bindings.unbound.add(out)
+            self.bindings.sources[out] = (value,)
         return extras.exports[value][1]
 
     again = _Again(self, block, keep)
@@ -180,6 +181,7 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
 
     def stacked(value: Value) -> Atom:
         extras = self.extras.setdefault(op, Extras())
+        self.bindings.bind(value)
         if value not in extras.stacks:
             extras.stacks[value] = Value(f"{value.hint}s" if value.hint else "", List(value.kind, ANY))
         out = Value(value.hint, value.kind)
@@ -298,31 +300,21 @@ def _rebuild(self: Reverse, op: Op) -> Op:
     extras = self.extras.get(op, Extras())
     blocks = [Block(b.params, tuple(rebuild(self, b.ops)), b.results) for b in op.blocks]
     outs = list(op.outs)
-    args = op.args
+    op = replace(self.bindings.apply(replace(op, blocks=tuple(blocks))), outs=op.outs)
+    blocks, args = list(op.blocks), op.args
     if op.name == "if":
         for value, (position, out) in extras.exports.items():
             outs.append(out)
             for k, block in enumerate(blocks):
-                blocks[k] = replace(block, results=(*block.results, value if k == position else Const(UNDEFINED)))
+                missing = Const(None) if out in self.bindings.bound else Const(UNDEFINED)
+                blocks[k] = replace(block, results=(*block.results, value if k == position else missing))
         return replace(op, blocks=tuple(blocks), outs=tuple(outs))
     if extras.stacks:
         body = blocks[-1]
         blocks[-1] = replace(body, results=(*body.results, *extras.stacks))
         outs.extend(extras.stacks.values())
-        args = _bound_inits(op, set(extras.stacks))
     result = replace(op, args=args, blocks=tuple(blocks))
     if extras.turns is not None:
         result = result.with_attrs(counted=True)
         outs.append(extras.turns)
     return replace(result, outs=tuple(outs))
-
-
-def _bound_inits(op: Op, kept: set[Value]) -> tuple[Atom, ...]:
-    """Initial values, with None where a name that is kept each turn is not bound before the loop."""
-    count = op.attr("carried", 0)
-    split = len(op.args) - count
-    params = op.blocks[-1].params[len(op.blocks[-1].params) - count :]
-    inits = [
-        Const(None) if a == Const(UNDEFINED) and p in kept else a for a, p in zip(op.args[split:], params, strict=True)
-    ]
-    return (*op.args[:split], *inits)

@@ -12,7 +12,7 @@ import pytest
 
 import sourcead.primitives
 import sourcead.rules
-from sourcead.primitives.registry import Entry, all_primitives, entry_of
+from sourcead.primitives.registry import Entry, all_primitives, dotted_name, entry_of
 from sourcead.rules import registry
 
 assert sourcead.primitives
@@ -65,7 +65,7 @@ def test_what_a_rule_emits_can_be_differentiated(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", [np.exp, np.add, np.maximum, np.isclose, np.round, abs, pow, sum, divmod, round], ids=repr
+    "target", [np.exp, np.add, np.maximum, np.isclose, np.round, abs, pow, sum, divmod, round], ids=dotted_name
 )
 def test_signatures_are_the_functions_own(target: object) -> None:
     try:

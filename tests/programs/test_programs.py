@@ -1,16 +1,28 @@
-"""Every program of the tables: value, gradient, structure, ownership; specialised, and generic where it is not refused."""
+"""Every program of the tables: value, gradient, structure and ownership; specialised, and generic unless refused."""
 
 from __future__ import annotations
 
+import linecache
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from sourcead import UnsupportedError
-from tests.programs import arrays, calls, containers, control, names, stores
-from tests.programs.kit import Program, check_generic, check_specialised, generic
+from sourcead import InternalError, SourceADError, UnsupportedError
+from tests.programs import arrays, calls, containers, control, names, refused, stores
+from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
 TABLES = tuple(module.programs for module in (control, containers, stores, calls, names, arrays))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]
+
+
+def _specialised(program: Program) -> Any:
+    return specialised(program.f, program.args, program.argnums)
+
+
+def _generic(program: Program) -> Any:
+    return generic(program)
 
 
 def _name(program: Program) -> str:
@@ -30,3 +42,14 @@ def test_generic(program: Program) -> None:
         assert refusal.diagnoses[0].at is not None
         return
     check_generic(program)
+
+
+@pytest.mark.parametrize("program", refused.programs.programs.values(), ids=_name)
+@pytest.mark.parametrize("make", [_specialised, _generic])
+def test_refused_at_the_right_line(program: Program, make: Callable[[Program], Any]) -> None:
+    with pytest.raises(SourceADError) as caught:
+        make(program)
+    assert not isinstance(caught.value, InternalError)
+    place = caught.value.diagnoses[0].at
+    assert place is not None
+    assert linecache.getline(place.file, place.line).strip() == program.refused

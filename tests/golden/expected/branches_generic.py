@@ -111,15 +111,15 @@ def branches_grad(x, n):
             x2 = x2 * x2 + 0.3
 
     # backward
-    ds = seed(s)                                # line 23: def branches(x, n):
+    ds = seed(s)
     dx = zeros(x2)
     for i in reversed(range(n)):
         x2 = xs[i]
         s = ss[i]
         if x2 > 0.5:
-            x3 = np.sin(x2) * 1.5               # line 27: x = np.sin(x) * 1.5
+            x3 = np.sin(x2) * 1.5       # line 27: x = np.sin(x) * 1.5
             dx = (dx + unbroadcast(ds, x3)) * 1.5 * np.cos(x2)  # line 28: s = s + x
             ds = unbroadcast(ds, s)
         else:
-            dx = 2 * unbroadcast(dx * x2, x2)   # line 30: x = x * x + 0.3
+            dx = dx * 2 * x2            # line 30: x = x * x + 0.3
     return match(dx, x)

@@ -104,7 +104,7 @@ def domke_grad(x):
     e = np.sin(c)
 
     # backward
-    t = seed(d + e)                                         # line 14: def domke(x):
+    t = seed(d + e)
     dd = unbroadcast(t, d)                                  # line 20: return d + e
     de = unbroadcast(t, e)
     dc = de * np.cos(c) + dd * d                            # lines 18-19

@@ -25,7 +25,8 @@ def mlp_loss_value_and_grad(params, X, y):
     dz2 = dp * p / t2 * t               # line 10: p = 1 / (1 + np.exp(-z2))
     db2 = dz2.sum(axis=0)               # line 9: z2 = a1 @ W2 + b2
     dW2 = a1.T @ dz2
-    dz1 = (dz2 @ W2.T) * (z1 > 0)       # line 8: a1 = np.maximum(0, z1)
+    dz1 = dz2 @ W2.T
+    dz1 *= z1 > 0                       # line 8: a1 = np.maximum(0, z1)
     db1 = dz1.sum(axis=0)               # line 7: z1 = X @ W1 + b1
     dW1 = X.T @ dz1
     return value, (dW1, db1, dW2, db2)

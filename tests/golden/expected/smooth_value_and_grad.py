@@ -9,19 +9,15 @@ def smooth_value_and_grad(u, steps, rate):
     """
     u = u.copy()
     for _ in range(steps):
-        u[1:-1] = u[1:-1] + rate * (u[:-2] - 2 * u[1:-1] + u[2:])
+        u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
     value = np.sum(u ** 2)
 
     # backward
     du = 2.0 * u                        # line 45: return np.sum(u ** 2)
     for _ in reversed(range(steps)):
-        t = du[1:-1]  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
-        du = du.copy()
-        du[1:-1] = 0.0
-        t2 = t * rate
-        t3 = t2 * 2
-        du[2:] += t2
-        du[1:-1] += -t3
-        du[:-2] += t2
-        du[1:-1] += t
+        t = du[1:-1] * rate  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
+        t2 = t * 2
+        du[2:] += t
+        du[1:-1] -= t2
+        du[:-2] += t
     return value, du

@@ -1,0 +1,54 @@
+"""What stands in a rule for an argument at which the partial need not be computed: a harmless number.
+
+    g / x     ->     g / np.where(g == 0, 1, x)
+"""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def harmless_where_zero(g, x, harmless):
+    """x, but harmless where no cotangent arrives."""
+    return np.where(g == 0, harmless, x)
+
+
+def harmless_number_where_zero(g, x, harmless):
+    """x, but harmless where no cotangent arrives; of Python's numbers."""
+    return harmless if g == 0 else x
+
+
+def kept_where(taken, x, harmless):
+    """x, but harmless where nothing that is differentiated was taken."""
+    return np.where(taken, x, harmless)
+
+
+def kept_number_where(taken, x, harmless):
+    """x, but harmless where nothing that is differentiated was taken; of Python's numbers."""
+    return x if taken else harmless
+
+
+def harmless_where(other, x, harmless):
+    """x, but harmless where what is not differentiated was taken."""
+    return np.where(other, harmless, x)
+
+
+def above(a, b):
+    """Where the first of two values is the greater."""
+    return a > b
+
+
+def below(a, b):
+    """Where the first of two values is the smaller."""
+    return a < b
+
+
+def between(x, low, high):
+    """Where a value is within bounds."""
+    if low is None:
+        return x <= high
+    if high is None:
+        return x >= low
+    return (x >= low) & (x <= high)

@@ -1,0 +1,226 @@
+"""The strong zero: a branch that was not taken contributes exactly 0, also where its own derivative is inf or nan.
+
+Two things are known while an op  y = f(x)  with cotangent g is reversed:
+
+    downstream   g is exactly 0 wherever a mask (where, maximum, clip, a[mask], a store) chose something else for y
+    upstream     x is a mask's result: where the mask did not take what is differentiated, dy/dx is not needed
+
+Where the partial of f may be infinite or nan, its arguments are replaced there by a harmless number, so that the product is
+an exact 0 and no warning is given:  g / x  reads  g / np.where(g == 0, 1, x).  Everywhere else the text stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sourcead.frontend.calls import inline
+from sourcead.frontend.resolver import Resolver
+from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
+from sourcead.ir import Block as Body
+from sourcead.kinds import PYTHON_DTYPES, Array, Scalar, dtype_of
+from sourcead.primitives import structural
+from sourcead.rules import guards
+from sourcead.transform.signs import NONNEGATIVE, POSITIVE, UNKNOWN, Signs
+
+Token: TypeAlias = "tuple[Op, int]"  # the op that is a mask, and which of its arguments the cotangent goes to
+Mask: TypeAlias = "frozenset[Token]"
+
+_MAXIMA, _MINIMA = {np.maximum, max}, {np.minimum, min}
+_MASKS = {np.where, np.clip, np.max, np.min} | _MAXIMA | _MINIMA
+_PRODUCTS = {operator.mul, np.multiply}
+_QUOTIENTS = {operator.truediv, np.divide}
+_POWERS = {operator.pow, np.power, np.float_power, math.pow}
+_LOGARITHMS = {np.log, np.log2, np.log10, math.log, math.log2, math.log10}
+_ROOTS = {np.sqrt, math.sqrt, np.cbrt}
+_GROWING = {np.exp, np.exp2, np.expm1, np.sinh, np.cosh, math.exp, math.expm1, math.sinh, math.cosh}
+_ARCS = {np.arcsin, np.arccos, np.arccosh, math.asin, math.acos, math.acosh}
+_STEEP = {*_ROOTS, *_POWERS, *_ARCS, np.arctan2, math.atan2}  # finite where their partial is infinite
+_HARMLESS = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2, math.asin: 0, math.acos: 0, math.atanh: 0,
+             math.acosh: 2}  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Masks:
+    """Which cotangents masks made 0 somewhere, and which partials may be infinite or nan."""
+
+    resolver: Resolver
+    varied: set[Value]
+    producers: dict[Value, Op]
+    signs: Signs
+    arriving: dict[Atom, list[Mask]] = field(default_factory=dict)
+    unbounded: dict[Atom, bool] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, resolver: Resolver, body: Body, varied: set[Value]) -> Masks:
+        """For the primal ops of a body."""
+        producers = {o: op for block in sub_blocks(body) for op in block.ops for o in op.outs}
+        return cls(resolver, varied, producers, Signs(producers, resolver.static))
+
+    # -- downstream ----------------------------------------------------------------------------------------------------
+
+    def reversed(self, op: Op) -> None:
+        """Record what reversing an op hands to its arguments."""
+        mask = self.mask(op.outs)
+        for position, x in enumerate(op.args):
+            if x in self.varied:
+                self.arriving.setdefault(x, []).append(mask | self._own(op, position))
+
+    def enter(self, op: Op) -> None:
+        """Record what a region's results hand to the results of its blocks."""
+        exits = int(op.attr("exits", False))
+        for block in op.blocks:
+            for result, out in zip(block.results[exits:], op.outs[exits:], strict=False):
+                self.arriving.setdefault(result, []).append(self.mask((out,)))
+
+    def mask(self, values: Iterable[Value]) -> Mask:
+        """The masks that every contribution to a value's cotangent has passed; empty where one has passed none."""
+        arrived = [m for v in values for m in self.arriving.get(v, ())]
+        single = {next(iter(m)) for m in arrived if len(m) == 1}
+        if not all(arrived) or any((op, 1 - side) in single for op, side in single):  # both sides of one mask: no mask
+            return frozenset()
+        return frozenset().union(*arrived)
+
+    def _own(self, op: Op, position: int) -> Mask:
+        """The mask that an op itself is for the cotangent of one argument."""
+        token = frozenset({(op, position - (op.primitive.target is np.where))})
+        if op.primitive is structural.GETITEM:
+            return token if self._chosen(op) else frozenset()
+        if op.primitive is structural.STORE:
+            return token if position == 0 else frozenset()
+        if _in(op, _PRODUCTS) and dtype_of(self.resolver.kind(op.args[1 - position])) in ("bool", "pybool"):
+            return token
+        return token if _in(op, _MASKS) else frozenset()
+
+    def _chosen(self, op: Op) -> bool:
+        """Whether a subscript chooses entries by an array of truths or positions."""
+        dynamic = op.args[1:]
+        holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
+        return any(isinstance(self.resolver.kind(dynamic[k]), Array) for k in holes)
+
+    def guarded(self, op: Op, g: Atom) -> dict[Atom, Atom]:
+        """What stands for the arguments and the result of an op in its rule."""
+        if isinstance(g, Const):
+            return {}
+        found = self._guard_upstream(op)
+        spread = op.primitive.elementwise or isinstance(self.resolver.kind(g), Scalar)
+        if spread and self.mask(op.outs) and self._risky(op):
+            for x in self._read(op):
+                number = all(_is_python_number(self.resolver, a) for a in (g, x))
+                text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
+                found[x] = self._inline(text, g, found.get(x, x), _harmless(op, number))
+        return found
+
+    def _inline(self, text: Callable[..., Any], *args: Atom) -> Atom:
+        return self.resolver.atom(inline(self.resolver, text, list(args), {}))  # type: ignore[arg-type]
+
+    def _read(self, op: Op) -> list[Value]:
+        """The values that a rule may read."""
+        found = dict.fromkeys(a for a in (*op.args, *op.outs) if isinstance(a, Value))
+        return [a for a in found if not self.resolver.static(a)[0] and isinstance(a.kind, Array | Scalar | type(a.kind))]
+
+    # -- upstream ------------------------------------------------------------------------------------------------------
+
+    def _guard_upstream(self, op: Op) -> dict[Atom, Atom]:
+        """Of an op whose partial is infinite where its value is finite, behind a mask."""
+        active = {a for a in op.args if a in self.varied}
+        if not _in(op, _STEEP) or len(active) != 1 or not self._singular(op):
+            return {}
+        taken = self._taken(active.pop())
+        if taken is None:
+            return {}
+        condition, negated = taken
+        found: dict[Atom, Atom] = {}
+        for x in self._read(op):
+            number = not negated and all(_is_python_number(self.resolver, a) for a in (condition, x))
+            text = guards.harmless_where if negated else guards.kept_number_where if number else guards.kept_where
+            found[x] = self._inline(text, condition, x, _harmless(op, number))
+        return found
+
+    def _taken(self, x: Atom) -> tuple[Atom, bool] | None:
+        """Where x depends on what is differentiated (negated: where it does not); None where that is everywhere."""
+        op = self.producers.get(x) if isinstance(x, Value) else None
+        if op is None or not op.primitive.elementwise and not _in(op, {max, min}):
+            return None
+        active = [k for k, a in enumerate(op.args) if a in self.varied]
+        if len({op.args[k] for k in active}) != 1:
+            return None
+        position = active[0]
+        if op.primitive.target is np.where:
+            return None if len(active) > 1 else (op.args[0], position == 2)
+        if _in(op, _MAXIMA | _MINIMA) and len(op.args) == 2:
+            text = guards.above if _in(op, _MAXIMA) else guards.below
+            return self._inline(text, op.args[position], op.args[1 - position]), False
+        if op.primitive.target is np.clip:
+            low, high = (*op.args[1:], Const(None), Const(None))[:2]
+            return (self._inline(guards.between, op.args[0], low, high), False) if position == 0 else None
+        return self._taken(op.args[position])
+
+    # -- partials ------------------------------------------------------------------------------------------------------
+
+    def _risky(self, op: Op) -> bool:
+        """Whether a partial of the op may be infinite or nan."""
+        return self._singular(op) or self._overflows(op) or any(map(self._unbounded, op.args))
+
+    def _singular(self, op: Op) -> bool:
+        """Whether a partial may be infinite at finite arguments."""
+        if not op.primitive.singular or not op.args:
+            return False
+        first, last = op.args[0], op.args[-1]
+        if _in(op, _QUOTIENTS):
+            return self._may_be_zero(last)
+        if _in(op, _POWERS):
+            known, exponent = self.resolver.static(last)
+            return not (known and exponent >= 1) and self.signs.of(first) != POSITIVE
+        if _in(op, _LOGARITHMS | _ROOTS | {np.reciprocal}):
+            return self._may_be_zero(first)
+        if _in(op, {np.log1p, math.log1p}):
+            return self.signs.of(first) < NONNEGATIVE
+        if _in(op, {np.arctan2, math.atan2}):
+            return POSITIVE not in map(self.signs.of, op.args)
+        return True
+
+    def _may_be_zero(self, x: Atom) -> bool:
+        known, value = self.resolver.static(x)
+        return not value if known else self.signs.of(x) != POSITIVE
+
+    def _overflows(self, op: Op) -> bool:
+        """Whether an op may give inf at moderate arguments."""
+        if not _in(op, _GROWING):
+            return False
+        producer = self.producers.get(op.args[0]) if isinstance(op.args[0], Value) else None
+        negative = producer is not None and producer.primitive.target in (operator.neg, np.negative)
+        return not (negative and producer is not None and self.signs.of(producer.args[0]) > UNKNOWN)
+
+    def _unbounded(self, x: Atom) -> bool:
+        """Whether a value may be infinite or nan though the arguments are finite: a pole or an overflow is behind it."""
+        if x not in self.unbounded:
+            self.unbounded[x] = False  # what depends on itself is judged by the rest
+            op = self.producers.get(x) if isinstance(x, Value) else None
+            if op is None or op.blocks or not op.primitive.differentiable or _in(op, _MASKS):
+                return False
+            self.unbounded[x] = self._singular(op) or self._overflows(op) or any(map(self._unbounded, op.args))
+        return self.unbounded[x]
+
+
+def _in(op: Op, targets: set[Any]) -> bool:
+    try:
+        return op.primitive.target in targets
+    except TypeError:
+        return False
+
+
+def _is_python_number(resolver: Resolver, x: Atom) -> bool:
+    kind = resolver.kind(x)
+    return isinstance(kind, Scalar) and kind.dtype in PYTHON_DTYPES
+
+
+def _harmless(op: Op, number: bool) -> Const:
+    """A number at which the partials of an op are finite."""
+    value = _HARMLESS.get(op.primitive.target, 1)
+    return Const(float(value)) if number else Const(value)

@@ -1,0 +1,217 @@
+"""Programs that are refused, each with the text of the line that has to be blamed."""
+
+# ruff: noqa: B007, C416, E731, F841, PERF401
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from tests.programs.kit import Table, array
+
+programs = Table("refused")
+
+SHARED = np.ones(3)
+
+
+@programs(array(3), refused="x[0] = 1.0")
+def store_into_argument(x: Any) -> Any:
+    x[0] = 1.0
+    return x.sum()
+
+
+@programs(array(3), refused="x += 1")
+def augmented_argument(x: Any) -> Any:
+    x += 1
+    return x.sum()
+
+
+@programs([array(3), array(3)], refused="layer *= 2")
+def augmented_item_of_argument(layers: Any) -> Any:
+    for layer in layers:
+        layer *= 2
+    return layers[0].sum()
+
+
+@programs(array(3), refused="SHARED[0] = x[0]")
+def store_into_global(x: Any) -> Any:
+    SHARED[0] = x[0]
+    return SHARED.sum()
+
+
+@programs(array(3), refused="b[0] = 2.0")
+def store_through_view(x: Any) -> Any:
+    a = x * 2
+    b = a[1:]
+    b[0] = 2.0
+    return a.sum() * x[0]
+
+
+@programs(array(3), refused="a[0] = x[1]")
+def view_read_after_store(x: Any) -> Any:
+    a = x * 2
+    b = a.reshape(3, 1)
+    a[0] = x[1]
+    return (a * b[:, 0]).sum()
+
+
+@programs(array(3), refused="a *= 3")
+def other_name_read_after_store(x: Any) -> Any:
+    a = x * 2
+    b = a
+    a *= 3
+    return (b * x).sum()
+
+
+@programs(array(3), refused="a[1] = x[0]")
+def alias_in_tuple(x: Any) -> Any:
+    a = np.zeros(3)
+    state = (a, x)
+    a[1] = x[0]
+    return state[0] @ x
+
+
+@programs(array(3), refused="a[0] = 1.0")
+def view_of_the_argument(x: Any) -> Any:
+    a = x[:2]
+    a[0] = 1.0
+    return a.sum() * x[0]
+
+
+@programs(array(3), refused="a[0] = 5.0")
+def maybe_the_argument(x: Any) -> Any:
+    a = x if x[0] > 0 else x * 2
+    a[0] = 5.0
+    return a @ x
+
+
+@programs(array(3), refused="y[0] = 5.0")
+def asarray_is_the_argument(x: Any) -> Any:
+    y = np.asarray(x)
+    y[0] = 5.0
+    return y @ x
+
+
+@programs(array(3), refused="row[0] = x[0]")
+def row_of_a_loop_is_a_view(x: Any) -> Any:
+    A = np.outer(x, x)
+    for row in A:
+        row[0] = x[0]
+    return A.sum()
+
+
+@programs(array(3), refused="prev = a")
+def previous_version_is_the_same_array(x: Any) -> Any:
+    a = x * 2
+    for i in range(2):
+        prev = a
+        a[i] = x[i + 1]
+        a *= prev
+    return a.sum()
+
+
+@programs(array(3), refused="return [v * 2 for v in x][0]")
+def comprehension(x: Any) -> Any:
+    return [v * 2 for v in x][0]
+
+
+@programs(array(3), refused="return sum(v * v for v in x)")
+def generator_expression(x: Any) -> Any:
+    return sum(v * v for v in x)
+
+
+@programs(0.5, refused="try:")
+def handler(x: Any) -> Any:
+    try:
+        return x * 2
+    except ValueError:
+        return x
+
+
+@programs(0.5, refused='with np.errstate(all="ignore"):')
+def context(x: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return np.log(x)
+
+
+@programs(array(4), refused="return np.fft.fft(x).real.sum()")
+def no_rule(x: Any) -> Any:
+    return np.fft.fft(x).real.sum()
+
+
+@programs(0.5, refused="return x * round(x, 1) + functools.reduce(max, (x, 1.0))")
+def no_source(x: Any) -> Any:
+    return x * round(x, 1) + functools.reduce(max, (x, 1.0))
+
+
+@programs(0.5, refused="return factorial(x) if x > 0 else x")
+def recursion(x: Any) -> Any:
+    def factorial(t: Any) -> Any:
+        return t * factorial(t - 1) if t > 1 else t
+
+    return factorial(x) if x > 0 else x
+
+
+@programs(0.5, refused="items.append(x * 2)")
+def appended(x: Any) -> Any:
+    items = [x]
+    items.append(x * 2)
+    return items[1]
+
+
+@programs(array(3), refused="a.sort()")
+def method_in_place(x: Any) -> Any:
+    a = x * 2
+    a.sort()
+    return a[0] * x[0]
+
+
+@programs(array(3), refused="np.multiply(x, 2, out=a)")
+def out_keyword(x: Any) -> Any:
+    a = np.zeros(3)
+    np.multiply(x, 2, out=a)
+    return a.sum()
+
+
+@programs(array(3), refused="a[0][0] = x[0]")
+def two_subscripts(x: Any) -> Any:
+    a = np.zeros((2, 2))
+    a[0][0] = x[0]
+    return a.sum()
+
+
+@programs(array(3), refused="a.T[0] = x")
+def store_through_attribute(x: Any) -> Any:
+    a = np.zeros((3, 2))
+    a.T[0] = x
+    return a.sum()
+
+
+@programs({"w": 1.0}, refused='p["w"] = p["w"] * 2')
+def store_into_dict_argument(p: Any) -> Any:
+    p["w"] = p["w"] * 2
+    return p["w"]
+
+
+@programs([1.0, 2.0], refused="p[0] = p[1] * 2")
+def store_into_list_argument(p: Any) -> Any:
+    p[0] = p[1] * 2
+    return p[0]
+
+
+@programs(array(3), refused="def h(*args: Any) -> Any:")
+def star_parameters(x: Any) -> Any:
+    def h(*args: Any) -> Any:
+        return args[0]
+
+    return h(x).sum()
+
+
+@programs(0.5, refused="del y")
+def deletion(x: Any) -> Any:
+    y = x * 2
+    z = y * x
+    del y
+    return z
