@@ -26,7 +26,7 @@ from sourcead.kinds import TOP, Kind, Known
 from sourcead.passes import PASSES
 from sourcead.transform.derive import Wanted
 from sourcead.transform.derive import derive as differentiate
-from sourcead.transform.memory import check_stores
+from sourcead.transform.memory import check_calls, check_stores
 
 Observer = Callable[[str, Function], None]
 
@@ -102,7 +102,8 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     primal_ops = tuple(resolver.builder.ops)
     primal = with_body(function, Block(params, primal_ops, (_anchor(resolver, result),)))
     see("resolve", primal)
-    check_stores(primal, resolver.generic)
+    check_calls(primal)
+    check_stores(primal)
     resolver.at = surface.at
     wanted = Wanted(request.argnums, request.scalar_argnums, request.mode, request.has_aux)
     function = with_body(function, differentiate(resolver, params, result, wanted))

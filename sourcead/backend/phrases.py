@@ -26,7 +26,7 @@ from sourcead.backend.tree import (
     form_of,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
-from sourcead.kinds import Scalar, Top
+from sourcead.kinds import Scalar
 
 Folded: TypeAlias = "dict[Value, Let | Branch]"
 
@@ -149,11 +149,11 @@ class Phrases:
         return self._assign(outs[0] if len(outs) == 1 else let.outs, self.value(let))
 
     def _rebinds(self, let: Let) -> bool:
-        """Whether `x += e` means `x = x + e`: the same variable, and no array or list that it would change in place."""
+        """Whether `x += e` means `x = x + e`: the same variable, and a number: an array or list (or what may be one) it would change in place."""
         first, out = let.args[0], defined(let)[0]
         if first in self.folded or not self.made.same(first, out):
             return False
-        return isinstance(first, Value) and isinstance(first.kind, Scalar | Top)
+        return isinstance(first, Value) and isinstance(first.kind, Scalar)
 
     def _check(self, form: str, args: Sequence[ast.expr]) -> ast.stmt:
         if form == "assert":

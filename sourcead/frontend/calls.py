@@ -19,11 +19,15 @@ from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, Scalar, Tree
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, entry_of, method_entry
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
 
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
+_READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
+_WRITERS = frozenset(
+    "setattr delattr exec eval next shuffle put place putmask copyto fill_diagonal put_along_axis at setfield".split()
+)
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
@@ -43,13 +47,14 @@ def call(
             return opaque(
                 resolver,
                 resolver.emit(structural.GETATTR, (resolver.atom(callee.receiver),), kind=TOP, name=callee.name),
+                words_of(callee),
                 args,
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
-    return opaque(resolver, resolver.atom(callee), args, kwargs)
+    return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
 
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
@@ -94,7 +99,14 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         method = type(function).__call__
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
-    return opaque(resolver, resolver.named(callee), args, kwargs)
+    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function))
+
+
+def is_harmless(function: Any) -> bool:
+    """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
+    name = getattr(function, "__name__", "")
+    module = (getattr(function, "__module__", None) or type(function).__module__ or "").split(".")[0]
+    return module in _READERS and name not in _WRITERS
 
 
 def in_libraries(function: Any) -> bool:
@@ -299,9 +311,29 @@ def emit_helper(
     return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
 
 
-def opaque(resolver: Resolver, callee: Atom, args: list[Abstract], kwargs: dict[str, Abstract]) -> Value:
+def words_of(callee: Abstract) -> str:
+    """A callee as it is called in messages."""
+    if isinstance(callee, Static):
+        return dotted_name(callee.obj) if hasattr(callee.obj, "__name__") else type(callee.obj).__name__
+    if isinstance(callee, Method):
+        receiver = getattr(callee.receiver, "hint", "") or "value"
+        return f"{receiver}.{callee.name}"
+    return getattr(callee, "hint", "") or "this function"
+
+
+def opaque(
+    resolver: Resolver,
+    callee: Atom,
+    what: str,
+    args: list[Abstract],
+    kwargs: dict[str, Abstract],
+    harmless: bool = False,
+) -> Value:
     """A call that stays a call: its effects keep their place; the adjoint refuses it where a derivative would flow."""
     if resolver.decided_only:
         raise Undecided
     atoms = tuple(map(resolver.atom, [*args, *kwargs.values()]))
-    return resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, keywords=tuple(kwargs))
+    attrs: dict[str, Any] = {"keywords": tuple(kwargs), "what": what}
+    if not harmless:
+        attrs["may_write"] = True
+    return resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Iteration, Poison, Static, is_unbound
-from sourcead.frontend.resolver import Resolver, Undecided
+from sourcead.frontend.resolver import Resolver, UnboundRead, Undecided
 from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Builder, Const, Hole, Op, Source, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Scalar, Top, Tree, join
 from sourcead.primitives import structural
@@ -41,11 +41,24 @@ def choose(
     place, outer = resolver.at, resolver.builder
     results: list[list[Abstract]] = []
     builders: list[Builder] = []
+    frames = len(resolver.frames)
     for side in sides:
         resolver.builder, resolver.at = Builder(), place
-        results.append(side())
+        try:
+            results.append(side())
+        except UnboundRead as error:
+            if not resolver.first_look:
+                raise
+            resolver.unseen = error
+            del resolver.frames[frames:]
+            continue
         builders.append(resolver.builder)
     resolver.builder, resolver.at = outer, place
+    if len(results) < len(sides):  # the look is not final: the other path tells the kinds
+        if not results:
+            assert resolver.unseen is not None
+            raise resolver.unseen
+        return results[0]
     joiner = _Join(resolver, builders)
     joined = [joiner.join(a, b, hint) for a, b, hint in zip(*results, hints, strict=True)]
     blocks = tuple(b.block((), tuple(c)) for b, c in zip(builders, joiner.columns, strict=True))
@@ -231,11 +244,23 @@ def _fixed_point(
     hints = ["" if h == "return" else h for h in hints]
     seeds = [_seed(i) for i in inits]
     for attempt in range(12):
-        trial = _Trial(resolver, op, env, seeds, iterable, hints)
+        outer_unseen, resolver.unseen = resolver.unseen, None
+        looking = any(map(is_unbound, seeds))
+        resolver.first_look += looking
+        try:
+            trial = _Trial(resolver, op, env, seeds, iterable, hints)
+        finally:
+            resolver.first_look -= looking
+        missed, resolver.unseen = resolver.unseen, outer_unseen
         joined = [
             _join_shape(resolver, s, r, attempt >= WIDEN_AFTER) for s, r in zip(seeds, trial.results, strict=True)
         ]
         if all(_same_shape(resolver, s, j) for s, j in zip(seeds, joined, strict=True)):
+            if missed is None:
+                return trial.emit(inits)
+            if not resolver.first_look:
+                raise missed
+            resolver.unseen = missed
             return trial.emit(inits)
         seeds = joined
     resolver.refuse("the kinds of what this loop carries do not settle", "give each variable one kind")

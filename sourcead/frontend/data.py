@@ -11,7 +11,7 @@ from typing import Any
 from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.resolver import Resolver, is_code
-from sourcead.ir import Const, Hole, Op, Path, Value
+from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, method_entry
@@ -207,6 +207,8 @@ def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None
             return _unpack_value(resolver, container, kind, hints)
         items = [child(resolver, container, kind, k) for k in range(len(kind.items))]
     if items is None:
+        if star is not None and isinstance(kind, List):
+            return _unpack_starred(resolver, container, count, star)
         if star is not None:
             resolver.refuse("a starred target needs a container of known length", "give example arguments")
         item_of = kind.item if isinstance(kind, List) else item_kind(kind, ((0,),), ())
@@ -223,6 +225,19 @@ def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None
     middle = items[star : len(items) - after]
     rest = Aggregate(list, tuple(range(len(middle))), tuple(middle))
     return [*items[:star], rest, *items[len(items) - after :]]
+
+
+def _unpack_starred(resolver: Resolver, container: Abstract, count: int, star: int) -> list[Abstract]:
+    """`a, *rest, z = xs` of a list whose length is not known: items from both ends, and a slice."""
+    after = count - star - 1
+    results: list[Abstract] = []
+    for position in range(count):
+        if position == star:
+            span = Span(star or None, -after if after else None)
+            results.append(item(resolver, container, ((span,),), []))
+        else:
+            results.append(item(resolver, container, ((position if position < star else position - count,),), []))
+    return results
 
 
 def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: list[str]) -> list[Abstract]:

@@ -28,6 +28,10 @@ from sourcead.signature import kind_of
 MAX_DEPTH = 40
 
 
+class UnboundRead(UnsupportedError):
+    """A variable is read that is not bound on every path; within a first look at a loop, a path not taken yet."""
+
+
 class Undecided(Exception):
     """A branch of a helper does not fold: the helper is emitted and called instead."""
 
@@ -68,6 +72,8 @@ class Resolver:
     at: Place | None = None
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
+    first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
+    unseen: UnboundRead | None = None  # a path that such a look could not follow
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
 
     # -- emitting ---------------------------------------------------------------------------------------------------------
@@ -196,7 +202,9 @@ class Resolver:
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(
-                    "a variable is read here that is not bound on every path", "bind it before the branch or loop"
+                    "a variable is read here that is not bound on every path",
+                    "bind it before the branch or loop",
+                    error=UnboundRead,
                 )
             return item
         if isinstance(item, Aggregate):

@@ -36,14 +36,19 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
             code = lower(scope, node)
         if code == FALL:
             continue
-        if isinstance(code, Const) or not rest:
+        if isinstance(code, Const):
             return code
+        if not rest:
+            return _after_break(scope, node, code) if code in scope.returned else code
         return _guarded(scope, node, code, rest)
     return FALL
 
 
 def _guarded(scope: Scope, node: Any, code: Value, rest: Sequence[Any]) -> Atom:
     """The rest of a block after a statement that may have ended it: `code` is a value."""
+    if code in scope.returned:
+        goes_on = scope.emit(surface.BINARY, (code, Const(RETURN)), node, operator="!=")
+        return branch(scope, goes_on, surface.IF, node, lambda: statements(scope, rest), lambda: Const(RETURN))
     goes_on = scope.emit(surface.BINARY, (code, FALL), node, operator="==")
     return branch(scope, goes_on, surface.IF, node, lambda: statements(scope, rest), lambda: code, "resume")
 
@@ -345,12 +350,15 @@ def _close_loop(
         return statements(scope, node.orelse)
     returns = any(map(_returns, node.body))
     breaks = _breaks_itself(node.body)
+    if not node.orelse and returns and breaks:
+        scope.returned.add(code)  # a break is over with the loop: only a return ends what follows
+        return code
+    if not node.orelse:
+        return code if returns else FALL
 
     def ended() -> Atom:
         return _after_break(scope, node, code) if returns and breaks else Const(RETURN) if returns else FALL
 
-    if not node.orelse:
-        return ended() if breaks or not returns else code
     complete = scope.emit(surface.BINARY, (code, FALL), node, operator="==")
     return branch(scope, complete, surface.IF, node, lambda: statements(scope, node.orelse), ended)
 

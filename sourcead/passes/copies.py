@@ -41,34 +41,50 @@ def insert_copies(function: Function) -> Function:
     raise AssertionError("copies do not settle")
 
 
-def first_conflict(function: Function) -> Conflict | None:
-    """The first store, in the order of the text, that may not run in place."""
-    aliases = Aliases.of(function)
-    return _scan(function.body, aliases, frozenset(), ())
+def first_conflict(function: Function, stores: Callable[[Op], bool] | None = None) -> Conflict | None:
+    """The first store, in the order of the text, that may not run in place. stores: which ops count as stores."""
+    return _Scan(Aliases.of(function), stores or is_store).block(function.body, frozenset(), ())
 
 
-def _scan(block: Block, aliases: Aliases, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
-    """`live_after`: what is read after the block ends, its results apart."""
-    live: list[frozenset[Value]] = []
-    current = live_after | {r for r in block.results if isinstance(r, Value)}
-    for op in reversed(block.ops):
-        live.append(current)
-        current = (current - set(op.outs)) | frozenset(uses(op))
-    live.reverse()
-    for op, after in zip(block.ops, live, strict=True):
-        found = None
-        if op.primitive in (structural.STORE, structural.ADD_AT) or op.attr("inplace", False):
-            found = _conflict(op, after, aliases, loops)
-        elif op.name == "if":
-            for inner in op.blocks:
-                found = found or _scan(inner, aliases, after - set(op.outs), loops)
-        elif op.blocks:
-            around = (after - set(op.outs)) | _outer_uses(op)
-            for inner in op.blocks:
-                found = found or _scan(inner, aliases, around, (*loops, op))
-        if found is not None:
-            return found
-    return None
+def is_store(op: Op) -> bool:
+    """Whether an op changes its first argument in place."""
+    return op.primitive in (structural.STORE, structural.ADD_AT) or bool(op.attr("inplace", False))
+
+
+@dataclass(slots=True)
+class _Scan:
+    """The search for the first conflict."""
+
+    aliases: Aliases
+    stores: Callable[[Op], bool]
+
+    def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+        """`live_after`: what is read after the block ends, its results apart."""
+        live: list[frozenset[Value]] = []
+        current = live_after | {r for r in block.results if isinstance(r, Value)}
+        for op in reversed(block.ops):
+            live.append(current)
+            current = (current - set(op.outs)) | frozenset(uses(op))
+        live.reverse()
+        for op, after in zip(block.ops, live, strict=True):
+            found = self.op(op, after, loops)
+            if found is not None:
+                return found
+        return None
+
+    def op(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+        """`after`: what is live after the op."""
+        if self.stores(op):
+            return _conflict(op, after, self.aliases, loops)
+        around = after - set(op.outs)
+        if op.name in ("for", "while"):
+            around |= _outer_uses(op)
+            loops = (*loops, op)
+        for inner in op.blocks:
+            found = self.block(inner, around, loops)
+            if found is not None:
+                return found
+        return None
 
 
 def _outer_uses(op: Op) -> frozenset[Value]:

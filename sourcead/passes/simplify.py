@@ -22,6 +22,7 @@ from sourcead.passes.rewriting import Rewriter, retyped
 from sourcead.transform.cotangents import primitive_of
 
 MAX_STEPS = 8
+WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet
 _FOLD: dict[str, Callable[..., Any]] = {
     "binary +": operator.add,
     "binary -": operator.sub,
@@ -121,26 +122,49 @@ def same_shape(a: Kind, b: Kind) -> bool:
     )
 
 
+def _spread(atom: Atom, producers: dict[Atom, Op]) -> tuple[Op, int] | None:
+    """The op of the backward sweep that spread a smaller value to an array, and the position of that value."""
+    producer = producers.get(atom)
+    if producer is None or not producer.backward:
+        return None
+    position = {"np.broadcast_to": 0, "np.full_like": 1}.get(producer.name)
+    return None if position is None else (producer, position)
+
+
 def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> Op:
-    """Let an elementwise op read what was broadcast, where its other operands give the result its shape anyway."""
+    """Let an elementwise op read what was spread, where its other operands give the result its shape and dtype anyway."""
     if not op.primitive.elementwise or op.primitive.infer is None:
         return op
     for position, arg in enumerate(op.args):
-        producer = producers.get(arg)
-        if producer is None or producer.name != "np.broadcast_to" or not producer.backward:
+        spread = _spread(arg, producers)
+        if spread is None:
             continue
-        args = (*op.args[:position], producer.args[0], *op.args[position + 1 :])
+        producer, source = spread
+        args = (*op.args[:position], producer.args[source], *op.args[position + 1 :])
         kind = op.primitive.infer(*map(_kind, args), **op.keywords)
-        if same_shape(kind, op.outs[0].kind):
+        if same_shape(kind, op.outs[0].kind) and dtype_of(kind) == dtype_of(op.outs[0].kind):
             return _elide_broadcasts(retyped(replace(op, args=args), rewriter), producers, rewriter)
     return op
+
+
+def _cast_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """broadcast_to(s, shape of x).astype(dtype of x), with s a Python number, reads full_like(x, s)."""
+    if op.form != "method astype":
+        return None
+    producer = producers.get(op.args[0])
+    if producer is None or producer.name != "np.broadcast_to" or dtype_of(_kind(producer.args[0])) not in WEAK:
+        return None
+    shape = producers.get(producer.args[1])
+    if shape is None or shape.primitive.target is not np.shape or dtype_of(_kind(shape.args[0])) != np.dtype(op.attr("dtype")).name:
+        return None
+    return [replace(op, primitive=primitive_of(np.full_like), args=(shape.args[0], producer.args[0]), attrs=(), form="")]
 
 
 def _tidier(op: Op, producers: dict[Atom, Op]) -> list[Op]:
     """The op in the form that reads best, behind what that form needs; its result stays the same value."""
     before: list[Op] = []
     for _ in range(MAX_STEPS):
-        for rule in (_push_broadcast, _hoist_sign, _subtract, _twice, _of_named_shape):
+        for rule in (_cast_spread, _push_broadcast, _hoist_sign, _subtract, _twice, _of_named_shape):
             made = rule(op, producers)
             if made is not None:
                 break

@@ -29,6 +29,7 @@ from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, gathers, primitive_of
+from sourcead.transform.masking import Masks
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +50,7 @@ class Reverse:
     resolver: Resolver
     varied: set[Value]
     cotangents: Cotangents
+    masks: Masks
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
 
@@ -72,14 +74,14 @@ class Reverse:
         resolver = self.resolver
         outer = resolver.override
         resolver.override, resolver.backward = op.at, True
-        if op.name == "if":
-            reverse_if(self, op)
-        elif op.name in ("for", "while"):
-            reverse_for(self, op)
+        if op.blocks:
+            self.masks.enter(op)
+            reverse_if(self, op) if op.name == "if" else reverse_for(self, op)
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
                 _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+                self.masks.reversed(op)
         resolver.override = outer
 
     def _drop(self, op: Op) -> None:
@@ -150,7 +152,9 @@ def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     args = op.args if takes_containers(op.primitive.target) else [_as_array(self, a) for a in op.args]
-    result = inline(resolver, rule, [g, op.outs[0], *args], attrs)
+    held = self.masks.guarded(op, g)
+    y, *args = (held.get(x, x) for x in (op.outs[0], *args))
+    result = inline(resolver, rule, [g, y, *args], attrs)
     results = (
         list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
     )
@@ -179,20 +183,17 @@ def _static(value: Any) -> Abstract:
 
 
 def _missing(self: Reverse, op: Op) -> None:
-    name = _callee_name(op)
+    name = op.attr("what") or op.primitive.name
+    if self.resolver.generic and op.attr("what", "").count(".") == 1 and op.primitive is structural.CALL:
+        self.resolver.refuse(
+            f"`{name}` of something unknown is differentiated here", "give example arguments (`specialize`, `--args`)"
+        )
     self.resolver.refuse(
         f"no derivative rule for {name}",
         f"declare one:  @sourcead.adjoint({name})  def rule(g, y, x): ...",
         "an argument of this call is differentiated here",
         error=MissingRuleError,
     )
-
-
-def _callee_name(op: Op) -> str:
-    if op.at is not None and op.primitive is structural.CALL:
-        text = op.at.statement
-        return text if len(text) < 60 else text[:57] + "..."
-    return op.primitive.name
 
 
 # -- structural ops -------------------------------------------------------------------------------------------------------------

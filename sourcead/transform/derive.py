@@ -22,6 +22,7 @@ from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
+from sourcead.transform.masking import Masks
 from sourcead.transform.residuals import rebuild
 
 
@@ -45,7 +46,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, forward, (value_atom,))
     varied = varied_values(body, seeds)
-    reverse = Reverse(resolver, varied, Cotangents(resolver, {}, Bindings.of(body)))
+    reverse = Reverse(resolver, varied, Cotangents(resolver, {}, Bindings.of(body)), Masks.of(resolver, body, varied))
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:
         if isinstance(value_atom.kind, Top):

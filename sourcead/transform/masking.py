@@ -105,11 +105,9 @@ class Masks:
 
     def guarded(self, op: Op, g: Atom) -> dict[Atom, Atom]:
         """What stands for the arguments and the result of an op in its rule."""
-        if isinstance(g, Const):
-            return {}
         found = self._guard_upstream(op)
         spread = op.primitive.elementwise or isinstance(self.resolver.kind(g), Scalar)
-        if spread and self.mask(op.outs) and self._risky(op):
+        if spread and not isinstance(g, Const) and self.mask(op.outs) and self._risky(op):
             for x in self._read(op):
                 number = all(_is_python_number(self.resolver, a) for a in (g, x))
                 text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
@@ -122,7 +120,7 @@ class Masks:
     def _read(self, op: Op) -> list[Value]:
         """The values that a rule may read."""
         found = dict.fromkeys(a for a in (*op.args, *op.outs) if isinstance(a, Value))
-        return [a for a in found if not self.resolver.static(a)[0] and isinstance(a.kind, Array | Scalar | type(a.kind))]
+        return [a for a in found if not self.resolver.static(a)[0]]
 
     # -- upstream ------------------------------------------------------------------------------------------------------
 
@@ -164,8 +162,11 @@ class Masks:
     # -- partials ------------------------------------------------------------------------------------------------------
 
     def _risky(self, op: Op) -> bool:
-        """Whether a partial of the op may be infinite or nan."""
-        return self._singular(op) or self._overflows(op) or any(map(self._unbounded, op.args))
+        """Whether a partial of the op may be infinite or nan. The rules of masks read no more than the mask."""
+        if _in(op, _MASKS):
+            return False
+        args = op.args[:1] if _in(op, _QUOTIENTS) else op.args  # where the divisor is infinite, the partials are 0
+        return self._singular(op) or self._overflows(op) or any(map(self._unbounded, args))
 
     def _singular(self, op: Op) -> bool:
         """Whether a partial may be infinite at finite arguments."""

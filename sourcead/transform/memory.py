@@ -7,26 +7,62 @@ nothing reads memory of a1 afterwards except through a2; every other store is re
 from __future__ import annotations
 
 from sourcead.errors import Diagnosis, UnsupportedError
-from sourcead.ir import Function, Op, walk
-from sourcead.kinds import Top
-from sourcead.passes.aliasing import Aliases
-from sourcead.passes.copies import Conflict, first_conflict
+from sourcead.ir import Function, Op, Value, walk
+from sourcead.kinds import Known, Opaque
+from sourcead.passes.aliasing import Aliases, immutable, uses
+from sourcead.passes.copies import Conflict, first_conflict, is_store
+from sourcead.primitives import structural
 
 
-def check_stores(function: Function, generic: bool) -> None:
+def check_stores(function: Function) -> None:
     """Refuse the stores that the functional reading would get wrong.
 
     Raises:
         UnsupportedError: naming the store and the value that shares its memory.
     """
-    conflict = first_conflict(function)
+    conflict = first_conflict(function, lambda op: is_store(op) or bool(op.attr("rebinds", False)))
     if conflict is not None:
-        raise UnsupportedError(_diagnosis(conflict))
+        rebinds = conflict.op.attr("rebinds", False) and not conflict.others
+        raise UnsupportedError(_unknown(conflict.op) if rebinds else _diagnosis(conflict))
+
+
+def check_calls(function: Function) -> None:
+    """Refuse calls of unknown functions that are handed data which something else reads: they might change it.
+
+    Raises:
+        UnsupportedError: naming the call.
+    """
     aliases = Aliases.of(function)
-    for op in walk(function.body):
-        if op.attr("rebinds", False) and not aliases.own(op.args[0]):
-            raise UnsupportedError(_unknown(op))
-    del generic
+    ops = list(walk(function.body))
+    for op in ops:
+        if not op.attr("may_write", False):
+            continue
+        for arg in op.args:
+            if not isinstance(arg, Value) or immutable(arg) or isinstance(arg.kind, Opaque | Known):
+                continue
+            if arg is op.args[0] and not _is_method(arg, ops):
+                continue
+            others = [o for o in ops if o is not op and any(aliases.share(arg, u) for u in uses(o)) and arg not in o.outs]
+            if others or arg in function.body.params:
+                name = op.attr("what") or "this function"
+                raise UnsupportedError(
+                    Diagnosis(
+                        f"`{name}` has no rule and no source, and may change `{arg.hint or 'what it is given'}`",
+                        op.at,
+                        (),
+                        "hand it a copy, or call it outside the function that is differentiated",
+                    )
+                )
+
+
+def _is_method(callee: Value, ops: list[Op]) -> bool:
+    """Whether a callee was looked up on data of the function's own, not on a captured object."""
+    producers = {o: op for op in ops for o in op.outs}
+    op = producers.get(callee)
+    while op is not None and op.primitive is structural.GETATTR:
+        callee = op.args[0]  # type: ignore[assignment]
+        op = producers.get(callee)
+    return op is None or op.primitive is not structural.CAPTURE
 
 
 def _diagnosis(conflict: Conflict) -> Diagnosis:
@@ -60,5 +96,3 @@ def _unknown(op: Op) -> Diagnosis:
         "give example arguments (`specialize`, `--args`), or write it as a plain assignment",
     )
 
-
-__all__ = ["Top", "check_stores"]
