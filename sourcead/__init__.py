@@ -15,8 +15,7 @@ from sourcead.errors import (
     SourceUnavailableError,
     UnsupportedError,
 )
-
-__version__ = "0.1.0"
+from sourcead.version import __version__
 
 __all__ = [
     "ArgumentError",
@@ -28,6 +27,7 @@ __all__ = [
     "SourceUnavailableError",
     "Specialization",
     "UnsupportedError",
+    "__version__",
     "grad",
     "value_and_grad",
 ]

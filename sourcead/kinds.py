@@ -117,6 +117,21 @@ NONE = Opaque(type(None))
 TEXT = Opaque(str)
 
 
+def const_kind(value: object) -> Kind:
+    """The kind of a literal."""
+    if isinstance(value, bool):
+        return Scalar("pybool")
+    if isinstance(value, int):
+        return Scalar("pyint", dim_of(value))
+    if isinstance(value, float):
+        return Scalar("pyfloat")
+    if isinstance(value, complex):
+        return Scalar("pycomplex")
+    if value is None:
+        return NONE
+    return TEXT if isinstance(value, str) else Opaque(type(value))
+
+
 def is_float_dtype(dtype: str | None) -> bool:
     """Whether values of this dtype can carry a derivative (None: it is not known, so they can)."""
     if dtype is None:

@@ -189,8 +189,8 @@ def default_text(default: Any) -> str | None:
 
 def documentation(source: SourceText, request: Request, params: tuple[Value, ...]) -> str:
     """The docstring of the emitted function: what was differentiated, for which arguments, by what."""
-    from sourcead import __version__
     from sourcead.dump import kind_text
+    from sourcead.version import __version__
 
     what = "Gradient" if request.mode == "grad" else "Value and gradient"
     wanted = ", ".join(params[k].hint for k in request.argnums)

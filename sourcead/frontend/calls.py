@@ -26,7 +26,7 @@ _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
-    "setattr delattr exec eval next shuffle put place putmask copyto fill_diagonal put_along_axis at setfield".split()
+    ["setattr", "delattr", "exec", "eval", "next", "shuffle", "put", "place", "putmask", "copyto", "fill_diagonal", "put_along_axis", "at", "setfield"]
 )
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 

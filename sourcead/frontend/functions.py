@@ -34,7 +34,8 @@ def lower_function(
     source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
-    from sourcead.frontend.statements import assigned_names, statements
+    from sourcead.frontend.exits import assigned_names
+    from sourcead.frontend.statements import statements
 
     params, defaults = parameters(node)
     names = [n for n, _ in params]

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sourcead import runtime
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
 from sourcead.frontend.data import child
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Const, Value
+from sourcead.ir import Const
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Tree, rank
 from sourcead.rules.facts import given, static
 
@@ -69,7 +68,7 @@ def python_type(kind: Kind) -> type | None:
 
 def _tuple(kind_type: type) -> Callable[..., Any]:
     def resolve(resolver: Resolver, item: Abstract | None = None) -> Any:
-        from sourcead.frontend.control import static_items
+        from sourcead.frontend.iteration import static_items
 
         if item is None:
             return Aggregate(kind_type, (), ())
@@ -97,7 +96,7 @@ def _given(resolver: Resolver, item: Abstract) -> Abstract:
 
 
 def _sum(resolver: Resolver, items: Abstract, start: Abstract = Const(0)) -> Any:
-    from sourcead.frontend.control import static_items
+    from sourcead.frontend.iteration import static_items
     from sourcead.frontend.resolve import binary
 
     values = static_items(resolver, items) if not isinstance(resolver.kind(items), Array) else None
@@ -136,21 +135,6 @@ def _dict_method(name: str) -> Callable[..., Any]:
     return resolve
 
 
-def _unbroadcast(resolver: Resolver, g: Abstract, x: Abstract) -> Abstract:
-    from sourcead.transform.broadcasting import unbroadcast
-
-    return unbroadcast(resolver, resolver.atom(g), resolver.atom(x))
-
-
-def _cast(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
-    from sourcead.transform.cotangents import Cotangents
-
-    known = all(isinstance(resolver.kind(a), Array | Scalar) for a in (g, x))
-    if not known or not isinstance(x, Value):
-        return NotImplemented
-    return Cotangents(resolver).conform(resolver.atom(g), x)
-
-
 INTRINSICS: dict[Any, Callable[..., Any]] = {
     range: _range,
     zip: _zip,
@@ -165,8 +149,6 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     given: _given,
     sum: _sum,
     copy.copy: _copy,
-    runtime.unbroadcast: _unbroadcast,
-    runtime.cast: _cast,
 }
 METHODS: dict[str, Callable[..., Any]] = {name: _dict_method(name) for name in ("keys", "values", "items", "get")}
 

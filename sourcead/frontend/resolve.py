@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import control, data, surface
+from sourcead.frontend import branches, data, loops, surface
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Static, is_unbound
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
@@ -275,9 +275,9 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.FORMAT: _format,
     surface.ASSERT: _assert,
     surface.RAISE: _raise,
-    surface.IF: control.resolve_if,
-    surface.FOR: control.resolve_for,
-    surface.WHILE: control.resolve_while,
+    surface.IF: branches.resolve_if,
+    surface.FOR: loops.resolve_for,
+    surface.WHILE: loops.resolve_while,
 }
 
 __all__ = ["Diagnosis", "Poison", "SourceADError", "binary", "block", "call_entry", "is_unbound", "read"]

@@ -20,7 +20,7 @@ from sourcead.frontend.abstract import (
     is_unbound,
 )
 from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
-from sourcead.kinds import NONE, TEXT, TOP, Kind, Known, Opaque, Scalar, Tree, dim_of
+from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
 from sourcead.signature import kind_of
@@ -77,6 +77,11 @@ class Resolver:
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
 
     # -- emitting ---------------------------------------------------------------------------------------------------------
+
+    def take_unseen(self, instead: UnboundRead | None) -> UnboundRead | None:
+        """The path that a look could not follow, put back to another one."""
+        found, self.unseen = self.unseen, instead
+        return found
 
     def emit(
         self,
@@ -349,18 +354,3 @@ def in_library(path: AccessPath) -> bool:
         and isinstance(where, types.ModuleType)
         and where.__name__.split(".")[0] in ("numpy", "math", "scipy")
     )
-
-
-def const_kind(value: Any) -> Kind:
-    """The kind of a literal."""
-    if isinstance(value, bool):
-        return Scalar("pybool")
-    if isinstance(value, int):
-        return Scalar("pyint", dim_of(value))
-    if isinstance(value, float):
-        return Scalar("pyfloat")
-    if isinstance(value, complex):
-        return Scalar("pycomplex")
-    if value is None:
-        return NONE
-    return TEXT if isinstance(value, str) else Opaque(type(value))

@@ -12,12 +12,12 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
 from sourcead.frontend.functions import nested
-from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
-from sourcead.ir import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Builder, Const, Op, Value
-
-FALL = Const(NEXT)
+from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
+from sourcead.frontend.lowering import RESULT, Scope, branch
+from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Value
 
 
 def statements(scope: Scope, body: Sequence[Any]) -> Atom:
@@ -39,7 +39,7 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
         if isinstance(code, Const):
             return code
         if not rest:
-            return _after_break(scope, node, code) if code in scope.returned else code
+            return after_break(scope, node, code) if code in scope.returned else code
         return _guarded(scope, node, code, rest)
     return FALL
 
@@ -51,16 +51,6 @@ def _guarded(scope: Scope, node: Any, code: Value, rest: Sequence[Any]) -> Atom:
         return branch(scope, goes_on, surface.IF, node, lambda: statements(scope, rest), lambda: Const(RETURN))
     goes_on = scope.emit(surface.BINARY, (code, FALL), node, operator="==")
     return branch(scope, goes_on, surface.IF, node, lambda: statements(scope, rest), lambda: code, "resume")
-
-
-def always_exits(body: Sequence[Any]) -> bool:
-    """Whether control never reaches the end of these statements, by syntax."""
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, gast.Return | gast.Break | gast.Continue):
-        return True
-    return isinstance(last, gast.If) and always_exits(last.body) and always_exits(last.orelse)
 
 
 def _if(scope: Scope, node: Any, rest: Sequence[Any]) -> tuple[Atom, bool]:
@@ -211,164 +201,6 @@ def _function(scope: Scope, node: Any) -> Atom:
     return FALL
 
 
-def _loop_names(scope: Scope, body: Sequence[Any], extra: Sequence[Any] = ()) -> list[str]:
-    """The names that the loop may rebind, in order of appearance."""
-    found = dict.fromkeys(n for part in (*extra, *body) for n in assigned_names(part))
-    if any(_returns(part) for part in body):
-        found[RESULT] = None
-    return list(found)
-
-
-def _returns(node: Any) -> bool:
-    if isinstance(node, gast.FunctionDef | gast.Lambda):
-        return False
-    return isinstance(node, gast.Return) or any(map(_returns, gast.iter_child_nodes(node)))
-
-
-def _breaks_itself(body: Sequence[Any]) -> bool:
-    """Whether these statements hold a `break` of the loop that they are the body of."""
-    for node in body:
-        if isinstance(node, gast.Break):
-            return True
-        if isinstance(node, gast.If) and (_breaks_itself(node.body) or _breaks_itself(node.orelse)):
-            return True
-        if isinstance(node, gast.For | gast.While) and _breaks_itself(node.orelse):
-            return True
-    return False
-
-
-def _breaks(body: Sequence[Any]) -> bool:
-    """Whether a turn of the loop with this body may end the loop."""
-    return _breaks_itself(body) or any(map(_returns, body))
-
-
-def assigned_names(node: Any) -> list[str]:
-    """The names that a statement binds, not looking into nested functions."""
-    names: list[str] = []
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, gast.Lambda):
-            continue
-        if isinstance(item, gast.FunctionDef):
-            names.append(item.name)
-            continue
-        if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
-            names.append(item.id)
-        if isinstance(item, gast.Assign | gast.AugAssign):
-            targets = item.targets if isinstance(item, gast.Assign) else [item.target]
-            names.extend(
-                t.value.id for t in targets if isinstance(t, gast.Subscript) and isinstance(t.value, gast.Name)
-            )
-        stack.extend(reversed(list(gast.iter_child_nodes(item))))
-    return list(dict.fromkeys(names))
-
-
-def _for(scope: Scope, node: Any) -> Atom:
-    iterable = expression(scope, node.iter)
-    names = _loop_names(scope, node.body, (node.target,))
-    inits = tuple(scope.env.get(n, UNBOUND) for n in names)
-    exits = _breaks(node.body)
-    item = Value("")
-    if isinstance(node.target, gast.Name):
-        item = Value(node.target.id)
-
-    def body() -> Atom:
-        if isinstance(node.target, gast.Name):
-            scope.env[node.target.id] = item
-        else:
-            assign(scope, node.target, item)
-        return statements(scope, node.body)
-
-    block = _body_block(scope, names, inits, (item,), body, exits)
-    return _close_loop(scope, node, surface.FOR, (iterable, *inits), names, (block,), exits)
-
-
-def _while(scope: Scope, node: Any) -> Atom:
-    names = _loop_names(scope, node.body, (node.test,))
-    if assigned_names(gast.Expr(node.test)):
-        # `while (x := f()): body` binds in the test: it means `while True: if not (x := f()): break; body`.
-        stop = gast.copy_location(
-            gast.If(
-                gast.copy_location(gast.UnaryOp(gast.Not(), node.test), node.test),
-                [gast.copy_location(gast.Break(), node)],
-                [],
-            ),
-            node,
-        )
-        node = gast.copy_location(
-            gast.While(gast.copy_location(gast.Constant(True, None), node), [stop, *node.body], node.orelse), node
-        )
-    inits = tuple(scope.env.get(n, UNBOUND) for n in names)
-    exits = _breaks(node.body)
-    outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
-    params = tuple(Value(n) for n in names)
-    scope.env, scope.builder = {**outer_env, **dict(zip(names, params, strict=True))}, Builder()
-    cond = expression(scope, node.test)
-    test = scope.builder.block(params, (cond,))
-    scope.env, scope.builder, scope.statement = outer_env, outer_builder, outer_statement
-    body = _body_block(scope, names, inits, (), lambda: statements(scope, node.body), exits)
-    return _close_loop(scope, node, surface.WHILE, inits, names, (test, body), exits)
-
-
-def _body_block(
-    scope: Scope,
-    names: list[str],
-    inits: tuple[Atom, ...],
-    items: tuple[Value, ...],
-    lower: Callable[[], Atom],
-    exits: bool,
-) -> Block:
-    outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
-    scope.loops.append(outer_statement)
-    params = tuple(Value(n if n != RESULT else "") for n in names)
-    scope.env, scope.builder = {**outer_env, **dict(zip(names, params, strict=True))}, Builder()
-    code = lower()
-    scope.loops.pop()
-    results = tuple(scope.env.get(n, UNBOUND) for n in names)
-    block = scope.builder.block((*items, *params), ((code, *results) if exits else results))
-    scope.env, scope.builder, scope.statement = outer_env, outer_builder, outer_statement
-    return block
-
-
-def _close_loop(
-    scope: Scope,
-    node: Any,
-    primitive: Any,
-    args: tuple[Atom, ...],
-    names: list[str],
-    blocks: tuple[Block, ...],
-    exits: bool,
-) -> Atom:
-    code = Value("")
-    outs = tuple(Value(n if n != RESULT else "") for n in names)
-    attrs = (("exits", exits), ("names", tuple(names)))
-    scope.builder.add(Op(primitive, args, (code, *outs) if exits else outs, attrs, blocks, scope.place(node)))
-    for name, out in zip(names, outs, strict=True):
-        scope.env[name] = out
-    if not exits:
-        return statements(scope, node.orelse)
-    returns = any(map(_returns, node.body))
-    breaks = _breaks_itself(node.body)
-    if not node.orelse and returns and breaks:
-        scope.returned.add(code)  # a break is over with the loop: only a return ends what follows
-        return code
-    if not node.orelse:
-        return code if returns else FALL
-
-    def ended() -> Atom:
-        return _after_break(scope, node, code) if returns and breaks else Const(RETURN) if returns else FALL
-
-    complete = scope.emit(surface.BINARY, (code, FALL), node, operator="==")
-    return branch(scope, complete, surface.IF, node, lambda: statements(scope, node.orelse), ended)
-
-
-def _after_break(scope: Scope, node: Any, code: Value) -> Atom:
-    """The code of a loop statement that either broke (then the next statement follows) or returned."""
-    returned = scope.emit(surface.BINARY, (code, Const(RETURN)), node, operator="==")
-    return branch(scope, returned, surface.IF, node, lambda: Const(RETURN), lambda: FALL)
-
-
 _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Return: _return,
     gast.Expr: _expression_statement,
@@ -378,11 +210,9 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Assert: _assert,
     gast.Raise: _raise,
     gast.FunctionDef: _function,
-    gast.For: _for,
-    gast.While: _while,
+    gast.For: lower_for,
+    gast.While: lower_while,
     gast.Break: lambda scope, node: Const(BREAK),
     gast.Continue: lambda scope, node: Const(CONTINUE),
     gast.Pass: lambda scope, node: FALL,
 }
-
-__all__ = ["assign", "assigned_names", "statements"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value
+from sourcead.kinds import const_kind
 
 
 @dataclass(slots=True, eq=False)
@@ -47,8 +48,6 @@ class Rewriter:
 
 def retyped(op: Op, rewriter: Rewriter) -> Op:
     """The op with the kind of its result inferred again, where its arguments changed."""
-    from sourcead.frontend.resolver import const_kind
-
     if op.primitive.infer is None or len(op.outs) != 1 or op.blocks:
         return op
     kinds = [a.kind if isinstance(a, Value) else const_kind(a.value) for a in op.args]

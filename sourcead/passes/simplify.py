@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend.resolver import const_kind
 from sourcead.ir import Atom, Const, Function, Op, Value
-from sourcead.kinds import Array, Kind, Scalar, Top, dims_of, dtype_of, is_float_dtype, same_size
+from sourcead.kinds import Array, Kind, Scalar, Top, const_kind, dims_of, dtype_of, is_float_dtype, same_size
 from sourcead.passes.rewriting import Rewriter, retyped
-from sourcead.transform.cotangents import primitive_of
+from sourcead.primitives.registry import primitive_of
 
 MAX_STEPS = 8
 WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet

@@ -12,11 +12,10 @@ import operator
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sourcead.frontend.resolver import const_kind
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
-from sourcead.kinds import Kind
+from sourcead.kinds import Kind, const_kind
 from sourcead.primitives import structural
-from sourcead.transform.cotangents import primitive_of
+from sourcead.primitives.registry import primitive_of
 
 
 def join_updates(function: Function) -> Function:
@@ -107,6 +106,8 @@ def _merge(ops: list[Op], counts: dict[Atom, int]) -> list[Op]:
         ):
             made.pop()
             plus = primitive_of(operator.add)
+            assert plus.infer is not None
+            assert plus.infer is not None
             kind = plus.infer(_kind(earlier.args[-1]), _kind(op.args[-1]))
             total = Value("", kind)
             made.append(Op(plus, (earlier.args[-1], op.args[-1]), (total,), (), (), op.at, "", True))

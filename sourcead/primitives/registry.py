@@ -111,6 +111,13 @@ def entry_of(target: object) -> Entry | None:
     return entry if entry is not None and entry.target is target else None
 
 
+def primitive_of(target: object) -> Primitive:
+    """The primitive of a library function."""
+    entry = entry_of(target)
+    assert entry is not None, target
+    return entry.primitive
+
+
 def method_entry(name: str) -> Entry | None:
     """The entry of an ndarray method."""
     return _BY_METHOD.get(name)

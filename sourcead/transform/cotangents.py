@@ -20,7 +20,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Path, Span, Value
 from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named
+from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.transform.binding import Bindings
 
 
@@ -243,13 +243,6 @@ _NUMERIC: tuple[Any, ...] = (operator.matmul, runtime.unbroadcast)
 def adjoint_hint(value: Atom) -> str:
     """The name of a value's adjoint."""
     return f"d{value.hint}" if isinstance(value, Value) and value.hint else ""
-
-
-def primitive_of(target: Any) -> Any:
-    """The primitive of a library function."""
-    entry = entry_of(target)
-    assert entry is not None, target
-    return entry.primitive
 
 
 def _entry(name: str) -> Entry:

@@ -266,7 +266,7 @@ def _again_item(
 ) -> Callable[[Builder], Atom]:
     import operator
 
-    from sourcead.transform.cotangents import primitive_of
+    from sourcead.primitives.registry import primitive_of
 
     def rows(prelude: Builder) -> Atom:
         out = Value(item.hint, item.kind)

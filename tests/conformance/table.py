@@ -37,7 +37,10 @@ UNARY = {
     "unit": ("np.arcsin(x)", "np.arccos(x)", "np.arctanh(x)"),
     "above": ("np.arccosh(x)",),
 }  # fmt: skip
-ARRAYS_ONLY = {"np.squeeze(x)"}
+PLAIN = {"float", "0d", "3", "3 float32", "2", "scalar float32"}  # the forms at which sums without weights are tested
+RANK_NEEDED = {  # the meaning depends on the rank, which generic source does not know: it is refused
+    "np.linalg.norm(x, 'fro')", "np.linalg.norm(x, 1)", "np.linalg.norm(x, ord=2)", "np.linalg.norm(x, np.inf)",
+}  # fmt: skip
 
 PAIRS = (
     ("float", "float"), ("float", "3"), ("3", "float"), ("scalar", "3"), ("3", "0d"), ("0d", "0d"), ("float", "scalar"),

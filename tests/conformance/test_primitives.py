@@ -8,12 +8,19 @@ import pytest
 
 from tests.conformance.arguments import argument
 from tests.conformance.programs import check
-from tests.conformance.table import Row, rows
+from tests.conformance.table import PLAIN, RANK_NEEDED, Row, rows
 
 ROWS = tuple(dict.fromkeys(rows()))
 
+KNOWN_DEFECTS: dict[Row, str] = {
+    ("np.mean(x * x)", ("real 0",)): "the backward part divides 1.0 by the size 0, where the function gives nan",
+    ("np.mean(x * x)", ("real 0,3",)): "the same",
+    ("np.mean(x * x)", ("real 0 float32",)): "the same",
+}
+
 
 def arguments(specs: tuple[str, ...]) -> tuple[Any, ...]:
+    """The arguments of a row."""
     found = []
     for seed, spec in enumerate(specs):
         domain, _, form = spec.partition(" ")
@@ -23,10 +30,30 @@ def arguments(specs: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def name(row: Row) -> str:
+    """How a row is called in a report."""
     return f"{row[0]} at {', '.join(row[1])}"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=name)
-def test_a_derivative_agrees_with_central_differences(row: Row) -> None:
-    expression, specs = row
-    check(expression, arguments(specs))
+def marked(row: Row) -> Any:
+    """A row as a parameter; of a known defect one that must fail."""
+    reason = KNOWN_DEFECTS.get(row)
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason is not None else []
+    return pytest.param(*row, id=name(row), marks=marks)
+
+
+def test_the_table_is_whole() -> None:
+    assert len(ROWS) > 1500
+    assert set(KNOWN_DEFECTS) <= set(ROWS)
+
+
+@pytest.mark.parametrize(("expression", "specs"), [marked(row) for row in ROWS])
+def test_a_derivative_agrees_with_central_differences(expression: str, specs: tuple[str, ...]) -> None:
+    check(expression, arguments(specs), generic=expression not in RANK_NEEDED)
+
+
+@pytest.mark.parametrize(
+    ("expression", "specs"), [marked(row) for row in ROWS if all(s.split(" ", 1)[1] in PLAIN for s in row[1])]
+)
+def test_so_does_that_of_a_sum_without_weights(expression: str, specs: tuple[str, ...]) -> None:
+    """The cotangent is the constant 1, which the passes fold away."""
+    check(expression, arguments(specs), generic=False, weighted=False)

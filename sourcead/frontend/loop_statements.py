@@ -1,0 +1,135 @@
+"""Lowering of `for` and `while`: what a loop may rebind is carried from turn to turn, an early end is an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gast
+
+from sourcead.frontend import surface
+from sourcead.frontend.exits import assigned_names, breaks_itself, may_end_loop, returns
+from sourcead.frontend.expressions import expression
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
+from sourcead.ir import NEXT, RETURN, Atom, Block, Builder, Const, Op, Value
+
+FALL = Const(NEXT)
+
+
+def _loop_names(scope: Scope, body: Sequence[Any], extra: Sequence[Any] = ()) -> list[str]:
+    """The names that the loop may rebind, in order of appearance."""
+    found = dict.fromkeys(n for part in (*extra, *body) for n in assigned_names(part))
+    if any(returns(part) for part in body):
+        found[RESULT] = None
+    return list(found)
+
+
+def lower_for(scope: Scope, node: Any) -> Atom:
+    from sourcead.frontend.statements import assign, statements
+
+    iterable = expression(scope, node.iter)
+    names = _loop_names(scope, node.body, (node.target,))
+    inits = tuple(scope.env.get(n, UNBOUND) for n in names)
+    exits = may_end_loop(node.body)
+    item = Value("")
+    if isinstance(node.target, gast.Name):
+        item = Value(node.target.id)
+
+    def body() -> Atom:
+        if isinstance(node.target, gast.Name):
+            scope.env[node.target.id] = item
+        else:
+            assign(scope, node.target, item)
+        return statements(scope, node.body)
+
+    block = _body_block(scope, names, inits, (item,), body, exits)
+    return _close_loop(scope, node, surface.FOR, (iterable, *inits), names, (block,), exits)
+
+
+def lower_while(scope: Scope, node: Any) -> Atom:
+    from sourcead.frontend.statements import statements
+
+    names = _loop_names(scope, node.body, (node.test,))
+    if assigned_names(gast.Expr(node.test)):
+        # `while (x := f()): body` binds in the test: it means `while True: if not (x := f()): break; body`.
+        stop = gast.copy_location(
+            gast.If(
+                gast.copy_location(gast.UnaryOp(gast.Not(), node.test), node.test),
+                [gast.copy_location(gast.Break(), node)],
+                [],
+            ),
+            node,
+        )
+        node = gast.copy_location(
+            gast.While(gast.copy_location(gast.Constant(True, None), node), [stop, *node.body], node.orelse), node
+        )
+    inits = tuple(scope.env.get(n, UNBOUND) for n in names)
+    exits = may_end_loop(node.body)
+    outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
+    params = tuple(Value(n) for n in names)
+    scope.env, scope.builder = {**outer_env, **dict(zip(names, params, strict=True))}, Builder()
+    cond = expression(scope, node.test)
+    test = scope.builder.block(params, (cond,))
+    scope.env, scope.builder, scope.statement = outer_env, outer_builder, outer_statement
+    body = _body_block(scope, names, inits, (), lambda: statements(scope, node.body), exits)
+    return _close_loop(scope, node, surface.WHILE, inits, names, (test, body), exits)
+
+
+def _body_block(
+    scope: Scope,
+    names: list[str],
+    inits: tuple[Atom, ...],
+    items: tuple[Value, ...],
+    lower: Callable[[], Atom],
+    exits: bool,
+) -> Block:
+    outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
+    scope.loops.append(outer_statement)
+    params = tuple(Value(n if n != RESULT else "") for n in names)
+    scope.env, scope.builder = {**outer_env, **dict(zip(names, params, strict=True))}, Builder()
+    code = lower()
+    scope.loops.pop()
+    results = tuple(scope.env.get(n, UNBOUND) for n in names)
+    block = scope.builder.block((*items, *params), ((code, *results) if exits else results))
+    scope.env, scope.builder, scope.statement = outer_env, outer_builder, outer_statement
+    return block
+
+
+def _close_loop(
+    scope: Scope,
+    node: Any,
+    primitive: Any,
+    args: tuple[Atom, ...],
+    names: list[str],
+    blocks: tuple[Block, ...],
+    exits: bool,
+) -> Atom:
+    from sourcead.frontend.statements import statements
+
+    code = Value("")
+    outs = tuple(Value(n if n != RESULT else "") for n in names)
+    attrs = (("exits", exits), ("names", tuple(names)))
+    scope.builder.add(Op(primitive, args, (code, *outs) if exits else outs, attrs, blocks, scope.place(node)))
+    for name, out in zip(names, outs, strict=True):
+        scope.env[name] = out
+    if not exits:
+        return statements(scope, node.orelse)
+    may_return = any(map(returns, node.body))
+    breaks = breaks_itself(node.body)
+    if not node.orelse and may_return and breaks:
+        scope.returned.add(code)  # a break is over with the loop: only a return ends what follows
+        return code
+    if not node.orelse:
+        return code if may_return else FALL
+
+    def ended() -> Atom:
+        return after_break(scope, node, code) if may_return and breaks else Const(RETURN) if may_return else FALL
+
+    complete = scope.emit(surface.BINARY, (code, FALL), node, operator="==")
+    return branch(scope, complete, surface.IF, node, lambda: statements(scope, node.orelse), ended)
+
+
+def after_break(scope: Scope, node: Any, code: Value) -> Atom:
+    """The code of a loop statement that either broke (then the next statement follows) or returned."""
+    returned = scope.emit(surface.BINARY, (code, Const(RETURN)), node, operator="==")
+    return branch(scope, returned, surface.IF, node, lambda: Const(RETURN), lambda: FALL)
