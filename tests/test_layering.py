@@ -34,7 +34,7 @@ ROOMS_SEE = {
     "sourcead.passes": {*LAYERS[0], "sourcead.primitives", "sourcead.passes"},
     "sourcead.runtime": {"sourcead.runtime"},
 }
-# The front end reads gast; where it bounds the depth of a text before gast's recursion and compiles it again, it is ast's.
+# The front end reads gast; two of its files read ast: they bound a text's depth before gast recurses, and compile it.
 FOREIGN_HOMES = {
     "gast": {"sourcead.frontend"},
     "ast": {"sourcead.backend", "sourcead.frontend.text", "sourcead.frontend.samecode"},

@@ -15,7 +15,7 @@ _MEASURES = frozenset({"call len", "range_length"})
 def inlines_always(let: Let) -> bool:
     """Whether the op is nothing but a name or a literal."""
     form = form_of(let.op)
-    return form == "capture" or (form == "literal" and not defined(let)[0].hint)
+    return form in ("capture", "constant") or (form == "literal" and not defined(let)[0].hint)
 
 
 def is_cheap(let: Let) -> bool:

@@ -58,6 +58,8 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
             return ast.Call(ast.Attribute(args[0], word, ast.Load()), list(args[1:]), _keywords(op, library))
         case "attribute":
             return ast.Attribute(args[0], word, ast.Load())
+        case "constant":
+            return library(op.attr("name"))
     return _structural(form, op, args, library)
 
 

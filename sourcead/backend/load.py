@@ -56,12 +56,11 @@ class Compiled:
         names = [name for name, in_module in is_global.items() if not in_module]
         names += sorted(n for n in bound if hasattr(builtins, n) and n not in is_global)
         arguments = ast.arguments([], [ast.arg(n, lineno=1, col_offset=0) for n in names], None, [], [], None, [])
-        result = ast.Return(ast.Name(_EMITTED, ast.Load()))
-        binder = ast.parse(f"def {_BINDER}(): pass").body[0]
+        frame = ast.parse(f"def {_BINDER}(): return {_EMITTED}")
+        binder = frame.body[0]
         assert isinstance(binder, ast.FunctionDef)
-        binder.args, binder.body = arguments, [*tree.body, result]
-        module = ast.fix_missing_locations(ast.Module([binder], []))
-        return compile(module, self.filename, "exec", dont_inherit=True), tuple(names)
+        binder.args, binder.body = arguments, [*tree.body, *binder.body]
+        return compile(frame, self.filename, "exec", dont_inherit=True), tuple(names)
 
 
 def compile_text(text: str, name: str, filename: str) -> Compiled:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import inspect
 import io
 import tokenize
@@ -88,7 +89,7 @@ def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], st
         function = inspect.unwrap(function)
         for other, value in _callees(function):
             include(other, value)
-        texts[called] = _undecorated(inspect.getsource(function))
+        texts[called] = _source(function)
 
     for called, function in targets:
         include(called, function)
@@ -106,14 +107,17 @@ def _code_names(code: Any) -> set[str]:
     return set(code.co_names).union(*map(_code_names, inner))
 
 
-def _undecorated(source: str) -> str:
-    lines = inspect.cleandoc("\n" + source).splitlines()
+@functools.cache
+def _source(function: FunctionType) -> str:
+    """The text of a helper, without decorators."""
+    lines = inspect.cleandoc("\n" + inspect.getsource(function)).splitlines()
     start = next(k for k, line in enumerate(lines) if line.startswith("def "))
     return "\n".join(lines[start:]).rstrip()
 
 
-def _names(text: str) -> set[str]:
-    return {t.string for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.NAME}
+@functools.lru_cache(256)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(t.string for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.NAME)
 
 
 def renamed(text: str, old: str, new: str) -> str:

@@ -143,7 +143,8 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
         return data.contains(resolver, left, right, symbol == "not in")
     function = BINARY[symbol]
     (ok1, v1), (ok2, v2) = resolver.static(left), resolver.static(right)
-    kinds = (*_FOLDED, float) if resolver.backward else _FOLDED  # the user's own arithmetic on literals is kept
+    literals = resolver.backward and isinstance(left, Const) and isinstance(right, Const)
+    kinds = (*_FOLDED, float) if literals else _FOLDED  # the user's own arithmetic on literals is kept
     foldable = ok1 and ok2 and isinstance(v1, kinds) and isinstance(v2, kinds)
     if foldable and (
         isinstance(left, Const | Static) or isinstance(right, Const | Static) or symbol in ("==", "!=", "is", "is not")

@@ -326,6 +326,12 @@ class Resolver:
         except AttributeError:
             self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
         path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
+        if isinstance(holder.obj, types.ModuleType) and in_library(path):  # np.pi, math.inf
+            module = {"numpy": "np"}.get(holder.obj.__name__, holder.obj.__name__)
+            word = f"{module}.{name}"
+            return self.from_object(
+                obj, path, lambda kind: self.emit(structural.CONSTANT, (), kind=kind, name=word)
+            )
         return self.from_object(
             obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name)
         )

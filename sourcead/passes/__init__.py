@@ -11,6 +11,7 @@ from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
+from sourcead.passes.shapes import read_latest_shapes
 from sourcead.passes.simplify import simplify
 from sourcead.passes.updates import join_updates
 
@@ -26,5 +27,6 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("own results", own_results),
     ("dead code again", eliminate_dead_code),
     ("reuse of products", reuse_products),
+    ("latest shapes", read_latest_shapes),
     ("copies before stores", insert_copies),
 )

@@ -13,23 +13,6 @@ from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import NONE, Opaque, Scalar
 from sourcead.primitives import structural
 
-SHAPE_ONLY = frozenset(
-    {
-        "np.zeros_like",
-        "np.ones_like",
-        "np.empty_like",
-        "np.shape",
-        "np.ndim",
-        "np.size",
-        "len",
-        "ndarray.shape",
-        "ndarray.ndim",
-        "ndarray.size",
-        "ndarray.dtype",
-    }
-)
-
-
 FRESH_HELPERS = frozenset({"helper zeros", "helper match"})  # they share memory with nothing
 
 
@@ -236,9 +219,8 @@ def _copies(op: Op) -> bool:
 
 
 def uses(op: Op) -> Iterable[Value]:
-    """The values that an op reads, in its blocks those from outside them; reading only the shape is not reading."""
-    if op.name not in SHAPE_ONLY:
-        yield from (a for a in op.args if isinstance(a, Value))
+    """The values that an op reads, in its blocks those from outside them."""
+    yield from (a for a in op.args if isinstance(a, Value))
     for block in op.blocks:
         own = {*block.params, *(o for inner in block.ops for o in inner.outs)}
         for inner in block.ops:

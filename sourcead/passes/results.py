@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from sourcead.ir import Atom, Function, Op, Value
-from sourcead.kinds import Array
+from sourcead.kinds import Array, dtype_of
 from sourcead.passes.aliasing import Aliases
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, entry_of, method_entry
@@ -77,7 +77,7 @@ def _own(leaf: Value, producers: dict[Atom, Op]) -> Op:
         full_like = entry_of(np.full_like)
         if asked is not None and asked.primitive.target in (shape.primitive.target, np.shape) and full_like is not None:
             like = asked.args[0]
-            if isinstance(like, Value) and isinstance(like.kind, Array) and isinstance(leaf.kind, Array):
+            if isinstance(like, Value) and isinstance(like.kind, Array) and dtype_of(like.kind) == dtype_of(leaf.kind):
                 return Op(full_like.primitive, (like, source), (out,), (), (), producer.at, "", True)
     copy = method_entry("copy")
     assert copy is not None

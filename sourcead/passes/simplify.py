@@ -18,6 +18,7 @@ import numpy as np
 from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, Scalar, Top, const_kind, dims_of, dtype_of, is_float_dtype, same_size
 from sourcead.passes.rewriting import Rewriter, retyped
+from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 
 MAX_STEPS = 8
@@ -75,15 +76,15 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         return Const(_FOLD[form](*(a.value for a in args if isinstance(a, Const))))
     if form == "binary *":
         for one, other in (args, args[::-1]):
-            if _is(one, 1) and _keeps(other, op):
+            if _is(one, 1) and _keeps(other, op, producers):
                 return other
     if form == "binary +":
         for zero, other in (args, args[::-1]):
-            if _is(zero, 0) and _keeps(other, op):
+            if _is(zero, 0) and _keeps(other, op, producers):
                 return other
-    if form == "binary /" and _is(args[1], 1) and _keeps(args[0], op):
+    if form == "binary /" and _is(args[1], 1) and _keeps(args[0], op, producers):
         return args[0]
-    if form == "binary **" and _is(args[1], 1) and _keeps(args[0], op):
+    if form == "binary **" and _is(args[1], 1) and _keeps(args[0], op, producers):
         return args[0]
     if form == "unary -" and args[0] in producers and producers[args[0]].primitive is op.primitive:
         return producers[args[0]].args[0]
@@ -97,17 +98,24 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
             and np.dtype(want).name == have
         ):
             return args[0]
+    if op.primitive is structural.STORE and op.attr("path") == ((Ellipsis,),):
+        stored, into = _kind(op.args[-1]), _kind(op.args[0])
+        if isinstance(stored, Array) and same_shape(stored, into) and dtype_of(stored) == dtype_of(into) is not None:
+            return op.args[-1]
     if op.name in ("np.broadcast_to",) and same_shape(_kind(args[0]), op.outs[0].kind):
         return args[0]
     return None
 
 
-def _keeps(other: Atom, op: Op) -> bool:
+def _keeps(other: Atom, op: Op, producers: dict[Atom, Op]) -> bool:
     """Whether an operand alone has the kind of the whole: no int or bool may stand for a float."""
     kind = _kind(other)
-    if isinstance(kind, Array | Scalar):
+    if isinstance(kind, Array) and not kind.dims:
+        return False  # arithmetic on 0-d arrays gives numbers
+    if isinstance(kind, Array | Scalar) and kind.dtype is not None:
         return is_float_dtype(kind.dtype)
-    return isinstance(kind, Top)
+    producer = producers.get(other)
+    return isinstance(kind, Top | Array | Scalar) and producer is not None and producer.backward and producer.primitive.differentiable
 
 
 def same_shape(a: Kind, b: Kind) -> bool:
@@ -163,7 +171,7 @@ def _tidier(op: Op, producers: dict[Atom, Op]) -> list[Op]:
     """The op in the form that reads best, behind what that form needs; its result stays the same value."""
     before: list[Op] = []
     for _ in range(MAX_STEPS):
-        for rule in (_cast_spread, _push_broadcast, _hoist_sign, _subtract, _twice, _of_named_shape):
+        for rule in (_cast_spread, _push_broadcast, _hoist_sign, _subtract, _twice, _unsigned, _of_named_shape):
             made = rule(op, producers)
             if made is not None:
                 break
@@ -206,7 +214,7 @@ def _hoist_sign(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         args = (inner, op.args[1]) if position == 0 else (op.args[0], inner)
         neg = primitive_of(operator.neg)
         for one, other in (args, args[::-1]):
-            if op.primitive.form == "binary *" and _is(one, 1) and _keeps(other, op):
+            if op.primitive.form == "binary *" and _is(one, 1) and _keeps(other, op, producers):
                 return [replace(op, primitive=neg, args=(other,), form="")]
         if isinstance(inner, Const):
             continue
@@ -259,6 +267,14 @@ def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
             small = replace(_made(op.primitive, args, op), attrs=op.attrs)
             return [small, replace(producer, args=(small.outs[0], producer.args[1]), outs=op.outs, at=op.at)]
     return None
+
+
+def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """-a == 0 reads a == 0."""
+    if op.primitive.form != "compare ==" or not _is(op.args[1], 0):
+        return None
+    inner = _negation(op.args[0], producers)
+    return [replace(op, args=(inner, op.args[1]))] if isinstance(inner, Value) else None
 
 
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:

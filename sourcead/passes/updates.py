@@ -80,6 +80,8 @@ def _refill(ops: list[Op], last: int, producers: dict[Atom, int], counts: dict[A
     version = op.args[0]
     while counts.get(version) == 1 and version in producers:
         step = ops[producers[version]]
+        if version in values and step.primitive is structural.STORE:  # one clearing is made up for by one addition
+            return
         if step.primitive is structural.STORE:
             cleared = step.args[-1]
             if isinstance(cleared, Const) and cleared.value == 0 and _same_place(step, op) and step.args[0] == ops[put_back].args[0]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from sourcead.ir import Hole, Path, Primitive, Span
 from sourcead.kinds import ANY, ONE, TOP, Array, Dim, Kind, Known, List, Scalar, Tree
+
+
+def library_number(name: str) -> Any:
+    """The number that a library module holds under a dotted name: `np.pi`."""
+    module, _, word = name.rpartition(".")
+    return getattr(import_module("numpy" if module == "np" else module), word)
 
 
 def index_value(path: Path, dynamic: tuple[Any, ...], level: int = 0) -> Any:
@@ -200,6 +207,14 @@ DICT = Primitive(
 UNPACK = Primitive("unpack", "unpack", None, None, result="view")
 GETATTR = Primitive("getattr", "getattr", lambda *args, name: TOP, lambda obj, name: getattr(obj, name), result="view")
 CAPTURE = Primitive("capture", "capture", lambda name: TOP, None, result="view", differentiable=False)
+CONSTANT = Primitive(
+    "constant",
+    "constant",
+    lambda name: TOP,
+    lambda name: library_number(name),
+    result="scalar",
+    differentiable=False,
+)  # a number of a library module, read where it stands: `np.pi`
 LITERAL = Primitive("literal", "literal", None, lambda value: value, result="scalar", differentiable=False)
 CALL = Primitive("call", "call", lambda *args, keywords=(): TOP, None, frozenset({"io"}), result="maybe")
 SUBSCRIPT = Primitive(

@@ -154,8 +154,10 @@ class Cotangents:
     def zeros(self, value: Atom) -> Atom:
         """A zero cotangent of a value."""
         kind = self.resolver.kind(value)
-        if isinstance(kind, Scalar) or value in self.bindings.unbound:
+        if isinstance(kind, Scalar):
             return Const(0.0)
+        if isinstance(value, Value):
+            self.bindings.bind(value)
         if isinstance(kind, Array):
             entry = entry_of(_numpy("zeros_like"))
             assert entry is not None

@@ -23,10 +23,10 @@ from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
 from sourcead.ir import Block as Body
-from sourcead.kinds import PYTHON_DTYPES, Array, Scalar, dtype_of
+from sourcead.kinds import PYTHON_DTYPES, Array, Scalar, Top, dtype_of
 from sourcead.primitives import structural
 from sourcead.rules import guards
-from sourcead.transform.signs import NONNEGATIVE, POSITIVE, UNKNOWN, Signs
+from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
 
 Token: TypeAlias = "tuple[Op, int]"  # the op that is a mask, and which of its arguments the cotangent goes to
 Mask: TypeAlias = "frozenset[Token]"
@@ -93,15 +93,21 @@ class Masks:
             return token if self._chosen(op) else frozenset()
         if op.primitive is structural.STORE:
             return token if position == 0 else frozenset()
-        if _in(op, _PRODUCTS) and dtype_of(self.resolver.kind(op.args[1 - position])) in ("bool", "pybool"):
+        if _in(op, _PRODUCTS) and self._is_truth(op.args[1 - position]):
             return token
         return token if _in(op, _MASKS) else frozenset()
 
     def _chosen(self, op: Op) -> bool:
-        """Whether a subscript chooses entries by an array of truths or positions."""
+        """Whether a subscript chooses entries by an array of truths or positions, or may do so."""
         dynamic = op.args[1:]
         holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-        return any(isinstance(self.resolver.kind(dynamic[k]), Array) for k in holes)
+        return any(isinstance(self.resolver.kind(dynamic[k]), Array | Top) for k in holes)
+
+    def _is_truth(self, x: Atom) -> bool:
+        """Whether a value is True or False, or an array of them."""
+        producer = self.producers.get(x) if isinstance(x, Value) else None
+        compared = producer is not None and producer.primitive.form.startswith("compare")
+        return compared or dtype_of(self.resolver.kind(x)) in ("bool", "pybool")
 
     def guarded(self, op: Op, g: Atom) -> dict[Atom, Atom]:
         """What stands for the arguments and the result of an op in its rule."""
@@ -192,11 +198,7 @@ class Masks:
 
     def _overflows(self, op: Op) -> bool:
         """Whether an op may give inf at moderate arguments."""
-        if not _in(op, _GROWING):
-            return False
-        producer = self.producers.get(op.args[0]) if isinstance(op.args[0], Value) else None
-        negative = producer is not None and producer.primitive.target in (operator.neg, np.negative)
-        return not (negative and producer is not None and self.signs.of(producer.args[0]) > UNKNOWN)
+        return _in(op, _GROWING) and not self.signs.bounded_above(op.args[0])
 
     def _unbounded(self, x: Atom) -> bool:
         """Whether a value may be infinite or nan though the arguments are finite: a pole or an overflow is behind it."""

@@ -53,6 +53,25 @@ class Signs:
             self._found[atom] = UNKNOWN if op is None else self._of_result(op)
         return self._found[atom]
 
+    def bounded_above(self, atom: Atom) -> bool:
+        """Whether an atom cannot be positive: -x**2, -x * x, -0.5 * x**2."""
+        certain, value = self._known(atom)
+        if certain:
+            return isinstance(value, int | float) and value <= 0
+        op = self._producers.get(atom) if isinstance(atom, Value) else None
+        if op is None:
+            return False
+        target, args = op.primitive.target, op.args
+        if target in (operator.neg, np.negative):
+            return self.of(args[0]) >= NONNEGATIVE
+        if target in (operator.mul, np.multiply, operator.truediv, np.divide):
+            for one, other in (args, args[::-1]):
+                inner = self._producers.get(one) if isinstance(one, Value) else None
+                if inner is not None and inner.primitive.target is operator.neg and inner.args[0] == other:
+                    return True
+            return any(self.bounded_above(x) and self.of(y) >= NONNEGATIVE for x, y in (args, args[::-1]))
+        return False
+
     def _of_result(self, op: Op) -> int:
         target, args = op.primitive.target, op.args
         if op.primitive in (structural.GETITEM, structural.LITERAL):

@@ -1,4 +1,4 @@
-"""Random programs in the language that is differentiated: `program(seed)` is the text of a module that defines `f(x, y, n)`.
+"""Random programs in the language that is differentiated: `program(seed)` is a module that defines `f(x, y, n)`.
 
 x is a vector, y a float, n a small int. Every name has one type at a place: a float, an int, a vector that may be
 stored into (allocated here, no other name), a vector that may only be read, a pair of floats, a list of floats.
@@ -264,13 +264,16 @@ class Generator:
         self.types |= {vector: VECTOR, one: FLOAT}
 
     def augment(self) -> None:
-        names = self.names(FLOAT, OWNED)
+        names = [n for n in self.names(FLOAT, OWNED) if n not in ("y", "e", "h") or self.chance(0.05)]
+        if not names:
+            return self.assign_float()
         name = self.random.choice(names)
         if self.types[name] == FLOAT:
             line = self.random.choice([f"+= {self.float_(1)}", f"*= {self.float_(0)}", f"-= {self.float_(0)}"])
         else:
             line = self.random.choice([f"+= {self.vector(1)}", f"*= np.sin({self.vector(0)})", f"-= {self.float_(0)}"])
         self.emit(f"{name} {line}")
+        return None
 
     def store(self) -> None:
         name = self.random.choice(self.names(OWNED))

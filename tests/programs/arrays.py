@@ -1,4 +1,4 @@
-"""Programs about reading arrays: subscripts of every form, broadcasting, sizes of 0 and 1, dtypes, the same array twice."""
+"""Programs that read arrays: subscripts of every form, broadcasting, sizes of 0 and 1, dtypes, one array twice."""
 
 # ruff: noqa: F841
 

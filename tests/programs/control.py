@@ -1,6 +1,6 @@
 """Programs about control flow: branches, loops, jumps out of them, and names bound along the way."""
 
-# ruff: noqa: B007
+# ruff: noqa: B007, B905, B020
 
 from __future__ import annotations
 

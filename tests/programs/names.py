@@ -1,6 +1,6 @@
 """Programs whose names are those that generated code would like to use itself, or change their meaning on the way."""
 
-# ruff: noqa: B007
+# ruff: noqa: B007, B020
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Programs that are refused, each with the text of the line that has to be blamed."""
 
-# ruff: noqa: B007, C416, E731, F841, PERF401
+# ruff: noqa: RUF015, SIM108
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def row_of_a_loop_is_a_view(x: Any) -> Any:
     return A.sum()
 
 
-@programs(array(3), refused="prev = a")
+@programs(array(3), refused="a[i] = x[i + 1]")
 def previous_version_is_the_same_array(x: Any) -> Any:
     a = x * 2
     for i in range(2):
@@ -146,7 +146,7 @@ def no_source(x: Any) -> Any:
     return x * round(x, 1) + functools.reduce(max, (x, 1.0))
 
 
-@programs(0.5, refused="return factorial(x) if x > 0 else x")
+@programs(0.5, refused="return t * factorial(t - 1) if t > 1 else t")
 def recursion(x: Any) -> Any:
     def factorial(t: Any) -> Any:
         return t * factorial(t - 1) if t > 1 else t
@@ -215,3 +215,66 @@ def deletion(x: Any) -> Any:
     z = y * x
     del y
     return z
+
+
+@programs(array(3), np.array([0, 2, 2]), refused="a[idx] += x[idx]")
+def store_at_repeated_places(x: Any, idx: Any) -> Any:
+    a = x * 2
+    a[idx] += x[idx]
+    return a @ x
+
+
+@programs(array(3), refused="a[[0, 2, 2]] = x")
+def store_at_list_of_places(x: Any) -> Any:
+    a = x * 2
+    a[[0, 2, 2]] = x
+    return a @ x
+
+
+@programs(array(3), refused="a[0] += x")
+def store_in_callee(x: Any) -> Any:
+    def put(a: Any, x: Any) -> None:
+        a[0] += x
+
+    a = np.ones(3)
+    put(a, x[0])
+    return a @ x
+
+
+@programs(0.5, refused="def inner(t: Any) -> Any:")
+def rebound_after_capture(x: Any) -> Any:
+    z = x * 2
+
+    def inner(t: Any) -> Any:
+        return t * z
+
+    z = z + 1
+    return inner(x)
+
+
+@programs(0.5, refused="return f(x)")
+def function_by_branch(x: Any) -> Any:
+    if x > 0:
+        f = np.sin
+    else:
+        f = np.cos
+    return f(x)
+
+
+@programs(array(3), refused="a[1] = t")
+def closure_stores_outside(x: Any) -> Any:
+    a = np.zeros(3)
+
+    def put(t: Any) -> None:
+        a[1] = t
+
+    put(x[0])
+    return a @ x
+
+
+@programs(array(3), refused="b *= a + 1")
+def second_name_augmented(x: Any) -> Any:
+    a = x * 2
+    b = a
+    b *= a + 1
+    return (a * x).sum()

@@ -9,11 +9,19 @@ from typing import Any
 import pytest
 
 from sourcead import InternalError, SourceADError, UnsupportedError
-from tests.programs import arrays, calls, containers, control, names, refused, stores
+from tests.programs import arrays, calls, containers, control, corners, names, refused, stores
 from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
-TABLES = tuple(module.programs for module in (control, containers, stores, calls, names, arrays))
+TABLES = tuple(module.programs for module in (control, containers, stores, calls, names, arrays, corners))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
+KNOWN_DEFECTS = {
+    "specialised second_name_stored_through": "backend.names: <v> is read after it was changed in place",
+    "specialised buffer_filled_in_every_turn": "the generated code raises TypeError: 'float' is not subscriptable",
+    "generic buffer_filled_in_every_turn": "the generated code raises TypeError: 'float' is not subscriptable",
+    "specialised stores_on_both_sides_of_a_return": "passes.copies: copies do not settle",
+    "generic stores_on_both_sides_of_a_return": "passes.copies: copies do not settle",
+    "generic row_of_a_fresh_matrix": "the generated code raises ValueError: destination is read-only",
+}
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]
 
 
@@ -29,12 +37,20 @@ def _name(program: Program) -> str:
     return program.name
 
 
-@pytest.mark.parametrize("program", DIFFERENTIATED, ids=_name)
+def _cases(form: str) -> list[Any]:
+    """The programs; those with a known defect must go on failing until they are taken off the list."""
+    reasons = {p.name: KNOWN_DEFECTS.get(f"{form} {p.name}") for p in DIFFERENTIATED}
+    assert set(KNOWN_DEFECTS) <= {f"{form} {name}" for form in ("specialised", "generic") for name in reasons}
+    marks = {name: [pytest.mark.xfail(reason=reason, strict=True)] for name, reason in reasons.items() if reason}
+    return [pytest.param(p, id=p.name, marks=marks.get(p.name, [])) for p in DIFFERENTIATED]
+
+
+@pytest.mark.parametrize("program", _cases("specialised"))
 def test_specialised(program: Program) -> None:
     check_specialised(program)
 
 
-@pytest.mark.parametrize("program", DIFFERENTIATED, ids=_name)
+@pytest.mark.parametrize("program", _cases("generic"))
 def test_generic(program: Program) -> None:
     try:
         generic(program)
