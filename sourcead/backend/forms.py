@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
+import inspect
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.backend.tree import form_of
-from sourcead.ir import Hole, MARKS, Op, Path, Span, UNDEFINED
+from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
 
 Library = Callable[[str], ast.expr]
 
@@ -53,9 +55,9 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
         case "and" | "or":
             return bool_op(form, args)
         case "call" | "helper" if word:
-            return ast.Call(library(word), list(args), _keywords(op, library))
+            return _call(library(word), args, op, library)
         case "method":
-            return ast.Call(ast.Attribute(args[0], word, ast.Load()), list(args[1:]), _keywords(op, library))
+            return _call(ast.Attribute(args[0], word, ast.Load()), args[1:], op, library)
         case "attribute":
             return ast.Attribute(args[0], word, ast.Load())
         case "constant":
@@ -63,8 +65,20 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     return _structural(form, op, args, library)
 
 
-def _keywords(op: Op, library: Library) -> list[ast.keyword]:
-    return [ast.keyword(k, literal(v, library)) for k, v in op.attrs if k not in MARKS]
+def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library) -> ast.expr:
+    """A call: static arguments by keyword, but by position those that the function cannot do without."""
+    attrs = {k: literal(v, library) for k, v in op.keywords.items()}
+    needed = [attrs.pop(k) for k in _needed(op.primitive.infer) if k in attrs]
+    return ast.Call(callee, [*args, *needed], [ast.keyword(k, v) for k, v in attrs.items()])
+
+
+@functools.cache
+def _needed(infer: Callable[..., Any] | None) -> tuple[str, ...]:
+    """The parameters without a default, in order."""
+    if infer is None:
+        return ()
+    parameters = inspect.signature(infer).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty)
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:

@@ -47,13 +47,14 @@ def place_appends(body: Body) -> None:
         own = [(owner, s) for owner, s in appends if s.stack is stack]
         items = [s.item for _, s in own]
         shared = all(item == items[0] for item in items) and not _inside(body, items[0])
+        jumps = [_after_jumps(owner[: owner.index(statement)]) for owner, statement in own]
         for owner, statement in own:
             owner.remove(statement)
         if shared:
             body.insert(_earliest(body, items[0]), own[0][1])
             continue
-        for owner, statement in own:
-            owner.insert(max(_earliest(owner, statement.item), _after_jumps(owner)), statement)
+        for (owner, statement), after in zip(own, jumps, strict=True):
+            owner.insert(max(_earliest(owner, statement.item), after), statement)
 
 
 def _turn_bodies(body: Body) -> Iterator[Body]:

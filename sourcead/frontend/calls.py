@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
 from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
 from sourcead.frontend.functions import lower
@@ -17,13 +18,14 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Kind, Known, Scalar, Tree
+from sourcead.kinds import TOP, Array, Kind, Known, Scalar, Tree, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
 
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
+_FRESH_HELPERS = frozenset({"zeros", "match"})  # what others return may be an argument itself, or a view of it
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
     ["setattr", "delattr", "exec", "eval", "next", "shuffle", "put", "place", "putmask", "copyto", "fill_diagonal", "put_along_axis", "at", "setfield"]
@@ -292,7 +294,12 @@ def emit_helper(
     if primitive is None:
         name = function.__name__
         primitive = Primitive(
-            f"helper {name}", f"helper {name}", lambda *kinds, **attrs: TOP, function, target=function
+            f"helper {name}",
+            f"helper {name}",
+            functools.partial(_helper_kind, function),
+            function,
+            target=function,
+            result="fresh" if name in _FRESH_HELPERS else "maybe",
         )
         _HELPERS[id(function)] = primitive
     signature = inspect.signature(function)
@@ -309,6 +316,12 @@ def emit_helper(
         else:
             atoms.append(resolver.atom(bound[name]))
     return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
+
+
+def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
+    """The kind of a helper's result, where it is that of an argument."""
+    like = kinds[1] if function in (runtime.unbroadcast, runtime.cast) else TOP
+    return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 
 
 def words_of(callee: Abstract) -> str:

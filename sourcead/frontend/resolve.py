@@ -44,7 +44,7 @@ def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
         resolver.at = op.at
         results = _TABLE[op.primitive](resolver, op, env)
         for out, result in zip(op.outs, results, strict=True):
-            env[out] = _named(result, out.hint)
+            env[out] = _named(resolver, result, out.hint)
     return [read(env, r) for r in body.results]
 
 
@@ -53,9 +53,10 @@ def read(env: Env, atom: Any) -> Abstract:
     return atom if isinstance(atom, Const) else env[atom]
 
 
-def _named(result: Abstract, hint: str) -> Abstract:
-    """Give an unnamed result the user's name for it."""
-    if hint and isinstance(result, Value):
+def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
+    """Give an unnamed result the user's name for it; a rule names only what it has just made, never the user's values."""
+    made = not resolver.backward or any(result in op.outs for op in resolver.builder.ops[-1:])
+    if hint and isinstance(result, Value) and made:
         result.call_it(hint)
     return result
 

@@ -13,8 +13,7 @@ from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import NONE, Opaque, Scalar
 from sourcead.primitives import structural
 
-FRESH_HELPERS = frozenset({"helper zeros", "helper match"})  # they share memory with nothing
-
+READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
 
 def immutable(value: Value) -> bool:
     """Whether a value has no memory to share: a number, None, a text."""
@@ -146,10 +145,7 @@ class Aliases:
                 structural.GETATTR,
             ):
                 roots = self.union(op.args[:1])
-            elif primitive.name in FRESH_HELPERS:
-                roots = frozenset({out})
-                self.owned.add(out)
-            elif primitive.result == "maybe" or primitive.name.startswith("helper"):
+            elif primitive.result == "maybe":
                 roots = self.union(op.args) | {out}
                 if primitive is not structural.CALL:
                     self.owned.add(out)
@@ -160,7 +156,7 @@ class Aliases:
                 self.owned.add(out)
             if primitive in (structural.CAPTURE, structural.CALL, structural.GETATTR) and not roots:
                 roots = frozenset({out})
-            if primitive.name == "np.broadcast_to":
+            if primitive.name in READ_ONLY:
                 roots = roots | {out}  # read-only memory: a root that nobody owns
                 self.owned.discard(out)
             self.record(out, roots)
@@ -207,15 +203,16 @@ class Aliases:
 
 
 def _copies(op: Op) -> bool:
-    """Whether a subscript makes a copy: it holds an array of integers or booleans."""
+    """Whether a subscript makes a copy: it holds an array, or list, of integers or booleans."""
     from sourcead.ir import Hole
     from sourcead.kinds import Array
 
-    kinds = [getattr(a, "kind", None) for a in op.args[1:]]
+    kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
     base = op.args[0]
     if not isinstance(base, Value) or not isinstance(base.kind, Array):
         return False
-    return any(isinstance(e, Hole) and isinstance(kinds[e.index], Array) for level in op.attr("path") for e in level)
+    holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
+    return any(isinstance(kinds[k], Array) or structural.is_list(kinds[k]) for k in holes)
 
 
 def uses(op: Op) -> Iterable[Value]:

@@ -70,7 +70,7 @@ def _own(leaf: Value, producers: dict[Atom, Op]) -> Op:
     producer = producers.get(leaf)
     shape = attribute_entry("shape")
     assert shape is not None
-    out = Value(leaf.hint, leaf.kind)
+    out = Value(leaf.hint if producer is not None else "", leaf.kind)  # a parameter keeps its name for itself
     if producer is not None and producer.name == "np.broadcast_to":
         source, target = producer.args
         asked = producers.get(target)

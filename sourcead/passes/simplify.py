@@ -18,6 +18,7 @@ import numpy as np
 from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, Scalar, Top, const_kind, dims_of, dtype_of, is_float_dtype, same_size
 from sourcead.passes.rewriting import Rewriter, retyped
+from sourcead.passes.subscripts import with_literals
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 
@@ -72,6 +73,8 @@ def _is(atom: Atom, number: float) -> bool:
 def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
     """The atom that an op comes to, if it is one of the rules' left sides."""
     form, args = op.primitive.form, op.args
+    if op.primitive is structural.LITERAL:
+        return args[0]
     if form in _FOLD and all(isinstance(a, Const) and type(a.value) in (int, float) for a in args):
         return Const(_FOLD[form](*(a.value for a in args if isinstance(a, Const))))
     if form == "binary *":
@@ -102,6 +105,10 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         stored, into = _kind(op.args[-1]), _kind(op.args[0])
         if isinstance(stored, Array) and same_shape(stored, into) and dtype_of(stored) == dtype_of(into) is not None:
             return op.args[-1]
+    if op.primitive.target is np.transpose and not op.attrs and args[0] in producers:
+        inner = producers[args[0]]
+        if inner.primitive is op.primitive and not inner.attrs and isinstance(_kind(inner.args[0]), Array):
+            return inner.args[0]
     if op.name in ("np.broadcast_to",) and same_shape(_kind(args[0]), op.outs[0].kind):
         return args[0]
     return None
@@ -112,6 +119,8 @@ def _keeps(other: Atom, op: Op, producers: dict[Atom, Op]) -> bool:
     kind = _kind(other)
     if isinstance(kind, Array) and not kind.dims:
         return False  # arithmetic on 0-d arrays gives numbers
+    if dtype_of(kind) == dtype_of(op.outs[0].kind) == "pyint":
+        return True  # an int that is counted with
     if isinstance(kind, Array | Scalar) and kind.dtype is not None:
         return is_float_dtype(kind.dtype)
     producer = producers.get(other)
@@ -171,7 +180,7 @@ def _tidier(op: Op, producers: dict[Atom, Op]) -> list[Op]:
     """The op in the form that reads best, behind what that form needs; its result stays the same value."""
     before: list[Op] = []
     for _ in range(MAX_STEPS):
-        for rule in (_cast_spread, _push_broadcast, _hoist_sign, _subtract, _twice, _unsigned, _of_named_shape):
+        for rule in _TIDIER:
             made = rule(op, producers)
             if made is not None:
                 break
@@ -269,6 +278,27 @@ def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return None
 
 
+def _literal_subscript(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """g[start:stop] with start = 0 reads g[:stop]."""
+    made = with_literals(op)
+    return None if made is None else [made]
+
+
+def _sum_of_negation(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """(-a).sum() reads -a.sum(): the sign moves to the small side."""
+    if op.primitive.target is not np.sum or not isinstance(inner := _negation(op.args[0], producers), Value):
+        return None
+    total = replace(op, args=(inner,), outs=(Value("", op.outs[0].kind),))
+    return [total, replace(op, primitive=primitive_of(operator.neg), args=total.outs, attrs=(), form="")]
+
+
+def _as_attribute(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """np.transpose(g) reads g.T, and of something transposed that itself."""
+    if op.primitive.target is not np.transpose or op.attrs or not isinstance(_kind(op.args[0]), Array):
+        return None
+    return [replace(op, form="attribute T")] if op.form != "attribute T" else None
+
+
 def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """-a == 0 reads a == 0."""
     if op.primitive.form != "compare ==" or not _is(op.args[1], 0):
@@ -294,3 +324,17 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if atom is op.args[0] and op.form == form:
         return None
     return [replace(op, args=(atom,), form=form)]
+
+
+_TIDIER = (
+    _cast_spread,
+    _push_broadcast,
+    _hoist_sign,
+    _subtract,
+    _twice,
+    _unsigned,
+    _literal_subscript,
+    _sum_of_negation,
+    _as_attribute,
+    _of_named_shape,
+)

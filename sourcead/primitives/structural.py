@@ -10,6 +10,7 @@ import numpy as np
 
 from sourcead.ir import Hole, Path, Primitive, Span
 from sourcead.kinds import ANY, ONE, TOP, Array, Dim, Kind, Known, List, Scalar, Tree
+from sourcead.primitives.shapes import as_array
 
 
 def library_number(name: str) -> Any:
@@ -91,6 +92,7 @@ def _list_item(container: List, level: tuple[Any, ...]) -> Kind:
 
 
 def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> Kind:
+    dynamic = tuple(as_array(k) or k if is_list(k) else k for k in dynamic)  # x[[0, 2]] as x[np.array([0, 2])]
     consumed = sum(_axes_consumed(e, dynamic) for e in level)
     if Ellipsis in [e for e in level if e is Ellipsis]:
         at = [k for k, e in enumerate(level) if e is Ellipsis][0]
@@ -136,6 +138,11 @@ def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, .
     if not dims and not advanced and Ellipsis not in [e for e in level if e is Ellipsis]:
         return Scalar(container.dtype)
     return Array(container.dtype, tuple(dims))
+
+
+def is_list(kind: Kind) -> bool:
+    """Whether a value of this kind is a list, which a subscript takes for an array."""
+    return isinstance(kind, List) or (isinstance(kind, Tree) and kind.type is list)
 
 
 def _axes_consumed(element: Any, dynamic: tuple[Kind, ...]) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sourcead.primitives.creation import astype, item
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import cast, unbroadcast, unstack_like
+from sourcead.runtime import cast, unbroadcast, unreduce, unstack_like
 
 
 @adjoint(np.array, np.asarray, containers=True)
@@ -28,7 +28,7 @@ def _(g, y, x, *, dtype):
 
 @adjoint(item)
 def _(g, y, x):
-    return np.full_like(x, g)
+    return unreduce(g, x, None, False)
 
 
 @adjoint(np.full)

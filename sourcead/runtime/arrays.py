@@ -29,8 +29,8 @@ def unbroadcast(g, x):
 
 
 def restore(y, axis, keepdims):
-    """The result of a reduction with the reduced axes put back, of size 1."""
-    if axis is None or keepdims:
+    """The result of a reduction with the reduced axes put back, of size 1, as far as broadcasting needs them."""
+    if axis is None or keepdims or axis == 0 or np.ndim(y) == 0:  # leading axes come back by themselves
         return y
     return np.expand_dims(y, axis)
 

@@ -10,8 +10,8 @@ def split_like(g, arrays, axis):
     """Cut g along axis into pieces with the shapes of the arrays that were joined there, in a container like theirs."""
     pieces = ()
     start = 0
-    for a in arrays:
-        stop = start + part_length(g, a, axis)
+    for i, a in enumerate(arrays):
+        stop = start + part_length(g, a, axis) if i < len(arrays) - 1 else None
         pieces += (part(g, a, start, stop, axis),)
         start = stop
     return contained_like(arrays, pieces)
@@ -35,6 +35,8 @@ def hsplit_like(g, arrays):
 
 def part_length(g, a, axis):
     """How many entries along axis the part a has in the joined array g: 1 where joining made that axis."""
+    if np.ndim(a) == 0:
+        return 1
     if np.ndim(g) == 1:
         return np.size(a)
     if np.ndim(a) == np.ndim(g):

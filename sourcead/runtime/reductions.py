@@ -13,7 +13,7 @@ def extreme_adjoint(g, y, x, axis, keepdims):
     if np.ndim(x) == 0:
         return g
     tied = (x == restore(y, axis, keepdims)).astype(y.dtype)
-    return tied * (restore(g, axis, keepdims) / np.sum(tied, axis=axis, keepdims=True))
+    return tied * (restore(g, axis, keepdims) / np.sum(tied, axis=axis, keepdims=axis is not None))
 
 
 def norm_adjoint(g, y, x, axis, keepdims):

@@ -9,6 +9,7 @@ Python raises at a pole and where `**` overflows, NumPy gives inf or nan: the ba
 import numpy as np
 
 from sourcead.runtime.arrays import unbroadcast
+from sourcead.runtime.joined import contained_like
 from sourcead.runtime.reductions import extreme_adjoint
 from sourcead.runtime.trees import unpack_adjoint
 
@@ -55,8 +56,13 @@ def shared_among(g, y, xs):
 
 def shared_among_items(g, y, xs):
     """The cotangent of a list or tuple from that of its extreme y: the tied items share it equally."""
-    tied = sum(bool(x == y) for x in xs) or np.nan
-    return unpack_adjoint(xs, *[unbroadcast(g * bool(x == y) / tied, x) for x in xs])
+    tied = 0
+    for x in xs:
+        tied = tied + (x == y)
+    parts = ()
+    for x in xs:
+        parts += (quotient(g * (x == y), tied),)
+    return contained_like(xs, parts)
 
 
 def spread(g, xs):

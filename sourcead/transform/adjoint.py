@@ -76,7 +76,11 @@ class Reverse:
         resolver.override, resolver.backward = op.at, True
         if op.blocks:
             self.masks.enter(op)
-            reverse_if(self, op) if op.name == "if" else reverse_for(self, op)
+            if op.name == "if":
+                reverse_if(self, op)
+            else:
+                reverse_for(self, op)
+                self.masks.leave(op)
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
@@ -135,24 +139,25 @@ def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
     resolver = self.resolver
     kinds = tuple(map(resolver.kind, op.args))
-    if op.primitive.target in (operator.add, operator.mul) and not any(isinstance(k, Array) for k in kinds):
-        if any(isinstance(k, Tree | List) for k in kinds):
-            resolver.refuse(
-                "joining or repeating a list whose length is not known is not differentiated",
-                "make the list in a loop, or give example arguments",
-            )
+    joins = op.primitive.target in (operator.add, operator.mul) and not any(isinstance(k, Array) for k in kinds)
+    if joins and any(isinstance(k, Tree | List) for k in kinds):
+        resolver.refuse(
+            "joining or repeating a list whose length is not known is not differentiated",
+            "make the list in a loop, or give example arguments",
+        )
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
         _missing(self, op)
     assert rule is not None
-    (g,) = (self.cotangents.atom(c, o) for c, o in zip(cotangents, op.outs, strict=True) if c is not None)
+    (given,) = (c for c in cotangents if c is not None)
+    g = _parts(self, given) if isinstance(given, Branches) else given
     attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
     parameters = inspect.signature(rule).parameters
     active = tuple(a in self.varied for a in op.args)
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     args = op.args if takes_containers(op.primitive.target) else [_as_array(self, a) for a in op.args]
-    held = self.masks.guarded(op, g)
+    held = {} if isinstance(g, Aggregate) else self.masks.guarded(op, g)
     y, *args = (held.get(x, x) for x in (op.outs[0], *args))
     result = inline(resolver, rule, [g, y, *args], attrs)
     results = (
@@ -163,6 +168,15 @@ def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     alone = len({a for a in op.args if isinstance(a, Value)}) == 1  # no other operand can have stretched it
     for x, contribution in zip(op.args, results, strict=False):
         self.contribute(x, contribution, op.primitive.elementwise and not alone)
+
+
+def _parts(self: Reverse, given: Branches) -> Aggregate:
+    """A container of cotangents as a rule reads it, item by item."""
+    items: list[Abstract] = []
+    for kind, item in zip(given.kind.items, given.items, strict=True):
+        stand_in = Value("", kind)
+        items.append(Const(0.0) if item is None else self.cotangents.atom(item, stand_in))
+    return Aggregate(given.kind.type, given.kind.keys, tuple(items))
 
 
 def _as_array(self: Reverse, x: Atom) -> Atom:

@@ -12,7 +12,7 @@ from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.intrinsics import INTRINSICS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Value
-from sourcead.kinds import Array, Scalar
+from sourcead.kinds import Array, Scalar, Tree
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Cotangents
 
@@ -28,4 +28,9 @@ def _cast(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
     return Cotangents(resolver).conform(resolver.atom(g), x)
 
 
-INTRINSICS.update({runtime.unbroadcast: _unbroadcast, runtime.cast: _cast})
+def _unstack_like(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
+    """The rows of g are the items' cotangents: a container of known structure takes them apart itself."""
+    return g if isinstance(resolver.kind(x), Array | Scalar | Tree) else NotImplemented
+
+
+INTRINSICS.update({runtime.unbroadcast: _unbroadcast, runtime.cast: _cast, runtime.unstack_like: _unstack_like})

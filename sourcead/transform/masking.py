@@ -5,8 +5,8 @@ Two things are known while an op  y = f(x)  with cotangent g is reversed:
     downstream   g is exactly 0 wherever a mask (where, maximum, clip, a[mask], a store) chose something else for y
     upstream     x is a mask's result: where the mask did not take what is differentiated, dy/dx is not needed
 
-Where the partial of f may be infinite or nan, its arguments are replaced there by a harmless number, so that the product is
-an exact 0 and no warning is given:  g / x  reads  g / np.where(g == 0, 1, x).  Everywhere else the text stays as it is.
+Where the partial of f may be infinite or nan, its arguments are replaced there by a harmless number, so that the product
+becomes an exact 0 without a warning:  g / x  reads  g / np.where(g == 0, 1, x).  Elsewhere nothing changes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
 from sourcead.ir import Block as Body
-from sourcead.kinds import PYTHON_DTYPES, Array, Scalar, Top, dtype_of
+from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_of
 from sourcead.primitives import structural
 from sourcead.rules import guards
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
@@ -78,6 +78,13 @@ class Masks:
             for result, out in zip(block.results[exits:], op.outs[exits:], strict=False):
                 self.arriving.setdefault(result, []).append(self.mask((out,)))
 
+    def leave(self, loop: Op) -> None:
+        """Record what a reversed loop hands to the initial values of what it carries."""
+        count = loop.attr("carried", 0)
+        params = loop.blocks[-1].params[len(loop.blocks[-1].params) - count :]
+        for init, param in zip(loop.args[len(loop.args) - count :], params, strict=True):
+            self.arriving.setdefault(init, []).append(self.mask((param,)))
+
     def mask(self, values: Iterable[Value]) -> Mask:
         """The masks that every contribution to a value's cotangent has passed; empty where one has passed none."""
         arrived = [m for v in values for m in self.arriving.get(v, ())]
@@ -101,7 +108,7 @@ class Masks:
         """Whether a subscript chooses entries by an array of truths or positions, or may do so."""
         dynamic = op.args[1:]
         holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-        return any(isinstance(self.resolver.kind(dynamic[k]), Array | Top) for k in holes)
+        return any(isinstance(self.resolver.kind(dynamic[k]), Array | List | Tree | Top) for k in holes)
 
     def _is_truth(self, x: Atom) -> bool:
         """Whether a value is True or False, or an array of them."""
@@ -121,7 +128,7 @@ class Masks:
         return found
 
     def _inline(self, text: Callable[..., Any], *args: Atom) -> Atom:
-        return self.resolver.atom(inline(self.resolver, text, list(args), {}))  # type: ignore[arg-type]
+        return self.resolver.atom(inline(self.resolver, text, list(args), {}))
 
     def _read(self, op: Op) -> list[Value]:
         """The values that a rule may read."""
@@ -149,7 +156,7 @@ class Masks:
     def _taken(self, x: Atom) -> tuple[Atom, bool] | None:
         """Where x depends on what is differentiated (negated: where it does not); None where that is everywhere."""
         op = self.producers.get(x) if isinstance(x, Value) else None
-        if op is None or not op.primitive.elementwise and not _in(op, {max, min}):
+        if op is None or not (op.primitive.elementwise or _in(op, {max, min})):
             return None
         active = [k for k, a in enumerate(op.args) if a in self.varied]
         if len({op.args[k] for k in active}) != 1:
@@ -201,7 +208,7 @@ class Masks:
         return _in(op, _GROWING) and not self.signs.bounded_above(op.args[0])
 
     def _unbounded(self, x: Atom) -> bool:
-        """Whether a value may be infinite or nan though the arguments are finite: a pole or an overflow is behind it."""
+        """Whether a value may be infinite or nan at finite arguments: a pole or an overflow is behind it."""
         if x not in self.unbounded:
             self.unbounded[x] = False  # what depends on itself is judged by the rest
             op = self.producers.get(x) if isinstance(x, Value) else None

@@ -15,6 +15,7 @@ from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Value,
 from sourcead.kinds import ANY, Array, List, Scalar, Top
 from sourcead.primitives import structural
 from sourcead.transform.adjoint import Extras, Reverse
+from sourcead.transform.binding import Bindings
 
 _DEAR = (
     "matmul",
@@ -92,7 +93,6 @@ class _Again:
         self.params = set(block.params)
         self.keep = keep
         self.mapping: dict[Atom, Atom] = {}
-        self.done: dict[Op, None] = {}
         self.ops: list[Op] = []
 
     def need(self, value: Value) -> None:
@@ -100,21 +100,26 @@ class _Again:
         if value in self.mapping or (value not in self.producers and value not in self.params):
             return
         op = self.producers.get(value)
-        if op is not None and op in self.done:
-            return
         kept = self.keep(value, op)
         if kept is not None:
             self.mapping[value] = kept
             return
         assert op is not None
-        self.done[op] = None
         for read in free_values([op], ()):
             self.need(read)
         fresh: dict[Atom, Atom] = {o: Value(o.hint, o.kind) for o in op.outs}
-        again = _fresh_blocks(_substitute(op, self.mapping))
+        again = _fresh_blocks(_substitute(_bound(self.reverse.bindings, op), self.mapping))
         self.mapping.update(fresh)
         outs = tuple(o for o in fresh.values() if isinstance(o, Value))
         self.ops.append(replace(again, outs=outs, backward=True))
+
+
+def _bound(bindings: Bindings, op: Op) -> Op:
+    """An op in which what has to be bound is bound, as `rebuild` makes it."""
+    if not op.blocks:
+        return op
+    blocks = tuple(replace(b, ops=tuple(_bound(bindings, inner) for inner in b.ops)) for b in op.blocks)
+    return bindings.apply(replace(op, blocks=blocks))
 
 
 def _fresh_blocks(op: Op) -> Op:

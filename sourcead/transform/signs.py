@@ -111,7 +111,7 @@ class Signs:
 
 
 def _of_number(value: Any) -> int:
-    if isinstance(value, int | float | np.generic) and not isinstance(value, np.str_ | np.bytes_):
+    if isinstance(value, int | float):
         return POSITIVE if value > 0 else NONNEGATIVE if value == 0 else UNKNOWN
     return UNKNOWN
 

@@ -28,7 +28,9 @@ def argument(domain: str, form: str, dtype: str, seed: int = 0) -> Any:
         return 2 + seed
     if sizes in ("float", "scalar", "0d"):
         value = float(values(domain, 5, seed)[seed % 5])
-        return value if sizes == "float" else np.dtype(dtype).type(value) if sizes == "scalar" else np.array(value, dtype)
+        if sizes == "float":
+            return value
+        return np.dtype(dtype).type(value) if sizes == "scalar" else np.array(value, dtype)
     shape = tuple(map(int, sizes.split(",")))
     whole = values(domain, int(np.prod(shape)), seed).reshape(shape).astype(dtype)
     if layout == "F":

@@ -98,7 +98,8 @@ def called(run: Callable[..., Any], args: tuple[Any, ...], quiet: bool) -> Any:
 
 def same_bits(a: Any, b: Any) -> bool:
     """Whether two values are one type, dtype, shape and bit pattern."""
-    return type(a) is type(b) and np.asarray(a).dtype == np.asarray(b).dtype and np.asarray(a).tobytes() == np.asarray(b).tobytes()
+    left, right = np.asarray(a), np.asarray(b)
+    return type(a) is type(b) and left.dtype == right.dtype and left.tobytes() == right.tobytes()
 
 
 def agrees(gradient: Any, argument: Any, what: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sourcead
 from tests.conformance.programs import NAMES, called, derivative, program, same_bits, silent
 
 INF, NAN = math.inf, math.nan
@@ -204,3 +205,55 @@ def test_no_guard_is_written_where_no_mask_is(expression: str) -> None:
 def test_no_guard_is_written_where_nothing_can_be_infinite(expression: str) -> None:
     text = derivative(program(expression, 1, None), 0).specialize(a(1, 2), None).source
     assert "np.where" not in text
+
+
+def in_a_loop(x):
+    y = np.sqrt(x)
+    for _ in range(2):
+        y = np.where(x > 0, y * y, 0.0)
+    return np.sum(y)
+
+
+def in_a_branch(x):
+    y = np.sqrt(x)
+    z = np.where(x > 0, y, 0.0) if x[1] > 0 else x
+    return np.sum(z)
+
+
+def item_by_item(x):
+    s = 0.0
+    for i in range(len(x)):
+        s += max(math.sqrt(x[i]), 1.0)
+    return s
+
+
+def overwritten(x):
+    y = np.sqrt(x)
+    y[0] = 3.0
+    return np.sum(y)
+
+
+def twice_a_mask(x):
+    y = np.where(x > 0, x, 0.0)
+    z = np.sqrt(y)
+    return np.sum(np.where(z > 1, z, z * z))
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (in_a_loop, (0, 8)),
+        (in_a_branch, (0, 0.25)),
+        (item_by_item, (0, 0.25)),
+        (overwritten, (0, 0.25)),
+        (twice_a_mask, (0, 0.25)),
+    ],
+    ids=lambda f: getattr(f, "__name__", ""),
+)
+def test_strong_zeros_through_statements(function: Any, expected: tuple[float, float]) -> None:
+    d = sourcead.grad(function)
+    x = a(0, 4)
+    for run in (d, d._generic_bound().fn):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            np.testing.assert_allclose(run(x), expected, rtol=1e-12)

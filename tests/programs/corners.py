@@ -85,3 +85,81 @@ def return_or_break_at_once(x: Any) -> Any:
                 return x[0] * k
             break
     return x @ x
+
+
+def squared_until_large(a: Any, b: Any) -> Any:
+    for _ in range(3):
+        a = a * a + b
+        if np.sum(a) > 0.9:
+            return a * 0.3
+    return a - b
+
+
+@programs(array(3), again=(array(5),))
+def early_return_called_in_a_branch_of_a_loop(x: Any) -> Any:
+    y = x[0] + 1
+    for i in range(3):
+        if i >= 0:
+            y = squared_until_large(y, 0.3)
+    return y
+
+
+@programs(array(3), again=(array(5),))
+def early_return_of_arrays_called_in_a_loop(x: Any) -> Any:
+    y = x * 1
+    for _ in range(3):
+        y = squared_until_large(y, 0.2)
+    return y.sum()
+
+
+@programs(array(3), again=(array(5),))
+def break_beside_a_nested_return(x: Any) -> Any:
+    for _ in range(3):
+        if x[0] > 9:
+            break
+        for e in x:
+            if e > 0.2:
+                return x[1]
+    return x[2]
+
+
+@programs(array(3), again=(array(5),))
+def loop_after_a_nested_return(x: Any) -> Any:
+    y = x[0]
+    for _ in range(3):
+        for e in x:
+            if e < -0.1:
+                return y
+        for e in x:
+            y = y * e
+    return y
+
+
+@programs(array(3), 0.5, argnums=(0, 1), again=(array(5), 0.1))
+def adjoint_read_after_its_array_was_cleared(x: Any, y: Any) -> Any:
+    w = np.zeros(len(x))
+    for i in range(len(x)):
+        w[i] = x[i]
+    z = np.array([y, 0.5])
+    w -= y
+    return z[1] + (w**2).sum()
+
+
+@programs(array(3), again=(array(5),))
+def bound_from_some_turn_on(x: Any) -> Any:
+    n = 0
+    for i in range(3):
+        if x[i] > -0.7:
+            z = x * x[i] + n * z if n else x * 2
+            n += 1
+    return (z * x).sum() if n else x[0]
+
+
+@programs(array(3), again=(array(5),))
+def bound_before_a_return_in_the_loop(x: Any) -> Any:
+    for i in range(3):
+        if x[i] > -0.9:
+            z = x * x[i]
+        if i == 2:
+            return (z * x).sum()
+    return x[0]

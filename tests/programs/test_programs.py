@@ -14,14 +14,7 @@ from tests.programs.kit import Program, check_generic, check_specialised, generi
 
 TABLES = tuple(module.programs for module in (control, containers, stores, calls, names, arrays, corners))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
-KNOWN_DEFECTS = {
-    "specialised second_name_stored_through": "backend.names: <v> is read after it was changed in place",
-    "specialised buffer_filled_in_every_turn": "the generated code raises TypeError: 'float' is not subscriptable",
-    "generic buffer_filled_in_every_turn": "the generated code raises TypeError: 'float' is not subscriptable",
-    "specialised stores_on_both_sides_of_a_return": "passes.copies: copies do not settle",
-    "generic stores_on_both_sides_of_a_return": "passes.copies: copies do not settle",
-    "generic row_of_a_fresh_matrix": "the generated code raises ValueError: destination is read-only",
-}
+KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME" or "generic NAME" -> what goes wrong
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]
 
 

@@ -76,6 +76,8 @@ def match(g, x):
     items = items_of(x)
     if items is not None:
         given = dict.fromkeys(items) if g is None else dict(enumerate(g)) if isinstance(g, np.ndarray) else items_of(g)
+        if given.keys() != items.keys():
+            raise TypeError("a list or tuple was joined or repeated: give example arguments to differentiate that")
         return rebuild(x, {key: match(given[key], item) for key, item in items.items()})
     if g is None:
         return zeros(x)

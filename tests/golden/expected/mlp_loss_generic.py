@@ -2,8 +2,8 @@ import numpy as np
 
 
 def restore(y, axis, keepdims):
-    """The result of a reduction with the reduced axes put back, of size 1."""
-    if axis is None or keepdims:
+    """The result of a reduction with the reduced axes put back, of size 1, as far as broadcasting needs them."""
+    if axis is None or keepdims or axis == 0 or np.ndim(y) == 0:  # leading axes come back by themselves
         return y
     return np.expand_dims(y, axis)
 
@@ -142,6 +142,8 @@ def match(g, x):
     items = items_of(x)
     if items is not None:
         given = dict.fromkeys(items) if g is None else dict(enumerate(g)) if isinstance(g, np.ndarray) else items_of(g)
+        if given.keys() != items.keys():
+            raise TypeError("a list or tuple was joined or repeated: give example arguments to differentiate that")
         return rebuild(x, {key: match(given[key], item) for key, item in items.items()})
     if g is None:
         return zeros(x)

@@ -2,8 +2,8 @@ import numpy as np
 
 
 def restore(y, axis, keepdims):
-    """The result of a reduction with the reduced axes put back, of size 1."""
-    if axis is None or keepdims:
+    """The result of a reduction with the reduced axes put back, of size 1, as far as broadcasting needs them."""
+    if axis is None or keepdims or axis == 0 or np.ndim(y) == 0:  # leading axes come back by themselves
         return y
     return np.expand_dims(y, axis)
 
@@ -136,6 +136,8 @@ def match(g, x):
     items = items_of(x)
     if items is not None:
         given = dict.fromkeys(items) if g is None else dict(enumerate(g)) if isinstance(g, np.ndarray) else items_of(g)
+        if given.keys() != items.keys():
+            raise TypeError("a list or tuple was joined or repeated: give example arguments to differentiate that")
         return rebuild(x, {key: match(given[key], item) for key, item in items.items()})
     if g is None:
         return zeros(x)
@@ -174,29 +176,32 @@ def smooth_grad(u, steps, rate):
         t4 = t2 - 2 * t3
         t5 = u2[2:]
         saved4.append(t5)
-        u2 = np.copy(u2)
+        u2 = u2.copy()
         u2[1:-1] = t + rate * (t4 + t5)
 
     # backward
-    du = np.copy(unreduce(1.0, u2 ** 2, None, False) * 2 * u2)  # lines 43, 45
+    du = (unreduce(1.0, u2 ** 2, None, False) * 2 * u2).copy()  # lines 43, 45
     for _ in reversed(range(steps)):
+        t6 = saved[_]
+        t7 = saved2[_]
+        t8 = saved4[_]
         u2 = us[_]
-        t6 = 2 * saved3[_]  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
-        t7 = saved2[_] - t6
-        t8 = t7 + saved4[_]
-        t9 = rate * t8
-        t10 = unbroadcast(du[1:-1], saved[_] + t9)
-        du = np.copy(du)
+        t9 = 2 * saved3[_]  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
+        t10 = t7 - t9
+        t11 = t10 + t8
+        t12 = rate * t11
+        t13 = unbroadcast(du[1:-1], t6 + t12)
+        du = du.copy()
         du[1:-1] = 0.0
-        t11 = unbroadcast(t10, saved[_])
-        t12 = unbroadcast(unbroadcast(t10, t9) * rate, t8)
-        t13 = unbroadcast(t12, t7)
-        t14 = item_adjoint(u2, np.s_[2:], unbroadcast(t12, saved4[_]))
-        t15 = unbroadcast(t13, saved2[_])
-        t16 = np.s_[1:-1]
-        t17 = item_adjoint(u2, t16, unbroadcast(-t13, t6) * 2)
-        t18 = np.s_[:-2]
-        du = add(add(add(add(du, t14), t17), item_adjoint(u2, t18, t15)),
-            item_adjoint(u2, t16, t11))
+        t14 = unbroadcast(t13, t6)
+        t15 = unbroadcast(unbroadcast(t13, t12) * rate, t11)
+        t16 = unbroadcast(t15, t10)
+        t17 = item_adjoint(u2, np.s_[2:], unbroadcast(t15, t8))
+        t18 = unbroadcast(t16, t7)
+        t19 = np.s_[1:-1]
+        t20 = item_adjoint(u2, t19, unbroadcast(-t16, t9) * 2)
+        t21 = np.s_[:-2]
+        du = add(add(add(add(du, t17), t20), item_adjoint(u2, t21, t18)),
+            item_adjoint(u2, t19, t14))
     du = unstack_like(du, u)            # line 42: u = u.copy()
     return match(du, u)

@@ -1,0 +1,39 @@
+"""Subscripts whose parts turned out to be literals are written so: g[start:stop] with start = 0 reads g[:stop]."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sourcead.ir import Atom, Const, Hole, Op, Path, Span, Subscript
+from sourcead.primitives import structural
+
+_WITH_VALUE = (structural.STORE, structural.ADD_AT)
+
+
+def with_literals(op: Op) -> Op | None:
+    """The op with literal ints put into its subscripts; None where there are none."""
+    if op.primitive is not structural.GETITEM and op.primitive not in _WITH_VALUE:
+        return None
+    end = len(op.args) - (op.primitive in _WITH_VALUE)
+    dynamic = op.args[1:end]
+    literals = {
+        k: a.value for k, a in enumerate(dynamic) if isinstance(a, Const) and type(a.value) in (int, type(None))
+    }
+    path: Path = op.attr("path")
+    if not literals or any(isinstance(e, Hole) and literals.get(e.index, 0) is None for level in path for e in level):
+        return None
+    left = [k for k in range(len(dynamic)) if k not in literals]
+    numbers = {k: Hole(position) for position, k in enumerate(left)}
+
+    def number(part: int | Hole | None) -> int | Hole | None:
+        return literals.get(part.index, numbers.get(part.index)) if isinstance(part, Hole) else part
+
+    def written(element: Subscript) -> Subscript:
+        if isinstance(element, Span):
+            start, stop, step = map(number, (element.start, element.stop, element.step))
+            return Span(None if start == 0 and step in (None, 1) else start, stop, step)
+        return number(element) if isinstance(element, Hole) else element
+
+    new = tuple(tuple(written(element) for element in level) for level in path)
+    args: tuple[Atom, ...] = (op.args[0], *(dynamic[k] for k in left), *op.args[end:])
+    return replace(op, args=args).with_attrs(path=new)
