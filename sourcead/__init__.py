@@ -15,6 +15,7 @@ from sourcead.errors import (
     SourceUnavailableError,
     UnsupportedError,
 )
+from sourcead.rules.declaring import adjoint
 from sourcead.version import __version__
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Specialization",
     "UnsupportedError",
     "__version__",
+    "adjoint",
     "grad",
     "value_and_grad",
 ]

@@ -19,7 +19,6 @@ from sourcead.guard import Assumption, Environment, explain, read_path
 from sourcead.kinds import Kind, Known
 from sourcead.signature import check_differentiable, kind_of, with_known
 
-
 Made = TypeVar("Made")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Const, Function, Op, Value
 
+
 def interpret(function: Function, *args: Any, captures: dict[str, Any] | None = None) -> Any:
     """Run a function on arguments."""
     env: dict[Value, Any] = dict(zip(function.body.params, args, strict=True))

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
 
-MARKS = frozenset({"inplace", "rebinds", "what", "may_write"})  # attributes that are no argument of the primitive
+MARKS = frozenset({"inplace", "rebinds", "what", "may_write", "raises"})  # attributes that are no argument of the primitive
 NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, 3  # exit codes; NEXT and CONTINUE go on with the next turn
 
 

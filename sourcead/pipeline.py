@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcead.backend.writer import write
-from sourcead.errors import UnsupportedError, display_path
+from sourcead.errors import Diagnosis, MissingRuleError, UnsupportedError, display_path
 from sourcead.frontend.abstract import Abstract, Static
-from sourcead.frontend.calls import call, run, surface_of
+from sourcead.frontend.calls import call, in_libraries, run, surface_of
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
-from sourcead.kinds import TOP, Kind, Known
+from sourcead.kinds import TOP, Kind, Known, Scalar
 from sourcead.passes import PASSES
+from sourcead.primitives.registry import dotted_name
 from sourcead.transform.derive import Wanted
 from sourcead.transform.derive import derive as differentiate
 from sourcead.transform.memory import check_calls, check_stores
@@ -87,9 +88,13 @@ def trace(request: Request) -> list[tuple[str, str]]:
 def build(request: Request, source: SourceText, resolver: Resolver, observer: Observer | None) -> Function:
     """All stages up to the IR that is written."""
     see = observer or (lambda name, function: None)
+    if in_libraries(source.function):
+        raise MissingRuleError(
+            Diagnosis(f"no derivative rule for {dotted_name(source.function)}", None, (), "it is differentiated by a rule")
+        )
     surface = surface_of(source.function)
     parameters = list(source.signature.parameters.values())
-    params = tuple(Value(p.name, TOP if request.kinds is None else request.kinds[p.name]) for p in parameters)
+    params = tuple(parameter(request, k, p.name, resolver) for k, p in enumerate(parameters))
     function = Function(
         function_name(source, request.mode),
         emitted_params(parameters),
@@ -129,6 +134,16 @@ def _anchor(resolver: Resolver, result: Abstract) -> Any:
 def with_body(function: Function, body: Block) -> Function:
     """The function with another body."""
     return Function(function.name, function.params, body, function.captures, function.doc, function.at)
+
+
+def parameter(request: Request, position: int, name: str, resolver: Resolver) -> Value:
+    """The value of a parameter. An int that is differentiated and that resolving needs the value of stays a value."""
+    kind = TOP if request.kinds is None else request.kinds[name]
+    if isinstance(kind, Known) and type(kind.value) is int and position in request.argnums:
+        value = Value(name, Scalar("pyint"))
+        resolver.known[value] = kind.value
+        return value
+    return Value(name, kind)
 
 
 def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tuple[Value, ...]) -> Abstract:

@@ -145,6 +145,8 @@ def _is_dead(statement: Statement, live: Liveness, unread: set[Value]) -> bool:
     if not isinstance(statement, Let):
         return False
     values = defined(statement)
+    if statement.op.attr("raises", False):  # it stays for what it may raise
+        return False
     if values and all(v in unread for v in values):
         return True
     if statement.op.primitive.effects - {"reads"} or (not values and base_of(statement) is None):

@@ -205,7 +205,7 @@ def _drop_unread(body: Body, wanted: set[Value]) -> bool:
             or base_of(statement) is not None
         ):
             continue
-        if not statement.op.primitive.effects - {"reads"}:
+        if not statement.op.primitive.effects - {"reads"} and not statement.op.attr("raises", False):
             body.remove(statement)
             changed = True
     return changed

@@ -26,6 +26,7 @@ from sourcead.rules.registry import is_helper
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset({"zeros", "match"})  # what others return may be an argument itself, or a view of it
+_REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "setattr", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
     ["setattr", "delattr", "exec", "eval", "next", "shuffle", "put", "place", "putmask", "copyto", "fill_diagonal", "put_along_axis", "at", "setfield"]
@@ -69,10 +70,14 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     except TypeError:
         intrinsic = None
     if intrinsic is not None:
+        bind(resolver, inspect.signature(intrinsic), words_of(callee), [Const(None), *args], kwargs)
         result = intrinsic(resolver, *args, **kwargs)
         if result is not NotImplemented:
             return result  # type: ignore[no-any-return]
-    if getattr(type(function), "is_derivative", False):
+    if isinstance(function, types.BuiltinFunctionType) and function.__name__ in _REFUSED_NAMES:
+        resolver.refuse(f"`{function.__name__}` is not differentiated", "write what it does as plain statements")
+    own = (getattr(function, "__module__", None) or "").startswith(("sourcead.api", "sourcead.derivative"))
+    if own or getattr(type(function), "is_derivative", False):
         resolver.refuse(
             "a derivative is called inside the function that is differentiated", "differentiate the function once"
         )

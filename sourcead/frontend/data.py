@@ -258,7 +258,7 @@ def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated:
     if found and isinstance(kind, Tree) and kind.type is dict:
         return Const((value in kind.keys) != negated)
     ok, whole = resolver.static(container)
-    if found and ok:
+    if found and ok and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
     import operator
 

@@ -117,6 +117,8 @@ class Resolver:
             return primitive.infer(*(self.kind(a) for a in args), **attrs)
         except NotCovered as error:
             self.refuse(str(error))
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
+            self.refuse(f"this use of `{primitive.form.split()[-1]}` does not fit: {error}", "call it as NumPy documents it")
 
     def refuse(
         self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError
@@ -170,7 +172,8 @@ class Resolver:
         if isinstance(item, Value) and item in self.objects:
             self.assume(self.origins[item], Known(self.objects[item]))
             return self.objects[item]
-        if isinstance(item, Value) and item in self.origins and not self.generic:
+        is_int = isinstance(item, Value) and isinstance(item.kind, Scalar) and item.kind.dtype == "pyint"
+        if isinstance(item, Value) and is_int and item in self.origins and not self.generic:
             raise NeedsValue(self.origins[item], self.place)
         self.refuse(
             f"{what} must be known when the gradient is generated", "write it as a literal, or give example arguments"

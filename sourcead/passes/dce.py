@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from sourcead.ir import Atom, Block, Function, Op, Value, walk
-from sourcead.kinds import Array, List, Scalar, Top
+from sourcead.ir import Atom, Block, Function, Op, Primitive, Value, walk
+from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.structural import CONTROL
 
@@ -20,9 +20,9 @@ def eliminate_dead_code(function: Function) -> Function:
     for _ in range(20):
         live = _Live(function)
         body = live.rebuild(function.body)
+        function = replace(function, body=body)
         if not live.removed:
             return function
-        function = replace(function, body=body)
     return function
 
 
@@ -31,7 +31,7 @@ def may_raise(op: Op) -> bool:
     if "raises" in op.primitive.effects:
         return True
     if op.primitive is structural.GETITEM:
-        return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
+        return isinstance(op.args[0], Value) and _may_miss(op.args[0].kind, op.attr("path")[0])
     if op.primitive is structural.UNPACK:
         return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
     if op.name in ("truediv", "floordiv", "mod") or op.primitive.form in ("binary /", "binary //", "binary %"):
@@ -47,6 +47,19 @@ def may_raise(op: Op) -> bool:
 Item = TypeVar("Item", Value, Atom)
 
 
+def _look_up(op: Op) -> Primitive:
+    """What an op raises like: adding at a place fails as reading there does."""
+    return structural.GETITEM if op.primitive is structural.ADD_AT else op.primitive
+
+
+def _may_miss(kind: Kind, level: tuple[object, ...]) -> bool:
+    """Whether a look-up in something of this kind may fail."""
+    if isinstance(kind, Tree) and len(level) == 1:
+        key, size = level[0], len(kind.items)
+        return key not in kind.keys and not (isinstance(key, int) and -size <= key < size)
+    return isinstance(kind, Array | List | Top | Tree)
+
+
 class _Live:
     """Which ops and values are needed."""
 
@@ -54,9 +67,8 @@ class _Live:
         self.values: set[Value] = set()
         self.ops: set[int] = set()
         self.removed = False
-        self.again = {
-            (op.primitive, op.at, op.attr("path")) for op in walk(function.body) if op.backward and not op.blocks
-        }
+        backward = [op for op in walk(function.body) if op.backward and not op.blocks]
+        self.again = {(_look_up(op), op.at, op.attr("path")) for op in backward}
         self.mark(function.body.results)
         size = -1
         while size != len(self.values) + len(self.ops):
@@ -124,6 +136,8 @@ class _Live:
                 self.removed = True
                 continue
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
+            if not op.backward and may_raise(op) and not any(o in self.values for o in op.outs):
+                op = op.with_attrs(raises=True)  # it stays for what it may raise
             ops.append(self.narrow(op))
         return replace(block, ops=tuple(ops))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sourcead.ir import Atom, Block, Op, Value
-from sourcead.kinds import may_carry_derivative
+from sourcead.kinds import Array, Kind, List, Scalar, Tree, may_carry_derivative
 from sourcead.primitives.structural import CONTROL, FOR
 
 
@@ -26,11 +26,21 @@ def _block(block: Block, varied: set[Value]) -> None:
         if op.primitive in CONTROL:
             _region(op, varied)
         elif op.primitive.differentiable and any(a in varied for a in op.args):
-            _mark(op.outs, varied)
+            _mark(op.outs, varied, all(is_integer(a.kind) for a in op.args if isinstance(a, Value) and a in varied))
 
 
-def _mark(values: Iterable[Value], varied: set[Value]) -> None:
-    varied.update(v for v in values if may_carry_derivative(v.kind))
+def _mark(values: Iterable[Value], varied: set[Value], integers: bool = False) -> None:
+    """Mark values; those of an integer dtype only where they come of integers: a cast from float has derivative 0."""
+    varied.update(v for v in values if may_carry_derivative(v.kind) or (integers and is_integer(v.kind)))
+
+
+def is_integer(kind: Kind) -> bool:
+    """Whether a value is an integer, or an array or container of them: a differentiated Python int may become one."""
+    if isinstance(kind, List):
+        return is_integer(kind.item)
+    if isinstance(kind, Tree):
+        return bool(kind.items) and all(map(is_integer, kind.items))
+    return isinstance(kind, Scalar | Array) and (kind.dtype or "").startswith(("int", "uint", "pyint"))
 
 
 def _region(op: Op, varied: set[Value]) -> None:
@@ -66,4 +76,6 @@ def _region(op: Op, varied: set[Value]) -> None:
 
 
 def _flow(sources: Iterable[Atom], targets: Iterable[Value], varied: set[Value]) -> None:
-    _mark((t for s, t in zip(sources, targets, strict=False) if s in varied), varied)
+    for source, target in zip(sources, targets, strict=False):
+        if source in varied and isinstance(source, Value):
+            _mark((target,), varied, is_integer(source.kind))

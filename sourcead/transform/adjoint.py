@@ -53,6 +53,7 @@ class Reverse:
     masks: Masks
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
+    producers: dict[Value, Op] = field(default_factory=dict)
 
     @property
     def bindings(self) -> Bindings:
@@ -247,6 +248,8 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     assert g is not None and isinstance(a, Value)
     if isinstance(a.kind, Tree) and not dynamic:
         key = path[0][0]
+        if key not in a.kind.keys and not (isinstance(key, int) and -len(a.kind.items) <= key < 0):
+            return  # the look-up raises when the program runs
         position = a.kind.keys.index(key) if key in a.kind.keys else range(len(a.kind.items))[key]
         items: list[Cotangent | None] = [None] * len(a.kind.items)
         items[position] = g
@@ -293,6 +296,9 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     (g,) = cotangents
     (x,) = op.args
     assert isinstance(x, Value)
+    made_by = self.producers.get(x)
+    if made_by is not None and made_by.primitive is structural.CALL:
+        _missing(self, made_by)
     if not isinstance(x.kind, Tree):
         self.resolver.refuse(
             f"the attribute `{op.attr('name')}` of something unknown is differentiated here", "give example arguments"

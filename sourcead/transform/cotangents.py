@@ -158,6 +158,9 @@ class Cotangents:
             return Const(0.0)
         if isinstance(value, Value):
             self.bindings.bind(value)
+        if isinstance(kind, Array) and not is_float_dtype(kind.dtype):  # of integers: their adjoint is a float
+            shape = self.resolver.atom(call_entry(self.resolver, _entry("shape"), [value], {}))
+            return self.resolver.emit(primitive_of(_numpy("zeros")), (shape,), kind=Array("float64", kind.dims))
         if isinstance(kind, Array):
             entry = entry_of(_numpy("zeros_like"))
             assert entry is not None

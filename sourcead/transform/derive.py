@@ -16,7 +16,7 @@ from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Value
+from sourcead.ir import Atom, Block, Builder, Const, Value, walk
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, may_carry_derivative
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
@@ -47,6 +47,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     body = Block(params, forward, (value_atom,))
     varied = varied_values(body, seeds)
     reverse = Reverse(resolver, varied, Cotangents(resolver, {}, Bindings.of(body)), Masks.of(resolver, body, varied))
+    reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:
         if isinstance(value_atom.kind, Top):
@@ -95,7 +96,8 @@ def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstra
 
 def _check_scalar(resolver: Resolver, value: Atom) -> None:
     kind = resolver.kind(value)
-    if isinstance(kind, Scalar) and kind.dtype not in ("complex64", "complex128", "pycomplex"):
+    not_real = ("complex64", "complex128", "pycomplex", "pybool", "bool")
+    if isinstance(kind, Scalar) and kind.dtype not in not_real and not isinstance(getattr(value, "value", None), bool):
         return
     if isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims):
         return
@@ -114,7 +116,9 @@ def describe(kind: Kind) -> str:
         return "a list"
     if isinstance(kind, Tree | Opaque):
         return f"a {kind.type.__name__}" if kind.type is not type(None) else "None"
-    return "a complex number" if isinstance(kind, Scalar) else "something else"
+    if isinstance(kind, Scalar):
+        return "a bool" if "bool" in (kind.dtype or "") else "a complex number"
+    return "something else"
 
 
 def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cotangent | None) -> Atom:

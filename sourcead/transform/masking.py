@@ -5,8 +5,8 @@ Two things are known while an op  y = f(x)  with cotangent g is reversed:
     downstream   g is exactly 0 wherever a mask (where, maximum, clip, a[mask], a store) chose something else for y
     upstream     x is a mask's result: where the mask did not take what is differentiated, dy/dx is not needed
 
-Where the partial of f may be infinite or nan, its arguments are replaced there by a harmless number, so that the product
-becomes an exact 0 without a warning:  g / x  reads  g / np.where(g == 0, 1, x).  Elsewhere nothing changes.
+Where the partial of f may be infinite or nan, a harmless number stands for its arguments there: the product becomes an
+exact 0 without a warning. g / x  reads  g / np.where(g == 0, 1, x).  Elsewhere nothing changes.
 """
 
 from __future__ import annotations

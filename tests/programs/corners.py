@@ -150,7 +150,7 @@ def bound_from_some_turn_on(x: Any) -> Any:
     n = 0
     for i in range(3):
         if x[i] > -0.7:
-            z = x * x[i] + n * z if n else x * 2
+            z = x * x[i] + n * z if n else x * 2  # noqa: F821
             n += 1
     return (z * x).sum() if n else x[0]
 
