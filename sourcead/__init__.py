@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sourcead.backend.load  # the whole compiler is loaded here, so that the first gradient pays for compiling alone
-import sourcead.pipeline
+import sourcead.pipeline  # noqa: F401
 from sourcead.api import grad, value_and_grad
 from sourcead.derivative import Derivative, Specialization
 from sourcead.errors import (

@@ -104,7 +104,9 @@ class Derivative:
             load: Any = importlib.import_module("sourcead.backend.load")
             derived, kinds = pipeline.derive(request), request.kinds or {}
             facts = [Assumption((("param", name),), kind) for name, kind in kinds.items()]
-            others = (a for a in derived.assumptions if not kinds or a.path[0][0] != "param" or isinstance(a.fact, Known))
+            others = (
+                a for a in derived.assumptions if not kinds or a.path[0][0] != "param" or isinstance(a.fact, Known)
+            )
             compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
             return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
 

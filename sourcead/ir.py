@@ -17,7 +17,9 @@ from typing import Any, TypeAlias
 from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
 
-MARKS = frozenset({"inplace", "rebinds", "what", "may_write", "raises"})  # attributes that are no argument of the primitive
+MARKS = frozenset(
+    {"inplace", "rebinds", "what", "may_write", "raises"}
+)  # attributes that are no argument of the primitive
 NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, 3  # exit codes; NEXT and CONTINUE go on with the next turn
 
 
@@ -52,7 +54,8 @@ class Value:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Const:
-    """A literal; two are equal when type and bits are: 1, 1.0 and True differ, 0.0 and -0.0 differ, nan equals itself."""
+    """A literal; two are equal when type and bits are: 1, 1.0 and True differ, 0.0 and -0.0 differ, nan equals
+    itself."""
 
     value: Any
 
@@ -99,7 +102,7 @@ class Span:
     step: int | Hole | None = None
 
 
-Subscript: TypeAlias = "int | str | bool | None | Hole | Span | Any"  # Any: Ellipsis
+Subscript: TypeAlias = "int | str | bool | Hole | Span | Any | None"  # Any: Ellipsis
 Path: TypeAlias = tuple[tuple[Subscript, ...], ...]
 
 
@@ -239,16 +242,19 @@ class Builder:
         return Block(params, tuple(self.ops), results)
 
 
-# The loops' conventions, in one place ------------------------------------------------------------------------------------
+# The loops' conventions, in one place -----------------------------------------------------------------------
 #
 # `if`:    args = (condition,); two blocks without parameters; outs = the results of whichever ran. Form "and" / "or" /
 #          "ternary" says that the user wrote an expression: for `a and b` args = (a,), the blocks yield b and a.
 # `for`:   args = (*source args, *inits); attrs: sources (tuple of Source), text, reverse (bool), exits (bool),
 #          carried (int).
 #          body params = (turn, *items, *carried); items: one a source; turn counts 0, 1, ... whichever the direction of
-#          the text, n - 1 down to 0 when reversed (a reversed loop has one source, range(0, n, 1), whose item equals the
-#          turn). attr text: how the user wrote it, a nested tuple: ("range",) | ("rows",) | ("enumerate", has_start, inner) |
-#          ("zip", inner, ...), whose leaves consume the sources in order. Body results = ([exit code,] *next carried, *stacked).
+#          the text, n - 1 down to 0 when reversed (a reversed loop has one source, range(0, n, 1), whose item equals
+#          the
+#          turn). attr text: how the user wrote it, a nested tuple: ("range",) | ("rows",) | ("enumerate", has_start,
+#          inner) |
+#          ("zip", inner, ...), whose leaves consume the sources in order. Body results = ([exit code,] *next carried,
+#          *stacked).
 #          outs = ([exit code,] *carried, *stacks, [turns]) ; a stack is a List with one item a turn, in the order of
 #          production; `turns` (attr counted=True) is the number of turns begun.
 # `while`: args = inits; blocks = (test, body). test params = carried, result = (condition,). body params =

@@ -1,8 +1,8 @@
 """Kinds: what is known of a value before the program runs (the lattice of the abstract interpretation).
 
 The dtype of a `Scalar` or an `Array` is a NumPy dtype name ("float32"), one of the Python types
-"pyint", "pyfloat", "pybool", "pycomplex", their join "real" (a Python int or float), the join of that with float64 "real64"
-(a running sum that starts as 0.0), or None where it is not known.
+"pyint", "pyfloat", "pybool", "pycomplex", their join "real" (a Python int or float), the join of that with float64
+"real64" (a running sum that starts as 0.0), or None where it is not known.
 A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`.
 """
 
@@ -17,7 +17,8 @@ PYTHON_DTYPES = frozenset({"pyint", "pyfloat", "pybool", "pycomplex", "real", "r
 
 @dataclass(frozen=True, slots=True)
 class Dim:
-    """One size of an array: equal keys are equal sizes (except None: any size); `one` says whether it is 1 (None: not known)."""
+    """One size of an array: equal keys are equal sizes (except None: any size); `one` says whether it is 1 (None: not
+    known)."""
 
     key: Hashable
     one: bool | None = None
@@ -87,7 +88,8 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """A value that compiling relies on: a str, bool, None, function, class or module, or an int that resolving needed."""
+    """A value that compiling relies on: a str, bool, None, function, class or module, or an int that resolving
+    needed."""
 
     value: object
 

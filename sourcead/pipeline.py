@@ -34,7 +34,8 @@ Observer = Callable[[str, Function], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be differentiated. kinds: parameter name to kind; None for the generic form, where nothing is known."""
+    """What is to be differentiated. kinds: parameter name to kind; None for the generic form, where nothing is
+    known."""
 
     function: Callable[..., Any]
     argnums: tuple[int, ...]
@@ -90,7 +91,9 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     see = observer or (lambda name, function: None)
     if in_libraries(source.function):
         raise MissingRuleError(
-            Diagnosis(f"no derivative rule for {dotted_name(source.function)}", None, (), "it is differentiated by a rule")
+            Diagnosis(
+                f"no derivative rule for {dotted_name(source.function)}", None, (), "it is differentiated by a rule"
+            )
         )
     surface = surface_of(source.function)
     parameters = list(source.signature.parameters.values())

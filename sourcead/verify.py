@@ -1,6 +1,7 @@
 """The verifier: what every stage may rely on. It runs between any two passes in tests.
 
-Every value is defined once and before it is read, in its block or in one around it; blocks give as many results as their op
+Every value is defined once and before it is read, in its block or in one around it; blocks give as many results as
+their op
 defines; loops carry as many values as they start from.
 """
 

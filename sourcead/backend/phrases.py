@@ -149,7 +149,8 @@ class Phrases:
         return self._assign(outs[0] if len(outs) == 1 else let.outs, self.value(let))
 
     def _rebinds(self, let: Let) -> bool:
-        """Whether `x += e` means `x = x + e`: the same variable, and a number: an array or list (or what may be one) it would change in place."""
+        """Whether `x += e` means `x = x + e`: the same variable, and a number: an array or list (or what may be one)
+        it would change in place."""
         first, out = let.args[0], defined(let)[0]
         if first in self.folded or not self.made.same(first, out):
             return False

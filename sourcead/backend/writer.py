@@ -182,7 +182,7 @@ class _Writer:
         test = self.phrases.test(branch.condition)
         if not then and not other:
             self.page.add(indent, test)
-        elif not then and tail and len(other) >= LONG:
+        elif not then and tail and word == "if" and len(other) >= LONG:
             self._header(branch, f"{word} {test}:", indent)
             self.page.add(indent + 4, "continue")
             self._flat(other, indent, tail)

@@ -123,9 +123,14 @@ def add_target_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that every command takes which differentiates a function."""
     parser.add_argument("target", metavar="FILE:FUNC", help="the function; also MODULE:FUNC, and Class.method for FUNC")
     parser.add_argument("--wrt", metavar="NAMES", help="parameters to differentiate, as W1,b1 (default: the first one)")
-    parser.add_argument("--mode", choices=("reverse", "value_and_grad"), default="reverse",
-                        help="the gradient alone (default), or with the value")
+    parser.add_argument(
+        "--mode",
+        choices=("reverse", "value_and_grad"),
+        default="reverse",
+        help="the gradient alone (default), or with the value",
+    )
     kinds = parser.add_mutually_exclusive_group()
-    kinds.add_argument("--args", metavar="EXPR",
-                       help="example arguments, evaluated in the module; code for their kinds")
+    kinds.add_argument(
+        "--args", metavar="EXPR", help="example arguments, evaluated in the module; code for their kinds"
+    )
     kinds.add_argument("--generic", action="store_true", help="code for arguments of any kind (default)")

@@ -15,7 +15,8 @@ AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Static:
-    """A Python object known by identity: a function, module, class, or an object whose attributes are read at each call."""
+    """A Python object known by identity: a function, module, class, or an object whose attributes are read at each
+    call."""
 
     obj: Any
     path: AccessPath | None = None
@@ -56,7 +57,8 @@ class Method:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Iteration:
-    """What a loop can run over: form is "range" (parts start, stop, step), "zip", "enumerate" (start, inner) or "rows"."""
+    """What a loop can run over: form is "range" (parts start, stop, step), "zip", "enumerate" (start, inner) or
+    "rows"."""
 
     form: str
     parts: tuple[Abstract, ...]

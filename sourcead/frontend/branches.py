@@ -1,4 +1,5 @@
-"""Resolving branches: one that the condition decides folds, of others both sides are resolved and their results joined."""
+"""Resolving branches: one that the condition decides folds, of others both sides are resolved and their results
+joined."""
 
 from __future__ import annotations
 

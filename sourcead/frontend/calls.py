@@ -29,7 +29,22 @@ _FRESH_HELPERS = frozenset({"zeros", "match"})  # what others return may be an a
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "setattr", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
-    ["setattr", "delattr", "exec", "eval", "next", "shuffle", "put", "place", "putmask", "copyto", "fill_diagonal", "put_along_axis", "at", "setfield"]
+    [
+        "setattr",
+        "delattr",
+        "exec",
+        "eval",
+        "next",
+        "shuffle",
+        "put",
+        "place",
+        "putmask",
+        "copyto",
+        "fill_diagonal",
+        "put_along_axis",
+        "at",
+        "setfield",
+    ]
 )
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
@@ -87,26 +102,24 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     if entry is not None:
         return call_entry(resolver, entry, args, kwargs)
     if isinstance(function, functools.partial):
-        bound = [
-            resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a)) for a in function.args
-        ]
-        named = {
-            k: resolver.from_object(a, (("object", a),), lambda kind: resolver.object_capture(a))
-            for k, a in function.keywords.items()
-        }
+        bound = [_held(resolver, a) for a in function.args]
+        named = {k: _held(resolver, a) for k, a in function.keywords.items()}
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
     if isinstance(function, types.MethodType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function):
         return inline(resolver, function, args, kwargs)
-    if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType) and hasattr(
-        type(function), "__call__"
-    ):
-        method = type(function).__call__
+    if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType):
+        method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
     return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function))
+
+
+def _held(resolver: Resolver, obj: Any) -> Abstract:
+    """What a `functools.partial` holds for a parameter."""
+    return resolver.from_object(obj, (("object", obj),), lambda kind: resolver.object_capture(obj))
 
 
 def is_harmless(function: Any) -> bool:

@@ -185,7 +185,8 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
 def store(
     resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract, operator: str
 ) -> Abstract:
-    """`container[path] = value`: a new version of the container; the memory stage holds it to what may be stored into."""
+    """`container[path] = value`: a new version of the container; the memory stage holds it to what may be stored
+    into."""
     kind = resolver.kind(container)
     if isinstance(kind, Tree | List):
         resolver.refuse("a store into a list or dict is not differentiated", "build a new one")

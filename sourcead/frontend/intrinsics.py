@@ -15,19 +15,21 @@ from sourcead.ir import Const
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Tree, rank
 from sourcead.rules.facts import given, static
 
+FALSE, ZERO, NOTHING = Const(False), Const(0), Const(None)
+
 
 def _range(resolver: Resolver, *args: Abstract) -> Abstract:
     start, stop, step = {1: (Const(0), args[0], Const(1)), 2: (*args, Const(1))}.get(len(args), args)
     return Iteration("range", (start, stop, step))
 
 
-def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = Const(False)) -> Abstract:
+def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstract:
     if resolver.truth(strict) is not False:
         resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
     return Iteration("zip", args)
 
 
-def _enumerate(resolver: Resolver, iterable: Abstract, start: Abstract = Const(0)) -> Abstract:
+def _enumerate(resolver: Resolver, iterable: Abstract, start: Abstract = ZERO) -> Abstract:
     return Iteration("enumerate", (start, iterable))
 
 
@@ -95,7 +97,7 @@ def _given(resolver: Resolver, item: Abstract) -> Abstract:
     return Const(item != Const(None))
 
 
-def _sum(resolver: Resolver, items: Abstract, start: Abstract = Const(0)) -> Any:
+def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
     from sourcead.frontend.iteration import static_items
     from sourcead.frontend.resolve import binary
 
@@ -114,7 +116,7 @@ def _copy(resolver: Resolver, item: Abstract) -> Any:
 
 def _dict_method(name: str) -> Callable[..., Any]:
     def resolve(
-        resolver: Resolver, receiver: Abstract, key: Abstract | None = None, default: Abstract = Const(None)
+        resolver: Resolver, receiver: Abstract, key: Abstract | None = None, default: Abstract = NOTHING
     ) -> Any:
         kind = resolver.kind(receiver)
         assert isinstance(kind, Tree)

@@ -1,4 +1,5 @@
-"""Resolving: abstract interpretation of surface ops. Primitives and kinds become known, calls are inlined, branches that the
+"""Resolving: abstract interpretation of surface ops. Primitives and kinds become known, calls are inlined, branches
+that the
 kinds decide are folded, containers of static structure dissolve into their items; what stays unknown has kind `Top`.
 """
 
@@ -24,7 +25,8 @@ from sourcead.primitives.registry import entry_of
 Env = dict[Value, Abstract]
 
 BINARY: dict[str, Callable[..., Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "%": operator.mod,
     "**": operator.pow, "@": operator.matmul, "<<": operator.lshift, ">>": operator.rshift, "&": operator.and_,
     "|": operator.or_, "^": operator.xor, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
     ">": operator.gt, ">=": operator.ge, "is": operator.is_, "is not": operator.is_not,
@@ -54,7 +56,8 @@ def read(env: Env, atom: Any) -> Abstract:
 
 
 def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
-    """Give an unnamed result the user's name for it; a rule names only what it has just made, never the user's values."""
+    """Give an unnamed result the user's name for it; a rule names only what it has just made, never the user's
+    values."""
     made = not resolver.backward or any(result in op.outs for op in resolver.builder.ops[-1:])
     if hint and isinstance(result, Value) and made:
         result.call_it(hint)

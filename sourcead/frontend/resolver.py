@@ -76,7 +76,7 @@ class Resolver:
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
 
-    # -- emitting ---------------------------------------------------------------------------------------------------------
+    # -- emitting --------------------------------------------------------------------------------------------
 
     def take_unseen(self, instead: UnboundRead | None) -> UnboundRead | None:
         """The path that a look could not follow, put back to another one."""
@@ -118,7 +118,9 @@ class Resolver:
         except NotCovered as error:
             self.refuse(str(error))
         except (TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
-            self.refuse(f"this use of `{primitive.form.split()[-1]}` does not fit: {error}", "call it as NumPy documents it")
+            self.refuse(
+                f"this use of `{primitive.form.split()[-1]}` does not fit: {error}", "call it as NumPy documents it"
+            )
 
     def refuse(
         self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError
@@ -126,7 +128,7 @@ class Resolver:
         """Raise a refusal at the current place."""
         raise error(Diagnosis(message, self.place, tuple(notes), help))
 
-    # -- facts ------------------------------------------------------------------------------------------------------------
+    # -- facts -----------------------------------------------------------------------------------------------
 
     def kind(self, item: Abstract) -> Kind:
         """The kind of an abstract value."""
@@ -201,7 +203,7 @@ class Resolver:
             return self.parts[item]
         return None
 
-    # -- from abstract to IR ----------------------------------------------------------------------------------------------
+    # -- from abstract to IR ---------------------------------------------------------------------------------
 
     def atom(self, item: Abstract) -> Atom:
         """The IR atom that stands for an abstract value, making containers and captures as needed."""
@@ -292,10 +294,11 @@ class Resolver:
             fact,
         )
 
-    # -- captured Python objects ------------------------------------------------------------------------------------------
+    # -- captured Python objects -----------------------------------------------------------------------------
 
     def from_object(self, obj: Any, path: AccessPath, read: Callable[[Kind], Value]) -> Abstract:
-        """What a captured object is to the compiler: numbers and arrays are read at each call, code is known by identity."""
+        """What a captured object is to the compiler: numbers and arrays are read at each call, code is known by
+        identity."""
         if obj is None or isinstance(obj, bool | str | bytes) or obj is Ellipsis:
             self.assume(path, Known(obj))
             return Const(obj)
@@ -332,9 +335,7 @@ class Resolver:
         if isinstance(holder.obj, types.ModuleType) and in_library(path):  # np.pi, math.inf
             module = {"numpy": "np"}.get(holder.obj.__name__, holder.obj.__name__)
             word = f"{module}.{name}"
-            return self.from_object(
-                obj, path, lambda kind: self.emit(structural.CONSTANT, (), kind=kind, name=word)
-            )
+            return self.from_object(obj, path, lambda kind: self.emit(structural.CONSTANT, (), kind=kind, name=word))
         return self.from_object(
             obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name)
         )

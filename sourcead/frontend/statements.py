@@ -1,7 +1,8 @@
-"""Lowering of statements. Each lowers into the current block and gives an exit code: NEXT when the next statement follows.
+"""Lowering of statements. Each lowers into the current block and gives an exit code: NEXT when the next statement
+follows.
 
-Early exits are data. Where exactly one branch of an `if` can fall through, the statements after it move into that branch
-(so `if c: break` needs no flag); where both can, the code is a value and the rest runs under a test of it.
+Early exits are data. Where exactly one branch of an `if` can fall through, the statements after it move into that
+branch (so `if c: break` needs no flag); where both can, the code is a value and the rest runs under a test of it.
 """
 
 from __future__ import annotations

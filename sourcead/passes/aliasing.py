@@ -1,6 +1,7 @@
 """Aliasing: which memory each value may share, and what is live after each op.
 
-The roots of a value are the values whose memory it may be: itself where an allocating primitive made it, its argument's where
+The roots of a value are the values whose memory it may be: itself where an allocating primitive made it, its
+argument's where
 it is a view, all of its items' where it is a container. A root is owned when this function allocated it.
 """
 
@@ -14,6 +15,7 @@ from sourcead.kinds import NONE, Opaque, Scalar
 from sourcead.primitives import structural
 
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
+
 
 def immutable(value: Value) -> bool:
     """Whether a value has no memory to share: a number, None, a text."""
@@ -96,7 +98,8 @@ class Aliases:
         return b not in self.carried[a].inside and any(self._same(o, b) for o in outer)
 
     def origins(self, param: Value) -> tuple[frozenset[Value], frozenset[Value]]:
-        """The roots that a loop parameter's memory may be: those outside the loop, and those that its body allocates."""
+        """The roots that a loop parameter's memory may be: those outside the loop, and those that its body
+        allocates."""
         loop = self.carried[param].loop
         outer: set[Value] = set()
         inner: set[Value] = set()

@@ -1,10 +1,12 @@
 """Copies before stores: a store changes memory in place, so nothing that is read later may still need the old version.
 
-    store(a, path, v) may run in place  iff  every root of a is owned here, and no other value that is live after it shares one.
+    store(a, path, v) may run in place  iff  every root of a is owned here, and no other value that is live after it
+    shares one.
 
-Where that fails, the array is copied first: once at the entry of the loop that carries it, if only what came from outside the
-loop is in the way, otherwise before the store. The primal's own stores never need one by themselves (the memory check has
-refused them); what the backward sweep reads again may.
+Where that fails, the array is copied first: once at the entry of the loop that carries it, if only what came from
+outside the
+loop is in the way, otherwise before the store. The primal's own stores never need one by themselves (the memory check
+has refused them); what the backward sweep reads again may.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ MAX_ROUNDS = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conflict:
-    """A store that may not run in place; `others` are the live values in the way (empty: it is memory not owned here)."""
+    """A store that may not run in place; `others` are the live values in the way (empty: it is memory not owned
+    here)."""
 
     op: Op
     others: frozenset[Value]

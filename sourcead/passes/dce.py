@@ -1,7 +1,7 @@
 """Dead code elimination: what nothing reads goes, unless running it has an effect of its own.
 
-In the user's own part an assertion, a raise, a look-up that may fail, a function that may raise are effects; a look-up may go
-when the backward sweep makes the same one. A loop keeps only the state and the stacks that are read.
+In the user's own part an assertion, a raise, a look-up that may fail, a function that may raise are effects; a
+look-up may go when the backward sweep makes the same one. A loop keeps only the state and the stacks that are read.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     dz = (dy @ W.T) * m    ->    dz = dy @ W.T;  dz *= m
 
-The array is owned (a product allocates it), read nowhere else, and of the shape and dtype of the result. Elementwise chains
-are left as one expression: NumPy reuses their temporaries by itself.
+The array is owned (a product allocates it), read nowhere else, and of the shape and dtype of the result. Elementwise
+chains are left as one expression: NumPy reuses their temporaries by itself.
 """
 
 from __future__ import annotations

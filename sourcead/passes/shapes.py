@@ -12,7 +12,9 @@ from dataclasses import replace
 from sourcead.ir import Atom, Block, Const, Function, Op, Value
 from sourcead.primitives import structural
 
-SHAPE_ONLY = frozenset({"np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like", "np.shape", "np.ndim", "np.size", "len"})
+SHAPE_ONLY = frozenset(
+    {"np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like", "np.shape", "np.ndim", "np.size", "len"}
+)
 
 
 def read_latest_shapes(function: Function) -> Function:

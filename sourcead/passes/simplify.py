@@ -124,7 +124,12 @@ def _keeps(other: Atom, op: Op, producers: dict[Atom, Op]) -> bool:
     if isinstance(kind, Array | Scalar) and kind.dtype is not None:
         return is_float_dtype(kind.dtype)
     producer = producers.get(other)
-    return isinstance(kind, Top | Array | Scalar) and producer is not None and producer.backward and producer.primitive.differentiable
+    return (
+        isinstance(kind, Top | Array | Scalar)
+        and producer is not None
+        and producer.backward
+        and producer.primitive.differentiable
+    )
 
 
 def same_shape(a: Kind, b: Kind) -> bool:
@@ -148,7 +153,8 @@ def _spread(atom: Atom, producers: dict[Atom, Op]) -> tuple[Op, int] | None:
 
 
 def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> Op:
-    """Let an elementwise op read what was spread, where its other operands give the result its shape and dtype anyway."""
+    """Let an elementwise op read what was spread, where its other operands give the result its shape and dtype
+    anyway."""
     if not op.primitive.elementwise or op.primitive.infer is None:
         return op
     for position, arg in enumerate(op.args):
@@ -171,9 +177,15 @@ def _cast_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if producer is None or producer.name != "np.broadcast_to" or dtype_of(_kind(producer.args[0])) not in WEAK:
         return None
     shape = producers.get(producer.args[1])
-    if shape is None or shape.primitive.target is not np.shape or dtype_of(_kind(shape.args[0])) != np.dtype(op.attr("dtype")).name:
+    if (
+        shape is None
+        or shape.primitive.target is not np.shape
+        or dtype_of(_kind(shape.args[0])) != np.dtype(op.attr("dtype")).name
+    ):
         return None
-    return [replace(op, primitive=primitive_of(np.full_like), args=(shape.args[0], producer.args[0]), attrs=(), form="")]
+    return [
+        replace(op, primitive=primitive_of(np.full_like), args=(shape.args[0], producer.args[0]), attrs=(), form="")
+    ]
 
 
 def _tidier(op: Op, producers: dict[Atom, Op]) -> list[Op]:

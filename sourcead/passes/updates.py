@@ -68,10 +68,15 @@ def _same_place(a: Op, b: Op) -> bool:
     """Whether two ops name one place: the same subscript with the same indices."""
     first, second = a.args[1:], b.args[1:]
     holes = len(first) - (a.primitive is not structural.GETITEM)
-    return a.attr("path") == b.attr("path") and first[:holes] == second[: len(second) - (b.primitive is not structural.GETITEM)]
+    return (
+        a.attr("path") == b.attr("path")
+        and first[:holes] == second[: len(second) - (b.primitive is not structural.GETITEM)]
+    )
 
 
-def _refill(ops: list[Op], last: int, producers: dict[Atom, int], counts: dict[Atom, int], values: dict[Atom, Atom]) -> None:
+def _refill(
+    ops: list[Op], last: int, producers: dict[Atom, int], counts: dict[Atom, int], values: dict[Atom, Atom]
+) -> None:
     """Undo a clearing whose old content the add_at at position `last` puts back."""
     op = ops[last]
     put_back = producers.get(op.args[-1])
@@ -84,7 +89,12 @@ def _refill(ops: list[Op], last: int, producers: dict[Atom, int], counts: dict[A
             return
         if step.primitive is structural.STORE:
             cleared = step.args[-1]
-            if isinstance(cleared, Const) and cleared.value == 0 and _same_place(step, op) and step.args[0] == ops[put_back].args[0]:
+            if (
+                isinstance(cleared, Const)
+                and cleared.value == 0
+                and _same_place(step, op)
+                and step.args[0] == ops[put_back].args[0]
+            ):
                 values[step.outs[0]] = step.args[0]
                 values[op.outs[0]] = op.args[0]
             return

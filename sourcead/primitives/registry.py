@@ -1,7 +1,7 @@
 """The table of primitives: which Python object stands for which operation, and how a call of it is read.
 
-A declaration is one function: its signature is the library function's own (so that calls bind as in Python), and its body
-infers the kind of the result from the kinds of the array arguments and the values of the static ones:
+A declaration is one function: its signature is the library function's own (so that calls bind as in Python), and its
+body infers the kind of the result from the kinds of the array arguments and the values of the static ones:
 
     @declare(np.sum, method="sum", static="axis keepdims", refuse="dtype out initial where")
     def _(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
@@ -33,8 +33,8 @@ _BY_NAME: dict[str, Primitive] = {}
 class Entry:
     """How a callable is read as a primitive.
 
-    signature: the callable's parameters; `static` of them become attributes, `refuse` must keep their defaults, the rest
-    become args in order (an optional one left out becomes None, a trailing one is dropped).
+    signature: the callable's parameters; `static` of them become attributes, `refuse` must keep their defaults, the
+    rest become args in order (an optional one left out becomes None, a trailing one is dropped).
     form: how such a call is written ("call np.sum", "method sum").
     adapt: rewrites (args, kwargs) of a call before it is bound: `x.reshape(2, 3)` to `(x, (2, 3))`.
     """
@@ -74,7 +74,16 @@ def declare(
 
     def register(infer: Callable[..., Kind]) -> Primitive:
         primitive = Primitive(
-            name, form or f"call {name}", infer, target, frozenset(effects.split()), elementwise, differentiable, singular, result, target
+            name,
+            form or f"call {name}",
+            infer,
+            target,
+            frozenset(effects.split()),
+            elementwise,
+            differentiable,
+            singular,
+            result,
+            target,
         )
         signature = inspect.signature(infer)
         stat, ref = frozenset(static.split()), frozenset(refuse.split())
@@ -91,18 +100,41 @@ def declare(
     return register
 
 
-def declare_method(method: str, primitive: Primitive, signature_of: Callable[..., Any], *, static: str = "", refuse: str = "",
-                   adapt: Callable[..., Any] | None = None) -> None:
+def declare_method(
+    method: str,
+    primitive: Primitive,
+    signature_of: Callable[..., Any],
+    *,
+    static: str = "",
+    refuse: str = "",
+    adapt: Callable[..., Any] | None = None,
+) -> None:
     """Register an array method whose signature differs from that of the function with the same meaning."""
-    _BY_METHOD[method] = Entry(primitive.target, primitive, inspect.signature(signature_of), frozenset(static.split()),
-                               frozenset(refuse.split()), f"method {method}", adapt)
+    _BY_METHOD[method] = Entry(
+        primitive.target,
+        primitive,
+        inspect.signature(signature_of),
+        frozenset(static.split()),
+        frozenset(refuse.split()),
+        f"method {method}",
+        adapt,
+    )
 
 
-def alias(target: Any, primitive: Primitive, form: str, signature_of: Callable[..., Any] | None = None, *, static: str = "",
-          refuse: str = "") -> None:
+def alias(
+    target: Any,
+    primitive: Primitive,
+    form: str,
+    signature_of: Callable[..., Any] | None = None,
+    *,
+    static: str = "",
+    refuse: str = "",
+) -> None:
     """Register one more object that means `primitive`."""
     signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
-    _BY_OBJECT[id(target)] = Entry(target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form)
+    _BY_OBJECT[id(target)] = Entry(
+        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form
+    )
 
 
 def entry_of(target: object) -> Entry | None:

@@ -94,8 +94,8 @@ def _list_item(container: List, level: tuple[Any, ...]) -> Kind:
 def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> Kind:
     dynamic = tuple(as_array(k) or k if is_list(k) else k for k in dynamic)  # x[[0, 2]] as x[np.array([0, 2])]
     consumed = sum(_axes_consumed(e, dynamic) for e in level)
-    if Ellipsis in [e for e in level if e is Ellipsis]:
-        at = [k for k, e in enumerate(level) if e is Ellipsis][0]
+    if any(e is Ellipsis for e in level):
+        at = next(k for k, e in enumerate(level) if e is Ellipsis)
         level = (*level[:at], *(Span() for _ in range(len(container.dims) - consumed)), *level[at + 1 :])
     else:
         level = (*level, *(Span() for _ in range(len(container.dims) - consumed)))

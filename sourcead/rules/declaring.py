@@ -15,7 +15,8 @@ from sourcead.rules.registry import adjoint as register
 def adjoint(function: Callable[..., Any]) -> Callable[[Rule], Rule]:
     """Declare the adjoint rule of a function that has none.
 
-    The rule takes the adjoint `g` of the result, the result `y`, and the function's arguments; it returns the cotangent of
+    The rule takes the adjoint `g` of the result, the result `y`, and the function's arguments; it returns the
+    cotangent of
     the argument, or a tuple with one for each. Keyword-only parameters are static: they are known when the gradient is
     generated. The rule is ordinary Python: it is read and written into the gradient.
 

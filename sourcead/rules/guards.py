@@ -1,6 +1,6 @@
 """What stands in a rule for an argument at which the partial need not be computed: a harmless number.
 
-    g / x     ->     g / np.where(g == 0, 1, x)
+g / x     ->     g / np.where(g == 0, 1, x)
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls

@@ -1,8 +1,8 @@
 """Activity: which values depend on what is differentiated (varied).
 
 A value is varied when it is a differentiated parameter that can carry a derivative, or an op computes it from a varied
-value and the op is differentiable. Whether it also reaches the result (useful) shows in the reverse sweep: a value whose
-cotangent is zero gets no adjoint at all. Loops are brought to a fixed point.
+value and the op is differentiable. Whether it also reaches the result (useful) shows in the reverse sweep: a value
+whose cotangent is zero gets no adjoint at all. Loops are brought to a fixed point.
 """
 
 from __future__ import annotations

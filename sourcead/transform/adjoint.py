@@ -211,7 +211,7 @@ def _missing(self: Reverse, op: Op) -> None:
     )
 
 
-# -- structural ops -------------------------------------------------------------------------------------------------------------
+# -- structural ops ------------------------------------------------------------------------------------------
 
 
 def _tuple(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:

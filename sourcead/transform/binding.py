@@ -1,6 +1,6 @@
 """Names that may be unbound: which values they are, and how those that the backward sweep keeps are bound after all.
 
-    if c: y = ...            y may be unbound after the `if`; what keeps y each turn of a loop binds it to None first
+if c: y = ...            y may be unbound after the `if`; what keeps y each turn of a loop binds it to None first
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Bindings:
         """The region op with None where a value that is to be bound would be unbound."""
         if op.name == "if":
             blocks = tuple(
-                replace(b, results=tuple(self._filled(r, o) for r, o in zip(b.results, op.outs, strict=True))) for b in op.blocks
+                replace(b, results=tuple(self._filled(r, o) for r, o in zip(b.results, op.outs, strict=True)))
+                for b in op.blocks
             )
             return replace(op, blocks=blocks)
         exits, count = int(op.attr("exits", False)), op.attr("carried", 0)

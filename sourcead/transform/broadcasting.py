@@ -1,4 +1,5 @@
-"""Un-broadcasting: the adjoint of broadcasting x to the shape of the result is the sum over the axes that it was stretched along.
+"""Un-broadcasting: the adjoint of broadcasting x to the shape of the result is the sum over the axes that it was
+stretched along.
 
 y = x broadcast to a wider shape     dx = sum of g over the new axes and over those where x has size 1
 """

@@ -2,7 +2,8 @@
 
     adjoint of v  =  sum of the contributions of every use of v
 
-A contribution is an atom, a container of contributions (None where there is none), or an `Update`: an addition at a place
+A contribution is an atom, a container of contributions (None where there is none), or an `Update`: an addition at a
+place
 of v, the transpose of reading `v[path]`, applied to the sum of the others so that no array of zeros is made for it.
 """
 
@@ -133,7 +134,9 @@ class Cotangents:
         if isinstance(value.kind, Array):
             base_kind = Array(value.kind.dtype, value.kind.dims)
             args = (base, *update.dynamic, update.g)
-            attrs: dict[str, Any] = {"gather": True} if gathers(update.path, tuple(map(self.resolver.kind, update.dynamic))) else {}
+            attrs: dict[str, Any] = (
+                {"gather": True} if gathers(update.path, tuple(map(self.resolver.kind, update.dynamic))) else {}
+            )
             return self.resolver.emit(
                 structural.ADD_AT, args, kind=base_kind, hint=adjoint_hint(value), path=update.path, **attrs
             )

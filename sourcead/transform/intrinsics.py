@@ -1,6 +1,6 @@
 """Helpers that the transform writes out in place of a call, where the kinds of the arguments say what they come to.
 
-    unbroadcast(g, x)  ->  g, g.sum(axis=0), ...      cast(g, x)  ->  g, g.astype(np.float32), ...
+unbroadcast(g, x)  ->  g, g.sum(axis=0), ...      cast(g, x)  ->  g, g.astype(np.float32), ...
 """
 
 from __future__ import annotations

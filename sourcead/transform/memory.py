@@ -1,6 +1,8 @@
-"""The memory check: a store is differentiated into an array that this function allocated, while no other name or view is live.
+"""The memory check: a store is differentiated into an array that this function allocated, while no other name or view
+is live.
 
-The resolved IR says `a2 = store(a1, path, v)`: a new version. The user's text changes a1 in place. The two mean the same when
+The resolved IR says `a2 = store(a1, path, v)`: a new version. The user's text changes a1 in place. The two mean the
+same when
 nothing reads memory of a1 afterwards except through a2; every other store is refused here, naming what is in the way.
 """
 
@@ -42,7 +44,9 @@ def check_calls(function: Function) -> None:
                 continue
             if arg is op.args[0] and not _is_method(arg, ops):
                 continue
-            others = [o for o in ops if o is not op and any(aliases.share(arg, u) for u in uses(o)) and arg not in o.outs]
+            others = [
+                o for o in ops if o is not op and any(aliases.share(arg, u) for u in uses(o)) and arg not in o.outs
+            ]
             if others or arg in function.body.params:
                 name = op.attr("what") or "this function"
                 raise UnsupportedError(
@@ -90,9 +94,8 @@ def _diagnosis(conflict: Conflict) -> Diagnosis:
 def _unknown(op: Op) -> Diagnosis:
     name = getattr(op.args[0], "hint", "") or "it"
     return Diagnosis(
-        f"`{name}` is changed by an augmented assignment, and whether that changes the caller's array depends on its kind",
+        f"`{name}` is changed by an augmented assignment; whether that changes the caller's array depends on its kind",
         op.at,
         (),
         "give example arguments (`specialize`, `--args`), or write it as a plain assignment",
     )
-

@@ -1,4 +1,5 @@
-"""Reversing regions: the reverse of an `if` is an `if` on the same condition, the reverse of a loop is a loop backwards.
+"""Reversing regions: the reverse of an `if` is an `if` on the same condition, the reverse of a loop is a loop
+backwards.
 
     if c: A else: B                 if c: reverse(A) else: reverse(B)
     for i in 0..n-1: s = body(s)    for i in n-1..0: ds = reverse(body)(ds)
@@ -286,7 +287,8 @@ def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Va
 def turn_side(
     self: Reverse, op: Op, index: Value, incoming: dict[int, Cotangent], accumulated: dict[Value, Cotangent]
 ) -> _Side:
-    """Reverse the body for one turn: adjoints of the next state come in, those of the state and of outer values go out."""
+    """Reverse the body for one turn: adjoints of the next state come in, those of the state and of outer values go
+    out."""
     resolver = self.resolver
     body, exits = op.blocks[-1], int(op.attr("exits", False))
     outer, resolver.builder = resolver.builder, Builder()

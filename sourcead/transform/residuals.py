@@ -1,9 +1,9 @@
 """Residuals: what the backward sweep reads of a primal region and can no longer see is recomputed there, or kept.
 
-In a reversed branch everything of the primal branch that is cheap is computed again from what the branch itself read; at the
-top level, outside loops, a value is simply exported from the branch: keeping it costs nothing.
-In a reversed loop the state at the start of the turn is kept on a stack; what follows from it cheaply is computed again,
-what is dear, drawn, printed or read from outside is kept on a stack of its own.
+In a reversed branch everything of the primal branch that is cheap is computed again from what the branch itself read;
+at the top level, outside loops, a value is simply exported from the branch: keeping it costs nothing.
+In a reversed loop the state at the start of the turn is kept on a stack; what follows from it cheaply is computed
+again, what is dear, drawn, printed or read from outside is kept on a stack of its own.
 """
 
 from __future__ import annotations
@@ -223,7 +223,8 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
 
 
 def _reads_state(op: Op, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:
-    """Whether an op reads items of an array that the loop carries: then the item is kept, not the array of every turn."""
+    """Whether an op reads items of an array that the loop carries: then the item is kept, not the array of every
+    turn."""
     if op.primitive is not structural.GETITEM:
         return False
     base = op.args[0]

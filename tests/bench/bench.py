@@ -47,7 +47,8 @@ def in_fresh_process(code: str, repeats: int) -> float:
 
         def run() -> float:
             command = [sys.executable, "-c", code]
-            return float(subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True).stdout)
+            done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
+            return float(done.stdout)
 
         run()
         return median(run() for _ in range(repeats))

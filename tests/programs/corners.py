@@ -163,3 +163,16 @@ def bound_before_a_return_in_the_loop(x: Any) -> Any:
         if i == 2:
             return (z * x).sum()
     return x[0]
+
+
+@programs(array(3), again=(np.array([0.3, -0.4, 0.7]),))
+def branch_of_a_turn_that_does_nothing(x: Any) -> Any:
+    z = x * 0.75
+    for _ in range(3):
+        if x[0] > 0:
+            z = z * x[0]
+        elif x[1] > 0:
+            _ = 3
+        else:
+            z = x * x[0]
+    return (z * x[0]).sum()
