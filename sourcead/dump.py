@@ -64,7 +64,7 @@ def kind_text(kind: Kind) -> str:
     if isinstance(kind, Top):
         return "?"
     if isinstance(kind, Scalar):
-        return kind.dtype or "number"
+        return {"pyfloat": "float", "pyint": "int", "pybool": "bool"}.get(kind.dtype or "", kind.dtype or "number")
     if isinstance(kind, Array):
         return f"{kind.dtype or '?'}[{', '.join(map(_dim_text, kind.dims))}]"
     if isinstance(kind, List):

@@ -281,7 +281,6 @@ def test_results_that_are_no_number(result: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("result", ["x > 1", "np.isnan(x)", "True", "not x"])
-@pytest.mark.xfail(reason="a bool result has the gradient 0.0", strict=True)
 def test_results_that_are_a_bool(result: str) -> None:
     assert "returns a bool" in refused(f"def f(x):\n    return {result}", 1.5, error=ArgumentError)
 

@@ -72,6 +72,7 @@ class Resolver:
     at: Place | None = None
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
+    kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold

@@ -58,6 +58,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
         else:
             reverse.cotangents.add(value_atom, Const(1.0))
     reverse.block(forward)
+    resolver.kinks = [op.name for op in walk(body) if any(o in varied for o in op.outs)]
     resolver.at = resolver.override = None
     gradients = [_finish(resolver, reverse.cotangents, p, reverse.cotangents.pop(p)) for p in seeds]
     gradient: Atom = gradients[0]
