@@ -173,7 +173,8 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
 
 def function_name(source: SourceText, mode: str) -> str:
     """The name of the emitted function."""
-    name = source.name if source.name.isidentifier() else "lambda_"
+    last = source.name.rpartition(".")[2]
+    name = last if last.isidentifier() else "lambda_"
     return f"{name}_{mode}" if name != "lambda_" else f"lambda_{mode}"
 
 

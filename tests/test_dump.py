@@ -47,13 +47,13 @@ def test_a_function() -> None:
     assert (
         dump(function(make, {"x": x, "n": n}, result, "f"))
         == """\
-def f(x: pyfloat, n: pyint):
-    s: pyfloat = for(0, n, 1, 1.0, reverse=True):
-      do(turn: pyint, i: pyint, s.2: pyfloat):
-        _: pybool = compare <(s.2, x)
-        s.3: pyfloat = if(_):
+def f(x: float, n: int):
+    s: float = for(0, n, 1, 1.0, reverse=True):
+      do(turn: int, i: int, s.2: float):
+        _: bool = compare <(s.2, x)
+        s.3: float = if(_):
           then():
-            _.2: pyfloat = binary *(s.2, 2.0)
+            _.2: float = binary *(s.2, 2.0)
             yield _.2
           else():
             yield s.2
@@ -73,21 +73,21 @@ def test_while_names_its_blocks() -> None:
     blocks = (test.block((tested,), (condition,)), body.block((Value("turn", INT), carried), (carried,)))
     make("while", x, outs=[out], blocks=blocks, carried=1)
     text = dump(function(make, {"x": x}, out))
-    assert "  test(x.3: pyfloat):\n        _: pybool = compare <(x.3, 1.0)\n        yield _\n" in text
-    assert "  do(turn: pyint, x.4: pyfloat):\n        yield x.4\n" in text
+    assert "  test(x.3: float):\n        _: bool = compare <(x.3, 1.0)\n        yield _\n" in text
+    assert "  do(turn: int, x.4: float):\n        yield x.4\n" in text
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
         (TOP, "?"),
-        (FLOAT, "pyfloat"),
+        (FLOAT, "float"),
         (Scalar(None), "number"),
         (Array("float32", (N, ONE, ANY, dim_of(3))), "float32[n, 1, ?, 3]"),
         (Array(None, ()), "?[]"),
-        (List(FLOAT, N), "list[pyfloat]"),
-        (Tree(tuple, (0, 1), (FLOAT, Array("float64", (N,)))), "tuple(pyfloat, float64[n])"),
-        (Tree(Point, ("x", "y"), (FLOAT, INT)), "Point(pyfloat, pyint)"),
+        (List(FLOAT, N), "list[float]"),
+        (Tree(tuple, (0, 1), (FLOAT, Array("float64", (N,)))), "tuple(float, float64[n])"),
+        (Tree(Point, ("x", "y"), (FLOAT, INT)), "Point(float, int)"),
         (Known(3), "known 3"),
         (Known("sum"), "known 'sum'"),
         (Known(len), "known 'len'"),

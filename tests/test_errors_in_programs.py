@@ -279,9 +279,7 @@ WRONG: dict[str, tuple[str, tuple[Any, ...], int]] = {
 ZERO = {"a number through a text"}
 
 
-@pytest.mark.parametrize(
-    "name", known_defects(WRONG, ZERO, "the gradient is 0 where it is not")
-)
+@pytest.mark.parametrize("name", known_defects(WRONG, ZERO, "the gradient is 0 where it is not"))
 def test_right_or_refused(name: str) -> None:
     text, args, argnum = WRONG[name]
     try:

@@ -1,6 +1,7 @@
-"""Reuse of memory: a matrix product that only its elementwise partial reads is updated in place.
+"""Reuse of memory: what only the next value reads is updated in place.
 
-    dz = (dy @ W.T) * m    ->    dz = dy @ W.T;  dz *= m
+    dz = (dy @ W.T) * m                  ->    dz = dy @ W.T;  dz *= m
+    for ...: dW = dW + x.T @ dz          ->    for ...: dW += x.T @ dz
 
 The array is owned (a product allocates it), read nowhere else, and of the shape and dtype of the result. Elementwise
 chains are left as one expression: NumPy reuses their temporaries by itself.
@@ -32,20 +33,42 @@ def reuse_products(function: Function) -> Function:
     return replace(function, body=_block(function.body, counts))
 
 
-def _block(block: Block, counts: dict[Atom, int]) -> Block:
+def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom] | None = None) -> Block:
+    """Mark the updates of a block; `next_of` gives what each carried parameter of a loop's body is in the next turn."""
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
     ops: list[Op] = []
     for op in block.ops:
         if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, counts) for b in op.blocks))
+            op = replace(op, blocks=tuple(_block(b, counts, _carried(op)) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
-            op = _in_place(op, products, counts)
-            if op.attr("inplace", False):  # the product stands right before its update
+            op = _accumulated(op, next_of or {}, counts) or _in_place(op, products, counts)
+            if op.attr("inplace", False) and op.args[0] in products:  # the product stands right before its update
                 product = next(other for other in ops if op.args[0] in other.outs)
                 ops.remove(product)
                 ops.append(product)
         ops.append(op)
     return replace(block, ops=tuple(ops))
+
+
+def _carried(op: Op) -> dict[Value, Atom]:
+    """What a reversed loop carries: the parameter of a turn, and its value for the next."""
+    if op.name != "for" or not op.backward:
+        return {}
+    count, body = op.attr("carried", 0), op.blocks[-1]
+    return dict(zip(body.params[len(body.params) - count :], body.results[:count], strict=True))
+
+
+def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) -> Op | None:
+    """The sum that a loop carries, if the op adds to it, that is all that reads it, and shape and dtype stay."""
+    if op.primitive.form not in ("binary +", "binary -"):
+        return None
+    for args in (op.args, op.args[::-1]) if op.primitive.form == "binary +" else (op.args,):
+        base, out = args[0], op.outs[0]
+        if not isinstance(base, Value) or next_of.get(base) is not out or counts[base] != 1 or counts[out] != 1:
+            continue
+        if isinstance(base.kind, Array) and isinstance(out.kind, Array) and base.kind.dtype == out.kind.dtype is not None:
+            return replace(op, args=args).with_attrs(inplace=True) if base.kind.dims and same_shape(base.kind, out.kind) else None
+    return None
 
 
 def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op:

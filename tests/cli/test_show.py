@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import runpy
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_the_intermediate_form_has_one_op_a_line(model: Path) -> None:
     shown = command("show", f"{model}:loss", "--args", "np.ones(3), np.ones(3)", "--ir")
     assert shown.code == 0
     header, *ops, result = shown.out.rstrip().splitlines()
-    assert header.startswith("def loss_grad(x: float64[") and header.endswith("):")
+    assert header.startswith("def loss_grad(W: float64[") and header.endswith("):")
     assert result.startswith("    return ")
     assert ops and all(re.fullmatch(r"    \S.*: \S+ = [\w.]+\(.*\)(  # adjoint)?", op) for op in ops), shown.out
     assert any(op.endswith("# adjoint") for op in ops)
