@@ -31,6 +31,7 @@ from sourcead.transform.derive import derive as differentiate
 from sourcead.transform.memory import check_calls, check_stores
 
 Observer = Callable[[str, Function], None]
+OBSERVERS: list[Observer] = []  # see the IR after every stage of every compilation: the tests put the verifier here
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ def trace(request: Request) -> list[tuple[str, str]]:
 
 def build(request: Request, source: SourceText, resolver: Resolver, observer: Observer | None) -> Function:
     """All stages up to the IR that is written."""
-    see = observer or (lambda name, function: None)
+    def see(stage: str, function: Function) -> None:
+        for look in (*OBSERVERS, *([observer] if observer else [])):
+            look(stage, function)
+
     if in_libraries(source.function):
         raise MissingRuleError(
             Diagnosis(

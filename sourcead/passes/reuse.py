@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value, walk
-from sourcead.kinds import Array
+from sourcead.kinds import Array, Kind
 from sourcead.passes.simplify import same_shape
 
 _PRODUCTS = ("binary @", "call np.dot", "call np.matmul", "call np.outer")
@@ -66,9 +66,16 @@ def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) ->
         base, out = args[0], op.outs[0]
         if not isinstance(base, Value) or next_of.get(base) is not out or counts[base] != 1 or counts[out] != 1:
             continue
-        if isinstance(base.kind, Array) and isinstance(out.kind, Array) and base.kind.dtype == out.kind.dtype is not None:
-            return replace(op, args=args).with_attrs(inplace=True) if base.kind.dims and same_shape(base.kind, out.kind) else None
+        if _same_array(base.kind, out.kind):
+            return replace(op, args=args).with_attrs(inplace=True)
     return None
+
+
+def _same_array(have: Kind, want: Kind) -> bool:
+    """Whether both are arrays, not 0-d, of one known dtype and certainly one shape."""
+    if not (isinstance(have, Array) and isinstance(want, Array)) or have.dtype is None or have.dtype != want.dtype:
+        return False
+    return bool(have.dims) and same_shape(have, want)
 
 
 def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op:
@@ -77,10 +84,7 @@ def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op:
         base, out = args[0], op.outs[0]
         if base not in products or counts[base] != 1 or not isinstance(base, Value) or args[1] is base:
             continue
-        have, want = base.kind, out.kind
-        if not (isinstance(have, Array) and isinstance(want, Array)) or have.dtype is None or have.dtype != want.dtype:
-            continue
-        if have.dims and same_shape(have, want):
+        if _same_array(base.kind, out.kind):
             base.call_it(out.hint)
             return replace(op, args=args).with_attrs(inplace=True)
     return op

@@ -169,6 +169,16 @@ def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> 
     return op
 
 
+def _scalar_update(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """d[path] += broadcast_to(s, ...) reads d[path] += s: the addition spreads a number by itself."""
+    if op.primitive is not structural.ADD_AT:
+        return None
+    spread = _spread(op.args[-1], producers)
+    if spread is None or dims_of(_kind(spread[0].args[spread[1]])) != ():
+        return None
+    return [replace(op, args=(*op.args[:-1], spread[0].args[spread[1]]))]
+
+
 def _cast_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """broadcast_to(s, shape of x).astype(dtype of x), with s a Python number, reads full_like(x, s)."""
     if op.form != "method astype":
@@ -349,4 +359,5 @@ _TIDIER = (
     _sum_of_negation,
     _as_attribute,
     _of_named_shape,
+    _scalar_update,
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ from sourcead.primitives import structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, gathers, primitive_of
+from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
 from sourcead.transform.masking import Masks
 
 
@@ -53,6 +53,7 @@ class Reverse:
     masks: Masks
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
+    reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
 
     @property
@@ -269,14 +270,13 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     a, *dynamic, v = op.args
     path = op.attr("path")
     resolver = self.resolver
-    kinds = tuple(map(resolver.kind, dynamic))
     atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
     assert atom is not None
     if path == ((Ellipsis,),):
         if v in self.varied:
             self.contribute(v, atom, True)
         return
-    if gathers(path, kinds):
+    if self.cotangents.may_repeat(path, tuple(dynamic)):
         resolver.refuse(
             "a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
             "store at integers, slices or masks, or give example arguments",

@@ -54,11 +54,12 @@ class Cotangents:
     resolver: Resolver
     pending: dict[Value, list[Contribution]] = field(default_factory=dict)
     bindings: Bindings = field(default_factory=Bindings)
+    distinct: frozenset[Value] = frozenset()  # index arrays whose items all differ
     places: dict[Value, Place | None] = field(default_factory=dict)
 
     def fork(self) -> Cotangents:
         """An empty collection for a block of its own."""
-        return Cotangents(self.resolver, {}, self.bindings)
+        return Cotangents(self.resolver, {}, self.bindings, self.distinct)
 
     def add(self, value: Atom, contribution: Contribution | None) -> None:
         """Record a contribution to the adjoint of a value."""
@@ -130,13 +131,26 @@ class Cotangents:
                 return op.primitive.elementwise or op.primitive.target in _NUMERIC
         return False
 
+    def may_repeat(self, path: Path, dynamic: tuple[Atom, ...]) -> bool:
+        """Whether a subscript may name the same element twice: it holds an integer array, or something unknown.
+
+        An index that counts (np.arange) beside others of one axis names each element once.
+        """
+        for level in path:
+            holes = [dynamic[e.index] for e in level if isinstance(e, Hole)]
+            kinds = list(map(self.resolver.kind, holes))
+            flat = all(isinstance(k, Scalar) or (isinstance(k, Array) and len(k.dims) == 1) for k in kinds)
+            if flat and any(hole in self.distinct for hole in holes):
+                continue
+            if any(not isinstance(k, Scalar) and not (isinstance(k, Array) and k.dtype == "bool") for k in kinds):
+                return True
+        return False
+
     def _update(self, value: Value, base: Atom, update: Update) -> Atom:
         if isinstance(value.kind, Array):
             base_kind = Array(value.kind.dtype, value.kind.dims)
             args = (base, *update.dynamic, update.g)
-            attrs: dict[str, Any] = (
-                {"gather": True} if gathers(update.path, tuple(map(self.resolver.kind, update.dynamic))) else {}
-            )
+            attrs: dict[str, Any] = {"gather": True} if self.may_repeat(update.path, update.dynamic) else {}
             return self.resolver.emit(
                 structural.ADD_AT, args, kind=base_kind, hint=adjoint_hint(value), path=update.path, **attrs
             )
@@ -278,17 +292,6 @@ def build(resolver: Resolver, kind: Tree, values: tuple[Atom, ...]) -> Value:
     return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)))
 
 
-def gathers(path: Path, dynamic: tuple[Kind, ...]) -> bool:
-    """Whether a subscript may name the same element twice: it holds an integer array, or something unknown."""
-    for level in path:
-        for element in level:
-            if isinstance(element, Hole):
-                kind = dynamic[element.index]
-                if not isinstance(kind, Scalar) and not (isinstance(kind, Array) and kind.dtype == "bool"):
-                    return True
-    return False
-
-
 __all__ = [
     "TOP",
     "Branches",
@@ -298,7 +301,6 @@ __all__ = [
     "Update",
     "adjoint_hint",
     "build",
-    "gathers",
     "primitive_named",
     "primitive_of",
 ]

@@ -46,7 +46,9 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, forward, (value_atom,))
     varied = varied_values(body, seeds)
-    reverse = Reverse(resolver, varied, Cotangents(resolver, {}, Bindings.of(body)), Masks.of(resolver, body, varied))
+    distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
+    cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
+    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:

@@ -45,10 +45,7 @@ def reverse_if(self: Reverse, op: Op) -> None:
         return
     resolver, place = self.resolver, self.resolver.override
     gs = [None if g is None else self.cotangents.atom(g, o) for g, o in zip(given, op.outs, strict=True)]
-    extras = copy_extras(self)
-    trial = [fork_branch(self, block, gs, {}) for block in op.blocks]  # which outer values get contributions
-    self.extras = extras
-    targets = {t: _mask(t.kind, [side.totals.get(t) for side in trial]) for side in trial for t in side.totals}
+    targets = _targets(self, op, gs)
     priors = _priors(self, targets)
     sides = [fork_branch(self, block, gs, priors) for block in op.blocks]
     columns: list[list[Atom]] = []
@@ -73,6 +70,20 @@ def reverse_if(self: Reverse, op: Op) -> None:
     blocks = tuple(s.builder.block((), tuple(c)) for s, c in zip(sides, columns, strict=True))
     resolver.override = place
     resolver.append(Op(structural.IF, op.args, tuple(outs), (), blocks, place, "", True))
+
+
+def _targets(self: Reverse, op: Op, gs: list[Atom | None]) -> dict[Value, Mask]:
+    """Which outer values get contributions from an `if`: found by a trial, once for the results that have adjoints."""
+    key = (op, tuple(g is not None for g in gs))
+    if key not in self.reached:
+        extras = copy_extras(self)
+        trial = [fork_branch(self, block, gs, {}) for block in op.blocks]
+        self.extras = extras
+        self.reached[key] = {
+            t: _mask(t.kind, [side.totals.get(t) for side in trial]) for side in trial for t in side.totals
+        }
+    found: dict[Value, Mask] = self.reached[key]
+    return found
 
 
 def _agreeing(made: list[Value], start: int, columns: list[list[Atom]]) -> dict[Atom, Atom]:
@@ -257,7 +268,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
 
 def _index_hint(op: Op) -> str:
     if _counts_from_zero(op):
-        return op.blocks[-1].params[1].hint or "i"
+        return op.blocks[-1].params[1].hint.strip("_")
     return "k"
 
 
@@ -268,6 +279,14 @@ def _counts_from_zero(op: Op) -> bool:
 
 def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Value, Mask]]:
     """Which carried values get an adjoint, and which outer values contributions: a fixed point over the turns."""
+    key = (op, frozenset(given))
+    if key not in self.reached:
+        self.reached[key] = _reach(self, op, given)
+    found: tuple[list[int], dict[Value, Mask]] = self.reached[key]
+    return found
+
+
+def _reach(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Value, Mask]]:
     body, count = op.blocks[-1], op.attr("carried", 0)
     params = body.params[len(body.params) - count :]
     reached = set(given)

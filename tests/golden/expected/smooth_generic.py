@@ -181,12 +181,12 @@ def smooth_grad(u, steps, rate):
 
     # backward
     du = (unreduce(1.0, u2 ** 2, None, False) * 2 * u2).copy()  # lines 43, 45
-    for _ in reversed(range(steps)):
-        t6 = saved[_]
-        t7 = saved2[_]
-        t8 = saved4[_]
-        u2 = us[_]
-        t9 = 2 * saved3[_]  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
+    for i in reversed(range(steps)):
+        t6 = saved[i]
+        t7 = saved2[i]
+        t8 = saved4[i]
+        u2 = us[i]
+        t9 = 2 * saved3[i]  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
         t10 = t7 - t9
         t11 = t10 + t8
         t12 = rate * t11
