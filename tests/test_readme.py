@@ -11,7 +11,7 @@ import pytest
 
 PATH = Path(__file__).resolve().parent.parent / "README.md"
 README = PATH.read_text(encoding="utf-8")
-MODEL, GENERATED, USE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+MODEL, GENERATED, USE, RULE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SHOW = ["-m", "sourcead.cli.main", "show", "model.py:mlp_loss", "--args", "*example()"]
 
 
@@ -37,3 +37,12 @@ def test_the_lines_under_use_run(tmp_path: Path) -> None:
     assert "def mlp_loss_grad(params, X, y):" in run(tmp_path, "-c", USE)
     check = "import numpy, mlp_grad, model; print(len(mlp_grad.mlp_loss_grad(*model.example(3))))"
     assert run(tmp_path, "-c", check) == "4\n"
+
+
+def test_the_rule_is_written_into_the_gradient(tmp_path: Path) -> None:
+    program = f"import numpy as np, sourcead\n{RULE}\n"
+    program += "print(sourcead.grad(lambda x: np.cbrt(x) ** 2).specialize(8.0).source)\n"
+    program += "print(sourcead.grad(lambda x: np.cbrt(x) ** 2)(8.0) - 1 / 3 < 1e-12)\n"
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    shown = run(tmp_path, "program.py")
+    assert "/ (3 * " in shown and shown.endswith("True\n")
