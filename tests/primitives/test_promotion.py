@@ -100,12 +100,16 @@ def test_signs(symbol: str) -> None:
     assert_exact(UNARY[symbol], 1, 8)
 
 
+# Before NumPy 2.3 an array to the power np.float64(2.0) was squared in its own dtype, whatever promotion says.
+OLD_POWERS = np.lib.NumpyVersion(np.__version__) < "2.3.0"
+
+
 def test_power_of_integers_is_real_where_the_sign_of_the_exponent_is_not_known() -> None:
     for args, inferred, true in exact(BINARY["**"], 2):
         if {type(a) for a in args} <= {int, bool} and type(args[1]) is int:
             assert inferred == Scalar("real")
             assert infer(BINARY["**"], kind_of(args[0]), Known(args[1])) == true
-        else:
+        elif not (OLD_POWERS and isinstance(args[0], np.ndarray) and isinstance(args[1], np.float64)):
             assert inferred == true, args
     assert infer(BINARY["**"], INT, Known(-2)) == FLOAT == kind_of(3**-2)
 
