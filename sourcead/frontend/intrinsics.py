@@ -12,7 +12,7 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
 from sourcead.frontend.data import child
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
-from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Tree, rank
+from sourcead.kinds import Array, Kind, Known, List, Opaque, Scalar, Tree, rank
 from sourcead.rules.facts import given, static
 
 FALSE, ZERO, NOTHING = Const(False), Const(0), Const(None)
@@ -97,12 +97,19 @@ def _given(resolver: Resolver, item: Abstract) -> Abstract:
     return Const(item != Const(None))
 
 
+def _adds_as_float(kind: Kind) -> bool:
+    """Whether a value may be a Python float: those `sum` adds with compensation, from Python 3.12 on."""
+    if isinstance(kind, Scalar):
+        return kind.dtype in ("pyfloat", "real", "real64", None)
+    return not isinstance(kind, Array | Known)
+
+
 def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
     from sourcead.frontend.iteration import static_items
     from sourcead.frontend.resolve import binary
 
     values = static_items(resolver, items) if not isinstance(resolver.kind(items), Array) else None
-    if values is None:
+    if values is None or any(_adds_as_float(resolver.kind(v)) for v in values):
         return NotImplemented
     total = start
     for value in values:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from sourcead import runtime
-from sourcead.frontend.abstract import Abstract
+from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.data import child
 from sourcead.frontend.intrinsics import INTRINSICS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Value
@@ -33,4 +34,20 @@ def _unstack_like(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
     return g if isinstance(resolver.kind(x), Array | Scalar | Tree) else NotImplemented
 
 
-INTRINSICS.update({runtime.unbroadcast: _unbroadcast, runtime.cast: _cast, runtime.unstack_like: _unstack_like})
+def _spread(resolver: Resolver, g: Abstract, xs: Abstract) -> Any:
+    """The items of a container of known structure each get g, in their own shape."""
+    kind = resolver.kind(xs)
+    if not isinstance(kind, Tree) or kind.type not in (tuple, list):
+        return NotImplemented
+    items = tuple(_unbroadcast(resolver, g, child(resolver, xs, kind, k)) for k in range(len(kind.items)))
+    return Aggregate(kind.type, kind.keys, items)
+
+
+INTRINSICS.update(
+    {
+        runtime.spread: _spread,
+        runtime.unbroadcast: _unbroadcast,
+        runtime.cast: _cast,
+        runtime.unstack_like: _unstack_like,
+    }
+)
