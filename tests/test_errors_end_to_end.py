@@ -53,10 +53,10 @@ def test_what_is_no_function(thing: Any) -> None:
 
 def test_text_that_was_executed() -> None:
     namespace: dict[str, Any] = {}
-    exec("def f(x): return x * x", namespace)
+    exec(compile("def f(x): return x * x", "<made here>", "exec"), namespace)
     assert refusal(SourceUnavailableError, lambda: sourcead.grad(namespace["f"])(1.0)) == (
         "the source of f is not available\n"
-        "  its code says that it comes from <string>, which cannot be read\n"
+        "  its code says that it comes from <made here>, which cannot be read\n"
         "  help: define it in a file, in a notebook cell or at the interactive prompt; "
         "text that is run with exec() must be put into linecache first"
     )
@@ -131,7 +131,9 @@ def test_a_file_that_cannot_be_read(
     if content is not None:
         path.write_bytes(content)
     words = refusal(SourceUnavailableError, lambda: sourcead.grad(module.loss)(2.0))
-    assert words.startswith(f"the source of loss is not available\n  its code says that it comes from {path}, which")
+    empty = content == b""  # some versions of Python read an empty file as one empty line
+    gone = words.startswith(f"the source of loss is not available\n  its code says that it comes from {path}, which")
+    assert gone or (empty and words.startswith("the text of loss is not the code that runs\n"))
 
 
 @pytest.mark.parametrize(

@@ -410,12 +410,12 @@ def test_other_text_in_the_place_of_a_function_is_refused(text: str) -> None:
 
 def test_exec_without_linecache_is_refused() -> None:
     namespace: dict[str, Any] = {}
-    exec("def f(x): return x", namespace)
+    exec(compile("def f(x): return x", "<made here>", "exec"), namespace)
     with pytest.raises(SourceUnavailableError) as refused:
         read(namespace["f"])
     assert str(refused.value) == (
         "the source of f is not available\n"
-        "  its code says that it comes from <string>, which cannot be read\n"
+        "  its code says that it comes from <made here>, which cannot be read\n"
         "  help: define it in a file, in a notebook cell or at the interactive prompt; "
         "text that is run with exec() must be put into linecache first"
     )
