@@ -1,4 +1,4 @@
-"""Tiny programs for tests of one stage: the gradient's text with its numbers checked, and the IR on both sides of a pass."""
+"""Tiny programs for tests of a stage: the gradient's text, its numbers checked, and the IR on both sides of a pass."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from sourcead.backend.writer import write
-from sourcead.ir import Block, Function
+from sourcead.ir import Atom, Block, Function, Op, Param, Primitive, Value
+from sourcead.kinds import const_kind
 from sourcead.verify import verify
 from tests.compiling import Stages, compiled, function_of
 from tests.kit import assert_trees_close, central_differences
@@ -61,3 +62,16 @@ def made_by(run: Callable[[Function], Function], function: Function) -> Block:
     made = run(function)
     verify(made)
     return made.body
+
+
+def op(primitive: Primitive, *args: Atom, backward: bool = True, form: str = "", hint: str = "", **attrs: Any) -> Op:
+    """An op of one result, with the kind that the primitive infers."""
+    assert primitive.infer is not None
+    kinds = [a.kind if isinstance(a, Value) else const_kind(a.value) for a in args]
+    kind = primitive.infer(*kinds, **attrs)
+    return Op(primitive, args, (Value(hint, kind),), tuple(sorted(attrs.items())), (), None, form, backward)
+
+
+def function_of_ops(params: tuple[Value, ...], ops: tuple[Op, ...], result: Atom) -> Function:
+    """A function made by hand."""
+    return Function("f", tuple(Param(p.hint) for p in params), Block(params, ops, (result,)))

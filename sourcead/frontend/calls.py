@@ -124,6 +124,9 @@ def _held(resolver: Resolver, obj: Any) -> Abstract:
 
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
+    owner = getattr(function, "__self__", None)
+    if owner is not None and not isinstance(owner, types.ModuleType):
+        return False  # a method: it may do anything to what it is given
     name = getattr(function, "__name__", "")
     module = (getattr(function, "__module__", None) or type(function).__module__ or "").split(".")[0]
     return module in _READERS and name not in _WRITERS

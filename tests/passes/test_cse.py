@@ -1,0 +1,86 @@
+"""Common subexpressions: the backward sweep reads what is there; the user's own ops and allocators are never merged."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from sourcead.ir import Value
+from sourcead.kinds import Scalar
+from sourcead.passes.cse import eliminate_common_subexpressions
+from sourcead.primitives.registry import primitive_of
+from tests.small import function_of_ops, gradient, made_by, op
+
+VECTOR = np.array([0.5, 1.5, -0.7])
+TIMES, PLUS, MINUS = map(primitive_of, (operator.mul, operator.add, operator.sub))
+
+
+def number(name: str) -> Value:
+    return Value(name, Scalar("pyfloat"))
+
+
+def merged(primitive, swapped: bool, first_backward: bool = False, second_backward: bool = True) -> bool:
+    a, b = number("a"), number("b")
+    one = op(primitive, a, b, backward=first_backward)
+    other = op(primitive, *((b, a) if swapped else (a, b)), backward=second_backward)
+    last = op(MINUS, one.outs[0], other.outs[0])
+    body = made_by(eliminate_common_subexpressions, function_of_ops((a, b), (one, other, last), last.outs[0]))
+    assert len(body.ops) in (2, 3)
+    if len(body.ops) == 2:
+        assert body.ops[-1].args == (one.outs[0], one.outs[0])
+    return len(body.ops) == 2
+
+
+def test_a_backward_op_reads_an_equal_earlier_one() -> None:
+    assert merged(TIMES, swapped=False)
+    assert merged(TIMES, swapped=False, first_backward=True)
+
+
+def test_only_what_commutes_is_equal_the_other_way_round() -> None:
+    assert merged(TIMES, swapped=True) and merged(PLUS, swapped=True)
+    assert not merged(MINUS, swapped=True)
+    assert not merged(primitive_of(operator.truediv), swapped=True)
+    assert not merged(primitive_of(operator.matmul), swapped=True)
+
+
+def test_the_users_own_ops_are_never_merged() -> None:
+    assert not merged(TIMES, swapped=False, second_backward=False)
+    text = gradient("def f(x):\n    return np.sum(np.exp(x) * np.exp(x))", VECTOR)
+    assert text.count("np.exp") == 2, "as the user wrote it"
+
+
+def test_attributes_tell_ops_apart() -> None:
+    a, total = Value("a"), primitive_of(np.sum)
+    ops = [op(total, a, axis=0), op(total, a, axis=1), op(total, a, axis=0, keepdims=True), op(total, a, axis=0)]
+    last = op(PLUS, ops[1].outs[0], ops[3].outs[0])
+    body = made_by(eliminate_common_subexpressions, function_of_ops((a,), (*ops, last), last.outs[0]))
+    assert [o.attrs for o in body.ops[:-1]] == [o.attrs for o in ops[:3]]
+    assert body.ops[-1].args == (ops[1].outs[0], ops[0].outs[0])
+
+
+def test_allocators_are_never_merged() -> None:
+    a = Value("a")
+    for function in (np.zeros_like, np.copy, np.array):
+        ops = (op(primitive_of(function), a), op(primitive_of(function), a))
+        last = op(PLUS, ops[0].outs[0], ops[1].outs[0])
+        body = made_by(eliminate_common_subexpressions, function_of_ops((a,), (*ops, last), last.outs[0]))
+        assert len(body.ops) == 3, function
+
+
+def test_a_loop_reads_what_stands_before_it_but_not_the_other_way_round() -> None:
+    text = gradient(
+        "def f(x, n):\n    s = np.exp(x)\n    for i in range(n):\n        s = s * np.exp(x)\n    return np.sum(s)",
+        VECTOR,
+        2,
+    )
+    assert text.count("np.exp(x)") == 2, "each exp is computed where the user wrote it, and nowhere else"
+
+
+def test_two_sides_of_a_branch_share_nothing() -> None:
+    f = (
+        "def f(x):\n    if x > 0:\n        y = x * math.exp(x)\n    else:\n"
+        "        y = x * math.exp(x) * 2.0\n    return y"
+    )
+    assert gradient(f, 0.5).count("math.exp") >= 2
+    assert gradient(f, -0.5).count("math.exp") >= 2

@@ -1,0 +1,41 @@
+"""Residuals: a loop keeps its state, keeps what is dear, and computes again what is cheap."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sourcead import grad
+from tests.small import gradient, program
+
+VECTOR = np.array([0.5, 1.5, -0.7])
+
+
+def test_the_state_is_kept_once_a_turn() -> None:
+    text = gradient("def f(x, n):\n    s = 1.0\n    for i in range(n):\n        s = s * x\n    return s", 0.9, 3)
+    assert text.count(".append(") == 1 and "ss.append(s)" in text
+
+
+def test_a_linear_loop_keeps_nothing_and_runs_once() -> None:
+    text = gradient("def f(x, n):\n    s = 0.0\n    for i in range(n):\n        s = s + 2.0 * x\n    return s", 0.9, 3)
+    assert "append" not in text and text.count("for ") == 1
+
+
+def test_cheap_work_is_done_again_and_dear_work_is_kept() -> None:
+    f = "def f(x, n):\n    s = x\n    for i in range(n):\n        t = {}\n        s = t * t\n    return np.sum(s)"
+    cheap, dear = gradient(f.format("s + 1.0"), VECTOR, 2), gradient(f.format("np.tanh(s)"), VECTOR, 2)
+    assert cheap.count("s + 1.0") == 2 and cheap.count(".append(") == 1
+    assert dear.count("np.tanh(") == 1 and ".append(t)" in dear
+
+
+def test_what_a_branch_computes_is_read_after_it_at_the_top_level() -> None:
+    f = "def f(x):\n    if x > 0:\n        t = np.exp(x)\n        y = t * t\n    else:\n        y = x\n    return y"
+    assert gradient(f, 0.5).count("np.exp(") == 1
+    assert gradient(f, -0.5).count("np.exp(") == 1
+
+
+def test_a_call_with_effects_is_made_once_a_turn() -> None:
+    calls: list[int] = []
+    f = "def f(x, n):\n    s = 1.0\n    for i in range(n):\n        note(i)\n        s = s * x\n    return s"
+    function = program(f, note=calls.append)
+    assert grad(function)(0.5, 3) == 3 * 0.5**2
+    assert calls == [0, 1, 2]
