@@ -59,7 +59,9 @@ def call(
         return call_closure(resolver, callee, args, kwargs)
     if isinstance(callee, Method):
         if callee.name in METHODS and isinstance(resolver.kind(callee.receiver), Tree):
-            return METHODS[callee.name](resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
+            method = METHODS[callee.name]
+            bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
+            return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
         if entry is None:
             return opaque(

@@ -160,7 +160,7 @@ def _static_key(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tupl
             if not found:
                 return None
             values.append(value)
-        elif not isinstance(element, int | str | bool) and element is not None:
+        elif isinstance(element, Span):
             start, stop, step = element.start, element.stop, element.step
             if any(isinstance(p, Hole) for p in (start, stop, step)):
                 return None

@@ -12,15 +12,24 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
 from sourcead.frontend.data import child
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
-from sourcead.kinds import Array, Kind, Known, List, Opaque, Scalar, Tree, rank
+from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Tree, rank
 from sourcead.rules.facts import given, static
 
-FALSE, ZERO, NOTHING = Const(False), Const(0), Const(None)
+FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
 
 
-def _range(resolver: Resolver, *args: Abstract) -> Abstract:
-    start, stop, step = {1: (Const(0), args[0], Const(1)), 2: (*args, Const(1))}.get(len(args), args)
-    return Iteration("range", (start, stop, step))
+def _number_of(resolver: Resolver, item: Abstract = ZERO) -> Any:
+    """`float(text)`: what went into a text does not come out of it as something that can be differentiated."""
+    if resolver.kind(item) == TEXT and not resolver.static(item)[0]:
+        resolver.refuse("a number is read from a text that is made here", "compute with the number itself")
+    return NotImplemented
+
+
+def _range(
+    resolver: Resolver, first: Abstract, second: Abstract | None = None, step: Abstract | None = None
+) -> Abstract:
+    start, stop = (ZERO, first) if second is None else (first, second)
+    return Iteration("range", (start, stop, ONE if step is None else step))
 
 
 def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstract:
@@ -47,6 +56,8 @@ def _isinstance(resolver: Resolver, item: Abstract, classes: Abstract) -> Any:
     if not found:
         return NotImplemented
     types = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(t, type) for t in types):
+        resolver.refuse("`isinstance` is asked about something that is no class")
     actual = python_type(kind)
     if actual is None:
         known, obj = resolver.static(item)
@@ -128,7 +139,8 @@ def _dict_method(name: str) -> Callable[..., Any]:
         kind = resolver.kind(receiver)
         assert isinstance(kind, Tree)
         if name == "get":
-            assert key is not None
+            if key is None:
+                resolver.refuse("`get` needs a key")
             wanted = resolver.need_static(key, "the key of `get`")
             return child(resolver, receiver, kind, wanted) if wanted in kind.keys else default
         values = tuple(child(resolver, receiver, kind, k) for k in kind.keys)
@@ -146,6 +158,7 @@ def _dict_method(name: str) -> Callable[..., Any]:
 
 INTRINSICS: dict[Any, Callable[..., Any]] = {
     range: _range,
+    float: _number_of,
     zip: _zip,
     enumerate: _enumerate,
     len: _len,

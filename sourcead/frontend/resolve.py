@@ -18,7 +18,7 @@ from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure,
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Block, Const, Op, Value
-from sourcead.kinds import TOP, Array, List, Scalar, Top, Tree
+from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import entry_of
 
@@ -248,7 +248,7 @@ def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     args = tuple(resolver.atom(read(env, a)) for a in op.args)
-    return [resolver.emit(structural.FORMAT, args, kind=TOP, parts=op.attr("parts"))]
+    return [resolver.emit(structural.FORMAT, args, kind=TEXT, parts=op.attr("parts"))]
 
 
 def _assert(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:

@@ -118,7 +118,7 @@ class Resolver:
             return primitive.infer(*(self.kind(a) for a in args), **attrs)
         except NotCovered as error:
             self.refuse(str(error))
-        except (TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError, StopIteration, RuntimeError) as error:
             self.refuse(
                 f"this use of `{primitive.form.split()[-1]}` does not fit: {error}", "call it as NumPy documents it"
             )

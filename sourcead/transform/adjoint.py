@@ -298,6 +298,7 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     assert isinstance(x, Value)
     made_by = self.producers.get(x)
     if made_by is not None and made_by.primitive is structural.CALL:
+        self.resolver.override = made_by.at
         _missing(self, made_by)
     if not isinstance(x.kind, Tree):
         self.resolver.refuse(
