@@ -20,7 +20,7 @@ from sourcead.kinds import TOP, Kind
 MARKS = frozenset(
     {"inplace", "rebinds", "what", "may_write", "raises"}
 )  # attributes that are no argument of the primitive
-NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, 3  # exit codes; NEXT and CONTINUE go on with the next turn
+NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, -1  # exit codes; with those up to 0 the next turn follows
 
 
 class Undefined(enum.Enum):

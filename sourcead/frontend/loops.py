@@ -9,7 +9,7 @@ from sourcead.frontend.branches import choose
 from sourcead.frontend.fixedpoint import fixed_point
 from sourcead.frontend.iteration import static_items
 from sourcead.frontend.resolver import Resolver, Undecided
-from sourcead.ir import CONTINUE, NEXT, Const, Op, Value
+from sourcead.ir import CONTINUE, NEXT, Const, Op, Value, sub_blocks
 from sourcead.primitives.registry import entry_of
 
 Env = dict[Value, Abstract]
@@ -54,15 +54,17 @@ def _unroll(resolver: Resolver, op: Op, env: Env, items: list[Abstract], carried
     known, value = resolver.static(code)
     if known:
         return _unroll(resolver, op, env, items[1:], carried) if value in (NEXT, CONTINUE) else [Const(value), *carried]
-    goes_on = _goes_on(resolver, code)
+    goes_on = _goes_on(resolver, code, op)
     return choose(
         resolver, goes_on, [lambda: _unroll(resolver, op, env, items[1:], carried), lambda: [code, *carried]], hints, op
     )
 
 
-def _goes_on(resolver: Resolver, code: Abstract) -> Abstract:
+def _goes_on(resolver: Resolver, code: Abstract, op: Op) -> Abstract:
+    """Whether the next item follows: after the end of the body, and after a `continue`."""
     from sourcead.frontend.calls import emit_folded
 
-    entry = entry_of(operator.eq)
+    continues = any(Const(CONTINUE) in block.results for block in sub_blocks(op.blocks[0]))
+    entry = entry_of(operator.le if continues else operator.eq)
     assert entry is not None
     return emit_folded(resolver, entry.primitive, (resolver.atom(code), Const(NEXT)), {}, "")

@@ -176,3 +176,27 @@ def branch_of_a_turn_that_does_nothing(x: Any) -> Any:
         else:
             z = x * x[0]
     return (z * x[0]).sum()
+
+
+@programs(0.5, 1.5, again=[(2.0, 0.1)])
+def continue_and_return_over_a_tuple(x: Any, y: Any) -> Any:
+    for e in (x, y, 2.0):
+        if e < 1:
+            continue
+        if x > e:
+            return x * e
+        y = y * x + e
+    return x * y
+
+
+@programs(0.5, 1.5, again=[(2.0, 0.1), (0.9, 0.3)])
+def continue_break_and_return_over_a_tuple(x: Any, y: Any) -> Any:
+    for e in (x, y, 1.0):
+        if e < 0.4:
+            continue
+        if e > 1.2:
+            break
+        if y > e:
+            return x * e
+        y = y * x + e
+    return x * y
