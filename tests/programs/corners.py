@@ -178,7 +178,7 @@ def branch_of_a_turn_that_does_nothing(x: Any) -> Any:
     return (z * x[0]).sum()
 
 
-@programs(0.5, 1.5, again=[(2.0, 0.1)])
+@programs(0.5, 1.5, again=[(1.7, 0.1), (2.5, 0.1)])
 def continue_and_return_over_a_tuple(x: Any, y: Any) -> Any:
     for e in (x, y, 2.0):
         if e < 1:
@@ -189,7 +189,7 @@ def continue_and_return_over_a_tuple(x: Any, y: Any) -> Any:
     return x * y
 
 
-@programs(0.5, 1.5, again=[(2.0, 0.1), (0.9, 0.3)])
+@programs(0.5, 1.5, again=[(1.7, 0.1), (0.9, 0.3)])
 def continue_break_and_return_over_a_tuple(x: Any, y: Any) -> Any:
     for e in (x, y, 1.0):
         if e < 0.4:
