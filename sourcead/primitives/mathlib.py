@@ -10,9 +10,13 @@ from sourcead.primitives.registry import declare
 
 SMOOTH = (
     math.exp, math.expm1, math.sin, math.cos, math.tan, math.atan, math.sinh, math.cosh, math.tanh, math.asinh,
-    math.erf, math.erfc, math.fabs, math.degrees, math.radians,
+    math.erf, math.erfc, math.fabs, math.degrees, math.radians, math.gamma, math.lgamma,
+    *(getattr(math, name) for name in ("exp2",) if hasattr(math, name)),  # from Python 3.11 on
 )  # fmt: skip
-WITH_POLES = (math.log1p, math.log2, math.log10, math.sqrt, math.asin, math.acos, math.acosh, math.atanh)
+WITH_POLES = (
+    math.log1p, math.log2, math.log10, math.sqrt, math.asin, math.acos, math.acosh, math.atanh,
+    *(getattr(math, name) for name in ("cbrt",) if hasattr(math, name)),
+)  # fmt: skip
 TO_INT = (math.floor, math.ceil, math.trunc, math.factorial, math.isqrt)
 TO_BOOL = (math.isnan, math.isinf, math.isfinite)
 

@@ -8,7 +8,7 @@ import math
 
 from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import quotient, spread
+from sourcead.runtime import digamma, quotient, spread
 
 
 @adjoint(math.exp)
@@ -136,3 +136,24 @@ def _(g, y, x):
 @adjoint(math.fsum, containers=True)
 def _(g, y, xs):
     return spread(g, xs)
+
+
+@adjoint(math.lgamma)
+def _(g, y, x):
+    return g * digamma(x)
+
+
+@adjoint(math.gamma)
+def _(g, y, x):
+    return g * y * digamma(x)
+
+
+if hasattr(math, "exp2"):  # from Python 3.11 on
+
+    @adjoint(math.exp2)
+    def _exp2(g, y, x):
+        return g * y * math.log(2)
+
+    @adjoint(math.cbrt)
+    def _cbrt(g, y, x):
+        return quotient(g, 3 * y * y)

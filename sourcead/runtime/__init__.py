@@ -34,6 +34,7 @@ from sourcead.runtime.reductions import (
     products_of_others_along_first,
 )
 from sourcead.runtime.scalars import (
+    digamma,
     dividend_cotangent,
     log_of_base,
     power,
@@ -55,6 +56,7 @@ __all__ = [
     "cumprod_along_first",
     "cumsum_adjoint",
     "cut",
+    "digamma",
     "dividend_cotangent",
     "dot_left",
     "dot_right",

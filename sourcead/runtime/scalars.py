@@ -75,3 +75,16 @@ def spread(g, xs):
 def spread_over_items(g, xs):
     """The cotangent of a list or tuple from that of its sum: for each item g in memory of its own."""
     return unpack_adjoint(xs, *[unbroadcast(np.array(g)[()], x) for x in xs])
+
+
+def digamma(x):
+    """The derivative of log(gamma(x)): reflection for x <= 0, recurrence up to 10, then the asymptotic series."""
+    if x <= 0:
+        return digamma(1 - x) - np.pi / np.tan(np.pi * x)
+    total = 0.0
+    while x < 10:
+        total -= 1 / x
+        x += 1
+    u = 1 / (x * x)
+    series = u * (1 / 12 - u * (1 / 120 - u * (1 / 252 - u * (1 / 240 - u / 132))))
+    return total + np.log(x) - 0.5 / x - series
