@@ -46,6 +46,7 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
+_FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
@@ -342,7 +343,10 @@ def emit_helper(
 
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
-    """The kind of a helper's result, where it is that of an argument."""
+    """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
+    if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
+        floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
+        return Scalar("real64" if floats else None)
     like = kinds[1] if function in (runtime.unbroadcast, runtime.cast) else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 

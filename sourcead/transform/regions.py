@@ -267,9 +267,8 @@ def reverse_for(self: Reverse, op: Op) -> None:
 
 
 def _index_hint(op: Op) -> str:
-    if _counts_from_zero(op):
-        return op.blocks[-1].params[1].hint.strip("_")
-    return "k"
+    """The user's name for the number of the turn, where the loop counts; otherwise the writer finds a free one."""
+    return op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
 
 
 def _counts_from_zero(op: Op) -> bool:
