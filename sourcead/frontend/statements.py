@@ -18,7 +18,7 @@ from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript
 from sourcead.frontend.functions import nested
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
 from sourcead.frontend.lowering import RESULT, Scope, branch
-from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Value
+from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Path, Value
 
 
 def statements(scope: Scope, body: Sequence[Any]) -> Atom:
@@ -121,7 +121,8 @@ def _unpack(scope: Scope, target: Any, value: Atom) -> None:
             assign(scope, inner, out)
 
 
-def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
+def _stored_place(scope: Scope, target: Any) -> tuple[str, Atom, Path, tuple[Atom, ...]]:
+    """The local name that a store goes through, what it holds, and the subscript."""
     if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
         scope.refuse(
             target,
@@ -131,6 +132,11 @@ def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
     name = target.value.id
     container = expression(scope, target.value)
     path, dynamic = subscript_path(scope, target.slice)
+    return name, container, path, dynamic
+
+
+def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
+    name, container, path, dynamic = _stored_place(scope, target)
     scope.env[name] = scope.emit(
         surface.SETITEM, (container, *dynamic, value), target, hint=name, path=path, operator=operator
     )
@@ -155,15 +161,7 @@ def _augmented(scope: Scope, node: Any) -> Atom:
 def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
     # Python's order: container, subscript, the item's value, then the right side.
     target = node.target
-    if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
-        scope.refuse(
-            target,
-            "a store is differentiated only into an array that a local name holds",
-            "store into a local array and return it",
-        )
-    name = target.value.id
-    container = expression(scope, target.value)
-    path, dynamic = subscript_path(scope, target.slice)
+    name, container, path, dynamic = _stored_place(scope, target)
     current = scope.emit(surface.GETITEM, (container, *dynamic), target, path=path)
     value = expression(scope, node.value)
     result = scope.emit(surface.BINARY, (current, value), node, operator=operator, stored=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value
-from sourcead.kinds import const_kind
+from sourcead.kinds import Kind, const_kind
 
 
 @dataclass(slots=True, eq=False)
@@ -46,12 +46,16 @@ class Rewriter:
         return replace(function, body=self.block(function.body))
 
 
+def atom_kind(atom: Atom) -> Kind:
+    """The kind of a value or a literal."""
+    return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
+
+
 def retyped(op: Op, rewriter: Rewriter) -> Op:
     """The op with the kind of its result inferred again, where its arguments changed."""
     if op.primitive.infer is None or len(op.outs) != 1 or op.blocks:
         return op
-    kinds = [a.kind if isinstance(a, Value) else const_kind(a.value) for a in op.args]
-    kind = op.primitive.infer(*kinds, **op.keywords)
+    kind = op.primitive.infer(*map(atom_kind, op.args), **op.keywords)
     (out,) = op.outs
     if kind == out.kind:
         return op

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from sourcead.ir import Atom, Const, Function, Op, Value
-from sourcead.kinds import Array, Kind, Scalar, Top, const_kind, dims_of, dtype_of, is_float_dtype, same_size
-from sourcead.passes.rewriting import Rewriter, retyped
+from sourcead.kinds import Array, Kind, Scalar, Top, dims_of, dtype_of, is_float_dtype, same_size
+from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import with_literals
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
@@ -57,10 +57,6 @@ def simplify(function: Function) -> Function:
     return Rewriter(visit).function(function)
 
 
-def _kind(atom: Atom) -> Kind:
-    return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
-
-
 def _is(atom: Atom, number: float) -> bool:
     return (
         isinstance(atom, Const)
@@ -92,7 +88,7 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
     if form == "unary -" and args[0] in producers and producers[args[0]].primitive is op.primitive:
         return producers[args[0]].args[0]
     if op.name == "ndarray.astype" or op.form == "method astype":
-        have, want = dtype_of(_kind(args[0])), op.attr("dtype")
+        have, want = dtype_of(atom_kind(args[0])), op.attr("dtype")
         if (
             have is not None
             and have[:2] != "py"
@@ -102,21 +98,21 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         ):
             return args[0]
     if op.primitive is structural.STORE and op.attr("path") == ((Ellipsis,),):
-        stored, into = _kind(op.args[-1]), _kind(op.args[0])
+        stored, into = atom_kind(op.args[-1]), atom_kind(op.args[0])
         if isinstance(stored, Array) and same_shape(stored, into) and dtype_of(stored) == dtype_of(into) is not None:
             return op.args[-1]
     if op.primitive.target is np.transpose and not op.attrs and args[0] in producers:
         inner = producers[args[0]]
-        if inner.primitive is op.primitive and not inner.attrs and isinstance(_kind(inner.args[0]), Array):
+        if inner.primitive is op.primitive and not inner.attrs and isinstance(atom_kind(inner.args[0]), Array):
             return inner.args[0]
-    if op.name in ("np.broadcast_to",) and same_shape(_kind(args[0]), op.outs[0].kind):
+    if op.name in ("np.broadcast_to",) and same_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
     return None
 
 
 def _keeps(other: Atom, op: Op, producers: dict[Atom, Op]) -> bool:
     """Whether an operand alone has the kind of the whole: no int or bool may stand for a float."""
-    kind = _kind(other)
+    kind = atom_kind(other)
     if isinstance(kind, Array) and not kind.dims:
         return False  # arithmetic on 0-d arrays gives numbers
     if dtype_of(kind) == dtype_of(op.outs[0].kind) == "pyint":
@@ -163,7 +159,7 @@ def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> 
             continue
         producer, source = spread
         args = (*op.args[:position], producer.args[source], *op.args[position + 1 :])
-        kind = op.primitive.infer(*map(_kind, args), **op.keywords)
+        kind = op.primitive.infer(*map(atom_kind, args), **op.keywords)
         if same_shape(kind, op.outs[0].kind) and dtype_of(kind) == dtype_of(op.outs[0].kind):
             return _elide_broadcasts(retyped(replace(op, args=args), rewriter), producers, rewriter)
     return op
@@ -174,7 +170,7 @@ def _scalar_update(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if op.primitive is not structural.ADD_AT:
         return None
     spread = _spread(op.args[-1], producers)
-    if spread is None or dims_of(_kind(spread[0].args[spread[1]])) != ():
+    if spread is None or dims_of(atom_kind(spread[0].args[spread[1]])) != ():
         return None
     return [replace(op, args=(*op.args[:-1], spread[0].args[spread[1]]))]
 
@@ -184,13 +180,13 @@ def _cast_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if op.form != "method astype":
         return None
     producer = producers.get(op.args[0])
-    if producer is None or producer.name != "np.broadcast_to" or dtype_of(_kind(producer.args[0])) not in WEAK:
+    if producer is None or producer.name != "np.broadcast_to" or dtype_of(atom_kind(producer.args[0])) not in WEAK:
         return None
     shape = producers.get(producer.args[1])
     if (
         shape is None
         or shape.primitive.target is not np.shape
-        or dtype_of(_kind(shape.args[0])) != np.dtype(op.attr("dtype")).name
+        or dtype_of(atom_kind(shape.args[0])) != np.dtype(op.attr("dtype")).name
     ):
         return None
     return [
@@ -216,7 +212,7 @@ def _tidier(op: Op, producers: dict[Atom, Op]) -> list[Op]:
 
 def _made(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
     """A new op in the place of another, with a result of its own."""
-    kind = primitive.infer(*map(_kind, args))
+    kind = primitive.infer(*map(atom_kind, args))
     return replace(like, primitive=primitive, args=args, outs=(Value("", kind),), attrs=(), form="")
 
 
@@ -293,7 +289,7 @@ def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         if producer is None or producer.name != "np.broadcast_to" or not producer.backward:
             continue
         others = [a for k, a in enumerate(op.args) if k != position]
-        if all(dims_of(_kind(a)) == () for a in others) and isinstance(op.outs[0].kind, Array):
+        if all(dims_of(atom_kind(a)) == () for a in others) and isinstance(op.outs[0].kind, Array):
             args = (*op.args[:position], producer.args[0], *op.args[position + 1 :])
             small = replace(_made(op.primitive, args, op), attrs=op.attrs)
             return [small, replace(producer, args=(small.outs[0], producer.args[1]), outs=op.outs, at=op.at)]
@@ -316,7 +312,7 @@ def _sum_of_negation(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 def _as_attribute(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """np.transpose(g) reads g.T, and of something transposed that itself."""
-    if op.primitive.target is not np.transpose or op.attrs or not isinstance(_kind(op.args[0]), Array):
+    if op.primitive.target is not np.transpose or op.attrs or not isinstance(atom_kind(op.args[0]), Array):
         return None
     return [replace(op, form="attribute T")] if op.form != "attribute T" else None
 
@@ -331,7 +327,7 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """The size of an elementwise result is read of the operand that has its shape: nothing is computed for its size."""
-    if op.primitive.target not in (np.size, np.shape) or not isinstance(_kind(op.args[0]), Array):
+    if op.primitive.target not in (np.size, np.shape) or not isinstance(atom_kind(op.args[0]), Array):
         return None
     atom = op.args[0]
     while isinstance(atom, Value) and not atom.hint:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
-from sourcead.kinds import Kind, const_kind
+from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 
@@ -120,13 +120,9 @@ def _merge(ops: list[Op], counts: dict[Atom, int]) -> list[Op]:
             plus = primitive_of(operator.add)
             assert plus.infer is not None
             assert plus.infer is not None
-            kind = plus.infer(_kind(earlier.args[-1]), _kind(op.args[-1]))
+            kind = plus.infer(atom_kind(earlier.args[-1]), atom_kind(op.args[-1]))
             total = Value("", kind)
             made.append(Op(plus, (earlier.args[-1], op.args[-1]), (total,), (), (), op.at, "", True))
             op = replace(op, args=(earlier.args[0], *op.args[1:-1], total))
         made.append(op)
     return made
-
-
-def _kind(atom: Atom) -> Kind:
-    return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
