@@ -45,6 +45,7 @@ class Closure:
     function: Surface
     captured: tuple[Abstract, ...]
     defaults: tuple[Abstract, ...]
+    home: Any = None  # the frame of the call that defined it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,8 @@ from typing import Any
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Static, is_unbound
 from sourcead.frontend.branches import forget
 from sourcead.frontend.iteration import sources
-from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.frontend.resolver import Resolver, UnknownResult
+from sourcead.ir import NEXT, Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import INT, TOP, join
 from sourcead.primitives import structural
 
@@ -26,12 +26,18 @@ def fixed_point(
     hints = list(op.attr("names"))
     hints = ["" if h == "return" else h for h in hints]
     seeds = [_seed(i) for i in inits]
+    outer_builder, frames = resolver.builder, len(resolver.frames)
     for attempt in range(MAX_LOOKS):
         outer_unseen = resolver.take_unseen(None)
         looking = any(map(is_unbound, seeds))
         resolver.first_look += looking
         try:
             trial = _Trial(resolver, op, env, seeds, iterable, hints)
+        except UnknownResult as error:  # the look is not final: what the loop starts from tells the kinds
+            resolver.builder = outer_builder
+            del resolver.frames[frames:]
+            resolver.unseen = error
+            return [*([Const(NEXT)] if op.attr("exits") else []), *inits]
         finally:
             resolver.first_look -= looking
         missed = resolver.take_unseen(outer_unseen)

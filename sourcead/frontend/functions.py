@@ -8,7 +8,7 @@ import gast
 
 from sourcead.frontend import surface
 from sourcead.frontend.expressions import expression
-from sourcead.frontend.lowering import RESULT, Scope, Surface
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, Surface
 from sourcead.frontend.source import SourceText
 from sourcead.ir import Atom, Const, Value
 
@@ -31,7 +31,13 @@ def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
 
 
 def lower_function(
-    source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool
+    source: SourceText,
+    node: Any,
+    name: str,
+    body: list[Any],
+    captured: tuple[str, ...],
+    is_lambda: bool,
+    late: frozenset[str] = frozenset(),
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
     from sourcead.frontend.exits import assigned_names
@@ -40,7 +46,7 @@ def lower_function(
     params, defaults = parameters(node)
     names = [n for n, _ in params]
     local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
-    scope = Scope(source, name, local, body=tuple(body))
+    scope = Scope(source, name, local, body=tuple(body), late=late - local)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
     if is_lambda:
@@ -56,13 +62,45 @@ def lower_function(
 
 def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool) -> Atom:
     """Lower a def or lambda inside a function to the op that makes its closure."""
-    _, defaults = parameters(node)
-    free = [n for n in _names_read(body) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
-    captured = tuple(dict.fromkeys(free))
+    params, defaults = parameters(node)
+    bound = name if not is_lambda else _assigned_name(scope, node)
+    own = {p for p, _ in params}
+    read = [n for n in dict.fromkeys(_names_read(body)) if n not in own]
+    late = frozenset(n for n in read if _is_late(scope, n, bound))
+    captured = tuple(n for n in read if n in scope.env and n not in late)
     _refuse_late_binding(scope, node, captured)
-    function = lower_function(scope.source, node, name, body, captured, is_lambda)
+    function = lower_function(scope.source, node, name, body, captured, is_lambda, late)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
-    return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
+    hint = name if not is_lambda else ""
+    return scope.emit(surface.LAMBDA, args, node, hint=hint, function=function, bound=bound)
+
+
+def _assigned_name(scope: Scope, node: Any) -> str:
+    """The name of `name = lambda ...: ...`."""
+    statement = scope.statement
+    if not isinstance(statement, gast.Assign) or statement.value is not node or len(statement.targets) != 1:
+        return ""
+    target = statement.targets[0]
+    return target.id if isinstance(target, gast.Name) else ""
+
+
+def _is_late(scope: Scope, name: str, own: str) -> bool:
+    """Whether a name that a nested function reads is a nested function that is bound once the reader is called: itself,
+    or one that is defined after it."""
+    if name not in scope.local_names:
+        return name in scope.late
+    if name != own and scope.env.get(name, UNBOUND) != UNBOUND:
+        return False
+    items = [item for part in scope.body for item in gast.walk(part)]
+    stored = sum(isinstance(i, gast.Name) and isinstance(i.ctx, gast.Store) and i.id == name for i in items)
+    defined = sum(isinstance(i, gast.FunctionDef) and i.name == name for i in items)
+    lambdas = sum(
+        isinstance(i, gast.Assign)
+        and isinstance(i.value, gast.Lambda)
+        and [t.id for t in i.targets if isinstance(t, gast.Name)] == [name]
+        for i in items
+    )
+    return (stored, defined, lambdas) in ((0, 1, 0), (1, 0, 1))
 
 
 def _names_read(body: list[Any]) -> list[str]:

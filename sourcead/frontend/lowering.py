@@ -46,6 +46,7 @@ class Scope:
     statement: Any = None
     body: tuple[Any, ...] = ()
     loops: list[Any] = field(default_factory=list)
+    late: frozenset[str] = frozenset()  # functions of an enclosing one that are looked up when they are called
     returned: set[Atom] = field(default_factory=set)  # exit codes of loops in which a break is over with the loop
 
     def place(self, node: gast.AST) -> Place:

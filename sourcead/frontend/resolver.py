@@ -32,6 +32,10 @@ class UnboundRead(UnsupportedError):
     """A variable is read that is not bound on every path; within a first look at a loop, a path not taken yet."""
 
 
+class UnknownResult(UnboundRead):
+    """A recursive call whose result's kind is being found out: a first look at the function goes another path."""
+
+
 class Undecided(Exception):
     """A branch of a helper does not fold: the helper is emitted and called instead."""
 
@@ -54,6 +58,13 @@ class Frame:
     cells: dict[str, Any]
     root: bool
     name: str
+    enclosing: Frame | None = None  # of a nested function: the call that defined it
+    defs: dict[str, Any] = field(default_factory=dict)  # the nested functions that it defined, by name
+    key: Hashable = None  # what is the same for all calls of one function
+    captured: list[Abstract] = field(default_factory=list)
+    values: list[Abstract] = field(default_factory=list)  # the arguments
+    procedure: Any = None  # the procedure whose body this is; none where the call is inlined
+    unrolled: int = 0  # calls within this one that only values known now tell apart
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +87,7 @@ class Resolver:
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
+    procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
 
     # -- emitting --------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ def _surface(name: str) -> Primitive:
     return Primitive(f"py.{name}", f"py.{name}", effects=frozenset({"io"}))
 
 
-NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin
+NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin; late: a nested function
 LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal
 BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented
 UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"

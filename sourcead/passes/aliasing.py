@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sourcead.ir import Atom, Block, Function, Op, Value, walk
-from sourcead.kinds import NONE, Opaque, Scalar
+from sourcead.kinds import NONE, Array, Kind, Opaque, Scalar, Tree
 from sourcead.primitives import structural
 
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
@@ -135,6 +135,9 @@ class Aliases:
     def simple(self, op: Op) -> None:
         """An op without blocks."""
         primitive = op.primitive
+        if op.name == "invoke":
+            self.invoke(op)
+            return
         for out in op.outs:
             if primitive is structural.GETITEM and _copies(op):
                 roots = frozenset({out})
@@ -163,6 +166,19 @@ class Aliases:
                 roots = roots | {out}  # read-only memory: a root that nobody owns
                 self.owned.discard(out)
             self.record(out, roots)
+
+    def invoke(self, op: Op) -> None:
+        """A call of a further function: what it keeps for its adjoint may be anything that it saw or made."""
+        result, *kept = op.outs
+        given = self.union(op.args)
+        for out in op.outs if op.attr("part") == "backward" else (result,):
+            if op.attr("fresh") or (op.attr("part") == "backward" and _is_array_data(out.kind)):
+                self.owned.add(out)
+                self.record(out, frozenset({out}))
+            else:
+                self.record(out, given | {out})
+        for out in kept if op.attr("part") == "forward" else ():
+            self.record(out, given | self.of_atom(result) | {result, out})
 
     def loop(self, op: Op) -> None:
         """A loop: its parameters are roots of their own while its body is looked at."""
@@ -205,10 +221,16 @@ class Aliases:
         return frozenset(found)
 
 
+def _is_array_data(kind: Kind) -> bool:
+    """Whether cotangents of this kind are arrays and numbers, which `own_results` makes the callee's own."""
+    if isinstance(kind, Tree):
+        return all(_is_array_data(item) for item in kind.items)
+    return isinstance(kind, Array | Scalar) or kind == NONE
+
+
 def _copies(op: Op) -> bool:
     """Whether a subscript makes a copy: it holds an array, or list, of integers or booleans."""
     from sourcead.ir import Hole
-    from sourcead.kinds import Array
 
     kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
     base = op.args[0]

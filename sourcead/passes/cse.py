@@ -31,6 +31,7 @@ _NEVER = (
     "helper zeros",
     "capture",
     "literal",
+    "invoke",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -241,6 +242,7 @@ WHILE = Primitive("while", "while")
 ASSERT = Primitive("assert", "assert", None, None, frozenset({"raises"}), differentiable=False)
 RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), differentiable=False)
 FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
+INVOKE_BACKWARD = Primitive("invoke", "invoke", None, None, result="maybe", differentiable=False)
 RANGE_LENGTH = Primitive(
     "range_length",
     "range_length",
@@ -251,3 +253,9 @@ RANGE_LENGTH = Primitive(
 )
 
 CONTROL = frozenset({IF, FOR, WHILE})
+
+
+@functools.cache
+def invoke(effects: frozenset[str] = frozenset()) -> Primitive:
+    """A call of a further function of the module. It may go on for ever, so it raises as the user's own call does."""
+    return Primitive("invoke", "invoke", None, None, effects | {"raises"}, result="maybe")

@@ -8,6 +8,7 @@ whose cotangent is zero gets no adjoint at all. Loops are brought to a fixed poi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sourcead.ir import Atom, Block, Op, Value
 from sourcead.kinds import Array, Kind, List, Scalar, Tree, may_carry_derivative
@@ -25,6 +26,8 @@ def _block(block: Block, varied: set[Value]) -> None:
     for op in block.ops:
         if op.primitive in CONTROL:
             _region(op, varied)
+        elif op.name == "invoke" and not _result_varies(op, varied):
+            continue
         elif op.primitive.differentiable and any(a in varied for a in op.args):
             _mark(op.outs, varied, all(is_integer(a.kind) for a in op.args if isinstance(a, Value) and a in varied))
 
@@ -32,6 +35,34 @@ def _block(block: Block, varied: set[Value]) -> None:
 def _mark(values: Iterable[Value], varied: set[Value], integers: bool = False) -> None:
     """Mark values; those of an integer dtype only where they come of integers: a cast from float has derivative 0."""
     varied.update(v for v in values if may_carry_derivative(v.kind) or (integers and is_integer(v.kind)))
+
+
+def active_arguments(op: Op, varied: set[Value]) -> frozenset[int]:
+    """The positions of the arguments that are varied."""
+    return frozenset(k for k, a in enumerate(op.args) if a in varied)
+
+
+def _result_varies(op: Op, varied: set[Value]) -> bool:
+    """Whether the result of an invoked procedure depends on its varied arguments: assumed not to, until it does."""
+    procedure, active = op.attr("procedure"), active_arguments(op, varied)
+    table: dict[frozenset[int], bool] = procedure.varied
+    if active in table or not active:
+        return table.get(active, False)
+    table[active] = False
+    while True:
+        found = procedure.body.results[0] in varied_parameters(procedure, active)
+        if found == table.get(active, False):
+            return found
+        for other in procedure.group:  # what was found out under the assumption is found out again
+            other.varied.clear()
+        table[active] = True
+
+
+def varied_parameters(procedure: Any, active: Iterable[int]) -> set[Value]:
+    """The varied values of a procedure's body where these parameters are."""
+    varied = {procedure.params[k] for k in active}
+    _block(procedure.body, varied)
+    return varied
 
 
 def is_integer(kind: Kind) -> bool:

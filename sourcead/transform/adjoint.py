@@ -41,6 +41,8 @@ class Extras:
         default_factory=dict
     )  # value in a branch -> (branch, its name outside)
     turns: Value | None = None
+    residual: Value | None = None  # what an invoked procedure keeps for its adjoint
+    forward: str = ""  # the function to invoke instead, which gives that
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +57,7 @@ class Reverse:
     in_loop: int = 0
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    pairs: Any = None  # the `_fwd`/`_bwd` pairs of the procedures that are invoked
 
     @property
     def bindings(self) -> Bindings:
@@ -71,6 +74,7 @@ class Reverse:
         if not any(o in self.varied for o in op.outs):
             self._drop(op)
             return
+        from sourcead.transform.pairs import reverse_invoke
         from sourcead.transform.regions import reverse_for, reverse_if
 
         resolver = self.resolver
@@ -86,7 +90,8 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+                reverse = reverse_invoke if op.name == "invoke" else _STRUCTURAL.get(op.primitive, _by_rule)
+                reverse(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 

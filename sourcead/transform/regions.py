@@ -11,7 +11,7 @@ accumulators that the reversed loop carries. What the reversed body reads of the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value
@@ -29,7 +29,7 @@ def defined_in(block: Block) -> set[Value]:
 
 def copy_extras(self: Reverse) -> dict[Op, Extras]:
     """The requests made so far, to go back to after a trial."""
-    return {o: Extras(dict(e.stacks), dict(e.exports), e.turns) for o, e in self.extras.items()}
+    return {o: replace(e, stacks=dict(e.stacks), exports=dict(e.exports)) for o, e in self.extras.items()}
 
 
 @dataclass(slots=True)

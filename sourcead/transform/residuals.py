@@ -77,6 +77,8 @@ def is_pure(op: Op) -> bool:
 
 def is_dear(op: Op) -> bool:
     """Whether computing an op again costs more than keeping its result."""
+    if op.name == "invoke":
+        return True
     if op.primitive in structural.CONTROL:
         return op.name != "if" or any(is_dear(inner) for block in op.blocks for inner in block.ops)
     if op.name in _DEAR:
@@ -149,8 +151,7 @@ def _extra_outs(self: Reverse, block: Block) -> dict[Value, Op]:
         if extras is not None:
             found.update(dict.fromkeys(extras.stacks.values(), op))
             found.update(dict.fromkeys((v for _, v in extras.exports.values()), op))
-            if extras.turns is not None:
-                found[extras.turns] = op
+            found.update({v: op for v in (extras.turns, extras.residual) if v is not None})
     return found
 
 
@@ -301,9 +302,12 @@ def rebuild(self: Reverse, ops: tuple[Op, ...]) -> list[Op]:
 
 
 def _rebuild(self: Reverse, op: Op) -> Op:
+    extras = self.extras.get(op, Extras())
+    if extras.residual is not None:
+        op = op.with_attrs(callee=extras.forward, part="forward")
+        return replace(op, outs=(*op.outs, extras.residual))
     if not op.blocks:
         return op
-    extras = self.extras.get(op, Extras())
     blocks = [Block(b.params, tuple(rebuild(self, b.ops)), b.results) for b in op.blocks]
     outs = list(op.outs)
     op = replace(self.bindings.apply(replace(op, blocks=tuple(blocks))), outs=op.outs)
