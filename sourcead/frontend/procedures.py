@@ -31,6 +31,7 @@ MAX_NESTED = 8  # calls within a call that kinds tell apart
 MAX_SIGNATURES = 8  # procedures of one function
 MAX_LOOKS = 10
 WIDEN_AFTER = 3  # joins of the kind of the result, before it is given up
+_NUMBERS = frozenset({"pyint", "pyfloat", "real", "float64", "real64"})  # what one signature serves
 _MISSING: Any = object()
 
 
@@ -236,10 +237,14 @@ def _is_data(item: Abstract) -> bool:
 
 
 def _bare(kind: Kind) -> Hashable:
+    if isinstance(kind, Known) and isinstance(kind.value, int | float):
+        return _bare(_plain(kind))
     if isinstance(kind, Array):
         return "array", kind.dtype, len(kind.dims)
     if isinstance(kind, List):
         return "list", _bare(kind.item)
+    if isinstance(kind, Scalar) and kind.dtype in _NUMBERS:
+        return "number"
     if isinstance(kind, Tree):
         return "tree", kind.type, kind.keys, tuple(map(_bare, kind.items))
     return _plain(kind)

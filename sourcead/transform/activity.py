@@ -42,20 +42,31 @@ def active_arguments(op: Op, varied: set[Value]) -> frozenset[int]:
     return frozenset(k for k, a in enumerate(op.args) if a in varied)
 
 
+class _Within(set[Value]):
+    """Varied values within a procedure, while it is being found out whose results vary."""
+
+    asked: dict[tuple[Any, frozenset[int]], bool]
+
+
 def _result_varies(op: Op, varied: set[Value]) -> bool:
-    """Whether the result of an invoked procedure depends on its varied arguments: assumed not to, until it does."""
+    """Whether the result of an invoked procedure depends on its varied arguments: none does, until one is found to."""
     procedure, active = op.attr("procedure"), active_arguments(op, varied)
-    table: dict[frozenset[int], bool] = procedure.varied
-    if active in table or not active:
-        return table.get(active, False)
-    table[active] = False
-    while True:
-        found = procedure.body.results[0] in varied_parameters(procedure, active)
-        if found == table.get(active, False):
-            return found
-        for other in procedure.group:  # what was found out under the assumption is found out again
-            other.varied.clear()
-        table[active] = True
+    if not active or active in procedure.varied:
+        return bool(active) and procedure.varied[active]
+    if isinstance(varied, _Within):
+        return varied.asked.setdefault((procedure, active), False)
+    asked = {(procedure, active): False}
+    before = None
+    while before != asked:
+        before = dict(asked)
+        for inner, parameters in before:
+            within = _Within(inner.params[k] for k in parameters)
+            within.asked = asked
+            _block(inner.body, within)
+            asked[inner, parameters] |= inner.body.results[0] in within
+    for (inner, parameters), found in asked.items():
+        inner.varied[parameters] = found
+    return asked[procedure, active]
 
 
 def varied_parameters(procedure: Any, active: Iterable[int]) -> set[Value]:

@@ -112,8 +112,8 @@ class Reverse:
             self.cotangents.add(x, branches_of(self.resolver, x.kind, contribution))
             return
         atom = self.resolver.atom(contribution)
-        if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
-            self.cotangents.add(x, parts_of(self.resolver, x.kind, atom))
+        if isinstance(x.kind, Tree):
+            self.cotangents.add(x, atom)
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
@@ -130,15 +130,6 @@ def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
             found.append(None)
         else:
             found.append(resolver.atom(item))
-    return Branches(kind, tuple(found))
-
-
-def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
-    """The cotangent of a container out of that of the array made of it: its rows."""
-    found: list[Cotangent | None] = []
-    for key, inner in zip(kind.keys, kind.items, strict=True):
-        row = resolver.emit(structural.GETITEM, (g,), path=((key,),))
-        found.append(parts_of(resolver, inner, row) if isinstance(inner, Tree) else row)
     return Branches(kind, tuple(found))
 
 

@@ -20,7 +20,7 @@ from sourcead.ir import Atom, Block, Builder, Const, Function, Op, Param, Value,
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_parameters, varied_values
-from sourcead.transform.adjoint import Reverse, parts_of
+from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
 from sourcead.transform.masking import Masks
@@ -100,8 +100,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     g = Value(adjoint_hint(result) or "g", cotangent_kind(resolver.kind(result)))
     resolver.at, resolver.override = procedure.at, None
     if result in varied:
-        whole = isinstance(g.kind, Tree) and g.kind.type in (tuple, list, dict)
-        reverse.cotangents.add(result, parts_of(resolver, g.kind, g) if whole and isinstance(g.kind, Tree) else g)
+        reverse.cotangents.add(result, g)
     reverse.block(body.ops)
     resolver.kinks += [op.name for op in walk(body) if any(o in varied for o in op.outs)]
     resolver.at = resolver.override = None

@@ -146,12 +146,23 @@ def no_source(x: Any) -> Any:
     return x * round(x, 1) + functools.reduce(max, (x, 1.0))
 
 
-@programs(0.5, refused="return t * factorial(t - 1) if t > 1 else t")
-def recursion(x: Any) -> Any:
-    def factorial(t: Any) -> Any:
-        return t * factorial(t - 1) if t > 1 else t
+@programs(0.5, refused="def endless(t: Any) -> Any:")
+def recursion_without_end(x: Any) -> Any:
+    def endless(t: Any) -> Any:
+        return t * endless(t - 1)
 
-    return factorial(x) if x > 0 else x
+    return endless(x) if x > 0 else x
+
+
+@programs(array(3), refused="v[0] = 0.0")
+def recursion_that_stores_into_its_argument(x: Any) -> Any:
+    def clear(v: Any, k: Any) -> Any:
+        if k > 2:
+            return v.sum()
+        v[0] = 0.0
+        return clear(v, k + v[1])
+
+    return clear(x.copy(), 0.0)
 
 
 @programs(0.5, refused="items.append(x * 2)")
