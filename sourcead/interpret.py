@@ -7,7 +7,6 @@ from typing import Any
 
 from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Const, Function, Op, Value
 
-
 _FURTHER = "further functions"  # what stands for them among the captured things: no name of Python's
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from sourcead.ir import Atom, Block, Function, Op, Value, walk
 
-
 _PARTS = {"primal": 1, "forward": 2, "backward": None}  # how many results an invocation has
 
 

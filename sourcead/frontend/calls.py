@@ -160,7 +160,9 @@ def inline(
                 resolver.from_object(default, (("object", default),), functools.partial(_default, resolver, default))
             )
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    frame = Frame(function.__code__, function.__globals__, cells, False, function.__name__)
+    outer = resolver.frames[0] if resolver.frames else None
+    at_home = outer is not None and outer.root and outer.globals is function.__globals__
+    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
     return enter(resolver, surface, frame, values)
 
 

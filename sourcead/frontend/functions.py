@@ -38,6 +38,7 @@ def lower_function(
     captured: tuple[str, ...],
     is_lambda: bool,
     late: frozenset[str] = frozenset(),
+    later: frozenset[str] = frozenset(),
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
     from sourcead.frontend.exits import assigned_names
@@ -46,7 +47,7 @@ def lower_function(
     params, defaults = parameters(node)
     names = [n for n, _ in params]
     local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
-    scope = Scope(source, name, local, body=tuple(body), late=late - local)
+    scope = Scope(source, name, local, body=tuple(body), late=late - local, later=later)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
     if is_lambda:
@@ -68,8 +69,9 @@ def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool)
     read = [n for n in dict.fromkeys(_names_read(body)) if n not in own]
     late = frozenset(n for n in read if _is_late(scope, n, bound))
     captured = tuple(n for n in read if n in scope.env and n not in late)
+    later = frozenset(n for n in read if n in scope.local_names and n not in (*captured, *late)) | scope.later
     _refuse_late_binding(scope, node, captured)
-    function = lower_function(scope.source, node, name, body, captured, is_lambda, late)
+    function = lower_function(scope.source, node, name, body, captured, is_lambda, late, later)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     hint = name if not is_lambda else ""
     return scope.emit(surface.LAMBDA, args, node, hint=hint, function=function, bound=bound)

@@ -23,7 +23,7 @@ from sourcead.frontend.lifting import link
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import Frame, Resolver, Undecided, UnknownResult
 from sourcead.ir import Atom, Attrs, Block, Builder, Const, Function, Op, Param, Primitive, Value
-from sourcead.kinds import TOP, Array, Dim, Kind, Known, List, Scalar, Tree, join
+from sourcead.kinds import INT, TOP, Array, Dim, Kind, Known, List, Scalar, Tree, join
 from sourcead.primitives import structural
 
 MAX_UNROLLED = 8  # calls within a call that only values known now tell apart
@@ -293,8 +293,9 @@ def _signature(resolver: Resolver, hints: list[str], values: list[Abstract]) -> 
     for item, hint in zip(_leaves(values), hints, strict=True):
         known, value = resolver.static(item)
         number = known and isinstance(value, int) and not isinstance(item, Aggregate)
-        origin = resolver.origins.get(item) if isinstance(item, Value) else None
-        leaves.append(Leaf(hint, _plain(resolver.kind(item)), value if number else _MISSING, origin))
+        kind = _plain(resolver.kind(item))
+        origin = resolver.origins.get(item) if isinstance(item, Value) and kind == INT else None
+        leaves.append(Leaf(hint, kind, value if number else _MISSING, origin))
     return tuple(leaves)
 
 

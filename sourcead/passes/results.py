@@ -26,22 +26,28 @@ def own_results(function: Function) -> Function:
     aliases = Aliases.of(function)
     taken: set[Value] = set()
     replaced: dict[Op, dict[int, Op]] = {}
+    branches: dict[Op, Op] = {}
     top: Op | None = None
     for holder, position, leaf in _leaves(body.results[0], producers):
         roots = aliases.of_atom(leaf)
         if aliases.own(leaf) and not roots & taken:
             taken |= roots
         elif isinstance(leaf.kind, Array):
+            maker = producers.get(leaf)
+            if maker is not None and maker.name == "if" and maker.backward and not roots & taken:
+                taken |= roots
+                branches[maker] = _own_in_branches(branches.get(maker, maker), maker.outs.index(leaf), aliases)
+                continue
             made = _own(leaf, producers)
             if holder is None:
                 top = made
             else:
                 replaced.setdefault(holder, {})[position] = made
-    if not replaced and top is None:
+    if not replaced and top is None and not branches:
         return function
     ops: list[Op] = []
     for op in body.ops:
-        changes = replaced.get(op)
+        op, changes = branches.get(op, op), replaced.get(op)
         if changes:
             ops.extend(changes.values())
             op = replace(op, args=tuple(changes[k].outs[0] if k in changes else a for k, a in enumerate(op.args)))
@@ -51,6 +57,19 @@ def own_results(function: Function) -> Function:
         ops.append(top)
         results = (top.outs[0],)
     return replace(function, body=replace(body, ops=tuple(ops), results=results))
+
+
+def _own_in_branches(op: Op, position: int, aliases: Aliases) -> Op:
+    """The `if` with copies in the branches whose result is not memory of the function's own."""
+    blocks = []
+    for block in op.blocks:
+        result = block.results[position]
+        if isinstance(result, Value) and not aliases.own(result):
+            made = _own(result, {o: inner for inner in block.ops for o in inner.outs})
+            results = (*block.results[:position], made.outs[0], *block.results[position + 1 :])
+            block = replace(block, ops=(*block.ops, made), results=results)
+        blocks.append(block)
+    return replace(op, blocks=tuple(blocks))
 
 
 def _leaves(atom: Atom, producers: dict[Atom, Op]) -> Iterator[tuple[Op | None, int, Value]]:

@@ -55,6 +55,7 @@ class Reverse:
     masks: Masks
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
+    in_procedure: bool = False  # what is kept goes from one function to another
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
     pairs: Any = None  # the `_fwd`/`_bwd` pairs of the procedures that are invoked

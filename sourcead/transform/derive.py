@@ -97,6 +97,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     body, (result,) = primal.body, primal.body.results
     varied = varied_parameters(procedure, pair.active)
     reverse = start(resolver, body, varied, pairs)
+    reverse.in_procedure = True
     g = Value(adjoint_hint(result) or "g", cotangent_kind(resolver.kind(result)))
     resolver.at, resolver.override = procedure.at, None
     if result in varied:

@@ -72,7 +72,15 @@ def free_values(ops: Iterable[Op], results: Iterable[Atom]) -> dict[Value, None]
 
 def is_pure(op: Op) -> bool:
     """Whether an op may be computed a second time."""
-    return not any(inner.primitive.effects & {"io", "draws", "writes"} for inner in walk(Block((), (op,), ())))
+    inner = walk(Block((), (op,), ()))
+    return not any(o.primitive.effects & {"io", "draws", "writes"} or o.name == "invoke" for o in inner)
+
+
+def is_count(op: Op) -> bool:
+    """Whether an op is cheap arithmetic on counts, a size, or a comparison of numbers, which cannot fail twice."""
+    numbers = all(isinstance(a, Const) or isinstance(a.kind, Scalar) for a in op.args)
+    whole = all(isinstance(o.kind, Scalar) and o.kind.dtype in ("pyint", "pybool", "bool") for o in op.outs)
+    return whole and bool(op.outs) and is_pure(op) and (op.name == "len" or (op.primitive.elementwise and numbers))
 
 
 def is_dear(op: Op) -> bool:
@@ -161,7 +169,8 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
     extra = _extra_outs(self, block)
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
-        if self.in_loop and producer is not None and value not in extra and is_pure(producer):
+        again = producer is not None and value not in extra and is_pure(producer)
+        if again and producer is not None and (self.in_loop or (self.in_procedure and is_count(producer))):
             return None
         extras = self.extras.setdefault(op, Extras())
         if value not in extras.exports:

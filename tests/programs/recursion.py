@@ -110,10 +110,14 @@ def horner_over_an_array(c: Any, x: Any) -> Any:
 @programs((0.5, (1.5, {"a": 2.0, "b": (0.3, 0.4)}), [1.0, (2.0, 3.0)]))
 def nested_tree(tree: Any) -> Any:
     def squares(t: Any) -> Any:
-        if not isinstance(t, dict | tuple | list):
+        if not isinstance(t, (dict, tuple, list)):
             return t * t
         s = 0.0
-        for v in t.values() if isinstance(t, dict) else t:
+        if isinstance(t, dict):
+            for v in t.values():
+                s = s + squares(v)
+            return s
+        for v in t:
             s = s + squares(v)
         return s
 
@@ -333,7 +337,7 @@ def argument_comes_back(x: Any, n: Any) -> Any:
 
 @programs(0.5, 4)
 def names_that_clash(x: Any, n: Any) -> Any:
-    def sum(saved: Any, g: Any) -> Any:  # noqa: A001
+    def sum(saved: Any, g: Any) -> Any:
         residual = saved * 2
         return residual if g == 0 else residual * sum(saved * 0.5, g - 1)
 
@@ -388,3 +392,78 @@ def static_arguments(x: Any, shape: Any, n: Any) -> Any:
         return np.sin(inner) if how == "sin" and both else inner + v
 
     return f(x, "sin", n) + f(x, "plus", n, both=False)
+
+
+def layered(u: Any, n: Any) -> Any:
+    return u * 1.5 if n == 0 else np.sin(u * layered(u * 0.5, n - 1))
+
+
+@programs(array(3, seed=11), 3, again=(array(4), 1))
+def arguments_that_change_afterwards(x: Any, n: Any) -> Any:
+    y = x * 2
+    a = layered(y, n)
+    y[0] = 5.0
+    b = layered(y, n) * a
+    b[1] = 0.0
+    return (a * b).sum() + y.sum()
+
+
+@programs(array(3, seed=11), 3, again=(array(4), 1))
+def results_that_change_in_a_loop(x: Any, n: Any) -> Any:
+    y = x * 2
+    for i in range(n):
+        z = layered(y, i + 1)
+        z[i % 2] += z[1] * y[2]
+        y[1:] = z[1:] * y[:-1]
+    return (y * x).sum()
+
+
+@programs(array(3, seed=11), 4, again=(array(4), 0))
+def stores_after_a_call_of_itself(x: Any, n: Any) -> Any:
+    def f(u: Any, k: Any) -> Any:
+        v = u * 0.5
+        if k == 0:
+            return v
+        w = f(v, k - 1)
+        v[0] = w[1] * v[0]
+        z = f(v, k - 2) if k > 1 else w * v
+        v[1] = z[0]
+        return v * z
+
+    return f(x, n).sum()
+
+
+@programs([array(3, seed=1), array(3, seed=2)], 2, again=([array(2), array(2), array(2)], 3))
+def lists_of_arrays(xs: Any, n: Any) -> Any:
+    def f(i: Any, h: Any) -> Any:
+        return h if i == len(xs) else f(i + 1, np.tanh(h * xs[i]) + xs[0])
+
+    return (f(0, xs[0]) * n).sum()
+
+
+def power_fwd(x: Any, n: Any) -> Any:
+    return x if n == 0 else power(x, n) + power_fwd(x, n - 1)
+
+
+@programs(0.5, 3)
+def a_function_called_like_half_of_a_pair(x: Any, n: Any) -> Any:
+    return power_fwd(x, n) * power(x, n)
+
+
+@programs(0.5, 3, again=(0.5, 0))
+def nothing_is_kept(x: Any, n: Any) -> Any:
+    def f(v: Any) -> Any:
+        return v * 2 if n > 1 else f(v)
+
+    return f(x) if n > 1 else x
+
+
+@programs(0.5, 3)
+def nested_in_nested(x: Any, n: Any) -> Any:
+    def f(v: Any, k: Any) -> Any:
+        def g(t: Any, j: Any) -> Any:
+            return t * v if j == 0 else g(t * x, j - 1)
+
+        return g(v, k) if k == 0 else g(f(v * 0.7, k - 1), k)
+
+    return f(x, n)
