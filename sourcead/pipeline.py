@@ -28,7 +28,7 @@ from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
 from sourcead.transform.derive import Wanted
 from sourcead.transform.derive import derive as differentiate
-from sourcead.transform.memory import check_calls, check_stores
+from sourcead.transform.memory import check_calls
 
 Observer = Callable[[str, Function], None]
 OBSERVERS: list[Observer] = []  # see the IR after every stage of every compilation: the tests put the verifier here
@@ -116,7 +116,6 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     primal = with_body(function, Block(params, primal_ops, (_anchor(resolver, result),)))
     see("resolve", primal)
     check_calls(primal)
-    check_stores(primal)
     resolver.at = surface.at
     wanted = Wanted(request.argnums, request.scalar_argnums, request.mode, request.has_aux)
     function = with_body(function, differentiate(resolver, params, result, wanted))
@@ -161,6 +160,7 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
     given: list[Abstract] = []
     for param in params:
         resolver.origins[param] = (("param", param.hint),)
+        resolver.memory.adopt(param, (), "argument")
         if isinstance(param.kind, Known):
             obj = param.kind.value
             given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))

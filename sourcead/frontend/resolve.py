@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, loops, surface
-from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Static, is_unbound
+from sourcead.frontend import branches, data, lists, loops, objects, stores, surface
+from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Ref, Static, is_unbound
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Block, Const, Op, Value
@@ -46,7 +46,7 @@ def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
         resolver.at = op.at
         results = _TABLE[op.primitive](resolver, op, env)
         for out, result in zip(op.outs, results, strict=True):
-            env[out] = _named(resolver, result, out.hint)
+            env[out] = _named(resolver, resolver.hold(result), out.hint)
     return [read(env, r) for r in body.results]
 
 
@@ -61,6 +61,8 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
     made = not resolver.backward or any(result in op.outs for op in resolver.builder.ops[-1:])
     if hint and isinstance(result, Value) and made:
         result.call_it(hint)
+    if hint and isinstance(result, Ref) and not result.region.name:
+        result.region.name = hint
     return result
 
 
@@ -130,9 +132,11 @@ def _literal(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _binary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    left, right = (read(env, a) for a in op.args)
+    left, right, *container = (read(env, a) for a in op.args)
     symbol = op.attr("operator")
-    if op.attr("stored", False):  # the change of `a[i] op= v`: its op remembers that it was written so
+    if container and not isinstance(resolver.kind(container[0]), Array | Top):
+        return [binary(resolver, symbol, left, right, augmented=True)]
+    if container:  # the change of `a[i] op= v`: its op remembers that it was written so
         result = binary(resolver, symbol, left, right)
         made = resolver.builder.ops[-1] if resolver.builder.ops else None
         if made is not None and made.outs == (result,):
@@ -163,31 +167,39 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
             return Const(identity == (symbol == "is"))
     parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
     if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list):
-        items = (*parts1.items, *parts2.items)
-        return Aggregate(parts1.type, tuple(range(len(items))), items)
+        if not augmented or parts1.type is tuple:
+            items = (*parts1.items, *parts2.items)
+            return Aggregate(parts1.type, tuple(range(len(items))), items)
     for parts, ok, count in ((parts1, ok2, v2), (parts2, ok1, v1)):
         if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
             return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)
+    own = objects.operator_of(resolver, symbol, left, right, augmented)
+    if own is not None:
+        return own
     entry = entry_of(function)
     assert entry is not None, symbol
-    a, b = resolver.atom(left), resolver.atom(right)
     if augmented and symbol not in ("==", "!=", "<", "<=", ">", ">="):
-        return _augmented(resolver, entry.primitive, symbol, a, b)
-    return emit_folded(resolver, entry.primitive, (a, b), {}, "")
+        return _augmented(resolver, entry.primitive, symbol, left, right)
+    return emit_folded(resolver, entry.primitive, (resolver.atom(left), resolver.atom(right)), {}, "")
 
 
-def _augmented(resolver: Resolver, primitive: Any, symbol: str, a: Any, b: Any) -> Abstract:
-    """`a op= b`: an array changes in place (a store into all of it), anything else is rebound."""
-    kind = resolver.kind(a)
-    if isinstance(kind, List | Tree):
-        resolver.refuse("an augmented assignment of a container is not differentiated", "write `x = x + [...]`")
-    result = emit_folded(resolver, primitive, (a, b), {}, f"augmented {symbol}")
+def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, right: Abstract) -> Abstract:
+    """`left op= right`: an array or list changes in place, anything else is rebound."""
+    kind = resolver.kind(left)
+    if isinstance(kind, List) or (isinstance(kind, Tree) and kind.type is list):
+        if symbol != "+":
+            resolver.refuse(f"`{symbol}=` of a list is not differentiated", f"write `x = x {symbol} ...`")
+        lists.METHODS["extend"](resolver, left, right)
+        return left
+    if isinstance(kind, Tree) and kind.type is dict:
+        resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
+    result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, f"augmented {symbol}")
     if isinstance(kind, Array):
-        assert isinstance(result, Value)
-        return resolver.emit(structural.STORE, (a, result), path=((Ellipsis,),))
+        assert isinstance(left, Value)
+        stores.store_array(resolver, left, stores.WHOLE, (), resolver.atom(result))
+        return left
     if isinstance(kind, Top):
-        last = resolver.builder.ops[-1]
-        resolver.builder.ops[-1] = last.with_attrs(rebinds=True)
+        stores.rebinds(resolver, left, symbol)
     return result
 
 
@@ -218,12 +230,28 @@ def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 def _getitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     container, *dynamic = (read(env, a) for a in op.args)
+    own = objects.method_of(resolver, container, "__getitem__")
+    if own is not None:
+        return [call(resolver, own, [data.key_of(resolver, op.attr("path"), dynamic)], {})]
     return [data.item(resolver, container, op.attr("path"), dynamic)]
 
 
 def _setitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     container, *dynamic, value = (read(env, a) for a in op.args)
-    return [data.store(resolver, container, op.attr("path"), dynamic, value, op.attr("operator"))]
+    path = op.attr("path")
+    own = objects.method_of(resolver, container, "__setitem__")
+    if own is not None:
+        key = data.key_of(resolver, path, dynamic)
+        call(resolver, own, [key, value], {})
+    else:
+        stores.store_item(resolver, container, path, dynamic, value)
+    return []
+
+
+def _setattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    holder, value = (read(env, a) for a in op.args)
+    objects.set_attribute(resolver, holder, op.attr("name"), value)
+    return []
 
 
 def _unpack(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -272,6 +300,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.GETATTR: _getattr,
     surface.GETITEM: _getitem,
     surface.SETITEM: _setitem,
+    surface.SETATTR: _setattr,
     surface.UNPACK: _unpack,
     surface.TUPLE: _container(tuple),
     surface.LIST: _container(list),

@@ -18,7 +18,7 @@ from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript
 from sourcead.frontend.functions import nested
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
 from sourcead.frontend.lowering import RESULT, Scope, branch
-from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Path, Value
+from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Value
 
 
 def statements(scope: Scope, body: Sequence[Any]) -> Atom:
@@ -100,7 +100,9 @@ def assign(scope: Scope, target: Any, value: Atom) -> None:
     elif isinstance(target, gast.Tuple | gast.List):
         _unpack(scope, target, value)
     elif isinstance(target, gast.Subscript):
-        _store(scope, target, value, "")
+        _store(scope, target, value)
+    elif isinstance(target, gast.Attribute):
+        _store_attribute(scope, target, value)
     else:
         scope.refuse(target, "this assignment target is not differentiated", "assign to a local name")
 
@@ -121,25 +123,15 @@ def _unpack(scope: Scope, target: Any, value: Atom) -> None:
             assign(scope, inner, out)
 
 
-def _stored_place(scope: Scope, target: Any) -> tuple[str, Atom, Path, tuple[Atom, ...]]:
-    """The local name that a store goes through, what it holds, and the subscript."""
-    if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
-        scope.refuse(
-            target,
-            "a store is differentiated only into an array that a local name holds",
-            "store into a local array and return it",
-        )
-    name = target.value.id
+def _store(scope: Scope, target: Any, value: Atom) -> None:
     container = expression(scope, target.value)
     path, dynamic = subscript_path(scope, target.slice)
-    return name, container, path, dynamic
+    scope.emit(surface.SETITEM, (container, *dynamic, value), target, outs=0, path=path)
 
 
-def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
-    name, container, path, dynamic = _stored_place(scope, target)
-    scope.env[name] = scope.emit(
-        surface.SETITEM, (container, *dynamic, value), target, hint=name, path=path, operator=operator
-    )
+def _store_attribute(scope: Scope, target: Any, value: Atom) -> None:
+    holder = expression(scope, target.value)
+    scope.emit(surface.SETATTR, (holder, value), target, outs=0, name=target.attr)
 
 
 def _augmented(scope: Scope, node: Any) -> Atom:
@@ -154,20 +146,27 @@ def _augmented(scope: Scope, node: Any) -> Atom:
     elif isinstance(node.target, gast.Subscript):
         _augmented_store(scope, node, operator)
     else:
-        scope.refuse(node.target, "this target of an augmented assignment is not differentiated", "use a local name")
+        _augmented_attribute(scope, node, operator)
     return FALL
 
 
 def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
     # Python's order: container, subscript, the item's value, then the right side.
     target = node.target
-    name, container, path, dynamic = _stored_place(scope, target)
+    container = expression(scope, target.value)
+    path, dynamic = subscript_path(scope, target.slice)
     current = scope.emit(surface.GETITEM, (container, *dynamic), target, path=path)
     value = expression(scope, node.value)
-    result = scope.emit(surface.BINARY, (current, value), node, operator=operator, stored=True)
-    scope.env[name] = scope.emit(
-        surface.SETITEM, (container, *dynamic, result), node, hint=name, path=path, operator=operator
-    )
+    result = scope.emit(surface.BINARY, (current, value, container), node, operator=operator, stored=True)
+    scope.emit(surface.SETITEM, (container, *dynamic, result), node, outs=0, path=path, augmented=True)
+
+
+def _augmented_attribute(scope: Scope, node: Any, operator: str) -> None:
+    holder, name = expression(scope, node.target.value), node.target.attr
+    current = scope.emit(surface.GETATTR, (holder,), node.target, hint=name, name=name)
+    value = expression(scope, node.value)
+    result = scope.emit(surface.BINARY, (current, value), node, hint=name, operator=operator, augmented=True)
+    scope.emit(surface.SETATTR, (holder, result), node, outs=0, name=name, augmented=True)
 
 
 def _assert(scope: Scope, node: Any) -> Atom:

@@ -14,14 +14,14 @@ def _surface(name: str) -> Primitive:
 
 NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin
 LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal
-BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented
+BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented: `x op= y`; attr stored:
+# `c[i] op= y` (args then end with the container c)
 UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"
 CALL = _surface("call")  # args: callee, positional, keywords; attr keywords
 GETATTR = _surface("getattr")  # attr name
 GETITEM = _surface("getitem")  # args: container, *dynamic; attr path
-SETITEM = _surface(
-    "setitem"
-)  # args: container, *dynamic, value; attrs path, operator (of `a[i] op= v`), out: the container after
+SETITEM = _surface("setitem")  # args: container, *dynamic, value; attr path; no result
+SETATTR = _surface("setattr")  # args: object, value; attr name; no result
 UNPACK = _surface("unpack")  # attr star: position of the starred target or None; one out a target
 TUPLE = _surface("tuple")
 LIST = _surface("list")

@@ -235,6 +235,10 @@ SUBSCRIPT = Primitive(
 GETITEM = Primitive("getitem", "getitem", lambda a, *dyn, path: item_kind(a, path, dyn), _run_getitem, result="maybe")
 STORE = Primitive("store", "store", _store_kind, _run_store, result="base")
 ADD_AT = Primitive("add_at", "add_at", lambda a, *rest, path, gather=False: a, _run_add_at, result="base")
+SETATTR = Primitive("setattr", "setattr", None, lambda obj, value, name: setattr(obj, name, value),
+                    frozenset({"writes"}), differentiable=False, result="scalar")  # fmt: skip
+SETKEY = Primitive("setkey", "setkey", None, lambda obj, value, *dyn, path: obj.__setitem__(index_value(path, dyn), value),
+                   frozenset({"writes"}), differentiable=False, result="scalar")  # fmt: skip
 IF = Primitive("if", "if")
 FOR = Primitive("for", "for")
 WHILE = Primitive("while", "while")
