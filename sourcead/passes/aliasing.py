@@ -15,6 +15,7 @@ from sourcead.ir import Atom, Block, Function, Hole, Op, Span, Value, walk
 from sourcead.kinds import NONE, Array, Kind, List, Opaque, Scalar
 from sourcead.primitives import lists, structural
 
+NEW_ITEMS = frozenset({"list zeros", "list sum", "helper zeros", "helper match"})  # lists whose items are new too
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
 
 
@@ -64,9 +65,13 @@ class Aliases:
         if not isinstance(param.kind, List):
             self.record(param, frozenset({param}))
             return
-        held = self.items.setdefault(param, Value("", _innermost(param.kind)))
+        held = self.held(param)
         self.depth.setdefault(held, self.level)
         self.container(param, frozenset({held}))
+
+    def held(self, whole: Value) -> Value:
+        """The one root that stands for all items of a list."""
+        return self.items.setdefault(whole, Value("", _innermost(whole.kind)))
 
     def container(self, value: Value, items: frozenset[Value], shell: frozenset[Value] | None = None) -> None:
         """Record a container that holds items; `shell`: the object that it is, where it is no new one."""
@@ -183,6 +188,11 @@ class Aliases:
             self._changed_list(op)
             return
         for out in op.outs:
+            if isinstance(out.kind, List) and primitive.name in NEW_ITEMS:
+                self.owned.add(out)
+                self.owned.add(self.held(out))
+                self.container(out, frozenset({self.held(out)}))
+                continue
             if _makes_container(op, out):
                 self.owned.add(out)
                 self.container(out, frozenset().union(*map(self._held_by(op), op.args)))
@@ -244,10 +254,11 @@ class Aliases:
             self.record(item, self._within(op.args[position], item) if source.form == "rows" else frozenset())
             position += source.arity
         self.level += 1
-        inside = frozenset(o for block in op.blocks for inner in walk(block) for o in inner.outs)
+        made = [(inner, o) for block in op.blocks for inner in walk(block) for o in inner.outs]
+        inside = frozenset(o for _, o in made) | {self.held(o) for i, o in made if i.primitive.name in NEW_ITEMS}
         for param, init in zip(params, op.args[split:], strict=True):
             self.parameter(param)
-            if param in self.items:
+            if isinstance(param.kind, List):
                 self.carried[param] = Carried(op, inside, self.shell(init))
                 self.carried[self.items[param]] = Carried(op, inside, self.contents(init))
             elif not immutable(param):
@@ -304,7 +315,7 @@ def _unlike(root: Kind, item: Kind, bare: bool) -> bool:
 
 def _makes_container(op: Op, out: Value) -> bool:
     """Whether an op makes a new container out of what it is given."""
-    if op.primitive in (structural.TUPLE, structural.LIST, structural.DICT, lists.COPY):
+    if op.primitive in (structural.TUPLE, structural.LIST, structural.DICT, lists.COPY, lists.new_list):
         return True
     sliced = op.primitive is structural.GETITEM and any(isinstance(e, Span) for e in op.attr("path")[-1])
     new = sliced or (op.primitive.result == "fresh" and op.primitive.run is not None)

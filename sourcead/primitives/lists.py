@@ -76,10 +76,10 @@ CHANGES = frozenset({APPEND, EXTEND, INSERT, REVERSE, CLEAR, POP})  # they chang
 # New lists ----------------------------------------------------------------------------------------------------------
 
 
-COPY = Primitive("list.copy", "method copy", lambda xs: xs, list)
+COPY = Primitive("list.copy", "method copy", lambda xs: xs, list, result="maybe")
 
 
-@declare(list, name="new list", form="call list")
+@declare(list, name="new list", form="call list", result="maybe")
 def new_list(iterable: Kind, /) -> Kind:
     if isinstance(iterable, Tree) and issubclass(iterable.type, tuple | list):
         return Tree(list, tuple(range(len(iterable.items))), iterable.items)
