@@ -49,7 +49,8 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         raise args[0]
     run: Callable[..., Any] | None = op.primitive.run
     assert run is not None, op.name
-    return [run(*args, **op.keywords)][: len(op.outs)]
+    result = run(*args, **op.keywords)
+    return list(result) if len(op.outs) > 1 else [result][: len(op.outs)]
 
 
 def _formatted(value: Any, conversion: str, spec: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sourcead.backend.items import items_expression
 from sourcead.backend.tree import form_of
 from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
 
@@ -62,6 +63,8 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
             return ast.Attribute(args[0], word, ast.Load())
         case "constant":
             return library(op.attr("name"))
+        case "items":
+            return items_expression(word, op, args, library)
     return _structural(form, op, args, library)
 
 

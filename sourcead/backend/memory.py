@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sourcead.backend.names import Variables
 from sourcead.backend.tree import Append, Body, Let, Loop, Move, base_of, defined, form_of, read, walk
 from sourcead.ir import Op, Value
-from sourcead.kinds import Known, Scalar
+from sourcead.kinds import Known, List, Scalar
 
 WORLD = Value("world")  # everything that captured objects and opaque calls can reach
 _SHARING = frozenset({"tuple", "list", "dict", "unpack", "getitem", "getattr", "call", "capture"})
@@ -67,7 +67,8 @@ class Aliases:
 
     def _let(self, let: Let) -> None:
         form, values = form_of(let.op), defined(let)
-        if base_of(let) is not None or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
+        holds = any(isinstance(v.kind, List) for v in values)
+        if base_of(let) is not None or holds or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
             self._join([*values, *let.args, *([WORLD] if form in ("call", "capture") else [])])
 
     def _join(self, atoms: Iterable[object]) -> None:

@@ -29,6 +29,7 @@ from sourcead.backend.tree import (
     defined,
     form_of,
     read,
+    version_of,
     walk,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Const, Op, Value
@@ -236,7 +237,7 @@ class Nest:
                 if changes_memory(part.op):
                     mark.stores |= self.aliases.of_all(part.args)
         if isinstance(statement, Let) and base_of(statement) is not None:
-            mark.writes.clear()
+            mark.writes.discard(self.made.of(version_of(statement)))
         return mark
 
     def _folded_into(self, statement: Statement) -> list[Let | Branch]:

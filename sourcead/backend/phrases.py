@@ -138,6 +138,8 @@ class Phrases:
         outs = defined(let)
         if form in ("store", "add_at"):
             return self._store(let)
+        if form == "grow":
+            return self._grow(let, word)
         if form == "unpack":
             return self._unpack(let)
         if form in ("assert", "raise"):
@@ -160,6 +162,15 @@ class Phrases:
         if form == "assert":
             return ast.Assert(args[0], args[1] if len(args) > 1 else None)
         return ast.Raise(args[0] if args else None, None)
+
+    def _grow(self, let: Let, word: str) -> ast.stmt:
+        """A method that changes a list; what `pop` gives is bound where it is read."""
+        base, *given = (self.atom(a) for a in let.args)
+        call = ast.Call(ast.Attribute(base, word, ast.Load()), given, [])
+        *items, _ = let.outs
+        if not items or items[0] in self.unread:
+            return ast.Expr(call)
+        return self._assign(items[0], call)
 
     def _unpack(self, let: Let) -> ast.stmt:
         parts = [self.target(out) for out in let.outs]

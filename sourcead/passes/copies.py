@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 
 from sourcead.ir import Block, Function, Op, Value
 from sourcead.passes.aliasing import Aliases, uses
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import method_entry
 
 Action = Callable[[Op, Value], None]
 MAX_ROUNDS = 200
+_STORES = frozenset({structural.STORE, structural.ADD_AT}) | lists.CHANGES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,7 @@ def first_conflict(function: Function, stores: Callable[[Op], bool] | None = Non
 
 def is_store(op: Op) -> bool:
     """Whether an op changes its first argument in place."""
-    return op.primitive in (structural.STORE, structural.ADD_AT) or bool(op.attr("inplace", False))
+    return op.primitive in _STORES or bool(op.attr("inplace", False))
 
 
 @dataclass(slots=True)
@@ -115,10 +116,11 @@ def _outer_uses(op: Op) -> frozenset[Value]:
 def _conflict(op: Op, after: frozenset[Value], aliases: Aliases, loops: tuple[Op, ...]) -> Conflict | None:
     base = op.args[0]
     assert isinstance(base, Value)
-    if not aliases.own(base):
+    changed = aliases.changed(op)
+    if not aliases.own_all(changed):
         return Conflict(op, frozenset(), loops)
-    others = frozenset(v for v in after if v not in op.outs and aliases.share(v, base))
-    others |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, base, v)}
+    others = frozenset(v for v in after if v not in op.outs and aliases.reaches(v, changed))
+    others |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
     return Conflict(op, others, loops) if others else None
 
 
@@ -128,9 +130,9 @@ def _kept(loop: Op) -> tuple[Value, ...]:
     return tuple(r for r in body.results[first:] if isinstance(r, Value))
 
 
-def _earlier_turn(aliases: Aliases, loop: Op, base: Value, kept: Value) -> bool:
-    """Whether a store into base in this turn may change what an earlier turn kept."""
-    for root in aliases.of_atom(base):
+def _earlier_turn(aliases: Aliases, loop: Op, changed: frozenset[Value], kept: Value) -> bool:
+    """Whether a store into memory in this turn may change what an earlier turn kept."""
+    for root in changed:
         record = aliases.carried.get(root)
         if record is None or record.loop is not loop:
             continue
@@ -170,6 +172,8 @@ def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Func
 
 
 def _copy(value: Value, near: Op) -> Op:
+    if lists.is_list(value.kind):
+        return Op(lists.COPY, (value,), (Value(value.hint, value.kind),), (), (), near.at, "", near.backward)
     entry = method_entry("copy")
     assert entry is not None
     return Op(entry.primitive, (value,), (Value(value.hint, value.kind),), (), (), near.at, entry.form, near.backward)
@@ -205,7 +209,7 @@ def _carried_by_outer(loops: tuple[Op, ...], loop: Op, init: Value) -> bool:
 
 def _chain_start(body: Block, base: object, params: tuple[Value, ...]) -> Value:
     producers = {o: op for op in body.ops for o in op.outs}
-    while base in producers and producers[base].primitive in (structural.STORE, structural.ADD_AT):
+    while base in producers and producers[base].primitive in _STORES and producers[base].outs[-1] is base:
         base = producers[base].args[0]
     return base  # type: ignore[return-value]
 

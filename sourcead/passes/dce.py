@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sourcead.ir import Atom, Block, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.primitives.structural import CONTROL
 
 
@@ -32,6 +32,8 @@ def may_raise(op: Op) -> bool:
         return True
     if op.primitive is structural.GETITEM:
         return isinstance(op.args[0], Value) and _may_miss(op.args[0].kind, op.attr("path")[0])
+    if op.primitive is lists.POP:
+        return True
     if op.primitive is structural.UNPACK:
         return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
     if op.name in ("truediv", "floordiv", "mod") or op.primitive.form in ("binary /", "binary //", "binary %"):

@@ -45,7 +45,19 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
-from sourcead.runtime.trees import add, item_adjoint, items_of, match, rebuild, rows, seed, unpack_adjoint, zeros
+from sourcead.runtime.trees import (
+    add,
+    item_adjoint,
+    items_of,
+    match,
+    place,
+    rebuild,
+    repeat_adjoint,
+    rows,
+    seed,
+    unpack_adjoint,
+    zeros,
+)
 
 __all__ = [
     "add",
@@ -75,6 +87,7 @@ __all__ = [
     "part",
     "part_length",
     "pick",
+    "place",
     "power",
     "products_of_others",
     "products_of_others_along_axes",
@@ -82,6 +95,7 @@ __all__ = [
     "python_number",
     "quotient",
     "rebuild",
+    "repeat_adjoint",
     "restore",
     "rows",
     "seed",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
@@ -55,6 +55,7 @@ class Reverse:
     in_loop: int = 0
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
 
     @property
     def bindings(self) -> Bindings:
@@ -71,6 +72,7 @@ class Reverse:
         if not any(o in self.varied for o in op.outs):
             self._drop(op)
             return
+        from sourcead.transform.lists import ADJOINTS
         from sourcead.transform.regions import reverse_for, reverse_if
 
         resolver = self.resolver
@@ -86,7 +88,8 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+                adjoint = _STRUCTURAL.get(op.primitive) or ADJOINTS.get(op.primitive) or _by_rule
+                adjoint(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 
@@ -107,12 +110,31 @@ class Reverse:
             self.cotangents.add(x, branches_of(self.resolver, x.kind, contribution))
             return
         atom = self.resolver.atom(contribution)
+        if isinstance(x.kind, List):
+            self.cotangents.add(x, self._as_list(atom, x))
+            return
         if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
             self.cotangents.add(x, parts_of(self.resolver, x.kind, atom))
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
         self.cotangents.add(x, self.cotangents.conform(atom, x))
+
+
+    def _as_list(self, atom: Atom, x: Value) -> Atom:
+        """The cotangent of a list as a list: the rows of an array; what a helper makes is one."""
+        from sourcead.transform.lists import unstacked
+
+        have = self.resolver.kind(atom)
+        if isinstance(have, Array):
+            return unstacked(self.resolver, atom, x)
+        if isinstance(have, Top) and isinstance(atom, Value) and self.resolver.builder.ops:
+            last = self.resolver.builder.ops[-1]
+            if last.outs == (atom,) and last.primitive.form.startswith("helper "):
+                typed = Value(atom.hint, x.kind)
+                self.resolver.builder.ops[-1] = replace(last, outs=(typed,))
+                return typed
+        return atom
 
 
 def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
@@ -139,14 +161,13 @@ def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
 
 def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
+    from sourcead.transform.lists import of_operator
+
     resolver = self.resolver
     kinds = tuple(map(resolver.kind, op.args))
-    joins = op.primitive.target in (operator.add, operator.mul) and not any(isinstance(k, Array) for k in kinds)
-    if joins and any(isinstance(k, Tree | List) for k in kinds):
-        resolver.refuse(
-            "joining or repeating a list whose length is not known is not differentiated",
-            "make the list in a loop, or give example arguments",
-        )
+    if lists.joins_lists(op.primitive.target, kinds):
+        of_operator(self, op, cotangents)
+        return
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
         _missing(self, op)
@@ -266,10 +287,16 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 
 def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """b = a with a[path] = v: dv = db[path], and da is db with zeros there."""
+    from sourcead.transform.lists import store_item
+
     (g,) = cotangents
     a, *dynamic, v = op.args
     path = op.attr("path")
     resolver = self.resolver
+    if lists.is_list(resolver.kind(a)):
+        assert g is not None
+        store_item(self, op, g)
+        return
     atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
     assert atom is not None
     if path == ((Ellipsis,),):

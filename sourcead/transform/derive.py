@@ -22,6 +22,8 @@ from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
+from sourcead.transform.grown import stack_grown_lists
+from sourcead.transform.lists import measured
 from sourcead.transform.masking import Masks
 from sourcead.transform.residuals import rebuild
 
@@ -42,13 +44,15 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     value_atom = resolver.atom(value)
     aux_atom = None if aux is None else resolver.atom(aux)
     _check_scalar(resolver, value_atom)
-    forward = tuple(resolver.builder.ops)
+    results = tuple(a for a in (value_atom, aux_atom) if a is not None)
+    forward, before = measured(stack_grown_lists(tuple(resolver.builder.ops), results))
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, forward, (value_atom,))
     varied = varied_values(body, seeds)
     distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
+    reverse.measured = before
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:

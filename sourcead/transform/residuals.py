@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Value, walk
 from sourcead.kinds import ANY, Array, List, Scalar, Top
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.binding import Bindings
 
@@ -184,16 +184,19 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
     extra = _extra_outs(self, body)
     prelude = Builder()
 
+    first = int(op.attr("exits", False)) + count
+    own = {r: o for r, o in zip(body.results[first:], op.outs[first:], strict=False) if isinstance(r, Value)}
+
     def stacked(value: Value) -> Atom:
         extras = self.extras.setdefault(op, Extras())
         self.bindings.bind(value)
-        if value not in extras.stacks:
+        if value not in own and value not in extras.stacks:
             extras.stacks[value] = Value(f"{value.hint}s" if value.hint else "", List(value.kind, ANY))
         out = Value(value.hint, value.kind)
         prelude.add(
             Op(
                 structural.GETITEM,
-                (extras.stacks[value], index),
+                (own.get(value) or extras.stacks[value], index),
                 (out,),
                 (("path", ((Hole(0),),)),),
                 (),
@@ -209,7 +212,7 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return invariant[value]
         if value in items:
             return items[value](prelude)
-        if value in carried or value in extra or producer is None:
+        if value in carried or value in extra or value in own or producer is None:
             return stacked(value)
         if not is_pure(producer) or is_dear(producer) or _reads_state(producer, carried, invariant, producers):
             return stacked(value)
@@ -231,10 +234,15 @@ def _reads_state(op: Op, carried: set[Value], invariant: dict[Value, Atom], prod
     while (
         isinstance(base, Value)
         and base in producers
-        and producers[base].primitive in (structural.STORE, structural.ADD_AT)
+        and (producers[base].primitive in (structural.STORE, structural.ADD_AT) or _grows(producers[base]))
     ):
         base = producers[base].args[0]
-    return base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | Top)
+    return base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | List | Top)
+
+
+def _grows(op: Op) -> bool:
+    """Whether an op changes a list, which is then no longer what it was."""
+    return op.primitive in lists.CHANGES
 
 
 def _readable(again: _Again, builder: Builder, results: list[Atom]) -> Builder:
