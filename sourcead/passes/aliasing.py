@@ -14,6 +14,7 @@ from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import NONE, Opaque, Scalar
 from sourcead.primitives import structural
 
+_GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
 
 
@@ -45,6 +46,7 @@ class Aliases:
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
     level: int = 0
+    escaped: set[Value] = field(default_factory=set)  # memory that objects of the caller's or unknown calls were given
 
     @classmethod
     def of(cls, function: Function) -> Aliases:
@@ -53,7 +55,18 @@ class Aliases:
         for param in function.body.params:
             aliases.record(param, frozenset({param}))
         aliases.block(function.body)
+        aliases._close()
         return aliases
+
+    def _close(self) -> None:
+        """What a loop carries escapes with whatever it may be."""
+        waiting = list(self.escaped)
+        while waiting:
+            record = self.carried.get(waiting.pop())
+            for root in record.init | record.result if record is not None else ():
+                if root not in self.escaped:
+                    self.escaped.add(root)
+                    waiting.append(root)
 
     def of_atom(self, atom: Atom) -> frozenset[Value]:
         """The roots of an atom."""
@@ -70,10 +83,12 @@ class Aliases:
             self.depth.setdefault(value, self.level)
 
     def own(self, atom: Atom) -> bool:
-        """Whether all memory that an atom may be was allocated by this function."""
+        """Whether all memory that an atom may be was allocated by this function, which alone has it."""
         return all(self._owned(r, set()) for r in self.of_atom(atom))
 
     def _owned(self, root: Value, seen: set[Value]) -> bool:
+        if root in self.escaped:
+            return False
         if root not in self.carried or root in seen:
             return root in self.owned or root in seen
         seen.add(root)
@@ -135,6 +150,8 @@ class Aliases:
     def simple(self, op: Op) -> None:
         """An op without blocks."""
         primitive = op.primitive
+        if primitive in _GIVING and not op.backward:
+            self.escaped |= self.union(op.args)
         for out in op.outs:
             if primitive is structural.GETITEM and _copies(op):
                 roots = frozenset({out})

@@ -22,13 +22,19 @@ DEEP_COPY = Primitive("copy.deepcopy", "call copy.deepcopy", lambda x: x, copy.d
 
 
 def copy_of(value: Value, near: Op, hint: str | None = None) -> Op:
-    """The op that copies a value: an array's method, or a copy of a container and all arrays in it."""
+    """The op that copies an array."""
     out = Value(value.hint if hint is None else hint, value.kind)
-    if not isinstance(value.kind, Array):
-        return Op(DEEP_COPY, (value,), (out,), (), (), near.at, "", near.backward)
     entry = method_entry("copy")
     assert entry is not None
     return Op(entry.primitive, (value,), (out,), (), (), near.at, entry.form, near.backward)
+
+
+def saved_copy(value: Value, near: Op) -> Op:
+    """The op that copies a value, whatever it is: an array, a container and all arrays in it, or a number."""
+    hint = f"{value.hint}_prev" if value.hint else ""
+    if isinstance(value.kind, Array):
+        return copy_of(value, near, hint)
+    return Op(DEEP_COPY, (value,), (Value(hint, value.kind),), (), (), near.at, "", near.backward)
 
 
 def save(function: Function, store: Op, other: Value, aliases: Aliases) -> Function:
@@ -78,7 +84,7 @@ class _Saver:
         if maker is not None and maker.name == "if" and _may_be_missing(maker, other):
             ops[made_at], self.saved = _exporting(maker, other, self.store)
             return []
-        made = copy_of(other, self.store, f"{other.hint}_prev" if other.hint else "")
+        made = saved_copy(other, self.store)
         self.saved = made.outs[0]
         return [made]
 
@@ -161,7 +167,7 @@ def _exporting(op: Op, out: Value, near: Op) -> tuple[Op, Value]:
         if made_at >= 0 and ops[made_at].name == "if" and _may_be_missing(ops[made_at], result):
             ops[made_at], kept = _exporting(ops[made_at], result, near)
         else:
-            made = copy_of(result, near, saved.hint)
+            made = saved_copy(result, near)
             ops.append(made)
             kept = made.outs[0]
         blocks.append(replace(block, ops=tuple(ops), results=(*block.results, kept)))
