@@ -33,29 +33,8 @@ def _stored(node: Any) -> bool:
     return isinstance(node.ctx, gast.Store)
 
 
-def _stored_through(*types: type) -> Callable[[Any], Iterable[Any]]:
-    return lambda node: [node] if _stored(node) and isinstance(node.value, types) else []
-
-
-def _stored_through_other(node: Any) -> Iterable[Any]:
-    return [node] if _stored(node) and not isinstance(node.value, gast.Name | gast.Subscript | gast.Attribute) else []
-
-
 def _star_parameters(node: Any) -> Iterable[Any]:
     return [star for star in (node.vararg, node.kwarg) if star is not None]
-
-
-def _targets(target: Any) -> Iterable[Any]:
-    """The names, subscripts and attributes that an assignment target consists of."""
-    stack = [target]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, gast.Tuple | gast.List):
-            stack += reversed(node.elts)
-        elif isinstance(node, gast.Starred):
-            stack.append(node.value)
-        else:
-            yield node
 
 
 REFUSALS = (
@@ -191,41 +170,6 @@ REFUSALS = (
         "a decorator may put anything in place of the function that it decorates",
         "call what the decorator adds in the body, or decorate a function outside",
         lambda node: node.decorator_list,
-    ),
-    Refusal(
-        (gast.Attribute,),
-        "storing into an attribute is not differentiated",
-        "the object lives on after the call, and others may read it",
-        "keep the value in a local variable and return it",
-        lambda node: [node] if _stored(node) else [],
-    ),
-    Refusal(
-        (gast.Subscript,),
-        "storing through two subscripts is not differentiated",
-        "whether the first one gives a view or a copy is not part of the text",
-        "use one subscript: `a[i, j] = v` for `a[i][j] = v`",
-        _stored_through(gast.Subscript),
-    ),
-    Refusal(
-        (gast.Subscript,),
-        "storing through an attribute is not differentiated",
-        "whether the attribute gives a view, a copy or an object that others read is not part of the text",
-        "store into an array that has a name: `a[:, 0] = v` for `a.T[0] = v`",
-        _stored_through(gast.Attribute),
-    ),
-    Refusal(
-        (gast.Subscript,),
-        "storing into an unnamed value is not differentiated",
-        "what is stored can be read through another name only",
-        "give the array a name first, then store into it",
-        _stored_through_other,
-    ),
-    Refusal(
-        (gast.For,),
-        "a `for` loop that stores its items through a subscript is not differentiated",
-        "the items of a loop become values with names",
-        "loop over a name, and store it in the body",
-        lambda node: [target for target in _targets(node.target) if isinstance(target, gast.Subscript)],
     ),
 )
 

@@ -33,12 +33,13 @@ def fixed_point(
     augmented = set(op.attr("augmented", ()))
     carried: list[Shape] = [shapes.of(i, n in augmented) for i, n in zip(inits, names, strict=True)]
     regions: dict[Region, Shape] = {}
+    mark = resolver.memory.count
     for attempt in range(MAX_LOOKS):
         outer_unseen = resolver.take_unseen(None)
         looking = any(isinstance(s, Fixed) and s.item == Const(UNDEFINED) for s in carried)
         resolver.first_look += looking
         try:
-            trial = _Trial(resolver, op, env, carried, regions, iterable, names)
+            trial = _Trial(resolver, op, env, carried, regions, iterable, names, mark)
         finally:
             resolver.first_look -= looking
         missed = resolver.take_unseen(outer_unseen)
@@ -65,13 +66,14 @@ class _Trial:
         regions: dict[Region, Shape],
         iterable: Abstract | None,
         names: list[str],
+        mark: int,
     ) -> None:
         from sourcead.frontend.resolve import block
 
         memory = resolver.memory
         self.resolver, self.op = resolver, op
         self.shapes, self.regions, self.names = shapes, regions, names
-        self.before, self.mark, self.stores = memory.state, memory.count, memory.stores
+        self.before, self.mark, self.stores = memory.state, mark, memory.stores
         self.resized = memory.resized
         outer = resolver.builder
         self.blocks: list[Block] = []
@@ -133,11 +135,10 @@ class _Trial:
                     regions[region] = shapes.join_content(self._first(region, shapes), content, widen)
         finally:
             memory.state = self.before
-        stored = memory.stores > self.stores
-        same = len(regions) == len(self.regions) and all(
-            shapes.same(a, b, stored)
-            for a, b in zip((*self.shapes, *self.regions.values()), (*carried, *regions.values()), strict=True)
-        )
+        old, new = (*self.shapes, *self.regions.values()), (*carried, *regions.values())
+        same = len(old) == len(new) and all(shapes.same(a, b) for a, b in zip(old, new, strict=True))
+        if same and memory.stores > self.stores:  # then it matters what may be the same memory
+            same = shapes.overlaps(old, self.mark) == shapes.overlaps(new, self.mark)
         return (carried, regions), not same
 
     def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:

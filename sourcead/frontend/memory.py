@@ -125,8 +125,13 @@ class Memory:
     def note(self, op: Op, path: AccessPath | None = None) -> None:
         """Record what memory the results of an op are."""
         result = op.primitive.result
-        if result in ("fresh", "scalar") and op.primitive is not structural.GETITEM:
-            if result == "fresh" and len(op.outs) == 1 and _is_contiguous(op, self.contiguous):
+        if result in ("scalar", "base"):
+            return
+        if result == "fresh":
+            for out in op.outs:
+                if not immutable(out.kind):
+                    self.region(out)  # numbered now, in the order of making
+            if len(op.outs) == 1 and _is_contiguous(op, self.contiguous):
                 self.contiguous.add(op.outs[0])
             return
         for position, out in enumerate(op.outs):
@@ -140,18 +145,27 @@ class Memory:
         elif op.primitive is structural.CALL:
             tokens = set().union(*(self.region(a).tokens for a in op.args[1:] if _mutable(a)))
             self.adopt(out, tokens | {WORLD}, "unknown")
-        elif isinstance(base.kind, Array) and is_view(op):
+        elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
         elif isinstance(base.kind, Array) and op.primitive is structural.GETITEM and copies(op):
-            pass
+            self.region(out)
         elif isinstance(base.kind, Tree | List | Opaque) and op.primitive in _PARTS:
             region = self.regions[out] = self.part(self.region(base), _key(op, position, base.kind), out.hint, None)
             if region.op is None:
                 region.op, region.birth = op, out
         else:
             tokens = set().union(*(self.region(a).tokens for a in op.args if _mutable(a)))
-            self.adopt(out, tokens, self.region(base).origin)
+            self.adopt(out, tokens, "perhaps" if tokens else "local")
+
+    def _lies_flat(self, op: Op, base: Value, out: Value) -> bool:
+        """Whether a reshape is certainly a view: of what lies in memory row after row, or has one axis."""
+        if op.primitive.name not in ("np.reshape", "np.ravel") or not isinstance(out.kind, Array):
+            return False
+        one = isinstance(base.kind, Array) and len(base.kind.dims) == 1 and op.primitive.name == "np.reshape"
+        if base in self.contiguous:
+            self.contiguous.add(out)
+        return one or base in self.contiguous
 
     def hold(self, list_value: Value, item: Abstract) -> None:
         """A list of unknown length now holds an item: its memory is the list's items', too."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Ref, Stale, Static, is_unbound
+from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Ref, Region, Stale, Static, is_unbound
 from sourcead.frontend.joining import forget
-from sourcead.frontend.memory import Content, immutable
+from sourcead.frontend.memory import ITEMS, Content, immutable
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, join
@@ -126,7 +126,9 @@ class Shapes:
 
     def of_content(self, content: Content) -> Shape:
         """The shape of what a region holds."""
-        return Fixed(content) if isinstance(content, Stale) else self.of(content, False)
+        if isinstance(content, Stale):
+            return Fixed(content)
+        return _versioned(self.of(content, False))
 
     def join(self, shape: Shape, item: Abstract, widen: bool) -> Shape:
         """The shape that holds a result of the body, too."""
@@ -156,7 +158,7 @@ class Shapes:
             return Fixed(content)
         if isinstance(shape, Fixed) and isinstance(shape.item, Stale):
             return shape
-        return self.join(shape, content, widen)
+        return _versioned(self.join(shape, content, widen))
 
     def _fixed(self, shape: Fixed, item: Abstract, widen: bool) -> Shape:
         old = shape.item
@@ -210,26 +212,52 @@ class Shapes:
             Poison("a name stands for different functions or objects from turn to turn of a loop", self.resolver.place)
         )
 
-    def same(self, a: Shape, b: Shape, stored: bool) -> bool:
-        """Whether two shapes are one. stored: memory was stored into, so that it matters what may be the same."""
+    def same(self, a: Shape, b: Shape) -> bool:
+        """Whether two shapes are one, but for the memory that they may be."""
         if isinstance(a, Fixed) and isinstance(b, Fixed):
             poisoned = isinstance(a.item, Poison | Stale) and isinstance(b.item, Poison | Stale)
             return a.item is b.item or poisoned or (isinstance(a.item, Const) and a.item == b.item)
         if isinstance(a, Leaf) and isinstance(b, Leaf):
-            return a.kind == b.kind and (not stored or self._overlap(a.tokens) == self._overlap(b.tokens))
+            return a.kind == b.kind
         if isinstance(a, Held) and isinstance(b, Held):
-            return self.same(a.content, b.content, stored) and (
-                not stored or self._overlap(a.tokens) == self._overlap(b.tokens)
-            )
+            return self.same(a.content, b.content)
         if isinstance(a, Parts) and isinstance(b, Parts):
             return (a.type, a.keys) == (b.type, b.keys) and all(
-                self.same(x, y, stored) for x, y in zip(a.items, b.items, strict=True)
+                self.same(x, y) for x, y in zip(a.items, b.items, strict=True)
             )
         return False
 
-    def _overlap(self, tokens: Tokens) -> int:
-        """How much may be the same memory: tokens only grow, so their number of kinds tells a change."""
-        return min(len(tokens), 1)
+    def overlaps(self, shapes: Iterable[Shape], mark: int) -> tuple[object, ...]:
+        """Which of these may be the same memory as which, and as what was there before (numbered up to the mark)."""
+        memory = self.resolver.memory
+        tokens = [t for s in shapes for t in _tokens(s)]
+        outside = [
+            (r.number, r.tokens) for (h, k), r in memory.parts.items() if h.number <= mark and k == ITEMS
+        ]
+        return tuple(
+            (
+                tuple(k for k, other in enumerate(tokens) if not own.isdisjoint(other)),
+                tuple(n for n, other in outside if not own.isdisjoint(other)),
+                tuple(sorted(t.number for t in own if isinstance(t, Region) and t.number <= mark)),
+            )
+            for own in tokens
+        )
+
+
+def _tokens(shape: Shape) -> Iterator[Tokens]:
+    if isinstance(shape, Leaf):
+        yield shape.tokens
+    elif isinstance(shape, Held):
+        yield shape.tokens
+        yield from _tokens(shape.content)
+    elif isinstance(shape, Parts):
+        for item in shape.items:
+            yield from _tokens(item)
+
+
+def _versioned(shape: Shape) -> Shape:
+    """What a region holds is that region's own memory."""
+    return Leaf(shape.kind, frozenset()) if isinstance(shape, Leaf) else shape
 
 
 __all__ = ["ANY", "Fixed", "Leaf", "List", "Shape", "Shapes"]

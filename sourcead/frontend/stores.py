@@ -95,6 +95,7 @@ def _version(resolver: Resolver, target: Value, new: Value) -> None:
     region = resolver.memory.region(target)
     new.call_it(target.hint)
     resolver.memory.regions[new] = region
+    resolver.memory.views.pop(new, None)  # the view that undoes a view is the whole again
     resolver.memory.set(region, new)
 
 
@@ -115,8 +116,9 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
             f"`{name}` is changed here; whether that changes the caller's array depends on its kind",
             "give example arguments (`specialize`, `--args`), or work on a copy",
         )
-    if region.origin in ("several", "unknown") or region.summary:
+    if region.origin in ("several", "unknown", "perhaps") or region.summary:
         words = {
+            "perhaps": "which may be a view or a copy",
             "several": "which may be one array or another here",
             "unknown": "which a function without source has handed out",
         }.get(region.origin, "which may be any item of a list")
@@ -213,7 +215,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
     """A list or dict holds something else from here on."""
     region = region_of(resolver, container)
     resolver.memory.resized += resized
-    if region.origin in ("several", "unknown") or region.summary:
+    if region.origin in ("several", "unknown", "perhaps") or region.summary:
         resolver.refuse(
             "this container is changed here, and may be one of several", "change a copy of it", "which one is not known"
         )

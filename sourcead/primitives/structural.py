@@ -235,10 +235,25 @@ SUBSCRIPT = Primitive(
 GETITEM = Primitive("getitem", "getitem", lambda a, *dyn, path: item_kind(a, path, dyn), _run_getitem, result="maybe")
 STORE = Primitive("store", "store", _store_kind, _run_store, result="base")
 ADD_AT = Primitive("add_at", "add_at", lambda a, *rest, path, gather=False: a, _run_add_at, result="base")
-SETATTR = Primitive("setattr", "setattr", None, lambda obj, value, name: setattr(obj, name, value),
-                    frozenset({"writes"}), differentiable=False, result="scalar")  # fmt: skip
-SETKEY = Primitive("setkey", "setkey", None, lambda obj, value, *dyn, path: obj.__setitem__(index_value(path, dyn), value),
-                   frozenset({"writes"}), differentiable=False, result="scalar")  # fmt: skip
+
+
+
+def _run_setattr(holder: Any, value: Any, name: str) -> None:
+    setattr(holder, name, value)
+
+
+def _run_setkey(container: Any, value: Any, *dynamic: Any, path: Path) -> None:
+    for level in range(len(path) - 1):
+        container = container[index_value(path, dynamic, level)]
+    container[index_value(path, dynamic, len(path) - 1)] = value
+
+
+SETATTR = Primitive(
+    "setattr", "setattr", None, _run_setattr, frozenset({"writes"}), differentiable=False
+)  # args: the object, the value; `object.name = value` in an object of the caller's
+SETKEY = Primitive(
+    "setkey", "setkey", None, _run_setkey, frozenset({"writes"}), differentiable=False
+)  # args: the container, the value, the dynamic indices; `container[path] = value` in a dict or list of the caller's
 IF = Primitive("if", "if")
 FOR = Primitive("for", "for")
 WHILE = Primitive("while", "while")

@@ -74,17 +74,21 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     outcome = gradient
     if wanted.mode == "value_and_grad":
         first = value_atom if aux_atom is None else _pair(resolver, value_atom, aux_atom)
-        outcome = _pair(resolver, first, gradient)
+        outcome = _pair(resolver, first, gradient, own=0)
     elif aux_atom is not None:
-        outcome = _pair(resolver, gradient, aux_atom)
+        outcome = _pair(resolver, gradient, aux_atom, own=1)
     backward = resolver.builder
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
 
 
-def _pair(resolver: Resolver, a: Atom, b: Atom) -> Value:
-    return build(resolver, Tree(tuple, (0, 1), (resolver.kind(a), resolver.kind(b))), (a, b))
+def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value:
+    """A pair; the item at position `own` is the function's own result, which aliases what the function's does."""
+    pair = build(resolver, Tree(tuple, (0, 1), (resolver.kind(a), resolver.kind(b))), (a, b))
+    if own is not None:
+        resolver.builder.ops[-1] = resolver.builder.ops[-1].with_attrs(own=own)
+    return pair
 
 
 def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstract, Abstract | None]:

@@ -12,7 +12,7 @@ from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Function, Op, Value, walk
 from sourcead.kinds import Known, Opaque
 from sourcead.passes.aliasing import Aliases, immutable, uses
-from sourcead.passes.copies import Conflict, first_conflict, is_store
+from sourcead.passes.conflicts import Conflict, first_conflict, is_store
 from sourcead.primitives import structural
 
 
@@ -22,7 +22,8 @@ def check_stores(function: Function) -> None:
     Raises:
         UnsupportedError: naming the store and the value that shares its memory.
     """
-    conflict = first_conflict(function, lambda op: is_store(op) or bool(op.attr("rebinds", False)))
+    stores = lambda op: is_store(op) or bool(op.attr("rebinds", False))  # noqa: E731
+    conflict = first_conflict(function, Aliases.of(function), stores, all_owned=True)
     if conflict is not None:
         rebinds = conflict.op.attr("rebinds", False) and not conflict.others
         raise UnsupportedError(_unknown(conflict.op) if rebinds else _diagnosis(conflict))
