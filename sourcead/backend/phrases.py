@@ -140,6 +140,8 @@ class Phrases:
             return self._store(let)
         if form == "unpack":
             return self._unpack(let)
+        if form in ("setattr", "setkey"):
+            return self._set(form, let)
         if form in ("assert", "raise"):
             return self._check(form, [self.atom(a) for a in let.args])
         if let.op.attr("inplace") or (form == "augmented" and self._rebinds(let)):
@@ -172,7 +174,8 @@ class Phrases:
         base, *dynamic, value = let.args
         path, op = let.op.attr("path"), let.op
         holes = [self.atom(d) for d in dynamic]
-        whole = path == ((Ellipsis,),)
+        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # no local name is to be made of it
+        whole = path == ((Ellipsis,),) and not bound
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
             amount, sign = self._signed(value)
@@ -189,6 +192,16 @@ class Phrases:
             if whole:
                 target = self.atom(base)
             return ast.AugAssign(target, BINARY[word](), self.atom(operand))  # type: ignore[arg-type]
+        return ast.Assign([target], self.atom(value), lineno=0)
+
+    def _set(self, form: str, let: Let) -> ast.stmt:
+        """A store into an object of the caller's."""
+        holder, value, *dynamic = let.args
+        target: ast.expr = self.atom(holder)
+        if form == "setattr":
+            target = ast.Attribute(target, let.op.attr("name"), ast.Store())
+        else:
+            target = subscripted(target, let.op.attr("path"), [self.atom(d) for d in dynamic], self.library)
         return ast.Assign([target], self.atom(value), lineno=0)
 
     def _signed(self, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:

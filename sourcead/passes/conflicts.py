@@ -9,7 +9,7 @@ user's business: it changes that very object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sourcead.ir import Block, Function, Op, Value

@@ -22,7 +22,7 @@ from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.ir import Atom, Block, Builder, Const, Op, Path, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
@@ -55,6 +55,8 @@ class Reverse:
     in_loop: int = 0
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
+    writes: bool = False  # whether the caller's objects are written to
 
     @property
     def bindings(self) -> Bindings:
@@ -276,12 +278,10 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         if v in self.varied:
             self.contribute(v, atom, True)
         return
-    if self.cotangents.may_repeat(path, tuple(dynamic)):
-        resolver.refuse(
-            "a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
-            "store at integers, slices or masks, or give example arguments",
-        )
-    if v in self.varied:
+    if v in self.varied and self.cotangents.may_repeat(path, tuple(dynamic)):
+        target, key = last_level(resolver, atom, tuple(dynamic), path)
+        self.contribute(v, emit_helper(resolver, runtime.stored_adjoint, [target, key, v], {}), False)
+    elif v in self.varied:
         item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
         self.contribute(v, item, True)
     if a in self.varied and isinstance(a, Value):
@@ -289,6 +289,26 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
             structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path
         )
         self.contribute(a, rest, False)
+
+
+def last_level(resolver: Resolver, array: Atom, dynamic: tuple[Atom, ...], path: Path) -> tuple[Atom, Atom]:
+    """The array that the last subscript of a path is applied to, and that subscript as a value."""
+    *views, last = path
+    if views:
+        array = resolver.emit(structural.GETITEM, (array, *dynamic), path=tuple(views))
+    return array, resolver.emit(structural.SUBSCRIPT, dynamic, path=(last,))
+
+
+def _add_at(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """b = a, and v added at path, as often as an index names a place: da = db, dv = db[path]."""
+    (g,) = cotangents
+    a, *dynamic, v = op.args
+    assert g is not None
+    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0])
+    if v in self.varied:
+        item = self.resolver.emit(structural.GETITEM, (atom, *dynamic), path=op.attr("path"))
+        self.contribute(v, item, True)
+    self.contribute(a, atom, False)
 
 
 def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
@@ -320,6 +340,7 @@ _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = 
     structural.UNPACK: _unpack,
     structural.GETITEM: _getitem,
     structural.STORE: _store,
+    structural.ADD_AT: _add_at,
     structural.GETATTR: _getattr,
     structural.CALL: _call,
 }

@@ -23,7 +23,7 @@ from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
 from sourcead.transform.masking import Masks
-from sourcead.transform.residuals import rebuild
+from sourcead.transform.residuals import rebuild, stored_into, writes_to_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
+    reverse.changing, reverse.writes = stored_into(body), writes_to_objects(body)
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:

@@ -178,13 +178,16 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
 def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results: list[Atom]) -> Builder:
     """Make what the reversed turn reads of the primal turn readable in it."""
     body, count = op.blocks[-1], op.attr("carried", 0)
-    carried = set(body.params[len(body.params) - count :])
+    own = set(body.params[len(body.params) - count :])
+    carried = own | self.changing
     invariant = _invariants(op)
     items = _item_definitions(self, op, index)
     extra = _extra_outs(self, body)
     prelude = Builder()
+    first = _first_reads(body)
 
     def stacked(value: Value) -> Atom:
+        value = first.get(value, value)
         extras = self.extras.setdefault(op, Extras())
         self.bindings.bind(value)
         if value not in extras.stacks:
@@ -209,9 +212,9 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return invariant[value]
         if value in items:
             return items[value](prelude)
-        if value in carried or value in extra or producer is None:
+        if value in own or value in extra or producer is None:
             return stacked(value)
-        if not is_pure(producer) or is_dear(producer) or _reads_state(producer, carried, invariant, producers):
+        if not is_pure(producer) or is_dear(producer) or _reads_state(self, producer, carried, invariant, producers):
             return stacked(value)
         return None
 
@@ -222,11 +225,24 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
     return Builder([*prelude.ops, *made.ops])
 
 
-def _reads_state(op: Op, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:
-    """Whether an op reads items of an array that the loop carries: then the item is kept, not the array of every
-    turn."""
+def _first_reads(body: Block) -> dict[Value, Value]:
+    """Of several reads of one item, the first: it is kept for all of them."""
+    seen: dict[tuple[object, ...], Value] = {}
+    reads = [op for op in body.ops if op.primitive is structural.GETITEM]
+    return {op.outs[0]: seen.setdefault((op.args, op.attr("path")), op.outs[0]) for op in reads}
+
+
+def _reads_state(
+    self: Reverse, op: Op, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]
+) -> bool:
+    """Whether an op reads items of an array that the loop, or one around it, carries and stores into: then the item is
+    kept, not the array of every turn. What is read of an object that is written to is kept as well."""
+    if op.primitive is structural.GETATTR:
+        return self.writes
     if op.primitive is not structural.GETITEM:
         return False
+    if self.writes and not isinstance(getattr(op.args[0], "kind", None), Array | Scalar):
+        return True
     base = op.args[0]
     while (
         isinstance(base, Value)
@@ -293,6 +309,24 @@ def _again_item(
         return current
 
     return rows if form == "rows" else counted
+
+
+def stored_into(body: Block) -> set[Value]:
+    """The arrays that loops carry and hand on in another version."""
+    found: set[Value] = set()
+    for op in walk(body):
+        if op.name not in ("for", "while"):
+            continue
+        block, exits, count = op.blocks[-1], int(op.attr("exits", False)), op.attr("carried", 0)
+        params = block.params[len(block.params) - count :]
+        pairs = zip(params, block.results[exits : exits + count], strict=True)
+        found.update(p for p, r in pairs if r is not p and isinstance(p.kind, Array | Top))
+    return found
+
+
+def writes_to_objects(body: Block) -> bool:
+    """Whether attributes or items of the caller's objects are stored."""
+    return any(op.primitive in (structural.SETATTR, structural.SETKEY) for op in walk(body))
 
 
 def rebuild(self: Reverse, ops: tuple[Op, ...]) -> list[Op]:
