@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sourcead.backend.forms import BINARY, Library, bool_op, expression, literal, shortest_range, subscripted
+from sourcead.backend.forms import BINARY, Library, bool_op, expression, index_of, literal, shortest_range, subscripted
 from sourcead.backend.names import Variables
 from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
@@ -178,14 +178,12 @@ class Phrases:
         whole = path == ((Ellipsis,),) and not bound
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
-            amount, sign = self._signed(value)
+            amount, sign = (self.atom(value), ast.Sub) if op.attr("minus") else self._signed(op, value)
             if not op.attr("gather"):
                 return ast.AugAssign(target, sign(), amount)  # type: ignore[arg-type]
             array = subscripted(self.atom(base), path[:-1], holes, self.library)
-            index = subscripted(array, path[-1:], holes, self.library)
-            assert isinstance(index, ast.Subscript)
             ufunc = "np.add.at" if sign is ast.Add else "np.subtract.at"
-            return ast.Expr(ast.Call(self.library(ufunc), [array, index.slice, amount], []))
+            return ast.Expr(ast.Call(self.library(ufunc), [array, index_of(path[-1], holes, self.library), amount], []))
         change = self._change(let)
         if change is not None:
             word, operand = change
@@ -204,10 +202,10 @@ class Phrases:
             target = subscripted(target, let.op.attr("path"), [self.atom(d) for d in dynamic], self.library)
         return ast.Assign([target], self.atom(value), lineno=0)
 
-    def _signed(self, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:
-        """What is added, or, where it is the negative of something, subtracted."""
+    def _signed(self, op: Op, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:
+        """What is added, or, where it is the negative of something, subtracted. The user's own text stays as it is."""
         node = self.atom(value)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        if op.backward and isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return node.operand, ast.Sub
         return node, ast.Add
 

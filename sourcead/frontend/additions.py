@@ -5,7 +5,6 @@ They change the array in place and give nothing back; in the IR they are a new v
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Path, Value
 from sourcead.primitives import structural
-from sourcead.primitives.registry import dotted_name, primitive_of
+from sourcead.primitives.registry import dotted_name
 
 
 def add_at(
@@ -29,6 +28,6 @@ def add_at(
             f"`{dotted_name(ufunc)}.at` is not differentiated",
             "only `np.add.at` and `np.subtract.at` are: write a loop over the items",
         )
-    amount = value if ufunc is np.add else resolver.emit(primitive_of(operator.neg), (value,))
-    args = (array, *dynamic, amount)
-    return resolver.emit(structural.ADD_AT, args, kind=resolver.kind(array), path=path, gather=True)
+    minus = {} if ufunc is np.add else {"minus": True}
+    args = (array, *dynamic, value)
+    return resolver.emit(structural.ADD_AT, args, kind=resolver.kind(array), path=path, gather=True, **minus)

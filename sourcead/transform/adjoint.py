@@ -300,13 +300,15 @@ def last_level(resolver: Resolver, array: Atom, dynamic: tuple[Atom, ...], path:
 
 
 def _add_at(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    """b = a, and v added at path, as often as an index names a place: da = db, dv = db[path]."""
+    """b = a, and v added at path, as often as an index names a place: da = db, dv = db[path] (or -db[path])."""
     (g,) = cotangents
     a, *dynamic, v = op.args
     assert g is not None
     atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0])
     if v in self.varied:
         item = self.resolver.emit(structural.GETITEM, (atom, *dynamic), path=op.attr("path"))
+        if op.attr("minus"):
+            item = self.resolver.emit(primitive_of(operator.neg), (item,))
         self.contribute(v, item, True)
     self.contribute(a, atom, False)
 

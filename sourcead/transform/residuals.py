@@ -158,9 +158,11 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
     """Make what the reversed branch reads of the primal branch readable in it."""
     block = op.blocks[position]
     extra = _extra_outs(self, block)
+    producers = {o: inner for inner in block.ops for o in inner.outs}
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
-        if self.in_loop and producer is not None and value not in extra and is_pure(producer):
+        again = producer is not None and value not in extra and is_pure(producer)
+        if self.in_loop and again and not (producer and _reads_state(self, producer, self.changing, {}, producers)):
             return None
         extras = self.extras.setdefault(op, Extras())
         if value not in extras.exports:
@@ -312,16 +314,32 @@ def _again_item(
 
 
 def stored_into(body: Block) -> set[Value]:
-    """The arrays that loops carry and hand on in another version."""
+    """The versions, within a turn, of the arrays that loops carry and hand on in another version."""
     found: set[Value] = set()
-    for op in walk(body):
-        if op.name not in ("for", "while"):
-            continue
-        block, exits, count = op.blocks[-1], int(op.attr("exits", False)), op.attr("carried", 0)
-        params = block.params[len(block.params) - count :]
-        pairs = zip(params, block.results[exits : exits + count], strict=True)
-        found.update(p for p, r in pairs if r is not p and isinstance(p.kind, Array | Top))
+    _versions(body, found)
     return found
+
+
+def _versions(block: Block, found: set[Value]) -> None:
+    for op in block.ops:
+        if op.primitive in (structural.STORE, structural.ADD_AT):
+            found.update(op.outs if op.args[0] in found else ())
+        elif op.name in ("for", "while"):
+            body, exits, count = op.blocks[-1], int(op.attr("exits", False)), op.attr("carried", 0)
+            params, inits = body.params[len(body.params) - count :], op.args[len(op.args) - count :]
+            nexts, outs = body.results[exits : exits + count], op.outs[exits : exits + count]
+            found.update(p for p, r in zip(params, nexts, strict=True) if r is not p and _is_array(p))
+            _versions(body, found)
+            found.update(o for o, init in zip(outs, inits, strict=True) if init in found)
+        elif op.blocks:
+            for inner in op.blocks:
+                _versions(inner, found)
+            for k, out in enumerate(op.outs):
+                found.update({out} if _is_array(out) and any(b.results[k] in found for b in op.blocks) else ())
+
+
+def _is_array(value: Value) -> bool:
+    return isinstance(value.kind, Array | Top)
 
 
 def writes_to_objects(body: Block) -> bool:

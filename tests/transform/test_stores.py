@@ -105,7 +105,6 @@ def copies_in_loops(found: Stages) -> int:
         "z = 0.0\n    for i in range(3):\n        v = x[i:]\n        z += np.sum(v * v)\n        x[i] = z\n    return z",
         "x[:] = x[::-1] * x\n    return np.sum(x * x)",
         "x[1:] = x[:-1] * 2.0\n    return np.sum(x * x)",
-        "x.fill\n    return np.sum(x * x)",
     ],
 )
 def test_the_callers_array_changes_as_the_function_changes_it(body: str) -> None:
@@ -206,7 +205,7 @@ def test_of_two_items_stored_at_one_place_the_last_is_seen(body: str) -> None:
     checked(f"def f(x, i):\n    y = x\n    {body}\n    return np.sum(y * y)", VECTOR, ORDER)
 
 
-@pytest.mark.parametrize("index", ["i, :", ":, i", "i[:, None], i", "i, i", "i, None, ::2", "..., i", "1, i", "i > 0, 1"])
+@pytest.mark.parametrize("index", ["i, :", ":, i", "i[:, None], i", "i, i", "i, None, ::2", "..., i", "1, i"])
 def test_repeated_indices_among_others(index: str) -> None:
     checked(f"def f(x, i):\n    y = x * 2.0\n    y[{index}] = y[{index}] * x[0, 1]\n    return np.sum(y * y * x)",
             np.vstack([MATRIX, MATRIX[:1]]), ORDER)  # fmt: skip
