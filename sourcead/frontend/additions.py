@@ -28,6 +28,6 @@ def add_at(
             f"`{dotted_name(ufunc)}.at` is not differentiated",
             "only `np.add.at` and `np.subtract.at` are: write a loop over the items",
         )
-    minus = {} if ufunc is np.add else {"minus": True}
+    marks: dict[str, Any] = {"gather": True} if ufunc is np.add else {"gather": True, "minus": True}
     args = (array, *dynamic, value)
-    return resolver.emit(structural.ADD_AT, args, kind=resolver.kind(array), path=path, gather=True, **minus)
+    return resolver.emit(structural.ADD_AT, args, kind=resolver.kind(array), path=path, **marks)

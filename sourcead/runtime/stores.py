@@ -15,7 +15,7 @@ def stored_adjoint(g, index, v):
     items[...] = np.reshape(np.arange(np.size(v)), np.shape(v))
     seen = np.empty(np.shape(g), int)
     seen[index] = items
-    last = np.asarray(seen[index])  # at each place that the index names: the number of the item seen there
+    last = np.array(seen[index])  # at each place that the index names: the number of the item seen there
     order = np.reshape(np.arange(np.size(last)), np.shape(last))
     seen[index] = order
     once = seen[index] == order  # each place once

@@ -22,7 +22,7 @@ from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Path, Value
+from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
@@ -74,6 +74,7 @@ class Reverse:
             self._drop(op)
             return
         from sourcead.transform.regions import reverse_for, reverse_if
+        from sourcead.transform.stores import STORES
 
         resolver = self.resolver
         outer = resolver.override
@@ -88,7 +89,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+                (_STRUCTURAL.get(op.primitive) or STORES.get(op.primitive, _by_rule))(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 
@@ -266,53 +267,6 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(a, emit_helper(self.resolver, runtime.item_adjoint, [a, key, atom], {}), False)
 
 
-def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    """b = a with a[path] = v: dv = db[path], and da is db with zeros there."""
-    (g,) = cotangents
-    a, *dynamic, v = op.args
-    path = op.attr("path")
-    resolver = self.resolver
-    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
-    assert atom is not None
-    if path == ((Ellipsis,),):
-        if v in self.varied:
-            self.contribute(v, atom, True)
-        return
-    if v in self.varied and self.cotangents.may_repeat(path, tuple(dynamic)):
-        target, key = last_level(resolver, atom, tuple(dynamic), path)
-        self.contribute(v, emit_helper(resolver, runtime.stored_adjoint, [target, key, v], {}), False)
-    elif v in self.varied:
-        item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
-        self.contribute(v, item, True)
-    if a in self.varied and isinstance(a, Value):
-        rest = resolver.emit(
-            structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path
-        )
-        self.contribute(a, rest, False)
-
-
-def last_level(resolver: Resolver, array: Atom, dynamic: tuple[Atom, ...], path: Path) -> tuple[Atom, Atom]:
-    """The array that the last subscript of a path is applied to, and that subscript as a value."""
-    *views, last = path
-    if views:
-        array = resolver.emit(structural.GETITEM, (array, *dynamic), path=tuple(views))
-    return array, resolver.emit(structural.SUBSCRIPT, dynamic, path=(last,))
-
-
-def _add_at(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    """b = a, and v added at path, as often as an index names a place: da = db, dv = db[path] (or -db[path])."""
-    (g,) = cotangents
-    a, *dynamic, v = op.args
-    assert g is not None
-    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0])
-    if v in self.varied:
-        item = self.resolver.emit(structural.GETITEM, (atom, *dynamic), path=op.attr("path"))
-        if op.attr("minus"):
-            item = self.resolver.emit(primitive_of(operator.neg), (item,))
-        self.contribute(v, item, True)
-    self.contribute(a, atom, False)
-
-
 def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = x.name of a container of static structure."""
     (g,) = cotangents
@@ -341,8 +295,6 @@ _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = 
     structural.DICT: _tuple,
     structural.UNPACK: _unpack,
     structural.GETITEM: _getitem,
-    structural.STORE: _store,
-    structural.ADD_AT: _add_at,
     structural.GETATTR: _getattr,
     structural.CALL: _call,
 }

@@ -23,7 +23,8 @@ from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
 from sourcead.transform.masking import Masks
-from sourcead.transform.residuals import rebuild, stored_into, writes_to_objects
+from sourcead.transform.residuals import rebuild
+from sourcead.transform.state import stored_into, writes_to_objects
 
 
 @dataclass(frozen=True, slots=True)

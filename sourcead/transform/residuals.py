@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Value, walk
-from sourcead.kinds import ANY, Array, List, Scalar, Top
+from sourcead.kinds import ANY, List, Scalar
 from sourcead.primitives import structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.binding import Bindings
+from sourcead.transform.state import first_reads, reads_state
 
 _DEAR = (
     "matmul",
@@ -162,7 +163,7 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
         again = producer is not None and value not in extra and is_pure(producer)
-        if self.in_loop and again and not (producer and _reads_state(self, producer, self.changing, {}, producers)):
+        if self.in_loop and again and not (producer and reads_state(self.writes, producer, self.changing, {}, producers)):
             return None
         extras = self.extras.setdefault(op, Extras())
         if value not in extras.exports:
@@ -186,7 +187,7 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
     items = _item_definitions(self, op, index)
     extra = _extra_outs(self, body)
     prelude = Builder()
-    first = _first_reads(body)
+    first = first_reads(body)
 
     def stacked(value: Value) -> Atom:
         value = first.get(value, value)
@@ -216,7 +217,7 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return items[value](prelude)
         if value in own or value in extra or producer is None:
             return stacked(value)
-        if not is_pure(producer) or is_dear(producer) or _reads_state(self, producer, carried, invariant, producers):
+        if not is_pure(producer) or is_dear(producer) or reads_state(self.writes, producer, carried, invariant, producers):
             return stacked(value)
         return None
 
@@ -225,34 +226,6 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
     again.producers.update(extra)
     made = _readable(again, builder, results)
     return Builder([*prelude.ops, *made.ops])
-
-
-def _first_reads(body: Block) -> dict[Value, Value]:
-    """Of several reads of one item, the first: it is kept for all of them."""
-    seen: dict[tuple[object, ...], Value] = {}
-    reads = [op for op in body.ops if op.primitive is structural.GETITEM]
-    return {op.outs[0]: seen.setdefault((op.args, op.attr("path")), op.outs[0]) for op in reads}
-
-
-def _reads_state(
-    self: Reverse, op: Op, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]
-) -> bool:
-    """Whether an op reads items of an array that the loop, or one around it, carries and stores into: then the item is
-    kept, not the array of every turn. What is read of an object that is written to is kept as well."""
-    if op.primitive is structural.GETATTR:
-        return self.writes
-    if op.primitive is not structural.GETITEM:
-        return False
-    if self.writes and not isinstance(getattr(op.args[0], "kind", None), Array | Scalar):
-        return True
-    base = op.args[0]
-    while (
-        isinstance(base, Value)
-        and base in producers
-        and producers[base].primitive in (structural.STORE, structural.ADD_AT)
-    ):
-        base = producers[base].args[0]
-    return base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | Top)
 
 
 def _readable(again: _Again, builder: Builder, results: list[Atom]) -> Builder:
@@ -311,40 +284,6 @@ def _again_item(
         return current
 
     return rows if form == "rows" else counted
-
-
-def stored_into(body: Block) -> set[Value]:
-    """The versions, within a turn, of the arrays that loops carry and hand on in another version."""
-    found: set[Value] = set()
-    _versions(body, found)
-    return found
-
-
-def _versions(block: Block, found: set[Value]) -> None:
-    for op in block.ops:
-        if op.primitive in (structural.STORE, structural.ADD_AT):
-            found.update(op.outs if op.args[0] in found else ())
-        elif op.name in ("for", "while"):
-            body, exits, count = op.blocks[-1], int(op.attr("exits", False)), op.attr("carried", 0)
-            params, inits = body.params[len(body.params) - count :], op.args[len(op.args) - count :]
-            nexts, outs = body.results[exits : exits + count], op.outs[exits : exits + count]
-            found.update(p for p, r in zip(params, nexts, strict=True) if r is not p and _is_array(p))
-            _versions(body, found)
-            found.update(o for o, init in zip(outs, inits, strict=True) if init in found)
-        elif op.blocks:
-            for inner in op.blocks:
-                _versions(inner, found)
-            for k, out in enumerate(op.outs):
-                found.update({out} if _is_array(out) and any(b.results[k] in found for b in op.blocks) else ())
-
-
-def _is_array(value: Value) -> bool:
-    return isinstance(value.kind, Array | Top)
-
-
-def writes_to_objects(body: Block) -> bool:
-    """Whether attributes or items of the caller's objects are stored."""
-    return any(op.primitive in (structural.SETATTR, structural.SETKEY) for op in walk(body))
 
 
 def rebuild(self: Reverse, ops: tuple[Op, ...]) -> list[Op]:

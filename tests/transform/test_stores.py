@@ -97,12 +97,16 @@ def copies_in_loops(found: Stages) -> int:
         "z = x * x\n    if x[0] < 0:\n        x[1] = x[2]\n    return np.sum(z * x)",
         "z = x * x\n    if x[0] > 0:\n        x[1] = 1.0\n    else:\n        x[2] = 1.0\n    return np.sum(z * x)",
         "for i in range(1, len(x)):\n        x[i] = np.sin(x[i - 1]) * x[i]\n    return np.sum(x)",
-        "z = x * x\n    for i in range(2):\n        for j in range(2):\n            x[2 * i + j] = z[j]\n    return z @ x",
+        "z = x * x\n    for i in range(2):\n        for j in range(2):\n            x[2 * i + j] = z[j]\n"
+        "    return z @ x",
         "s = 0.0\n    for i in range(3):\n        s += np.sum(x * x)\n        x[i] = s\n    return s + np.sum(x)",
         "i = 0\n    while x[i] > 0:\n        x[i] = x[i] * x[i + 1]\n        i += 1\n    return np.sum(x * x)",
-        "for i in range(3):\n        if x[i] < 0:\n            break\n        x[i] = x[i] ** 2\n    return np.sum(x * x)",
-        "for i in range(3):\n        x[i] = x[i] ** 2\n        if i == 1:\n            return np.sum(x)\n    return x[0]",
-        "z = 0.0\n    for i in range(3):\n        v = x[i:]\n        z += np.sum(v * v)\n        x[i] = z\n    return z",
+        "for i in range(3):\n        if x[i] < 0:\n            break\n        x[i] = x[i] ** 2\n"
+        "    return np.sum(x * x)",
+        "for i in range(3):\n        x[i] = x[i] ** 2\n        if i == 1:\n            return np.sum(x)\n"
+        "    return x[0]",
+        "z = 0.0\n    for i in range(3):\n        v = x[i:]\n        z += np.sum(v * v)\n        x[i] = z\n"
+        "    return z",
         "x[:] = x[::-1] * x\n    return np.sum(x * x)",
         "x[1:] = x[:-1] * 2.0\n    return np.sum(x * x)",
     ],
@@ -154,10 +158,13 @@ def test_value_and_aux_alias_what_the_functions_do(text: str) -> None:
         "a = np.zeros(4)\n    a[0] = x[0]\n    for i in range(1, 4):\n        a[i] = np.sin(a[i - 1]) * x[i]",
         "a = x + 1.0\n    for i in range(1, 4):\n        a[i] *= a[i - 1]",
         "a = x\n    for i in range(1, 4):\n        a[i] *= a[i - 1]",
-        "a = x * 1.0\n    for t in range(3):\n        for i in range(1, 3):\n            a[i] = a[i - 1] * a[i] + a[i + 1]",
-        "a = np.zeros(4)\n    for i in range(4):\n        s = 0.0\n        for j in range(i):\n            s += x[j] * a[j]\n"
+        "a = x * 1.0\n    for t in range(3):\n        for i in range(1, 3):\n"
+        "            a[i] = a[i - 1] * a[i] + a[i + 1]",
+        "a = np.zeros(4)\n    for i in range(4):\n        s = 0.0\n        for j in range(i):\n"
+        "            s += x[j] * a[j]\n"
         "        a[i] = x[i] - s",
-        "a = x\n    for i in range(4):\n        s = 0.0\n        for j in range(4):\n            s += a[j] * a[j]\n"
+        "a = x\n    for i in range(4):\n        s = 0.0\n        for j in range(4):\n"
+        "            s += a[j] * a[j]\n"
         "        a[i] = np.sqrt(s)",
         "a = x + 0.0\n    i = 3\n    while i > 0:\n        a[i - 1] += a[i] * a[i - 1]\n        i -= 1",
         "a = x * 1.0\n    for i in range(3):\n        if a[i] > 0.6:\n            a[i + 1] *= a[i]\n        else:\n"
