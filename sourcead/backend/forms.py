@@ -156,8 +156,13 @@ def subscripted(base: ast.expr, path: Path, dynamic: Sequence[ast.expr], library
 def _subscript(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     """A subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds a slice."""
     (level,) = op.attr("path")
+    return index_of(level, args, library)
+
+
+def index_of(level: tuple[Any, ...], dynamic: Sequence[ast.expr], library: Library) -> ast.expr:
+    """One level of a path as an expression of its own."""
     sliced = any(isinstance(item, Span) for item in level)
-    base = subscripted(library("np.s_") if sliced else name("_"), op.attr("path"), args, library)
+    base = subscripted(library("np.s_") if sliced else name("_"), (level,), dynamic, library)
     assert isinstance(base, ast.Subscript)
     return base if sliced else base.slice
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.joining import Join, forget

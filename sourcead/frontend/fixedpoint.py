@@ -217,4 +217,4 @@ class _Trial:
         return [*code_out, *after]
 
 
-__all__ = ["Stale", "Aggregate", "Ref", "fixed_point"]
+__all__ = ["Aggregate", "Ref", "Stale", "fixed_point"]

@@ -85,9 +85,10 @@ def _keeps_axes(path: Path) -> bool:
 def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...], value: Atom, add: str) -> Value:
     base = resolver.now(target)
     if add:
-        if add == "-":
-            value = resolver.emit(primitive_of(np.negative), (value,))
-        return resolver.emit(structural.ADD_AT, (base, *atoms, value), kind=target.kind, path=path, gather=True)
+        attrs = {"minus": True} if add == "-" else {}
+        return resolver.emit(
+            structural.ADD_AT, (base, *atoms, value), kind=target.kind, path=path, gather=True, **attrs
+        )
     return resolver.emit(structural.STORE, (base, *atoms, value), kind=target.kind, hint=target.hint, path=path)
 
 

@@ -9,14 +9,13 @@ user's business: it changes that very object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sourcead.ir import Block, Function, Op, Value
 from sourcead.kinds import Known, Opaque
 from sourcead.passes.aliasing import Aliases, uses
 from sourcead.primitives import lists, structural
-
 
 STORES = frozenset({structural.STORE, structural.ADD_AT}) | lists.CHANGES
 

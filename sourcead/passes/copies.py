@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sourcead.ir import Block, Function, Op, Value, walk
+from sourcead.ir import Block, Function, Op, Value, sub_blocks, walk
 from sourcead.kinds import Array
 from sourcead.passes.aliasing import READ_ONLY, Aliases
 from sourcead.passes.conflicts import STORES, Conflict, first_conflict
@@ -64,8 +64,8 @@ def _saving_is_cheaper(function: Function, conflict: Conflict, copied: set[Value
 
 
 def _defined(block: Block) -> set[Value]:
-    return {*block.params, *(o for op in walk(block) for o in op.outs), *(p for op in walk(block) for b in op.blocks
-                                                                           for p in b.params)}  # fmt: skip
+    """The values that a block and the blocks in it define."""
+    return {v for b in sub_blocks(block) for v in (*b.params, *(o for op in b.ops for o in op.outs))}
 
 
 def _is_spread(value: Value, producers: dict[Value, Op]) -> bool:
@@ -79,7 +79,7 @@ def _is_part(value: Value, producers: dict[Value, Op]) -> bool:
     if op is None or op.blocks or op.primitive.result not in ("view", "maybe"):
         return False
     if op.primitive is structural.GETITEM and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array):
-        return op.attr("path") != ((Ellipsis,),)
+        return bool(op.attr("path") != ((Ellipsis,),))
     viewed = [a for a in op.args if isinstance(a, Value) and isinstance(a.kind, Array)]
     return bool(viewed) and any(_is_part(a, producers) for a in viewed)
 
@@ -140,7 +140,7 @@ def _chain_start(body: Block, base: object) -> Value:
         if op.primitive in STORES and op.outs[-1] is base:
             base = op.args[0]
         elif op.name in ("for", "while"):
-            position = op.outs.index(base) - int(op.attr("exits", False))  # type: ignore[arg-type]
+            position = op.outs.index(base) - int(op.attr("exits", False))
             if not 0 <= position < op.attr("carried", 0):
                 break
             base = op.args[len(op.args) - op.attr("carried", 0) + position]

@@ -56,6 +56,8 @@ class Reverse:
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
     measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
+    changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
+    writes: bool = False  # whether the caller's objects are written to
 
     @property
     def bindings(self) -> Bindings:
@@ -74,6 +76,7 @@ class Reverse:
             return
         from sourcead.transform.lists import ADJOINTS
         from sourcead.transform.regions import reverse_for, reverse_if
+        from sourcead.transform.stores import STORES
 
         resolver = self.resolver
         outer = resolver.override
@@ -88,8 +91,8 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                adjoint = _STRUCTURAL.get(op.primitive) or ADJOINTS.get(op.primitive) or _by_rule
-                adjoint(self, op, cotangents)
+                adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive)
+                (adjoint or _by_rule)(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 
@@ -285,39 +288,6 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(a, emit_helper(self.resolver, runtime.item_adjoint, [a, key, atom], {}), False)
 
 
-def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    """b = a with a[path] = v: dv = db[path], and da is db with zeros there."""
-    from sourcead.transform.lists import store_item
-
-    (g,) = cotangents
-    a, *dynamic, v = op.args
-    path = op.attr("path")
-    resolver = self.resolver
-    if lists.is_list(resolver.kind(a)):
-        assert g is not None
-        store_item(self, op, g)
-        return
-    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
-    assert atom is not None
-    if path == ((Ellipsis,),):
-        if v in self.varied:
-            self.contribute(v, atom, True)
-        return
-    if self.cotangents.may_repeat(path, tuple(dynamic)):
-        resolver.refuse(
-            "a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
-            "store at integers, slices or masks, or give example arguments",
-        )
-    if v in self.varied:
-        item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
-        self.contribute(v, item, True)
-    if a in self.varied and isinstance(a, Value):
-        rest = resolver.emit(
-            structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path
-        )
-        self.contribute(a, rest, False)
-
-
 def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = x.name of a container of static structure."""
     (g,) = cotangents
@@ -346,7 +316,6 @@ _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = 
     structural.DICT: _tuple,
     structural.UNPACK: _unpack,
     structural.GETITEM: _getitem,
-    structural.STORE: _store,
     structural.GETATTR: _getattr,
     structural.CALL: _call,
 }

@@ -26,6 +26,7 @@ from sourcead.transform.grown import stack_grown_lists
 from sourcead.transform.lists import measured
 from sourcead.transform.masking import Masks
 from sourcead.transform.residuals import rebuild
+from sourcead.transform.state import stored_into, writes_to_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
     reverse.measured = before
+    reverse.changing, reverse.writes = stored_into(body), writes_to_objects(body)
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:
