@@ -7,7 +7,7 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend import surface
+from sourcead.frontend import displays, surface
 from sourcead.frontend.lowering import UNBOUND, Scope, branch
 from sourcead.ir import Atom, Const, Hole, Span, Subscript
 
@@ -105,14 +105,6 @@ def _if_exp(scope: Scope, node: Any) -> Atom:
     )
 
 
-def _call(scope: Scope, node: Any) -> Atom:
-    callee = expression(scope, node.func)
-    args = [expression(scope, a) for a in node.args]
-    keywords = [expression(scope, k.value) for k in node.keywords]
-    names = tuple(k.arg for k in node.keywords)
-    return scope.emit(surface.CALL, (callee, *args, *keywords), node, keywords=names)
-
-
 def _attribute(scope: Scope, node: Any) -> Atom:
     return scope.emit(surface.GETATTR, (expression(scope, node.value),), node, name=node.attr)
 
@@ -145,23 +137,6 @@ def subscript_path(scope: Scope, node: Any) -> tuple[tuple[tuple[Subscript, ...]
 
     elements = tuple(map(element, node.elts)) if isinstance(node, gast.Tuple) else (element(node),)
     return (elements,), tuple(dynamic)
-
-
-def _tuple(scope: Scope, node: Any) -> Atom:
-    return scope.emit(surface.TUPLE, tuple(expression(scope, e) for e in node.elts), node)
-
-
-def _list(scope: Scope, node: Any) -> Atom:
-    return scope.emit(surface.LIST, tuple(expression(scope, e) for e in node.elts), node)
-
-
-def _dict(scope: Scope, node: Any) -> Atom:
-    keys = []
-    for key in node.keys:
-        if not isinstance(key, gast.Constant):
-            scope.refuse(node, "a dict display needs literal keys", "write the keys as literals")
-        keys.append(key.value)
-    return scope.emit(surface.DICT, tuple(expression(scope, v) for v in node.values), node, keys=tuple(keys))
 
 
 def _walrus(scope: Scope, node: Any) -> Atom:
@@ -216,12 +191,12 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Compare: _compare,
     gast.BoolOp: _bool_op,
     gast.IfExp: _if_exp,
-    gast.Call: _call,
+    gast.Call: displays.call,
     gast.Attribute: _attribute,
     gast.Subscript: _subscript,
-    gast.Tuple: _tuple,
-    gast.List: _list,
-    gast.Dict: _dict,
+    gast.Tuple: displays.sequence,
+    gast.List: displays.sequence,
+    gast.Dict: displays.dictionary,
     gast.NamedExpr: _walrus,
     gast.JoinedStr: _joined_string,
     gast.Lambda: _lambda,

@@ -41,10 +41,6 @@ def _stored_through_other(node: Any) -> Iterable[Any]:
     return [node] if _stored(node) and not isinstance(node.value, gast.Name | gast.Subscript | gast.Attribute) else []
 
 
-def _star_parameters(node: Any) -> Iterable[Any]:
-    return [star for star in (node.vararg, node.kwarg) if star is not None]
-
-
 def _targets(target: Any) -> Iterable[Any]:
     """The names, subscripts and attributes that an assignment target consists of."""
     stack = [target]
@@ -149,41 +145,6 @@ REFUSALS = (
         "sets are not differentiated",
         "a set has no order in which its items could receive a derivative",
         "use a tuple or a list",
-    ),
-    Refusal(
-        (gast.Call,),
-        "`*` in a call is not differentiated",
-        "how many arguments are passed is not part of the text",
-        "write the arguments one by one",
-        lambda node: [arg for arg in node.args if isinstance(arg, gast.Starred)],
-    ),
-    Refusal(
-        (gast.Call,),
-        "`**` in a call is not differentiated",
-        "which arguments are passed is not part of the text",
-        "write the keyword arguments one by one",
-        lambda node: [keyword for keyword in node.keywords if keyword.arg is None],
-    ),
-    Refusal(
-        (gast.List, gast.Tuple),
-        "`*` in a list or tuple is not differentiated",
-        "how many items there are is not part of the text",
-        "write the items one by one",
-        lambda node: [] if _stored(node) else [item for item in node.elts if isinstance(item, gast.Starred)],
-    ),
-    Refusal(
-        (gast.Dict,),
-        "`**` in a dict is not differentiated",
-        "which keys there are is not part of the text",
-        "write the items one by one",
-        lambda node: [value for key, value in zip(node.keys, node.values, strict=True) if key is None],
-    ),
-    Refusal(
-        (gast.arguments,),
-        "`*` and `**` parameters are not differentiated",
-        "how many arguments there are is not part of the text",
-        "name the parameters one by one, or take one tuple, list or dict",
-        _star_parameters,
     ),
     Refusal(
         (gast.FunctionDef,),

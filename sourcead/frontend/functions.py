@@ -12,13 +12,15 @@ from sourcead.frontend.lowering import RESULT, Scope, Surface
 from sourcead.frontend.source import SourceText
 from sourcead.ir import Atom, Const, Value
 
-_KINDS = (("posonlyargs", "POSITIONAL_ONLY"), ("args", "POSITIONAL_OR_KEYWORD"), ("kwonlyargs", "KEYWORD_ONLY"))
+_KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
 
 
 def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     """The parameters as (name, kind), and the default expressions by name."""
     arguments = node.args
-    params = [(a.id, kind) for group, kind in _KINDS for a in getattr(arguments, group)]
+    stars = ([arguments.vararg] if arguments.vararg else [], [arguments.kwarg] if arguments.kwarg else [])
+    groups = (arguments.posonlyargs, arguments.args, stars[0], arguments.kwonlyargs, stars[1])
+    params = [(a.id, kind) for group, kind in zip(groups, _KINDS, strict=True) for a in group]
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = {
         a.id: d

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, loops, surface
+from sourcead.frontend import branches, data, expansion, loops, surface
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Static, is_unbound
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
@@ -209,7 +209,8 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     callee, *given = (read(env, a) for a in op.args)
     names = op.attr("keywords")
     split = len(given) - len(names)
-    return [call(resolver, callee, given[:split], dict(zip(names, given[split:], strict=True)))]
+    args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
+    return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
 
 
 def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -232,11 +233,14 @@ def _unpack(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 def _container(kind_type: type) -> Callable[..., list[Abstract]]:
     def resolve(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-        items = tuple(read(env, a) for a in op.args)
-        keys = op.attr("keys", tuple(range(len(items))))
-        return [Aggregate(kind_type, keys, items)]
+        items = expansion.sequence(resolver, [read(env, a) for a in op.args], op.attr("stars", ()))
+        return [Aggregate(kind_type, tuple(range(len(items))), tuple(items))]
 
     return resolve
+
+
+def _dict(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [expansion.dictionary(resolver, op.attr("keys"), [read(env, a) for a in op.args])]
 
 
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -275,7 +279,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.UNPACK: _unpack,
     surface.TUPLE: _container(tuple),
     surface.LIST: _container(list),
-    surface.DICT: _container(dict),
+    surface.DICT: _dict,
     surface.LAMBDA: _lambda,
     surface.FORMAT: _format,
     surface.ASSERT: _assert,
