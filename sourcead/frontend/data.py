@@ -268,6 +268,9 @@ def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated:
     entry = entry_of(operator.contains)
     assert entry is not None
     form = "compare not in" if negated else "compare in"
+    parts = resolver.parts_of(container)
+    if parts is not None and parts.type is set:
+        container = Aggregate(tuple, parts.keys, parts.items)
     args = (resolver.atom(container), resolver.atom(needle))
     out = resolver.emit(entry.primitive, args, kind=Scalar("pybool"), form=form)
     return out

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Iteration
+from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Method, Static
 from sourcead.frontend.iteration import static_items
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Hole
@@ -38,9 +40,7 @@ def finite_items(resolver: Resolver, item: Abstract) -> list[Abstract] | None:
         ends = [resolver.static(p) for p in item.parts]
         if all(known and type(value) is int for known, value in ends) and ends[2][1]:
             return [Const(k) for k in range(*(value for _, value in ends))]
-        return None
-    known, value = resolver.static(item)
-    return [Const(letter) for letter in value] if known and isinstance(value, str) else None
+    return None
 
 
 def mapping(resolver: Resolver, item: Abstract) -> dict[Any, Abstract]:
@@ -102,3 +102,18 @@ def gathered(bound: dict[str, Any], kinds: dict[str, str]) -> dict[str, Any]:
             named = bound.get(name, {})
             result[name] = Aggregate(dict, tuple(named), tuple(named.values()))
     return result
+
+
+_READ_AT_ONCE = (
+    all, any, dict, enumerate, filter, frozenset, functools.reduce, list, map, math.fsum, math.prod, max, min, set, sorted,
+    sum, tuple, zip,
+)  # fmt: skip
+
+
+def check_reads_at_once(resolver: Resolver, callee: Abstract) -> None:
+    """Refuse a generator as an argument of what may keep it, read it twice or ask for its type."""
+    if isinstance(callee, Method) or (isinstance(callee, Static) and any(callee.obj is f for f in _READ_AT_ONCE)):
+        return
+    resolver.refuse(
+        "a generator is handed to a function that may read it later, or not at all", "make a list of it: `[...]`"
+    )

@@ -183,6 +183,23 @@ def _lambda(scope: Scope, node: Any) -> Atom:
     return nested(scope, node, "<lambda>", [node.body], is_lambda=True)
 
 
+def _made_by_comprehension(word: str) -> Callable[[Scope, Any], Atom]:
+    def lower(scope: Scope, node: Any) -> Atom:
+        from sourcead.frontend import comprehensions
+
+        return getattr(comprehensions, word)(scope, node)  # type: ignore[no-any-return]
+
+    return lower
+
+
+def _generator(scope: Scope, node: Any) -> Atom:
+    scope.refuse(
+        node,
+        "a generator is differentiated only where it is read at once: as an argument, or by a loop",
+        "make a list of it: brackets in place of the parentheses",
+    )
+
+
 _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Constant: _constant,
     gast.Name: _name,
@@ -200,4 +217,9 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.NamedExpr: _walrus,
     gast.JoinedStr: _joined_string,
     gast.Lambda: _lambda,
+    gast.ListComp: _made_by_comprehension("list_comprehension"),
+    gast.SetComp: _made_by_comprehension("set_comprehension"),
+    gast.DictComp: _made_by_comprehension("dict_comprehension"),
+    gast.Set: _made_by_comprehension("set_display"),
+    gast.GeneratorExp: _generator,
 }

@@ -123,30 +123,6 @@ REFUSALS = (
         "write the cases as `if` and `elif`",
     ),
     Refusal(
-        (gast.Delete,),
-        "`del` is not differentiated",
-        "the derivative may still need what is deleted",
-        "leave it out: nothing is kept longer than the function runs",
-    ),
-    Refusal(
-        (gast.ListComp, gast.SetComp, gast.DictComp),
-        "comprehensions are not differentiated",
-        "the loop inside has a scope of its own",
-        "write the loop as a `for` statement, or use array operations",
-    ),
-    Refusal(
-        (gast.GeneratorExp,),
-        "generator expressions are not differentiated",
-        "the loop inside runs piece by piece, whenever the next value is asked for",
-        "write the loop as a `for` statement, or use array operations such as np.sum",
-    ),
-    Refusal(
-        (gast.Set,),
-        "sets are not differentiated",
-        "a set has no order in which its items could receive a derivative",
-        "use a tuple or a list",
-    ),
-    Refusal(
         (gast.FunctionDef,),
         "decorators inside a function are not differentiated",
         "a decorator may put anything in place of the function that it decorates",

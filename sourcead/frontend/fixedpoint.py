@@ -7,6 +7,7 @@ from typing import Any
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Static, is_unbound
 from sourcead.frontend.branches import forget
 from sourcead.frontend.iteration import sources
+from sourcead.frontend.lowering import hint_of
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import INT, TOP, join
@@ -23,8 +24,7 @@ def fixed_point(
     resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterable: Abstract | None
 ) -> list[Abstract]:
     """Resolve the body until the kinds of what is carried no longer change."""
-    hints = list(op.attr("names"))
-    hints = ["" if h == "return" else h for h in hints]
+    hints = [hint_of(name) for name in op.attr("names")]
     seeds = [_seed(i) for i in inits]
     for attempt in range(MAX_LOOKS):
         outer_unseen = resolver.take_unseen(None)

@@ -7,6 +7,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.exits import assigned_names, names_read
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.lowering import RESULT, Scope, Surface
 from sourcead.frontend.source import SourceText
@@ -36,7 +37,6 @@ def lower_function(
     source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
-    from sourcead.frontend.exits import assigned_names
     from sourcead.frontend.statements import statements
 
     params, defaults = parameters(node)
@@ -59,16 +59,12 @@ def lower_function(
 def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool) -> Atom:
     """Lower a def or lambda inside a function to the op that makes its closure."""
     _, defaults = parameters(node)
-    free = [n for n in _names_read(body) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
+    free = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
     captured = tuple(dict.fromkeys(free))
     _refuse_late_binding(scope, node, captured)
     function = lower_function(scope.source, node, name, body, captured, is_lambda)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
-
-
-def _names_read(body: list[Any]) -> list[str]:
-    return [n.id for part in body for n in gast.walk(part) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
 
 
 def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> None:

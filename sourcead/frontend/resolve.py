@@ -66,6 +66,8 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
 
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     name, frame = op.attr("name"), resolver.frames[-1]
+    if op.attr("builtin", False):
+        return [Static(getattr(builtins, name), (("builtin", name),))]
     if name in frame.cells:
         cell = frame.cells[name]
         try:
@@ -209,6 +211,8 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     callee, *given = (read(env, a) for a in op.args)
     names = op.attr("keywords")
     split = len(given) - len(names)
+    if op.attr("lazy", False):
+        expansion.check_reads_at_once(resolver, callee)
     args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
     return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
 

@@ -151,7 +151,7 @@ class Resolver:
             return True, item.obj
         if isinstance(item, Aggregate):
             found = [self.static(i) for i in item.items]
-            if all(ok for ok, _ in found) and item.type in (tuple, list):
+            if all(ok for ok, _ in found) and item.type in (tuple, list, set):
                 return True, item.type(v for _, v in found)
             return False, None
         if isinstance(item, Value):
@@ -233,6 +233,8 @@ class Resolver:
         """The IR value of a container."""
         if item.value is not None:
             return item.value
+        if item.type is set:
+            self.refuse("a set is used as a value", "use a tuple or a list: a set has no order of its items")
         args = tuple(map(self.atom, item.items))
         kind = Tree(item.type, item.keys, tuple(map(self.kind, item.items)))
         if item.type is dict:

@@ -13,11 +13,12 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.comprehensions import argument
 from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
 from sourcead.frontend.functions import nested
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
-from sourcead.frontend.lowering import RESULT, Scope, branch
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
 from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Path, Value
 
 
@@ -81,7 +82,8 @@ def _expression_statement(scope: Scope, node: Any) -> Atom:
 
 
 def _assign(scope: Scope, node: Any) -> Atom:
-    value = expression(scope, node.value)
+    unpacked = len(node.targets) == 1 and isinstance(node.targets[0], gast.Tuple | gast.List)
+    value = argument(scope, node.value) if unpacked else expression(scope, node.value)
     for target in node.targets:
         assign(scope, target, value)
     return FALL
@@ -195,6 +197,16 @@ def _raise(scope: Scope, node: Any) -> Atom:
     return FALL
 
 
+def _delete(scope: Scope, node: Any) -> Atom:
+    for target in node.targets:
+        for name in target.elts if isinstance(target, gast.Tuple | gast.List) else [target]:
+            if not isinstance(name, gast.Name):
+                scope.refuse(name, "`del` of anything but a name is not differentiated", "build a new container")
+            expression(scope, gast.copy_location(gast.Name(name.id, gast.Load(), None, None), name))
+            scope.env[name.id] = UNBOUND
+    return FALL
+
+
 def _function(scope: Scope, node: Any) -> Atom:
     scope.env[node.name] = nested(scope, node, node.name, node.body, is_lambda=False)
     return FALL
@@ -208,6 +220,7 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.AugAssign: _augmented,
     gast.Assert: _assert,
     gast.Raise: _raise,
+    gast.Delete: _delete,
     gast.FunctionDef: _function,
     gast.For: lower_for,
     gast.While: lower_while,

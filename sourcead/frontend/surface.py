@@ -12,12 +12,13 @@ def _surface(name: str) -> Primitive:
     return Primitive(f"py.{name}", f"py.{name}", effects=frozenset({"io"}))
 
 
-NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin
+NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin; attr builtin: certainly that
 LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal
 BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented
 UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"
 # `stars` of CALL, TUPLE and LIST: the positions of the items that stand behind a `*`
-CALL = _surface("call")  # args: callee, positional, keywords; attrs keywords (None: behind `**`), stars
+CALL = _surface("call")  # args: callee, positional, keywords; attrs keywords (None: behind `**`), stars, lazy
+# (an argument is the list of what the program makes one by one)
 GETATTR = _surface("getattr")  # attr name
 GETITEM = _surface("getitem")  # args: container, *dynamic; attr path
 SETITEM = _surface(
