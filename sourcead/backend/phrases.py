@@ -159,7 +159,7 @@ class Phrases:
     def _check(self, form: str, args: Sequence[ast.expr]) -> ast.stmt:
         if form == "assert":
             return ast.Assert(args[0], args[1] if len(args) > 1 else None)
-        return ast.Raise(args[0] if args else None, None)
+        return ast.Raise(args[0] if args else None, args[1] if len(args) > 1 else None)
 
     def _unpack(self, let: Let) -> ast.stmt:
         parts = [self.target(out) for out in let.outs]

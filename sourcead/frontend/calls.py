@@ -225,7 +225,7 @@ def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwa
     bound = bind(resolver, inspect.Signature(parameters), surface.name, args, kwargs)
     bound = gathered(bound, dict(zip(surface.params, surface.kinds, strict=True)))
     values = [bound.get(n, defaults.get(n)) for n in surface.params]
-    outer = resolver.frames[-1]
+    outer = closure.home
     frame = Frame(surface, outer.globals, outer.cells, outer.root, surface.name)
     return run(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
 

@@ -93,6 +93,8 @@ def assigned_names(node: Any) -> list[str]:
             continue
         if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store | gast.Del):
             names.append(item.id)
+        if isinstance(item, gast.Import | gast.ImportFrom):
+            names += [alias.asname or alias.name.partition(".")[0] for alias in item.names]
         if isinstance(item, gast.Assign | gast.AugAssign):
             targets = item.targets if isinstance(item, gast.Assign) else [item.target]
             names.extend(

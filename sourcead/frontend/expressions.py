@@ -146,23 +146,28 @@ def _walrus(scope: Scope, node: Any) -> Atom:
 
 
 def _joined_string(scope: Scope, node: Any) -> Atom:
-    parts: list[Any] = []
     args: list[Atom] = []
+    parts = _parts(scope, node, args)
+    return scope.emit(surface.FORMAT, tuple(args), node, parts=parts)
+
+
+def _parts(scope: Scope, node: Any, args: list[Atom]) -> tuple[Any, ...]:
+    """The parts of an f-string: texts, and (number of the argument, conversion, specification); a specification is a
+    text, or has parts of its own."""
+    parts: list[Any] = []
     for item in node.values:
         if isinstance(item, gast.Constant):
             parts.append(item.value)
             continue
-        spec = ""
-        if item.format_spec is not None:
-            if not all(isinstance(v, gast.Constant) for v in item.format_spec.values):
-                scope.refuse(
-                    item, "a format specification must be literal text", "format the number in a statement of its own"
-                )
-            spec = "".join(v.value for v in item.format_spec.values)
-        conversion = "" if item.conversion in (-1, None) else chr(item.conversion)
-        parts.append((len(args), conversion, spec))
+        position = len(args)
         args.append(expression(scope, item.value))
-    return scope.emit(surface.FORMAT, tuple(args), node, parts=tuple(parts))
+        spec: Any = ""
+        if item.format_spec is not None:
+            spec = _parts(scope, item.format_spec, args)
+            if all(isinstance(part, str) for part in spec):
+                spec = "".join(spec)
+        parts.append((position, "" if item.conversion in (-1, None) else chr(item.conversion), spec))
+    return tuple(parts)
 
 
 def bind(scope: Scope, name: str, atom: Atom, node: gast.AST) -> None:

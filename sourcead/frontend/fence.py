@@ -86,12 +86,6 @@ REFUSALS = (
         "move the class out of the function",
     ),
     Refusal(
-        (gast.Import, gast.ImportFrom),
-        "`import` inside a function is not differentiated",
-        "which function a name means must be known before the function runs",
-        "move the import to the top of the file",
-    ),
-    Refusal(
         (gast.TypeAlias,),
         "`type` inside a function is not differentiated",
         "it is a definition, not a computation",
@@ -110,24 +104,10 @@ REFUSALS = (
         "test for the condition with `if`, or catch the exception around the call of the differentiated function",
     ),
     Refusal(
-        (gast.Raise,),
-        "`raise ... from` is not differentiated",
-        "the derivative raises the exception alone, without its cause",
-        "leave out `from`",
-        lambda node: [node] if node.cause is not None else [],
-    ),
-    Refusal(
         (gast.Match,),
         "`match` is not differentiated",
         "a pattern binds names and takes values apart while it tests them",
         "write the cases as `if` and `elif`",
-    ),
-    Refusal(
-        (gast.FunctionDef,),
-        "decorators inside a function are not differentiated",
-        "a decorator may put anything in place of the function that it decorates",
-        "call what the decorator adds in the body, or decorate a function outside",
-        lambda node: node.decorator_list,
     ),
     Refusal(
         (gast.Attribute,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,15 @@ def python_type(kind: Kind) -> type | None:
     return kind.type if isinstance(kind, Tree | Opaque) else None
 
 
+def _same(resolver: Resolver, item: Abstract) -> Abstract:
+    return item
+
+
+def _wraps(resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING) -> Abstract:
+    """`functools.wraps(f)`: what it decorates stays what it is."""
+    return Static(_same)
+
+
 def _ndim(resolver: Resolver, item: Abstract) -> Any:
     found = rank(resolver.kind(item))
     return NotImplemented if found is None else Const(found)
@@ -166,6 +176,8 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     static: _static,
     given: _given,
     sum: _sum,
+    functools.wraps: _wraps,
+    _same: _same,
     copy.copy: _copy,
 }
 METHODS: dict[str, Callable[..., Any]] = {name: _dict_method(name) for name in ("keys", "values", "items", "get")}

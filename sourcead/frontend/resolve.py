@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, expansion, loops, surface
+from sourcead.frontend import branches, data, expansion, imports, loops, surface
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Static, is_unbound
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
@@ -251,7 +251,7 @@ def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     function = op.attr("function")
     values = tuple(read(env, a) for a in op.args)
     split = len(function.captured)
-    return [Closure(function, values[:split], values[split:])]
+    return [Closure(function, values[:split], values[split:], resolver.frames[-1])]
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -273,6 +273,7 @@ def _raise(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.NAME: _name,
+    surface.IMPORT: lambda resolver, op, env: [imports.imported(resolver, op)],
     surface.LITERAL: _literal,
     surface.BINARY: _binary,
     surface.UNARY: _unary,

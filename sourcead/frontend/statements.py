@@ -190,9 +190,7 @@ def _assert(scope: Scope, node: Any) -> Atom:
 
 
 def _raise(scope: Scope, node: Any) -> Atom:
-    if node.cause is not None:
-        scope.refuse(node, "`raise ... from ...` is not differentiated", "raise without a cause")
-    args = () if node.exc is None else (expression(scope, node.exc),)
+    args = tuple(expression(scope, part) for part in (node.exc, node.cause) if part is not None)
     scope.emit(surface.RAISE, args, node, outs=0)
     return FALL
 
@@ -208,7 +206,29 @@ def _delete(scope: Scope, node: Any) -> Atom:
 
 
 def _function(scope: Scope, node: Any) -> Atom:
-    scope.env[node.name] = nested(scope, node, node.name, node.body, is_lambda=False)
+    decorators = [expression(scope, d) for d in node.decorator_list]
+    function = nested(scope, node, node.name, node.body, is_lambda=False)
+    for decorator, part in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+        function = scope.emit(surface.CALL, (decorator, function), part, hint=node.name, keywords=())
+    scope.env[node.name] = function
+    return FALL
+
+
+def _import(scope: Scope, node: Any) -> Atom:
+    """`import a.b` binds `a`, `import a.b as m` the module `a.b` itself."""
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        scope.env[name] = scope.emit(
+            surface.IMPORT, (), node, module=alias.name, word="", level=0, whole=alias.asname is not None
+        )
+    return FALL
+
+
+def _import_from(scope: Scope, node: Any) -> Atom:
+    for alias in node.names:
+        scope.env[alias.asname or alias.name] = scope.emit(
+            surface.IMPORT, (), node, module=node.module or "", word=alias.name, level=node.level or 0, whole=True
+        )
     return FALL
 
 
@@ -221,6 +241,8 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Assert: _assert,
     gast.Raise: _raise,
     gast.Delete: _delete,
+    gast.Import: _import,
+    gast.ImportFrom: _import_from,
     gast.FunctionDef: _function,
     gast.For: lower_for,
     gast.While: lower_while,

@@ -13,6 +13,7 @@ def _surface(name: str) -> Primitive:
 
 
 NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin; attr builtin: certainly that
+IMPORT = _surface("import")  # attrs module, word (of `from module import word`), level, whole
 LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal
 BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented
 UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"

@@ -235,6 +235,22 @@ SUBSCRIPT = Primitive(
 GETITEM = Primitive("getitem", "getitem", lambda a, *dyn, path: item_kind(a, path, dyn), _run_getitem, result="maybe")
 STORE = Primitive("store", "store", _store_kind, _run_store, result="base")
 ADD_AT = Primitive("add_at", "add_at", lambda a, *rest, path, gather=False: a, _run_add_at, result="base")
+IN = Primitive(
+    "in",
+    "compare in",
+    lambda item, container: Scalar("pybool"),
+    lambda item, container: item in container,
+    result="scalar",
+    differentiable=False,
+)
+NOT_IN = Primitive(
+    "not in",
+    "compare not in",
+    lambda item, container: Scalar("pybool"),
+    lambda item, container: item not in container,
+    result="scalar",
+    differentiable=False,
+)
 IF = Primitive("if", "if")
 FOR = Primitive("for", "for")
 WHILE = Primitive("while", "while")

@@ -53,7 +53,7 @@ def sets_answer_membership(x: Any) -> Any:
     total = 0.0
     for name in ("a", "z"):
         total += x * x if name in names else x
-    return total * len(lengths) if x in {1.5, 2.0} else total
+    return total * len(lengths) if x * 0 in {0.0, 2.0} else total
 
 
 @programs(1.5, 0.7, argnums=(0, 1))
