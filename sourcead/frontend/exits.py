@@ -15,7 +15,19 @@ def always_exits(body: Sequence[Any]) -> bool:
     last = body[-1]
     if isinstance(last, gast.Return | gast.Break | gast.Continue):
         return True
+    if isinstance(last, gast.Match):
+        return irrefutable(last.cases[-1]) and all(always_exits(case.body) for case in last.cases)
+    if isinstance(last, gast.With):
+        return always_exits(last.body)
     return isinstance(last, gast.If) and always_exits(last.body) and always_exits(last.orelse)
+
+
+def irrefutable(case: Any) -> bool:
+    """Whether a case of a `match` is taken whatever the subject is."""
+    pattern = case.pattern
+    while isinstance(pattern, gast.MatchAs) and pattern.pattern is not None:
+        pattern = pattern.pattern
+    return case.guard is None and isinstance(pattern, gast.MatchAs)
 
 
 def returns(node: Any) -> bool:
@@ -32,6 +44,10 @@ def breaks_itself(body: Sequence[Any]) -> bool:
         if isinstance(node, gast.If) and (breaks_itself(node.body) or breaks_itself(node.orelse)):
             return True
         if isinstance(node, gast.For | gast.While) and breaks_itself(node.orelse):
+            return True
+        if isinstance(node, gast.Match) and any(breaks_itself(case.body) for case in node.cases):
+            return True
+        if isinstance(node, gast.With) and breaks_itself(node.body):
             return True
     return False
 
@@ -93,6 +109,8 @@ def assigned_names(node: Any) -> list[str]:
             continue
         if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store | gast.Del):
             names.append(item.id)
+        if isinstance(item, gast.MatchAs | gast.MatchStar) and item.name is not None:
+            names.append(item.name)
         if isinstance(item, gast.Import | gast.ImportFrom):
             names += [alias.asname or alias.name.partition(".")[0] for alias in item.names]
         if isinstance(item, gast.Assign | gast.AugAssign):

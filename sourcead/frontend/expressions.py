@@ -20,6 +20,20 @@ OPERATORS: dict[type, str] = {
 }  # fmt: skip
 
 
+class Lowered(gast.expr):  # type: ignore[misc]
+    """An expression that lowers itself: what a pattern asks and binds has no syntax of its own."""
+
+    _fields = ()
+    lower: Callable[[], Atom]
+
+    @classmethod
+    def at(cls, node: Any, lower: Callable[[], Atom]) -> Any:
+        """One that stands where a node stands."""
+        made = gast.copy_location(cls(), node)
+        made.lower = lower
+        return made
+
+
 def expression(scope: Scope, node: gast.AST) -> Atom:
     """Lower one expression and give the value that stands for it."""
     lower = _TABLE.get(type(node))
@@ -206,6 +220,7 @@ def _generator(scope: Scope, node: Any) -> Atom:
 
 
 _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
+    Lowered: lambda scope, node: node.lower(),
     gast.Constant: _constant,
     gast.Name: _name,
     gast.BinOp: _binary,

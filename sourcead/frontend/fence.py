@@ -104,12 +104,6 @@ REFUSALS = (
         "test for the condition with `if`, or catch the exception around the call of the differentiated function",
     ),
     Refusal(
-        (gast.Match,),
-        "`match` is not differentiated",
-        "a pattern binds names and takes values apart while it tests them",
-        "write the cases as `if` and `elif`",
-    ),
-    Refusal(
         (gast.Attribute,),
         "storing into an attribute is not differentiated",
         "the object lives on after the call, and others may read it",

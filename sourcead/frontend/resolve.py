@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, expansion, imports, loops, surface
+from sourcead.frontend import branches, data, expansion, imports, loops, matching, surface
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Static, is_unbound
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
@@ -247,6 +247,10 @@ def _dict(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return [expansion.dictionary(resolver, op.attr("keys"), [read(env, a) for a in op.args])]
 
 
+def _match(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [matching.ask(resolver, [read(env, a) for a in op.args], op.attr("question"), op.attr("wanted"))]
+
+
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     function = op.attr("function")
     values = tuple(read(env, a) for a in op.args)
@@ -285,6 +289,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.TUPLE: _container(tuple),
     surface.LIST: _container(list),
     surface.DICT: _dict,
+    surface.MATCH: _match,
     surface.LAMBDA: _lambda,
     surface.FORMAT: _format,
     surface.ASSERT: _assert,

@@ -19,6 +19,7 @@ from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript
 from sourcead.frontend.functions import nested
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
+from sourcead.frontend.patterns import as_ifs
 from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Path, Value
 
 
@@ -27,6 +28,8 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
     for position, node in enumerate(body):
         rest = body[position + 1 :]
         scope.statement = node
+        if isinstance(node, gast.Match):
+            node = as_ifs(scope, node)
         if isinstance(node, gast.If):
             code, used_rest = _if(scope, node, rest)
             if used_rest:

@@ -29,6 +29,7 @@ UNPACK = _surface("unpack")  # attr star: position of the starred target or None
 TUPLE = _surface("tuple")
 LIST = _surface("list")
 DICT = _surface("dict")  # attr keys: literals, Hole (the next arg is the key), Ellipsis (the next arg stands behind `**`)
+MATCH = _surface("match")  # a question of a pattern; args: subject[, class]; attrs question, wanted
 LAMBDA = _surface("lambda")  # attr function: Surface of a nested def or lambda; args: captured values, defaults
 FORMAT = _surface("format")  # attr parts
 ASSERT = _surface("assert")
