@@ -166,7 +166,14 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
             given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
         else:
             given.append(param)
-    names = [n for n in inspect.signature(source.function, follow_wrapped=False).parameters]
+    parameters = inspect.signature(source.function, follow_wrapped=False).parameters
+    names = list(parameters)
+    gathers = [n for n in names if parameters[n].kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)]
+    if any(n in gathers for n in names[: len(source.bound_args)]) or (gathers and set(source.bound_kwargs) - set(names)):
+        resolver.refuse(
+            f"arguments that functools.partial binds are collected by `{'`, `'.join(gathers)}`",
+            "bind named parameters only, or call the function in a lambda",
+        )
     bound: list[Abstract] = [Static(a, (("object", a),)) for a in source.bound_args]
     keywords = {k: Static(v, (("object", v),)) for k, v in source.bound_kwargs.items()}
     rest = dict(zip((p.hint for p in params), given, strict=True))

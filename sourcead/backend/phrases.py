@@ -163,7 +163,7 @@ class Phrases:
     def _check(self, form: str, args: Sequence[ast.expr]) -> ast.stmt:
         if form == "assert":
             return ast.Assert(args[0], args[1] if len(args) > 1 else None)
-        return ast.Raise(args[0] if args else None, None)
+        return ast.Raise(args[0] if args else None, args[1] if len(args) > 1 else None)
 
     def _grow(self, let: Let, word: str) -> ast.stmt:
         """A method that changes a list; what `pop` gives is bound where it is read."""

@@ -76,11 +76,12 @@ class Ref:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
-    """A nested function together with what it captured and its defaults."""
+    """A nested function together with what it captured, its defaults and the frame of the call that made it."""
 
     function: Surface
     captured: tuple[Abstract, ...]
     defaults: tuple[Abstract, ...]
+    home: Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ import numpy as np
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
 from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Ref, Static
+from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
@@ -164,6 +165,7 @@ def inline(
     surface = surface_of(function)
     signature = inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
+    bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})
     values: list[Abstract] = []
     for parameter in signature.parameters.values():
         if parameter.name in bound:
@@ -235,8 +237,9 @@ def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwa
         for n, k in zip(surface.params, surface.kinds, strict=True)
     ]
     bound = bind(resolver, inspect.Signature(parameters), surface.name, args, kwargs)
+    bound = gathered(bound, dict(zip(surface.params, surface.kinds, strict=True)))
     values = [bound.get(n, defaults.get(n)) for n in surface.params]
-    outer = resolver.frames[-1]
+    outer = closure.home
     frame = Frame(surface, outer.globals, outer.cells, outer.root, surface.name)
     return run(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
 

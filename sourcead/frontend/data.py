@@ -267,16 +267,11 @@ def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated:
     ok, whole = resolver.static(container)
     if found and ok and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
-    import operator
-
-    from sourcead.primitives.registry import entry_of
-
-    entry = entry_of(operator.contains)
-    assert entry is not None
-    form = "compare not in" if negated else "compare in"
-    args = (resolver.atom(container), resolver.atom(needle))
-    out = resolver.emit(entry.primitive, args, kind=Scalar("pybool"), form=form)
-    return out
+    parts = resolver.parts_of(container)
+    if parts is not None and parts.type is set:
+        container = Aggregate(tuple, parts.keys, parts.items)
+    primitive = structural.NOT_IN if negated else structural.IN
+    return resolver.emit(primitive, (resolver.atom(needle), resolver.atom(container)))
 
 
 def identity(resolver: Resolver, left: Abstract, right: Abstract) -> bool | None:

@@ -29,14 +29,6 @@ class Refusal:
     find: Callable[[Any], Iterable[Any]] = lambda node: (node,)
 
 
-def _stored(node: Any) -> bool:
-    return isinstance(node.ctx, gast.Store)
-
-
-def _star_parameters(node: Any) -> Iterable[Any]:
-    return [star for star in (node.vararg, node.kwarg) if star is not None]
-
-
 REFUSALS = (
     Refusal(
         (gast.Yield, gast.YieldFrom),
@@ -69,12 +61,6 @@ REFUSALS = (
         "move the class out of the function",
     ),
     Refusal(
-        (gast.Import, gast.ImportFrom),
-        "`import` inside a function is not differentiated",
-        "which function a name means must be known before the function runs",
-        "move the import to the top of the file",
-    ),
-    Refusal(
         (gast.TypeAlias,),
         "`type` inside a function is not differentiated",
         "it is a definition, not a computation",
@@ -91,85 +77,6 @@ REFUSALS = (
         "`try` is not differentiated",
         "which statements ran before an exception is not known beforehand",
         "test for the condition with `if`, or catch the exception around the call of the differentiated function",
-    ),
-    Refusal(
-        (gast.Raise,),
-        "`raise ... from` is not differentiated",
-        "the derivative raises the exception alone, without its cause",
-        "leave out `from`",
-        lambda node: [node] if node.cause is not None else [],
-    ),
-    Refusal(
-        (gast.Match,),
-        "`match` is not differentiated",
-        "a pattern binds names and takes values apart while it tests them",
-        "write the cases as `if` and `elif`",
-    ),
-    Refusal(
-        (gast.Delete,),
-        "`del` is not differentiated",
-        "the derivative may still need what is deleted",
-        "leave it out: nothing is kept longer than the function runs",
-    ),
-    Refusal(
-        (gast.ListComp, gast.SetComp, gast.DictComp),
-        "comprehensions are not differentiated",
-        "the loop inside has a scope of its own",
-        "write the loop as a `for` statement, or use array operations",
-    ),
-    Refusal(
-        (gast.GeneratorExp,),
-        "generator expressions are not differentiated",
-        "the loop inside runs piece by piece, whenever the next value is asked for",
-        "write the loop as a `for` statement, or use array operations such as np.sum",
-    ),
-    Refusal(
-        (gast.Set,),
-        "sets are not differentiated",
-        "a set has no order in which its items could receive a derivative",
-        "use a tuple or a list",
-    ),
-    Refusal(
-        (gast.Call,),
-        "`*` in a call is not differentiated",
-        "how many arguments are passed is not part of the text",
-        "write the arguments one by one",
-        lambda node: [arg for arg in node.args if isinstance(arg, gast.Starred)],
-    ),
-    Refusal(
-        (gast.Call,),
-        "`**` in a call is not differentiated",
-        "which arguments are passed is not part of the text",
-        "write the keyword arguments one by one",
-        lambda node: [keyword for keyword in node.keywords if keyword.arg is None],
-    ),
-    Refusal(
-        (gast.List, gast.Tuple),
-        "`*` in a list or tuple is not differentiated",
-        "how many items there are is not part of the text",
-        "write the items one by one",
-        lambda node: [] if _stored(node) else [item for item in node.elts if isinstance(item, gast.Starred)],
-    ),
-    Refusal(
-        (gast.Dict,),
-        "`**` in a dict is not differentiated",
-        "which keys there are is not part of the text",
-        "write the items one by one",
-        lambda node: [value for key, value in zip(node.keys, node.values, strict=True) if key is None],
-    ),
-    Refusal(
-        (gast.arguments,),
-        "`*` and `**` parameters are not differentiated",
-        "how many arguments there are is not part of the text",
-        "name the parameters one by one, or take one tuple, list or dict",
-        _star_parameters,
-    ),
-    Refusal(
-        (gast.FunctionDef,),
-        "decorators inside a function are not differentiated",
-        "a decorator may put anything in place of the function that it decorates",
-        "call what the decorator adds in the body, or decorate a function outside",
-        lambda node: node.decorator_list,
     ),
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region, Stale
 from sourcead.frontend.iteration import Loop, sources
+from sourcead.frontend.lowering import hint_of
 from sourcead.frontend.objects import fill
 from sourcead.frontend.resolver import Resolver
 from sourcead.frontend.shapes import Fixed, Shape, Shapes
@@ -29,7 +30,7 @@ def fixed_point(
 ) -> list[Abstract]:
     """Resolve the body until what is carried no longer changes."""
     shapes = Shapes(resolver)
-    names = ["" if n == "return" else n for n in op.attr("names")]
+    names = [hint_of(n) for n in op.attr("names")]
     augmented = set(op.attr("augmented", ()))
     carried: list[Shape] = [shapes.of(i, n in augmented) for i, n in zip(inits, names, strict=True)]
     regions: dict[Region, Shape] = {}

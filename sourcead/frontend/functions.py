@@ -7,18 +7,21 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.exits import assigned_names, names_read
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.lowering import RESULT, Scope, Surface
 from sourcead.frontend.source import SourceText
 from sourcead.ir import Atom, Const, Value
 
-_KINDS = (("posonlyargs", "POSITIONAL_ONLY"), ("args", "POSITIONAL_OR_KEYWORD"), ("kwonlyargs", "KEYWORD_ONLY"))
+_KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
 
 
 def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     """The parameters as (name, kind), and the default expressions by name."""
     arguments = node.args
-    params = [(a.id, kind) for group, kind in _KINDS for a in getattr(arguments, group)]
+    stars = ([arguments.vararg] if arguments.vararg else [], [arguments.kwarg] if arguments.kwarg else [])
+    groups = (arguments.posonlyargs, arguments.args, stars[0], arguments.kwonlyargs, stars[1])
+    params = [(a.id, kind) for group, kind in zip(groups, _KINDS, strict=True) for a in group]
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = {
         a.id: d
@@ -34,7 +37,6 @@ def lower_function(
     source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
-    from sourcead.frontend.exits import assigned_names
     from sourcead.frontend.statements import statements
 
     params, defaults = parameters(node)
@@ -57,16 +59,12 @@ def lower_function(
 def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool) -> Atom:
     """Lower a def or lambda inside a function to the op that makes its closure."""
     _, defaults = parameters(node)
-    free = [n for n in _names_read(body) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
+    free = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
     captured = tuple(dict.fromkeys(free))
     _refuse_late_binding(scope, node, captured)
     function = lower_function(scope.source, node, name, body, captured, is_lambda)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
-
-
-def _names_read(body: list[Any]) -> list[str]:
-    return [n.id for part in body for n in gast.walk(part) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
 
 
 def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> None:

@@ -38,6 +38,8 @@ def static_items(resolver: Resolver, iterable: Abstract) -> list[Abstract] | Non
     from sourcead.frontend.data import child
 
     parts = resolver.parts_of(iterable)
+    if parts is not None and parts.type is set:
+        resolver.refuse("a set has no order in which its items could be read", "use a tuple or a list, or `sorted(...)`")
     if parts is not None:
         return [Const(k) for k in parts.keys] if parts.type is dict else list(parts.items)
     kind = resolver.kind(iterable)
@@ -57,7 +59,9 @@ def static_items(resolver: Resolver, iterable: Abstract) -> list[Abstract] | Non
             values = static_items(resolver, inner)
             if known and values is not None:
                 return [Aggregate(tuple, (0, 1), (Const(first + k), v)) for k, v in enumerate(values)]
-    return None
+        return None
+    known, text = resolver.static(iterable)
+    return [Const(letter) for letter in text] if known and isinstance(text, str) else None
 
 
 def sources(resolver: Resolver, iterable: Abstract, op: Op, changed: set[Region]) -> Loop:

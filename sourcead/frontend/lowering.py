@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import gast
 
 from sourcead.errors import Diagnosis, Place, UnsupportedError
+from sourcead.frontend.exits import stored_names
 from sourcead.frontend.source import SourceText
 from sourcead.ir import CONTINUE, NEXT, RETURN, UNDEFINED, Atom, Block, Builder, Const, Op, Primitive, Value
 
@@ -57,11 +58,10 @@ class Scope:
         around = self.loops[0] if self.loops else None
         names = set()
         for part in self.body:
-            for item in gast.walk(part):
-                if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
-                    in_loop = around is not None and around.lineno <= item.lineno <= around.end_lineno
-                    if in_loop or item.lineno > node.end_lineno:
-                        names.add(item.id)
+            for name, line in stored_names(part, node):
+                in_loop = around is not None and around.lineno <= line <= around.end_lineno
+                if in_loop or line > node.end_lineno:
+                    names.add(name)
         return names
 
     def emit(
@@ -84,6 +84,11 @@ class Scope:
     def refuse(self, node: gast.AST, message: str, help: str = "", *notes: str) -> NoReturn:
         """Raise the refusal of a construct."""
         raise UnsupportedError(Diagnosis(message, self.place(node), tuple(notes), help))
+
+
+def hint_of(name: str) -> str:
+    """What values of a variable are called: nothing for the function's result; our own end in a space."""
+    return "" if name == RESULT else name.rstrip()
 
 
 def branch(
@@ -109,7 +114,7 @@ def branch(
     results1 = [env1.get(n, UNBOUND) for n in names]
     results2 = [env2.get(n, UNBOUND) for n in names]
     same_code = code1 == code2
-    outs = [Value(n if n != RESULT else "") for n in names]
+    outs = [Value(hint_of(n)) for n in names]
     code_out = Value("")
     if not same_code:
         results1, results2, outs = [code1, *results1], [code2, *results2], [code_out, *outs]
@@ -123,4 +128,4 @@ def branch(
     return code1 if same_code else code_out
 
 
-__all__ = ["CONTINUE", "NEXT", "RESULT", "RETURN", "UNBOUND", "Scope", "Surface", "branch"]
+__all__ = ["CONTINUE", "NEXT", "RESULT", "RETURN", "UNBOUND", "Scope", "Surface", "branch", "hint_of"]

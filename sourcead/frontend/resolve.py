@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, lists, loops, objects, stores, surface
+from sourcead.frontend import branches, data, expansion, imports, lists, loops, matching, objects, stores, surface
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Ref, Static, is_unbound
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.resolver import Resolver
@@ -68,6 +68,8 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
 
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     name, frame = op.attr("name"), resolver.frames[-1]
+    if op.attr("builtin", False):
+        return [Static(getattr(builtins, name), (("builtin", name),))]
     if name in frame.cells:
         cell = frame.cells[name]
         try:
@@ -221,7 +223,10 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     callee, *given = (read(env, a) for a in op.args)
     names = op.attr("keywords")
     split = len(given) - len(names)
-    return [call(resolver, callee, given[:split], dict(zip(names, given[split:], strict=True)))]
+    if op.attr("lazy", False):
+        expansion.check_reads_at_once(resolver, callee)
+    args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
+    return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
 
 
 def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -260,18 +265,25 @@ def _unpack(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 def _container(kind_type: type) -> Callable[..., list[Abstract]]:
     def resolve(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-        items = tuple(read(env, a) for a in op.args)
-        keys = op.attr("keys", tuple(range(len(items))))
-        return [Aggregate(kind_type, keys, items)]
+        items = expansion.sequence(resolver, [read(env, a) for a in op.args], op.attr("stars", ()))
+        return [Aggregate(kind_type, tuple(range(len(items))), tuple(items))]
 
     return resolve
+
+
+def _dict(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [expansion.dictionary(resolver, op.attr("keys"), [read(env, a) for a in op.args])]
+
+
+def _match(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [matching.ask(resolver, [read(env, a) for a in op.args], op.attr("question"), op.attr("wanted"))]
 
 
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     function = op.attr("function")
     values = tuple(read(env, a) for a in op.args)
     split = len(function.captured)
-    return [Closure(function, values[:split], values[split:])]
+    return [Closure(function, values[:split], values[split:], resolver.frames[-1])]
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -293,6 +305,7 @@ def _raise(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.NAME: _name,
+    surface.IMPORT: lambda resolver, op, env: [imports.imported(resolver, op)],
     surface.LITERAL: _literal,
     surface.BINARY: _binary,
     surface.UNARY: _unary,
@@ -304,7 +317,8 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.UNPACK: _unpack,
     surface.TUPLE: _container(tuple),
     surface.LIST: _container(list),
-    surface.DICT: _container(dict),
+    surface.DICT: _dict,
+    surface.MATCH: _match,
     surface.LAMBDA: _lambda,
     surface.FORMAT: _format,
     surface.ASSERT: _assert,

@@ -168,7 +168,7 @@ class Resolver:
             return True, item.obj
         if isinstance(item, Aggregate):
             found = [self.static(i) for i in item.items]
-            if all(ok for ok, _ in found) and item.type in (tuple, list):
+            if all(ok for ok, _ in found) and item.type in (tuple, list, set):
                 return True, item.type(v for _, v in found)
             return False, None
         if isinstance(item, Value):
@@ -334,7 +334,9 @@ class Resolver:
         """The IR value of a container."""
         if item.value is not None:
             return item.value
-        if item.type not in (tuple, list, dict) and not makes_itself(item.type):
+        if item.type is set:
+            self.refuse("a set is used as a value", "use a tuple or a list: a set has no order of its items")
+        if item.type not in (tuple, list, dict, set) and not makes_itself(item.type):
             self.refuse(
                 f"an object of class {item.type.__name__} that is made here is used as a value",
                 "use its attributes and methods",

@@ -13,11 +13,13 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.comprehensions import argument
 from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
 from sourcead.frontend.functions import nested
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
-from sourcead.frontend.lowering import RESULT, Scope, branch
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
+from sourcead.frontend.patterns import as_ifs
 from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Value
 
 
@@ -26,6 +28,8 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
     for position, node in enumerate(body):
         rest = body[position + 1 :]
         scope.statement = node
+        if isinstance(node, gast.Match):
+            node = as_ifs(scope, node)
         if isinstance(node, gast.If):
             code, used_rest = _if(scope, node, rest)
             if used_rest:
@@ -81,7 +85,8 @@ def _expression_statement(scope: Scope, node: Any) -> Atom:
 
 
 def _assign(scope: Scope, node: Any) -> Atom:
-    value = expression(scope, node.value)
+    unpacked = len(node.targets) == 1 and isinstance(node.targets[0], gast.Tuple | gast.List)
+    value = argument(scope, node.value) if unpacked else expression(scope, node.value)
     for target in node.targets:
         assign(scope, target, value)
     return FALL
@@ -187,15 +192,45 @@ def _assert(scope: Scope, node: Any) -> Atom:
 
 
 def _raise(scope: Scope, node: Any) -> Atom:
-    if node.cause is not None:
-        scope.refuse(node, "`raise ... from ...` is not differentiated", "raise without a cause")
-    args = () if node.exc is None else (expression(scope, node.exc),)
+    args = tuple(expression(scope, part) for part in (node.exc, node.cause) if part is not None)
     scope.emit(surface.RAISE, args, node, outs=0)
     return FALL
 
 
+def _delete(scope: Scope, node: Any) -> Atom:
+    for target in node.targets:
+        for name in target.elts if isinstance(target, gast.Tuple | gast.List) else [target]:
+            if not isinstance(name, gast.Name):
+                scope.refuse(name, "`del` of anything but a name is not differentiated", "build a new container")
+            expression(scope, gast.copy_location(gast.Name(name.id, gast.Load(), None, None), name))
+            scope.env[name.id] = UNBOUND
+    return FALL
+
+
 def _function(scope: Scope, node: Any) -> Atom:
-    scope.env[node.name] = nested(scope, node, node.name, node.body, is_lambda=False)
+    decorators = [expression(scope, d) for d in node.decorator_list]
+    function = nested(scope, node, node.name, node.body, is_lambda=False)
+    for decorator, part in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+        function = scope.emit(surface.CALL, (decorator, function), part, hint=node.name, keywords=())
+    scope.env[node.name] = function
+    return FALL
+
+
+def _import(scope: Scope, node: Any) -> Atom:
+    """`import a.b` binds `a`, `import a.b as m` the module `a.b` itself."""
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        scope.env[name] = scope.emit(
+            surface.IMPORT, (), node, module=alias.name, word="", level=0, whole=alias.asname is not None
+        )
+    return FALL
+
+
+def _import_from(scope: Scope, node: Any) -> Atom:
+    for alias in node.names:
+        scope.env[alias.asname or alias.name] = scope.emit(
+            surface.IMPORT, (), node, module=node.module or "", word=alias.name, level=node.level or 0, whole=True
+        )
     return FALL
 
 
@@ -207,6 +242,9 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.AugAssign: _augmented,
     gast.Assert: _assert,
     gast.Raise: _raise,
+    gast.Delete: _delete,
+    gast.Import: _import,
+    gast.ImportFrom: _import_from,
     gast.FunctionDef: _function,
     gast.For: lower_for,
     gast.While: lower_while,

@@ -256,6 +256,22 @@ SETATTR = Primitive(
 SETKEY = Primitive(
     "setkey", "setkey", None, _run_setkey, frozenset({"writes"}), differentiable=False
 )  # args: the container, the value, the dynamic indices; `container[path] = value` in a dict or list of the caller's
+IN = Primitive(
+    "in",
+    "compare in",
+    lambda item, container: Scalar("pybool"),
+    lambda item, container: item in container,
+    result="scalar",
+    differentiable=False,
+)
+NOT_IN = Primitive(
+    "not in",
+    "compare not in",
+    lambda item, container: Scalar("pybool"),
+    lambda item, container: item not in container,
+    result="scalar",
+    differentiable=False,
+)
 IF = Primitive("if", "if")
 FOR = Primitive("for", "for")
 WHILE = Primitive("while", "while")
