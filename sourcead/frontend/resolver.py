@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
 from sourcead.frontend.abstract import (
@@ -24,6 +24,9 @@ from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
 from sourcead.signature import kind_of
+
+if TYPE_CHECKING:
+    from sourcead.frontend.collecting import Collector
 
 MAX_DEPTH = 40
 
@@ -76,6 +79,7 @@ class Resolver:
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
+    collector: Collector | None = None  # goes on behind refusals, to find them all
 
     # -- emitting --------------------------------------------------------------------------------------------
 

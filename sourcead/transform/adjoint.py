@@ -30,6 +30,7 @@ from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
 from sourcead.transform.masking import Masks
+from sourcead.transform.memory import is_own
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +56,7 @@ class Reverse:
     in_loop: int = 0
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    reverse_with: Callable[[Reverse, Op, list[Cotangent | None]], None] = lambda *args: reverse_op(*args)
 
     @property
     def bindings(self) -> Bindings:
@@ -86,7 +88,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+                self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 
@@ -113,6 +115,11 @@ class Reverse:
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
         self.cotangents.add(x, self.cotangents.conform(atom, x))
+
+
+def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """Push what an op without blocks contributes to its arguments, given the adjoints of its results."""
+    _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
 
 
 def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
@@ -200,7 +207,7 @@ def _static(value: Any) -> Abstract:
 
 def _missing(self: Reverse, op: Op) -> None:
     name = op.attr("what") or op.primitive.name
-    if self.resolver.generic and op.attr("what", "").count(".") == 1 and op.primitive is structural.CALL:
+    if self.resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], self.producers):
         self.resolver.refuse(
             f"`{name}` of something unknown is differentiated here", "give example arguments (`specialize`, `--args`)"
         )
