@@ -162,7 +162,7 @@ def inline(
         resolver.refuse(f"`{function.__name__}` calls itself", "write the recursion as a loop")
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
-    surface = surface_of(function)
+    surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
     signature = inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})

@@ -36,12 +36,14 @@ class Lowered(gast.expr):  # type: ignore[misc]
 
 def expression(scope: Scope, node: gast.AST) -> Atom:
     """Lower one expression and give the value that stands for it."""
-    lower = _TABLE.get(type(node))
-    if lower is None:
-        scope.refuse(
-            node, f"`{type(node).__name__}` expressions are not differentiated", "write it with plain expressions"
-        )
-    return lower(scope, node)
+    lower = _TABLE.get(type(node), _other)
+    return lower(scope, node) if scope.collector is None else scope.collector.expression(scope, node, lower)
+
+
+def _other(scope: Scope, node: Any) -> Atom:
+    scope.refuse(
+        node, f"`{type(node).__name__}` expressions are not differentiated", "write it with plain expressions"
+    )
 
 
 def _constant(scope: Scope, node: Any) -> Atom:

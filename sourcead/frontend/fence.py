@@ -6,7 +6,7 @@ One row a construct: where it is found in a node, what is said, why, and what to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,15 @@ _OPAQUE = (gast.ClassDef, gast.AsyncFunctionDef)  # refused as a whole: what is 
 def fence(source: SourceText) -> list[Diagnosis]:
     """Every construct of the text that is refused, in the order of the text."""
     found: dict[tuple[int, int, str], Diagnosis] = {}
+    for _, blamed, statement, refusal in refused(source):
+        place = source.place(blamed, statement)
+        diagnosis = Diagnosis(refusal.message, place, (refusal.why,), refusal.help)
+        found.setdefault((place.line, place.column, refusal.message), diagnosis)
+    return [found[key] for key in sorted(found)]
+
+
+def refused(source: SourceText) -> Iterator[tuple[Any, Any, Any, Refusal]]:
+    """The nodes that are refused, in no order: (node, the part of it to blame, its statement, why)."""
     stack: list[tuple[Any, Any]] = [(source.node, source.node)]
     while stack:
         node, statement = stack.pop()
@@ -98,12 +107,9 @@ def fence(source: SourceText) -> list[Diagnosis]:
             statement = node
         for refusal in _BY_TYPE.get(type(node), ()):
             for blamed in refusal.find(node):
-                place = source.place(blamed, statement)
-                diagnosis = Diagnosis(refusal.message, place, (refusal.why,), refusal.help)
-                found.setdefault((place.line, place.column, refusal.message), diagnosis)
+                yield node, blamed, statement, refusal
         if node is source.node or not isinstance(node, _OPAQUE):
             stack += ((child, statement) for child in _children(node, source.node))
-    return [found[key] for key in sorted(found)]
 
 
 def _children(node: Any, root: Any) -> Iterable[Any]:

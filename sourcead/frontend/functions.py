@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gast
 
@@ -14,6 +14,9 @@ from sourcead.frontend.source import SourceText
 from sourcead.ir import Atom, Const, Value
 
 _KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
+if TYPE_CHECKING:
+    from sourcead.frontend.collecting import Collector
+
 
 
 def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
@@ -34,7 +37,13 @@ def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
 
 
 def lower_function(
-    source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool
+    source: SourceText,
+    node: Any,
+    name: str,
+    body: list[Any],
+    captured: tuple[str, ...],
+    is_lambda: bool,
+    collector: Collector | None = None,
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
     from sourcead.frontend.statements import statements
@@ -42,7 +51,7 @@ def lower_function(
     params, defaults = parameters(node)
     names = [n for n, _ in params]
     local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
-    scope = Scope(source, name, local, body=tuple(body))
+    scope = Scope(source, name, local, body=tuple(body), collector=collector)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
     if is_lambda:
@@ -62,7 +71,7 @@ def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool)
     free = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
     captured = tuple(dict.fromkeys(free))
     _refuse_late_binding(scope, node, captured)
-    function = lower_function(scope.source, node, name, body, captured, is_lambda)
+    function = lower_function(scope.source, node, name, body, captured, is_lambda, scope.collector)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
 
@@ -79,9 +88,9 @@ def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> 
             )
 
 
-def lower(source: SourceText) -> Surface:
-    """Lower the function that was read."""
+def lower(source: SourceText, collector: Collector | None = None) -> Surface:
+    """Lower the function that was read. collector: goes on behind refusals."""
     node = source.node
     is_lambda = isinstance(node, gast.Lambda)
     name = "<lambda>" if is_lambda else node.name
-    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda)
+    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda, collector)

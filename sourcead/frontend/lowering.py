@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import gast
 
@@ -12,6 +12,9 @@ from sourcead.errors import Diagnosis, Place, UnsupportedError
 from sourcead.frontend.exits import stored_names
 from sourcead.frontend.source import SourceText
 from sourcead.ir import CONTINUE, NEXT, RETURN, UNDEFINED, Atom, Block, Builder, Const, Op, Primitive, Value
+
+if TYPE_CHECKING:
+    from sourcead.frontend.collecting import Collector
 
 RESULT = "return"  # the variable that holds the function's result; a keyword, so no user's name
 UNBOUND = Const(UNDEFINED)
@@ -48,6 +51,7 @@ class Scope:
     body: tuple[Any, ...] = ()
     loops: list[Any] = field(default_factory=list)
     returned: set[Atom] = field(default_factory=set)  # exit codes of loops in which a break is over with the loop
+    collector: Collector | None = None  # goes on behind refusals, to find them all
 
     def place(self, node: gast.AST) -> Place:
         """Where a node stands."""

@@ -44,7 +44,9 @@ def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
     """Resolve a block's ops into the current builder, and give its results."""
     for op in body.ops:
         resolver.at = op.at
-        results = _TABLE[op.primitive](resolver, op, env)
+        resolve = _TABLE[op.primitive]
+        collector = resolver.collector
+        results = resolve(resolver, op, env) if collector is None else collector.op(resolver, op, env, resolve)
         for out, result in zip(op.outs, results, strict=True):
             env[out] = _named(resolver, resolver.hold(result), out.hint)
     return [read(env, r) for r in body.results]
@@ -303,6 +305,11 @@ def _raise(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return []
 
 
+def _refused(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    assert resolver.collector is not None
+    return resolver.collector.unknown(resolver, op, env)
+
+
 _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.NAME: _name,
     surface.IMPORT: lambda resolver, op, env: [imports.imported(resolver, op)],
@@ -323,6 +330,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.FORMAT: _format,
     surface.ASSERT: _assert,
     surface.RAISE: _raise,
+    surface.REFUSED: _refused,
     surface.IF: branches.resolve_if,
     surface.FOR: loops.resolve_for,
     surface.WHILE: loops.resolve_while,

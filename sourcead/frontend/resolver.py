@@ -6,7 +6,7 @@ import dataclasses
 import types
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
 from sourcead.frontend.abstract import (
@@ -30,6 +30,9 @@ from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_k
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
 from sourcead.signature import kind_of
+
+if TYPE_CHECKING:
+    from sourcead.frontend.collecting import Collector
 
 MAX_DEPTH = 40
 
@@ -84,6 +87,7 @@ class Resolver:
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     memory: Memory = field(default_factory=Memory)
+    collector: Collector | None = None  # goes on behind refusals, to find them all
 
     # -- emitting --------------------------------------------------------------------------------------------
 

@@ -35,10 +35,8 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
             if used_rest:
                 return code
         else:
-            lower = _TABLE.get(type(node))
-            if lower is None:
-                scope.refuse(node, f"`{type(node).__name__}` statements are not differentiated")
-            code = lower(scope, node)
+            lower = _TABLE.get(type(node), _other)
+            code = lower(scope, node) if scope.collector is None else scope.collector.statement(scope, node, lower)
         if code == FALL:
             continue
         if isinstance(code, Const):
@@ -47,6 +45,10 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
             return after_break(scope, node, code) if code in scope.returned else code
         return _guarded(scope, node, code, rest)
     return FALL
+
+
+def _other(scope: Scope, node: Any) -> Atom:
+    scope.refuse(node, f"`{type(node).__name__}` statements are not differentiated")
 
 
 def _guarded(scope: Scope, node: Any, code: Value, rest: Sequence[Any]) -> Atom:

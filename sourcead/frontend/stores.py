@@ -148,7 +148,15 @@ def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
     last = resolver.builder.ops[-1]
     resolver.builder.ops[-1] = last.with_attrs(rebinds=True)
     if isinstance(left, Value):
-        resolver.memory.changed(resolver.memory.region(left), resolver.place, left.hint)
+        region = resolver.memory.region(left)
+        if region.origin != "local":
+            name = left.hint or "it"
+            resolver.refuse(
+                f"`{name}` is changed by an augmented assignment; whether that changes the caller's array depends on its "
+                "kind",
+                "give example arguments (`specialize`, `--args`), or write it as a plain assignment",
+            )
+        resolver.memory.changed(region, resolver.place, left.hint)
 
 
 # -- views that are undone -----------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ LAMBDA = _surface("lambda")  # attr function: Surface of a nested def or lambda;
 FORMAT = _surface("format")  # attr parts
 ASSERT = _surface("assert")
 RAISE = _surface("raise")
+REFUSED = _surface("refused")  # args: what the refused text reads; one out a name that it binds (see `collecting`)
 IF = _surface("if")  # as in resolved IR
 FOR = _surface("for")  # args: (iterable, *inits); body params (item, *carried); attr exits, names
 WHILE = _surface("while")  # args: inits; blocks (test, body); params carried; attr exits, names

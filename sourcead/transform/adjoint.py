@@ -30,6 +30,7 @@ from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
 from sourcead.transform.masking import Masks
+from sourcead.transform.memory import is_own
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +59,7 @@ class Reverse:
     measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
     changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
     writes: bool = False  # whether the caller's objects are written to
+    reverse_with: Callable[[Reverse, Op, list[Cotangent | None]], None] = lambda *args: reverse_op(*args)
 
     @property
     def bindings(self) -> Bindings:
@@ -74,9 +76,7 @@ class Reverse:
         if not any(o in self.varied for o in op.outs):
             self._drop(op)
             return
-        from sourcead.transform.lists import ADJOINTS
         from sourcead.transform.regions import reverse_for, reverse_if
-        from sourcead.transform.stores import STORES
 
         resolver = self.resolver
         outer = resolver.override
@@ -91,8 +91,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive)
-                (adjoint or _by_rule)(self, op, cotangents)
+                self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 
@@ -138,6 +137,15 @@ class Reverse:
                 self.resolver.builder.ops[-1] = replace(last, outs=(typed,))
                 return typed
         return atom
+
+
+def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """Push what an op without blocks contributes to its arguments, given the adjoints of its results."""
+    from sourcead.transform.lists import ADJOINTS
+    from sourcead.transform.stores import STORES
+
+    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive)
+    (adjoint or _by_rule)(self, op, cotangents)
 
 
 def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
@@ -224,7 +232,7 @@ def _static(value: Any) -> Abstract:
 
 def _missing(self: Reverse, op: Op) -> None:
     name = op.attr("what") or op.primitive.name
-    if self.resolver.generic and op.attr("what", "").count(".") == 1 and op.primitive is structural.CALL:
+    if self.resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], self.producers):
         self.resolver.refuse(
             f"`{name}` of something unknown is differentiated here", "give example arguments (`specialize`, `--args`)"
         )

@@ -107,12 +107,16 @@ def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstra
     return parts.items[0], parts.items[1]
 
 
+def is_number(kind: Kind) -> bool:
+    """Whether the gradient of a value of this kind is one number a leaf."""
+    if isinstance(kind, Scalar):
+        return kind.dtype not in ("complex64", "complex128", "pycomplex", "pybool", "bool")
+    return isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims)
+
+
 def _check_scalar(resolver: Resolver, value: Atom) -> None:
     kind = resolver.kind(value)
-    not_real = ("complex64", "complex128", "pycomplex", "pybool", "bool")
-    if isinstance(kind, Scalar) and kind.dtype not in not_real and not isinstance(getattr(value, "value", None), bool):
-        return
-    if isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims):
+    if is_number(kind):
         return
     resolver.refuse(
         f"the gradient needs a scalar result, and this function returns {describe(kind)}",
