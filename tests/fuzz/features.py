@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.fuzz.generator import Generator
 
-STATEMENT, FLOAT, ARRAY, CONDITION, PARAMETER = "statement", "float", "array", "condition", "parameter"
+STATEMENT, JUMP, FLOAT, ARRAY, CONDITION = "statement", "jump", "float", "array", "condition"
+PARAMETER, SWITCH = "parameter", "switch"
+SMALL = ("core", "assignments", "stores", "inplace")  # groups of short statements: most of what stands in a block
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ def feature(
 
     def enter(write: Callable[[Generator], str | None]) -> Callable[[Generator], str | None]:
         name = write.__name__.strip("_")
-        assert name not in FEATURES, name
         place = group or write.__module__.rpartition(".")[2]
+        assert name not in FEATURES or FEATURES[name].group == place, f"two features are called {name}"
         FEATURES[name] = Feature(name, place, role, weight, write)
         return write
 

@@ -83,9 +83,9 @@ class Generator:
     def number(self) -> str:
         return self.pick("0.5", "0.7", "1.3", "0.25", "1.5", "2.0", "0.1", "-0.4")
 
-    def draw(self, role: str) -> str | None:
-        """Write one feature of a role; where one is inapplicable, another."""
-        rows = [row for row in self.features.values() if row.role == role]
+    def draw(self, role: str, groups: tuple[str, ...] = ()) -> str | None:
+        """Write one feature of a role (and of some groups); where one is inapplicable, another."""
+        rows = [row for row in self.features.values() if row.role == role and (not groups or row.group in groups)]
         for _ in range(30):
             row = self.random.choices(rows, [row.weight for row in rows])[0]
             state = len(self.lines), self.scope.copy(), dict(self.definitions), self.depth
@@ -194,7 +194,10 @@ class Generator:
 
     def statements(self, count: int = 1) -> None:
         for _ in range(count):
-            self.draw(table.STATEMENT)
+            if self.loops and self.chance(0.2) and any(row.role == table.JUMP for row in self.features.values()):
+                self.draw(table.JUMP)
+            else:
+                self.draw(table.STATEMENT, table.SMALL if self.depth and self.chance(0.6) else ())
 
     @contextmanager
     def block(self, header: str, *, loop: bool = False) -> Iterator[None]:

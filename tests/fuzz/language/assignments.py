@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fuzz.features import CORE, STATEMENT, Inapplicable, feature
+from tests.fuzz.features import CORE, STATEMENT, SWITCH, Inapplicable, feature
 from tests.fuzz.generator import MATRIX, ROW, VECTOR, Generator
 from tests.fuzz.scope import ARRAY, FLOAT, FLOATS, INT
 
@@ -28,7 +28,7 @@ def assign_int(g: Generator) -> None:
     g.assign(INT, g.pick(f"{g.int_()} + 1", "0", f"{g.int_()} % 3"))
 
 
-@feature(STATEMENT, 0.7)
+@feature(STATEMENT, 2)
 def augmented_float(g: Generator) -> None:
     names = [n for n in g.scope.of(FLOAT) if g.scope.may_bind(n, FLOAT)]
     g.emit(f"{g.some(names)} {g.pick('+=', '-=', '*=')} {g.float_(1)}")
@@ -147,7 +147,7 @@ def parameter_reassigned(g: Generator) -> None:
         g.bind(name, ARRAY, variable.shape)
 
 
-@feature(STATEMENT, 1, group="names")
+@feature(SWITCH, 1, group="names")
 def odd_names(g: Generator) -> None:
     """Only a switch: the pools of names grow (see Generator.name)."""
     raise Inapplicable

@@ -19,17 +19,17 @@ def branches(g: Generator, headers: list[str], *, exhaustive: bool, count: int =
     return ends if exhaustive else [*ends, before]
 
 
-@feature(STATEMENT, 1)
+@feature(STATEMENT, 3)
 def if_(g: Generator) -> None:
     g.scope.join(branches(g, [f"if {g.condition()}:"], exhaustive=False))
 
 
-@feature(STATEMENT, 1)
+@feature(STATEMENT, 3)
 def if_else(g: Generator) -> None:
     g.scope.join(branches(g, [f"if {g.condition()}:", "else:"], exhaustive=True))
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1)
 def elif_(g: Generator) -> None:
     g.scope.join(branches(g, [f"if {g.condition()}:", f"elif {g.condition()}:", "else:"], exhaustive=True, count=1))
 

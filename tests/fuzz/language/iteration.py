@@ -8,55 +8,55 @@ from tests.fuzz.language.loops import loop
 from tests.fuzz.scope import ARRAY, FLOAT, FLOATS, INT
 
 
-@feature(STATEMENT, 0.5)
+@feature(STATEMENT, 1.2)
 def over_array(g: Generator) -> None:
     loop(g, f"for e in {g.some_array()}:", ("e", FLOAT))
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1)
 def over_rows(g: Generator) -> None:
     loop(g, f"for row in {g.some_array(MATRIX)}:", ("row", ARRAY))
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1)
 def over_list(g: Generator) -> None:
     loop(g, f"for e in {g.pick(*g.scope.of(FLOATS), f'[{g.leaf()}, {g.leaf()}, {g.leaf()}]')}:", ("e", FLOAT))
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1)
 def over_tuple(g: Generator) -> None:
     loop(g, f"for e in ({g.leaf()}, {g.leaf()}):", ("e", FLOAT))
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1)
 def over_zip(g: Generator) -> None:
     loop(g, f"for e, h1 in zip({g.some_array()}, {g.array()}):", ("e", FLOAT), ("h1", FLOAT))
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1)
 def over_enumerate(g: Generator) -> None:
     start = g.pick("", ", 1", ", start=2")
     loop(g, f"for i, e in enumerate({g.some_array()}{start}):", ("i", INT), ("e", FLOAT))
 
 
-@feature(STATEMENT, 0.3)
+@feature(STATEMENT, 0.75)
 def over_enumerate_zip(g: Generator) -> None:
     loop(g, f"for i, (e, h1) in enumerate(zip({g.some_array()}, {g.some_array()})):", ("i", INT), ("e", FLOAT), ("h1", FLOAT))
 
 
-@feature(STATEMENT, 0.3)
+@feature(STATEMENT, 0.75)
 def over_reversed(g: Generator) -> None:
     what = g.pick("range(3)", f"range({g.int_()})")
     loop(g, f"for i in reversed({what}):", ("i", INT))
 
 
-@feature(STATEMENT, 0.3)
+@feature(STATEMENT, 0.75)
 def over_reversed_items(g: Generator) -> None:
     what = g.pick(g.some_array(), *g.scope.of(FLOATS), f"[{g.leaf()}, {g.leaf()}]")
     loop(g, f"for e in reversed({what}):", ("e", FLOAT))
 
 
-@feature(STATEMENT, 0.3)
+@feature(STATEMENT, 0.75)
 def over_items(g: Generator) -> None:
     name = g.unique("table")
     g.emit(f"{name} = {{'a': {g.leaf()}, 'b': {g.leaf()}, 'c': {g.number()}}}")
@@ -72,7 +72,7 @@ def over_keys(g: Generator) -> None:
     g.bind(a, FLOAT)
 
 
-@feature(STATEMENT, 0.3)
+@feature(STATEMENT, 0.75)
 def over_pairs(g: Generator) -> None:
     pairs = f"[({g.leaf()}, {g.number()}), ({g.leaf()}, {g.leaf()})]"
     loop(g, f"for e, h1 in {pairs}:", ("e", FLOAT), ("h1", FLOAT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fuzz.features import STATEMENT, Inapplicable, feature
+from tests.fuzz.features import JUMP, STATEMENT, Inapplicable, feature
 from tests.fuzz.generator import VECTOR, Generator
 from tests.fuzz.scope import ARRAY, FLOAT, INT
 
@@ -29,7 +29,7 @@ def counter(g: Generator) -> str:
     return g.some(free)
 
 
-@feature(STATEMENT, 1.2)
+@feature(STATEMENT, 4)
 def for_range(g: Generator) -> None:
     i = counter(g)
     span = g.pick(g.int_(), "3", "1, 4", "3, 0, -1", "0, 4, 2", f"{g.int_()}, 4", "len(x)" if "x" in g.scope.names else "2")
@@ -42,7 +42,7 @@ def zero_trips(g: Generator) -> None:
     loop(g, f"for {i} in {g.pick('range(0)', 'range(2, 2)', 'range(1, 4, -1)')}:", (i, INT))
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1.5)
 def while_counter(g: Generator) -> None:
     i = g.unique("n_")
     g.emit(f"{i} = 0")
@@ -86,17 +86,17 @@ def jump(g: Generator, word: str) -> None:
     g.emit(f"    {word}")
 
 
-@feature(STATEMENT, 1)
+@feature(JUMP, 2)
 def break_(g: Generator) -> None:
     jump(g, "break")
 
 
-@feature(STATEMENT, 1)
+@feature(JUMP, 2)
 def continue_(g: Generator) -> None:
     jump(g, "continue")
 
 
-@feature(STATEMENT, 0.6)
+@feature(JUMP, 1)
 def return_in_loop(g: Generator) -> None:
     if not g.loops:
         raise Inapplicable
@@ -111,7 +111,7 @@ def search_loop(g: Generator) -> None:
     g.bind(a, FLOAT)
 
 
-@feature(STATEMENT, 0.4)
+@feature(STATEMENT, 1)
 def loop_else(g: Generator) -> None:
     i = counter(g)
     names = [n for n in g.scope.of(FLOAT) if g.scope.may_bind(n, FLOAT)]

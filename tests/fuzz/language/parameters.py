@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fuzz.features import CORE, PARAMETER, STATEMENT, Inapplicable, feature
+from tests.fuzz.features import CORE, PARAMETER, SWITCH, Inapplicable, feature
 from tests.fuzz.generator import MATRIX, VECTOR, M, N, Generator
 from tests.fuzz.scope import ARRAY, ARRAYS, FLOAT, FLOATS, INT
 
@@ -82,7 +82,7 @@ def same_array_twice(g: Generator) -> None:
     g.bind(g.parameter("y", "0.4"), FLOAT)
 
 
-@feature(STATEMENT, 1)
+@feature(SWITCH, 1)
 def parameter_stores(g: Generator) -> None:
     """Only a switch: in some programs the arguments may be stored into."""
     raise Inapplicable

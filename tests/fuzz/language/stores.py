@@ -9,7 +9,7 @@ OPERATORS = ("=", "=", "+=", "-=", "*=")
 SPANS = ("1:", ":-1", ":2", "::2", "::-1", ":", "1:3", "-2:", "3:0:-1", "...", "::3", "1::2", "::-2")
 
 
-@feature(STATEMENT, 1.2)
+@feature(STATEMENT, 2.5)
 def item_store(g: Generator) -> None:
     a, value = g.made(), g.float_(1)
     g.emit(f"{a}[{g.index(N)}] {g.pick(*OPERATORS)} {value}")
@@ -21,7 +21,7 @@ def read_modify_write(g: Generator) -> None:
     g.emit(f"{a}[{g.index(N)}] = {a}[{g.index(N)}] * {a}[{g.index(N)}] + {g.leaf()}")
 
 
-@feature(STATEMENT, 1)
+@feature(STATEMENT, 1.5)
 def slice_store(g: Generator) -> None:
     a, span = g.made(), g.pick(*SPANS)
     value = g.pick(f"{g.some_array()}[{span}]", f"{g.leaf()}", f"np.sin({a}[{span}])", f"{a}[{span}] * {g.some_array()}[{span}]")
