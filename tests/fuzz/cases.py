@@ -118,4 +118,3 @@ def _is_float(value: Any) -> bool:
 def draw(seed: int, folder: Path, only: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Case | None:
     """The program of a seed: the first that runs soundly; None if none of many does."""
     return next((case for case in draws(seed, only, without) if is_sound(case, folder)), None)
-

@@ -53,7 +53,7 @@ def feature(
 
 def chosen(only: Iterable[str] = (), without: Iterable[str] = ()) -> dict[str, Feature]:
     """The features that are switched on: all, or the core and these; each may be named by its group."""
-    import tests.fuzz.language  # noqa: F401, PLC0415  (its files enter themselves in the table)
+    import tests.fuzz.language  # noqa: F401  (its files enter themselves in the table)
 
     only, without = set(only), set(without)
     known = {name for row in FEATURES.values() for name in (row.name, row.group)}
@@ -63,8 +63,10 @@ def chosen(only: Iterable[str] = (), without: Iterable[str] = ()) -> dict[str, F
     return {
         name: row
         for name, row in FEATURES.items()
-        if row.weight > 0
-        and (not only or row.group == CORE or {row.name, row.group} & only)
-        and not {row.name, row.group} & without
+        if (
+            row.weight > 0
+            and (not only or row.group == CORE or {row.name, row.group} & only)
+            and not {row.name, row.group} & without
+        )
         or {row.name} & only
     }

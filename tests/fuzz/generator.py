@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ POOL: Mapping[str, tuple[str, ...]] = {
     FLOATS: ("items", "ts", "losses", "values"),
     ARRAYS: ("states", "hs", "rows"),
 }
+CONTIGUOUS = ("np.zeros(", "np.ones(")
 FIRST_LINES = "import math\nimport numpy as np\n"
 
 
@@ -183,14 +184,18 @@ class Generator:
         """`name = expression`, for something new of a kind."""
         name = self.name(kind, shape)
         self.emit(f"{name} = {expression}")
-        return self.bind(name, kind, shape)
+        self.bind(name, kind, shape)
+        if kind == ARRAY and (len(shape) < 2 or expression.startswith(CONTIGUOUS) or expression.endswith(".copy()")):
+            self.scope.names[name] = replace(self.scope.names[name], contiguous=True)
+        return name
 
-    def made(self, shape: Shape = VECTOR) -> str:
+    def made(self, shape: Shape = VECTOR, *, contiguous: bool = False) -> str:
         """The name of an array that may be stored into: one that there is, or a new one."""
         names = [n for n in self.scope.arrays(shape) if self.scope.may_store(n)]
+        names = [n for n in names if not contiguous or self.scope.names[n].contiguous]
         if names and self.chance(0.7):
             return self.random.choice(names)
-        return self.assign(ARRAY, self.owned(shape), shape)
+        return self.assign(ARRAY, f"{self.some_array(shape)}.copy()" if contiguous else self.owned(shape), shape)
 
     def statements(self, count: int = 1) -> None:
         for _ in range(count):
@@ -212,7 +217,7 @@ class Generator:
             rolling = {n for n in arrays if self.scope.names[n].kind == ARRAY and self.chance(0.25)}
             for name in rolling:  # in the next turn it may be other memory
                 old = self.scope.names[name]
-                self.scope.names[name] = Variable(old.kind, old.shape, old.memory | self.scope.fresh(), old.constant)
+                self.scope.names[name] = replace(old, memory=old.memory | self.scope.fresh(), contiguous=False)
             self.scope.held.append(frozenset(arrays) - rolling)
         try:
             yield
@@ -288,7 +293,7 @@ class Generator:
         self.draw(table.PARAMETER)
         for name, variable in list(self.scope.names.items()):
             if variable.kind in (ARRAY, ARRAYS) and not self.parameter_stores:
-                self.scope.names[name] = Variable(variable.kind, variable.shape, variable.memory, constant=True)
+                self.scope.names[name] = replace(variable, constant=True)
         if self.chance(0.05):
             self.emit('"""A loss."""')
         self.statements(count)
@@ -299,7 +304,9 @@ class Generator:
         arguments = f"({', '.join(argument for _, argument, _ in self.parameters if argument)},)"
         argnums = tuple(k for k, (_, _, differentiated) in enumerate(self.parameters) if differentiated)
         if "np_" in text:
-            text = re.sub(r"\bnp_\b", "np", re.sub(r"\bnp\.", "numpy.", text)).replace("import numpy as np", "import numpy")
+            text = re.sub(r"\bnp_\b", "np", re.sub(r"\bnp\.", "numpy.", text)).replace(
+                "import numpy as np", "import numpy"
+            )
             arguments = arguments.replace("np.", "numpy.")
         return Case(seed, text, arguments, argnums, tuple(self.used), self.stateful)
 

@@ -13,7 +13,7 @@ import numpy as np
 import sourcead
 from tests.fuzz.cases import Loaded, OutOfTime, loaded, printed, quiet, time_limit
 from tests.fuzz.generator import Case
-from tests.kit import is_leaf, moved
+from tests.kit import assert_same_leaves, is_leaf, moved
 from tests.programs.kit import assert_identical, assert_owned
 
 OK, WRONG, CRASH, REFUSED, SKIPPED = "ok", "WRONG", "CRASH", "refused", "skipped (kink)"
@@ -99,6 +99,7 @@ def _assert_same_call(outcome: Outcome, value: Any, changed: tuple[Any, ...], pl
     assert_alike(outcome.state, plain.state(), "globals after the call")
     assert outcome.said == said, "what is printed"
     assert_owned(outcome.gradient, outcome.given)
+    assert_same_leaves(outcome.gradient, tuple(outcome.given[k] for k in plain.case.argnums))
     assert_identical(again, (value, kept), "the second call")
 
 

@@ -21,6 +21,7 @@ class Variable:
     shape: Shape = ()
     memory: frozenset[int] = frozenset()
     constant: bool = False  # its memory is never stored into
+    contiguous: bool = False  # for certain: `ravel` and `reshape` give views
 
 
 class Scope:
@@ -72,5 +73,6 @@ class Scope:
             if all(f is not None and (f.kind, f.shape) == (variable.kind, variable.shape) for f in found):
                 memory = variable.memory.union(*(f.memory for f in found if f is not None))
                 constant = variable.constant or any(f is not None and f.constant for f in found)
-                joined[name] = replace(variable, memory=memory, constant=constant)
+                contiguous = variable.contiguous and all(f is not None and f.contiguous for f in found)
+                joined[name] = replace(variable, memory=memory, constant=constant, contiguous=contiguous)
         self.names = joined

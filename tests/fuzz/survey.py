@@ -118,7 +118,9 @@ def show(seed: int, only: tuple[str, ...], without: tuple[str, ...]) -> None:
         if case is None:
             print("no sound program")
             return
-        print(case.text, f"\n# arguments: {case.arguments}, argnums {case.argnums}", f"\n# {', '.join(case.used)}", sep="")
+        print(
+            case.text, f"\n# arguments: {case.arguments}, argnums {case.argnums}", f"\n# {', '.join(case.used)}", sep=""
+        )
         for generic in (False, True):
             verdict = judge(case, Path(name), generic=generic)
             print(f"# {'generic' if generic else 'specialised'}: {verdict.word} {verdict.reason}")

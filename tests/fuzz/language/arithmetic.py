@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.fuzz.features import ARRAY, CONDITION, CORE, FLOAT, Inapplicable, feature
-from tests.fuzz.generator import MATRIX, ROW, VECTOR, M, N, Generator
+from tests.fuzz.generator import MATRIX, ROW, VECTOR, Generator, M, N
 
 
 @feature(FLOAT, 3, group=CORE)
@@ -23,13 +23,17 @@ def unary(g: Generator) -> str:
 @feature(FLOAT, 1.5, group=CORE)
 def reduction(g: Generator) -> str:
     v = g.array(VECTOR, g.level)
-    return g.pick(f"({v}).sum() * 0.25", f"np.mean({v})", f"np.dot({v}, {g.some_array()}) * 0.2", f"{g.some_array()} @ {v}")
+    return g.pick(
+        f"({v}).sum() * 0.25", f"np.mean({v})", f"np.dot({v}, {g.some_array()}) * 0.2", f"{g.some_array()} @ {v}"
+    )
 
 
 @feature(FLOAT, 0.5, group=CORE)
 def pieces(g: Generator) -> str:
     a, b = g.leaf(), g.leaf()
-    return g.pick(f"np.maximum({a}, {b})", f"max({a}, {b}, 0.1)", f"abs({a})", f"min({a}, 0.9)", f"{g.some_array()}.max()")
+    return g.pick(
+        f"np.maximum({a}, {b})", f"max({a}, {b}, 0.1)", f"abs({a})", f"min({a}, 0.9)", f"{g.some_array()}.max()"
+    )
 
 
 @feature(FLOAT, 0.5, group=CORE)
@@ -79,7 +83,12 @@ def vector_from(g: Generator) -> str:
     if g.shape == VECTOR:
         v, a, b = g.some_array(), g.leaf(), g.leaf()
         choices = [f"{v}[::-1]", f"{v}[[1, 0, 3, 1]]", f"np.concatenate([{v}[2:], {v}[:2]])"]
-        choices += [f"np.array([{a}, 0.5, {b}, {a}])", f"({v}).copy()", f"np.outer({v}, {v})[{g.index(N)}]", f"np.cumsum({v})"]
+        choices += [
+            f"np.array([{a}, 0.5, {b}, {a}])",
+            f"({v}).copy()",
+            f"np.outer({v}, {v})[{g.index(N)}]",
+            f"np.cumsum({v})",
+        ]
         if g.scope.arrays(MATRIX):
             m = g.some_array(MATRIX)
             choices += [f"{m}.sum(axis=0)", f"{m}.mean(0)", f"{m}.T @ np.ones({M})", f"{m}[[0, 2, 0]].sum(0)"]
@@ -89,7 +98,9 @@ def vector_from(g: Generator) -> str:
         return g.pick(f"{m} @ {g.some_array()}", f"{m}.sum(axis=1)", f"{m}.max(axis=1)")
     if g.shape == MATRIX:
         m, v = g.some_array(MATRIX), g.some_array()
-        return g.pick(f"{m} * {v}", f"({m} + {v}[None, :])", f"np.outer(np.ones({M}), {v})", f"np.stack([{v}, {v} * 2, {m}[0]])")
+        return g.pick(
+            f"{m} * {v}", f"({m} + {v}[None, :])", f"np.outer(np.ones({M}), {v})", f"np.stack([{v}, {v} * 2, {m}[0]])"
+        )
     raise Inapplicable
 
 

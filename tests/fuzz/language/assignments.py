@@ -42,7 +42,9 @@ def tuple_assignment(g: Generator) -> None:
     b = g.name(FLOAT)
     if a == b:
         raise Inapplicable
-    g.emit(g.pick(f"{a}, {b} = {first}, {second}", f"({a}, {b}) = {first}, {second}", f"[{a}, {b}] = {first}, {second}"))
+    g.emit(
+        g.pick(f"{a}, {b} = {first}, {second}", f"({a}, {b}) = {first}, {second}", f"[{a}, {b}] = {first}, {second}")
+    )
     g.bind(b, FLOAT)
 
 

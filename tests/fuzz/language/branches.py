@@ -64,7 +64,9 @@ def early_return(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def match_int(g: Generator) -> None:
     a, n = g.name(FLOAT), g.pick("2", "1", "len(x)") if "x" in g.scope.names else "2"
-    g.emit(f"match {n}:", "    case 1:", f"        {a} = {g.float_(1)}", "    case 2 | 3:", f"        {a} = {g.float_(1)}")
+    g.emit(
+        f"match {n}:", "    case 1:", f"        {a} = {g.float_(1)}", "    case 2 | 3:", f"        {a} = {g.float_(1)}"
+    )
     g.emit("    case _:", f"        {a} = {g.leaf()}")
     g.bind(a, FLOAT)
 
@@ -84,7 +86,12 @@ def match_tuple(g: Generator) -> None:
     a = g.name(FLOAT)
     subject = g.pick("('scale', 2)", "('shift', 1)", "('none',)")
     g.emit(f"match {subject}:", "    case ('scale', k1):", f"        {a} = {g.leaf()} * k1")
-    g.emit("    case ('shift', k1) if k1 > 0:", f"        {a} = {g.leaf()} + k1", "    case _:", f"        {a} = {g.leaf()}")
+    g.emit(
+        "    case ('shift', k1) if k1 > 0:",
+        f"        {a} = {g.leaf()} + k1",
+        "    case _:",
+        f"        {a} = {g.leaf()}",
+    )
     g.bind(a, FLOAT)
 
 
@@ -108,7 +115,9 @@ def none_default(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def asserted(g: Generator) -> None:
     v = g.some(g.scope.arrays(VECTOR))
-    g.emit(g.pick(f"assert {v}.shape[0] > 1", f'assert np.all(np.isfinite({v})), "not finite"', f"assert len({v}) == 4"))
+    g.emit(
+        g.pick(f"assert {v}.shape[0] > 1", f'assert np.all(np.isfinite({v})), "not finite"', f"assert len({v}) == 4")
+    )
 
 
 @feature(STATEMENT, 0.3)
@@ -126,4 +135,6 @@ def float_equality(g: Generator) -> None:
 @feature(STATEMENT, 0.2)
 def isinstance_(g: Generator) -> None:
     a = g.some([*g.scope.of(FLOAT), *g.scope.arrays(VECTOR)])
-    g.assign(FLOAT, f"{g.leaf()} * 2 if isinstance({a}, {g.pick('float', 'np.ndarray', '(int, float)')}) else {g.leaf()}")
+    g.assign(
+        FLOAT, f"{g.leaf()} * 2 if isinstance({a}, {g.pick('float', 'np.ndarray', '(int, float)')}) else {g.leaf()}"
+    )

@@ -40,7 +40,7 @@ def storing_closure(g: Generator) -> None:
     a, fn = g.made(), g.unique("poke")
     g.emit(f"def {fn}(k1, value1):", f"    {a}[k1] {g.pick('=', '+=')} value1", f"{fn}({g.index(4)}, {g.float_(1)})")
     if g.chance(0.5):
-        g.emit(f"for i1 in range(3):", f"    {fn}(i1, {g.leaf()})")
+        g.emit("for i1 in range(3):", f"    {fn}(i1, {g.leaf()})")
     g.assign(FLOAT, f"({a} ** 2).sum()")
 
 
@@ -58,7 +58,7 @@ def lambda_default(g: Generator) -> None:
     g.assign(FLOAT, f"{fs}[2]({g.leaf()}) * {fs}[1]({g.leaf()})")
 
 
-@feature(STATEMENT, 0.3)
+@feature(STATEMENT, 0.15)
 def late_binding(g: Generator) -> None:
     """All closures of a loop read the last value of its variable."""
     fs = g.unique("fs")
@@ -76,5 +76,11 @@ def local_recursion(g: Generator) -> None:
 @feature(STATEMENT, 0.2)
 def appending_closure(g: Generator) -> None:
     fn, xs = g.unique("emit"), g.unique("seen")
-    g.emit(f"{xs} = []", f"def {fn}(value1):", f"    {xs}.append(value1 * {g.leaf()})", f"{fn}({g.leaf()})", f"{fn}({g.float_(1)})")
+    g.emit(
+        f"{xs} = []",
+        f"def {fn}(value1):",
+        f"    {xs}.append(value1 * {g.leaf()})",
+        f"{fn}({g.leaf()})",
+        f"{fn}({g.float_(1)})",
+    )
     g.assign(FLOAT, f"sum({xs})")

@@ -21,21 +21,41 @@ def dict_store(g: Generator) -> None:
     g.emit(f"{d} = {{}}", f"{d}['F'] = {g.float_(1)}", f"{d}['G'] = {d}['F'] * {g.leaf()}")
     if g.chance(0.6):
         g.emit(f"{d}['{g.pick('F', 'G')}'] {g.pick('+=', '*=')} {g.leaf()}")
-    g.assign(FLOAT, g.pick(f"{d}['F'] + {d}['G']", f"sum({d}.values())", f"{d}.get('G', 0.0) * {d}['F']", f"sum(v1 * v1 for v1 in {d}.values())"))
+    g.assign(
+        FLOAT,
+        g.pick(
+            f"{d}['F'] + {d}['G']",
+            f"sum({d}.values())",
+            f"{d}.get('G', 0.0) * {d}['F']",
+            f"sum(v1 * v1 for v1 in {d}.values())",
+        ),
+    )
 
 
 @feature(STATEMENT, 0.4)
 def dict_accumulator(g: Generator) -> None:
     d, v = g.unique("sums"), g.some_array()
-    g.emit(f"{d} = {{'even': 0.0, 'odd': 1.0}}", f"for i1 in range({g.pick('3', '4')}):", "    if i1 % 2 == 0:", f"        {d}['even'] += {v}[i1]", "    else:", f"        {d}['odd'] *= {v}[i1]")
+    g.emit(
+        f"{d} = {{'even': 0.0, 'odd': 1.0}}",
+        f"for i1 in range({g.pick('3', '4')}):",
+        "    if i1 % 2 == 0:",
+        f"        {d}['even'] += {v}[i1]",
+        "    else:",
+        f"        {d}['odd'] *= {v}[i1]",
+    )
     g.assign(FLOAT, f"{d}['even'] * {d}['odd']")
 
 
 @feature(STATEMENT, 0.3)
 def dict_of_arrays(g: Generator) -> None:
     d = g.unique("state")
-    g.emit(f"{d} = {{'p': {g.array()} * 1.0, 'v': {g.array()} + 0.5}}", f"for _1 in range({g.pick('1', '2', g.int_())}):")
-    g.emit(g.pick(f"    {d}['p'] = {d}['p'] + 0.1 * {d}['v']", f"    {d}['p'] += 0.1 * {d}['v']"), f"    {d}['v'] = {d}['v'] - 0.1 * np.sin({d}['p'])")
+    g.emit(
+        f"{d} = {{'p': {g.array()} * 1.0, 'v': {g.array()} + 0.5}}", f"for _1 in range({g.pick('1', '2', g.int_())}):"
+    )
+    g.emit(
+        g.pick(f"    {d}['p'] = {d}['p'] + 0.1 * {d}['v']", f"    {d}['p'] += 0.1 * {d}['v']"),
+        f"    {d}['v'] = {d}['v'] - 0.1 * np.sin({d}['p'])",
+    )
     g.assign(FLOAT, f"({d}['p'] * {d}['v']).sum()")
 
 
@@ -64,7 +84,11 @@ def dict_alias(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def nested_dict(g: Generator) -> None:
     d = g.unique("cfg")
-    g.emit(f"{d} = {{'opt': {{'rate': {g.leaf()}}}, 'w': [{g.leaf()}, {g.leaf()}]}}", f"{d}['opt']['rate'] {g.pick('=', '*=')} {g.float_(1)}", f"{d}['w'][0] = {g.leaf()}")
+    g.emit(
+        f"{d} = {{'opt': {{'rate': {g.leaf()}}}, 'w': [{g.leaf()}, {g.leaf()}]}}",
+        f"{d}['opt']['rate'] {g.pick('=', '*=')} {g.float_(1)}",
+        f"{d}['w'][0] = {g.leaf()}",
+    )
     g.assign(FLOAT, f"{d}['opt']['rate'] * {d}['w'][0] + {d}['w'][1]")
 
 
@@ -79,12 +103,22 @@ def membership(g: Generator) -> None:
 @feature(STATEMENT, 0.2)
 def int_keys(g: Generator) -> None:
     d, v = g.unique("memo"), g.some_array()
-    g.emit(f"{d} = {{0: {g.leaf()}, 1: {g.leaf()}}}", "for i1 in range(2, 4):", f"    {d}[i1] = {d}[i1 - 1] * {v}[i1] + {d}[i1 - 2]")
+    g.emit(
+        f"{d} = {{0: {g.leaf()}, 1: {g.leaf()}}}",
+        "for i1 in range(2, 4):",
+        f"    {d}[i1] = {d}[i1 - 1] * {v}[i1] + {d}[i1 - 2]",
+    )
     g.assign(FLOAT, f"{d}[3]")
 
 
 @feature(STATEMENT, 0.2)
 def static_set(g: Generator) -> None:
     s, a = g.unique("skip"), g.name(FLOAT)
-    g.emit(f"{s} = {{1, 3}}", f"{a} = 0.0", "for i1 in range(4):", f"    if i1 not in {s}:", f"        {a} += {g.some_array()}[i1] * {g.leaf()}")
+    g.emit(
+        f"{s} = {{1, 3}}",
+        f"{a} = 0.0",
+        "for i1 in range(4):",
+        f"    if i1 not in {s}:",
+        f"        {a} += {g.some_array()}[i1] * {g.leaf()}",
+    )
     g.bind(a, FLOAT)

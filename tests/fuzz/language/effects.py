@@ -12,13 +12,26 @@ from tests.fuzz.scope import FLOAT
 @feature(STATEMENT, 0.4)
 def print_(g: Generator) -> None:
     a = g.some([*g.scope.of(FLOAT), *g.scope.arrays(VECTOR)])
-    g.emit(g.pick(f"print({a})", f'print("{a} is", {a})', f'print(f"{{{a}}}")', 'print("turn", end=" ")', f'print(f"{a} = {{np.sum({a}):.3f}}")'))
+    g.emit(
+        g.pick(
+            f"print({a})",
+            f'print("{a} is", {a})',
+            f'print(f"{{{a}}}")',
+            'print("turn", end=" ")',
+            f'print(f"{a} = {{np.sum({a}):.3f}}")',
+        )
+    )
 
 
 @feature(STATEMENT, 0.2)
 def f_string_key(g: Generator) -> None:
     d, v, a = g.unique("vals"), g.some_array(), g.name(FLOAT)
-    g.emit(f"{d} = {{}}", "for i1 in range(3):", f"    {d}[f'w{{i1}}'] = {v}[i1] * {g.leaf()}", f"{a} = {d}['w0'] * {d}['w2']")
+    g.emit(
+        f"{d} = {{}}",
+        "for i1 in range(3):",
+        f"    {d}[f'w{{i1}}'] = {v}[i1] * {g.leaf()}",
+        f"{a} = {d}['w0'] * {d}['w2']",
+    )
     g.bind(a, FLOAT)
 
 
@@ -66,7 +79,14 @@ def random_draws(g: Generator) -> None:
     if any(name == "rng" for name, _, _ in g.parameters):
         raise Inapplicable
     g.parameter("rng", "np.random.default_rng(3)", differentiated=False)
-    g.assign(FLOAT, g.pick(f"rng.normal() * {g.leaf()}", f"(rng.normal(size=4) * {g.some_array()}).sum()", f"(rng.uniform(size=4) > 0.5).astype(float) @ {g.some_array()}"))
+    g.assign(
+        FLOAT,
+        g.pick(
+            f"rng.normal() * {g.leaf()}",
+            f"(rng.normal(size=4) * {g.some_array()}).sum()",
+            f"(rng.uniform(size=4) > 0.5).astype(float) @ {g.some_array()}",
+        ),
+    )
 
 
 @feature(STATEMENT, 0.3)

@@ -33,7 +33,13 @@ def out_argument(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def out_to_view(g: Generator) -> None:
     a, v = g.made(), g.some_array()
-    g.emit(g.pick(f"np.add({v}[1:], {v}[:-1], out={a}[:-1])", f"np.tanh({a}[::2], out={a}[::2])", f"np.multiply({v}, {v}, {a})"))
+    g.emit(
+        g.pick(
+            f"np.add({v}[1:], {v}[:-1], out={a}[:-1])",
+            f"np.tanh({a}[::2], out={a}[::2])",
+            f"np.multiply({v}, {v}, {a})",
+        )
+    )
 
 
 @feature(STATEMENT, 0.3)

@@ -15,7 +15,8 @@ def over_array(g: Generator) -> None:
 
 @feature(STATEMENT, 1)
 def over_rows(g: Generator) -> None:
-    loop(g, f"for row in {g.some_array(MATRIX)}:", ("row", ARRAY))
+    matrix = g.some(g.scope.arrays(MATRIX))
+    loop(g, f"for row in {matrix}:", ("row", ARRAY), rows_of=matrix)
 
 
 @feature(STATEMENT, 1)
@@ -41,7 +42,13 @@ def over_enumerate(g: Generator) -> None:
 
 @feature(STATEMENT, 0.75)
 def over_enumerate_zip(g: Generator) -> None:
-    loop(g, f"for i, (e, h1) in enumerate(zip({g.some_array()}, {g.some_array()})):", ("i", INT), ("e", FLOAT), ("h1", FLOAT))
+    loop(
+        g,
+        f"for i, (e, h1) in enumerate(zip({g.some_array()}, {g.some_array()})):",
+        ("i", INT),
+        ("e", FLOAT),
+        ("h1", FLOAT),
+    )
 
 
 @feature(STATEMENT, 0.75)
@@ -82,7 +89,11 @@ def over_pairs(g: Generator) -> None:
 def over_static(g: Generator) -> None:
     """A loop over strings or functions."""
     a, v = g.name(FLOAT), g.some_array()
-    g.emit(f"{a} = {g.leaf()}", f"for op in (np.{g.pick('sin', 'tanh')}, np.{g.pick('cos', 'exp')}):", f"    {a} = {a} + op({v} * 0.3).sum() * 0.1")
+    g.emit(
+        f"{a} = {g.leaf()}",
+        f"for op in (np.{g.pick('sin', 'tanh')}, np.{g.pick('cos', 'exp')}):",
+        f"    {a} = {a} + op({v} * 0.3).sum() * 0.1",
+    )
     g.bind(a, FLOAT)
 
 

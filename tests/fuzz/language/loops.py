@@ -7,8 +7,8 @@ from tests.fuzz.generator import VECTOR, Generator
 from tests.fuzz.scope import ARRAY, FLOAT, INT
 
 
-def loop(g: Generator, header: str, *bound: tuple[str, str], count: int = 2, tail: tuple[str, ...] = ()) -> None:
-    """A loop of random statements; afterwards only what was bound before it."""
+def loop(g: Generator, header: str, *bound: tuple[str, str], count: int = 2, rows_of: str = "") -> None:
+    """A loop of random statements; afterwards only what was bound before it. rows_of: whose memory an array is."""
     if g.loops >= 2:
         raise Inapplicable
     before = g.scope.copy()
@@ -17,9 +17,8 @@ def loop(g: Generator, header: str, *bound: tuple[str, str], count: int = 2, tai
             raise Inapplicable
     with g.block(header, loop=True):
         for name, kind in bound:
-            g.bind(name, kind, VECTOR if kind == ARRAY else ())
+            g.bind(name, kind, VECTOR if kind == ARRAY else (), g.scope.names[rows_of].memory if rows_of else None)
         g.statements(g.random.randint(1, count))
-        g.emit(*tail)
     after = g.scope.copy()
     g.scope.join([before, after])
 
@@ -32,7 +31,9 @@ def counter(g: Generator) -> str:
 @feature(STATEMENT, 4)
 def for_range(g: Generator) -> None:
     i = counter(g)
-    span = g.pick(g.int_(), "3", "1, 4", "3, 0, -1", "0, 4, 2", f"{g.int_()}, 4", "len(x)" if "x" in g.scope.names else "2")
+    span = g.pick(
+        g.int_(), "3", "1, 4", "3, 0, -1", "0, 4, 2", f"{g.int_()}, 4", "len(x)" if "x" in g.scope.names else "2"
+    )
     loop(g, f"for {i} in range({span}):", (i, INT))
 
 
@@ -72,7 +73,12 @@ def while_active(g: Generator) -> None:
 def while_true(g: Generator) -> None:
     a, steps = g.name(FLOAT), g.unique("steps")
     g.emit(f"{a} = {g.float_(1)}", f"{steps} = 0", "while True:")
-    g.emit(f"    {a} = np.sin({a}) + {g.leaf()} * 0.1", f"    {steps} += 1", f"    if {steps} >= {g.pick('2', '3')} or {a} > 0.9:", "        break")
+    g.emit(
+        f"    {a} = np.sin({a}) + {g.leaf()} * 0.1",
+        f"    {steps} += 1",
+        f"    if {steps} >= {g.pick('2', '3')} or {a} > 0.9:",
+        "        break",
+    )
     g.bind(a, FLOAT)
 
 
@@ -107,7 +113,14 @@ def return_in_loop(g: Generator) -> None:
 def search_loop(g: Generator) -> None:
     """A loop with break and else."""
     v, a = g.some_array(), g.name(FLOAT)
-    g.emit(f"for e1 in {v}:", f"    if e1 > {g.number()}:", f"        {a} = e1 * {g.leaf()}", "        break", "else:", f"    {a} = {g.float_(1)}")
+    g.emit(
+        f"for e1 in {v}:",
+        f"    if e1 > {g.number()}:",
+        f"        {a} = e1 * {g.leaf()}",
+        "        break",
+        "else:",
+        f"    {a} = {g.float_(1)}",
+    )
     g.bind(a, FLOAT)
 
 
@@ -132,14 +145,25 @@ def read_afterwards(g: Generator) -> None:
 @feature(STATEMENT, 0.4)
 def item_read_afterwards(g: Generator) -> None:
     v, a = g.some_array(), g.name(FLOAT)
-    g.emit(f"{a} = {g.leaf()}", f"for item in {v}:", f"    if item > {g.number()}:", "        break", f"    {a} += item * item", f"{a} = {a} * item")
+    g.emit(
+        f"{a} = {g.leaf()}",
+        f"for item in {v}:",
+        f"    if item > {g.number()}:",
+        "        break",
+        f"    {a} += item * item",
+        f"{a} = {a} * item",
+    )
     g.bind(a, FLOAT)
 
 
 @feature(STATEMENT, 0.4)
 def nested_accumulation(g: Generator) -> None:
     v, a = g.some_array(), g.name(FLOAT)
-    g.emit(f"{a} = {g.pick('0.0', '1.0')}", f"for i1 in range({g.pick('2', '3')}):", f"    inner = {g.pick('0.0', g.leaf())}")
+    g.emit(
+        f"{a} = {g.pick('0.0', '1.0')}",
+        f"for i1 in range({g.pick('2', '3')}):",
+        f"    inner = {g.pick('0.0', g.leaf())}",
+    )
     g.emit(f"    for j1 in range({g.pick('i1', 'i1 + 1', '2', '0')}):", f"        inner += {v}[i1] * {v}[j1]")
     g.emit(f"    {a} {g.pick('+=', '*=')} {g.pick('inner', 'np.tanh(inner) + 0.5')}")
     g.bind(a, FLOAT)
@@ -149,8 +173,19 @@ def nested_accumulation(g: Generator) -> None:
 def break_two(g: Generator) -> None:
     """Leaving two loops by a flag."""
     v, a, flag = g.some_array(), g.name(FLOAT), g.unique("done")
-    g.emit(f"{a}, {flag} = 0.0, False", "for i1 in range(3):", "    for j1 in range(3):", f"        {a} += {v}[j1] * (i1 + 1) * 0.3")
-    g.emit(f"        if {a} > {g.number()}:", f"            {flag} = True", "            break", f"    if {flag}:", "        break")
+    g.emit(
+        f"{a}, {flag} = 0.0, False",
+        "for i1 in range(3):",
+        "    for j1 in range(3):",
+        f"        {a} += {v}[j1] * (i1 + 1) * 0.3",
+    )
+    g.emit(
+        f"        if {a} > {g.number()}:",
+        f"            {flag} = True",
+        "            break",
+        f"    if {flag}:",
+        "        break",
+    )
     g.bind(a, FLOAT)
 
 
@@ -160,5 +195,9 @@ def running_array(g: Generator) -> None:
     h, v = g.name(ARRAY, VECTOR), g.some_array()
     if h in g.scope.names:
         raise Inapplicable
-    g.emit(f"{h} = {g.pick('np.zeros(4)', f'{v} * 1.0')}", f"for i1 in range({g.pick('2', '3', g.int_())}):", f"    {h} = np.tanh({h} * {g.leaf()} + {v})")
+    g.emit(
+        f"{h} = {g.pick('np.zeros(4)', f'{v} * 1.0')}",
+        f"for i1 in range({g.pick('2', '3', g.int_())}):",
+        f"    {h} = np.tanh({h} * {g.leaf()} + {v})",
+    )
     g.bind(h, ARRAY, VECTOR)

@@ -6,6 +6,13 @@ from tests.fuzz.features import STATEMENT, Inapplicable, feature
 from tests.fuzz.generator import VECTOR, Generator
 from tests.fuzz.scope import ARRAY, FLOAT
 
+DEPOSIT = """
+def deposit(account, values):
+    for value in values:
+        account.add(value)
+    return account.mean
+"""
+
 LAYER = """
 class Layer:
     scale = 0.7
@@ -147,7 +154,11 @@ def inheritance(g: Generator) -> None:
 @feature(STATEMENT, 0.4)
 def counted_calls(g: Generator) -> None:
     name = g.unique("layer")
-    g.emit(f"{name} = {layer(g)}({g.array()} * 1.0, {g.leaf()})", f"for i1 in range({g.pick('2', '3')}):", f"    z1 = {name}.forward({g.some_array()} * i1)")
+    g.emit(
+        f"{name} = {layer(g)}({g.array()} * 1.0, {g.leaf()})",
+        f"for i1 in range({g.pick('2', '3')}):",
+        f"    z1 = {name}.forward({g.some_array()} * i1)",
+    )
     g.assign(FLOAT, f"z1.sum() * {name}.calls")
 
 
@@ -158,27 +169,52 @@ def active_attribute(g: Generator) -> None:
     if g.chance(0.6):
         g.emit(f"for i1 in range({g.pick('2', '3', g.int_())}):", f"    {name}.step({g.some_array()} * {g.leaf()})")
     else:
-        g.emit(f"{name}.step({g.some_array()})", *([f"{name}.reset()"] if g.chance(0.2) else ()), f"{name}.step({g.array()})")
-    g.assign(FLOAT, g.pick(f"{name}.h.sum()", f"({name}.h ** 2).sum() + len({name}.history)", f"sum(q1.sum() for q1 in {name}.history)"))
+        g.emit(
+            f"{name}.step({g.some_array()})",
+            *([f"{name}.reset()"] if g.chance(0.2) else ()),
+            f"{name}.step({g.array()})",
+        )
+    g.assign(
+        FLOAT,
+        g.pick(
+            f"{name}.h.sum()", f"({name}.h ** 2).sum() + len({name}.history)", f"sum(q1.sum() for q1 in {name}.history)"
+        ),
+    )
 
 
 @feature(STATEMENT, 0.4)
 def mutable_attribute(g: Generator) -> None:
     name = g.unique("mesh")
     g.emit(f"{name} = {g.define('Grid', GRID)}({g.array()})", f"{name}.set_edge({g.float_(1)})")
-    g.emit(g.pick(f"{name}.relax({g.pick('1', '2')})", f"{name}.u[1:] *= {g.leaf()}", f"{name}.u += {g.leaf()}", f"{name}.relax(1).set_edge({g.leaf()})"))
+    g.emit(
+        g.pick(
+            f"{name}.relax({g.pick('1', '2')})",
+            f"{name}.u[1:] *= {g.leaf()}",
+            f"{name}.u += {g.leaf()}",
+            f"{name}.relax(1).set_edge({g.leaf()})",
+        )
+    )
     g.assign(FLOAT, g.pick(f"({name}.u ** 2).sum()", f"{name}.u[1] * {name}.u[-1] + {name}.t"))
 
 
 @feature(STATEMENT, 0.4)
 def accumulating_object(g: Generator) -> None:
     name, v = g.unique("acct"), g.some_array()
-    g.emit(f"{name} = {g.define('Account', ACCOUNT)}({g.leaf()})", f"for e1 in {v}:", *([f"    if e1 > {g.number()}:", f"        {name}.add(e1 * {g.leaf()})"] if g.chance(0.5) else [f"    {name}.add(e1 * {g.leaf()})"]))
+    g.emit(
+        f"{name} = {g.define('Account', ACCOUNT)}({g.leaf()})",
+        f"for e1 in {v}:",
+        *(
+            [f"    if e1 > {g.number()}:", f"        {name}.add(e1 * {g.leaf()})"]
+            if g.chance(0.5)
+            else [f"    {name}.add(e1 * {g.leaf()})"]
+        ),
+    )
     g.assign(FLOAT, g.pick(f"{name}.mean", f"{name}.total * {name}.count", f"{name}.total"))
 
 
-@feature(STATEMENT, 0.3)
+@feature(STATEMENT, 0)
 def operators(g: Generator) -> None:
+    """Only where it is asked for: the contract does not promise the methods behind operators."""
     name, cls = g.unique("vec"), g.define("Vec", VEC)
     g.emit(f"{name} = {cls}({g.leaf()}, {g.leaf()}) + {cls}({g.leaf()}, {g.leaf()})")
     g.assign(FLOAT, f"{name}[0] * {name}[1] * len({name})")
@@ -188,7 +224,12 @@ def operators(g: Generator) -> None:
 def shared_attribute(g: Generator) -> None:
     """An array that an object holds is changed through a name, or the other way round."""
     a, name = g.made(), g.unique("layer")
-    g.emit(f"{name} = {layer(g)}({a}, {g.leaf()})", g.pick(f"{name}.w[{g.index(4)}] = {g.float_(1)}", f"{a}[{g.index(4)}] *= {g.leaf()}", f"{name}.w *= {g.leaf()}"))
+    g.emit(
+        f"{name} = {layer(g)}({a}, {g.leaf()})",
+        g.pick(
+            f"{name}.w[{g.index(4)}] = {g.float_(1)}", f"{a}[{g.index(4)}] *= {g.leaf()}", f"{name}.w *= {g.leaf()}"
+        ),
+    )
     g.assign(FLOAT, f"({name}.w * {a}).sum() + {name}.b")
 
 
@@ -203,7 +244,10 @@ def object_alias(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def object_passed(g: Generator) -> None:
     name, cls = g.unique("acct"), g.define("Account", ACCOUNT)
-    f = g.define("deposit", "def deposit(account, values):\n    for value in values:\n        account.add(value)\n    return account.mean")
+    f = g.define(
+        "deposit",
+        DEPOSIT,
+    )
     g.emit(f"{name} = {cls}({g.leaf()})")
     g.assign(FLOAT, f"{f}({name}, {g.pick(g.some_array(), f'[{g.leaf()}, {g.leaf()}]')}) + {name}.total")
 
@@ -214,7 +258,12 @@ def layers_in_list(g: Generator) -> None:
     if v in g.scope.names:
         raise Inapplicable
     layer(g)
-    g.emit(f"{name} = [Layer({g.array()} * 1.0, {g.leaf()}), Layer({g.array()} + 0.1, 0.2)]", f"{v} = {g.array()} * 1.0", f"for layer1 in {name}:", f"    {v} = layer1({v})")
+    g.emit(
+        f"{name} = [Layer({g.array()} * 1.0, {g.leaf()}), Layer({g.array()} + 0.1, 0.2)]",
+        f"{v} = {g.array()} * 1.0",
+        f"for layer1 in {name}:",
+        f"    {v} = layer1({v})",
+    )
     g.bind(v, ARRAY, VECTOR)
 
 
@@ -228,7 +277,12 @@ def bound_method_kept(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def stored_from_outside(g: Generator) -> None:
     name = g.unique("acct")
-    g.emit(f"{name} = {g.define('Account', ACCOUNT)}(0.0)", f"{name}.total = {g.float_(1)}", f"{name}.total {g.pick('+=', '*=')} {g.leaf()}", f"{name}.tag = {g.leaf()}")
+    g.emit(
+        f"{name} = {g.define('Account', ACCOUNT)}(0.0)",
+        f"{name}.total = {g.float_(1)}",
+        f"{name}.total {g.pick('+=', '*=')} {g.leaf()}",
+        f"{name}.tag = {g.leaf()}",
+    )
     g.assign(FLOAT, f"{name}.total * {name}.tag")
 
 

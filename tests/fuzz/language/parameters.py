@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from tests.fuzz.features import CORE, PARAMETER, SWITCH, Inapplicable, feature
-from tests.fuzz.generator import MATRIX, VECTOR, M, N, Generator
+from tests.fuzz.generator import MATRIX, VECTOR, Generator, M, N
 from tests.fuzz.scope import ARRAY, ARRAYS, FLOAT, FLOATS, INT
+
+MODEL = """
+@dataclass
+class Model:
+    w: np.ndarray
+    b: float
+    name: str = 'm'
+"""
 
 
 def plain(g: Generator, *, matrix: float = 0.4) -> None:
@@ -53,7 +61,7 @@ def list_parameters(g: Generator) -> None:
 @feature(PARAMETER, 0.5)
 def dataclass_parameter(g: Generator) -> None:
     g.import_("from dataclasses import dataclass")
-    g.define("Model", "@dataclass\nclass Model:\n    w: np.ndarray\n    b: float\n    name: str = 'm'")
+    g.define("Model", MODEL)
     g.parameter("model", f"Model({g.values(N)}, 0.4)")
     plain(g, matrix=0)
     g.assign(FLOAT, g.pick("model.b * model.w.sum()", "model.w @ x + model.b"))
@@ -64,6 +72,13 @@ def zero_d_parameter(g: Generator) -> None:
     g.bind(g.parameter("z0", "np.array(0.6)"), ARRAY, ())
     plain(g)
     g.assign(FLOAT, "z0 * y")
+
+
+@feature(PARAMETER, 0.3)
+def int_parameter(g: Generator) -> None:
+    """An int where a number is meant: its gradient is a float."""
+    g.bind(g.parameter("x", g.values(N)), ARRAY, VECTOR)
+    g.bind(g.parameter("y", g.pick("2", "1", "-1")), FLOAT)
 
 
 @feature(PARAMETER, 0.3)

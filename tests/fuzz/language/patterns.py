@@ -17,14 +17,24 @@ def new_vector(g: Generator) -> str:
 @feature(STATEMENT, 0.4)
 def product_loop(g: Generator) -> None:
     a, v = g.name(FLOAT), g.some_array()
-    g.emit(f"{a} = 1.0", f"for i1 in range(len({v})):", *([f"    if {v}[i1] < {g.number()}:", "        continue"] if g.chance(0.4) else []), f"    {a} *= {v}[i1]{g.pick('', f' + {g.leaf()}')}")
+    g.emit(
+        f"{a} = 1.0",
+        f"for i1 in range(len({v})):",
+        *([f"    if {v}[i1] < {g.number()}:", "        continue"] if g.chance(0.4) else []),
+        f"    {a} *= {v}[i1]{g.pick('', f' + {g.leaf()}')}",
+    )
     g.bind(a, FLOAT)
 
 
 @feature(STATEMENT, 0.4)
 def recurrence(g: Generator) -> None:
     u, v = new_vector(g), g.some_array()
-    g.emit(f"{u} = np.{g.pick('zeros', 'empty')}(4)", f"{u}[0] = {v}[0]", "for i1 in range(1, 4):", f"    {u}[i1] = {u}[i1 - 1] * {g.pick(g.leaf(), f'{v}[i1]')} + {v}[i1 - 1]")
+    g.emit(
+        f"{u} = np.{g.pick('zeros', 'empty')}(4)",
+        f"{u}[0] = {v}[0]",
+        "for i1 in range(1, 4):",
+        f"    {u}[i1] = {u}[i1 - 1] * {g.pick(g.leaf(), f'{v}[i1]')} + {v}[i1 - 1]",
+    )
     g.bind(u, ARRAY, VECTOR)
 
 
@@ -32,28 +42,51 @@ def recurrence(g: Generator) -> None:
 def stencil(g: Generator) -> None:
     u = new_vector(g)
     g.emit(f"{u} = {g.array()} * 1.0", f"for t1 in range({g.pick('1', '2', '3')}):")
-    g.emit(g.pick(f"    {u}[1:-1] = {u}[1:-1] + 0.2 * ({u}[2:] - 2 * {u}[1:-1] + {u}[:-2])", f"    {u}[1:-1] += 0.2 * ({u}[2:] - {u}[:-2]) * {g.leaf()}", f"    {u} = {u} + 0.1 * (np.roll({u}, 1) - {u})" if g.chance(0.1) else f"    {u}[1:] = 0.5 * ({u}[1:] + {u}[:-1])"))
+    g.emit(
+        g.pick(
+            f"    {u}[1:-1] = {u}[1:-1] + 0.2 * ({u}[2:] - 2 * {u}[1:-1] + {u}[:-2])",
+            f"    {u}[1:-1] += 0.2 * ({u}[2:] - {u}[:-2]) * {g.leaf()}",
+            f"    {u}[1:] = 0.5 * ({u}[1:] + {u}[:-1])",
+        )
+    )
     g.bind(u, ARRAY, VECTOR)
 
 
 @feature(STATEMENT, 0.3)
 def sweep(g: Generator) -> None:
     u = new_vector(g)
-    g.emit(f"{u} = {g.array()} * 1.0", f"for t1 in range({g.pick('1', '2')}):", f"    for i1 in range(1, {g.pick('3', f'len({u}) - 1')}):", f"        {u}[i1] = 0.5 * {u}[i1] + 0.25 * ({u}[i1 - 1] + {u}[i1 + 1]) * {g.leaf()}")
+    g.emit(
+        f"{u} = {g.array()} * 1.0",
+        f"for t1 in range({g.pick('1', '2')}):",
+        f"    for i1 in range(1, {g.pick('3', f'len({u}) - 1')}):",
+        f"        {u}[i1] = 0.5 * {u}[i1] + 0.25 * ({u}[i1 - 1] + {u}[i1 + 1]) * {g.leaf()}",
+    )
     g.bind(u, ARRAY, VECTOR)
 
 
 @feature(STATEMENT, 0.3)
 def newton(g: Generator) -> None:
     a, p = g.name(FLOAT), g.leaf()
-    g.emit(f"goal = {p} ** 2 + 1.0", f"{a} = 1.5", f"while abs({a} * {a} - goal) > 1e-3:", f"    {a} = 0.5 * ({a} + goal / {a})")
+    g.emit(
+        f"goal = {p} ** 2 + 1.0",
+        f"{a} = 1.5",
+        f"while abs({a} * {a} - goal) > 1e-3:",
+        f"    {a} = 0.5 * ({a} + goal / {a})",
+    )
     g.bind(a, FLOAT)
 
 
 @feature(STATEMENT, 0.3)
 def newton_counted(g: Generator) -> None:
     a = g.name(FLOAT)
-    g.emit(f"{a} = {g.leaf()}", "for it1 in range(20):", f"    step1 = ({a} + 0.3 * np.sin({a}) - {g.leaf()}) / (1 + 0.3 * np.cos({a}))", f"    {a} = {a} - step1", "    if abs(step1) < 1e-2:", "        break")
+    g.emit(
+        f"{a} = {g.leaf()}",
+        "for it1 in range(20):",
+        f"    step1 = ({a} + 0.3 * np.sin({a}) - {g.leaf()}) / (1 + 0.3 * np.cos({a}))",
+        f"    {a} = {a} - step1",
+        "    if abs(step1) < 1e-2:",
+        "        break",
+    )
     g.bind(a, FLOAT)
 
 
@@ -72,7 +105,12 @@ def time_stepping(g: Generator) -> None:
     p, v = g.name(FLOAT), g.name(FLOAT)
     if p == v:
         raise Inapplicable
-    g.emit(f"{p}, {v} = {g.leaf()}, {g.leaf()}", "dt = 0.1", f"for t1 in range({g.pick('3', '4')}):", f"    {p}, {v} = {p} + dt * {v}, {v} - dt * np.sin({p}) * {g.leaf()}")
+    g.emit(
+        f"{p}, {v} = {g.leaf()}, {g.leaf()}",
+        "dt = 0.1",
+        f"for t1 in range({g.pick('3', '4')}):",
+        f"    {p}, {v} = {p} + dt * {v}, {v} - dt * np.sin({p}) * {g.leaf()}",
+    )
     g.bind(p, FLOAT)
     g.bind(v, FLOAT)
 
@@ -80,14 +118,25 @@ def time_stepping(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def gram(g: Generator) -> None:
     v, k = g.some_array(), g.unique("gram")
-    g.emit(f"{k} = np.zeros((3, 3))", "for i1 in range(3):", f"    for j1 in range({g.pick('3', 'i1, 3', 'i1 + 1')}):", f"        {k}[i1, j1] = {v}[i1] * {v}[j1]", *([f"        {k}[j1, i1] = {k}[i1, j1]"] if g.chance(0.5) else []))
+    g.emit(
+        f"{k} = np.zeros((3, 3))",
+        "for i1 in range(3):",
+        f"    for j1 in range({g.pick('3', 'i1, 3', 'i1 + 1')}):",
+        f"        {k}[i1, j1] = {v}[i1] * {v}[j1]",
+        *([f"        {k}[j1, i1] = {k}[i1, j1]"] if g.chance(0.5) else []),
+    )
     g.assign(FLOAT, f"({k} ** 2).sum() * 0.1")
 
 
 @feature(STATEMENT, 0.3)
 def states_matrix(g: Generator) -> None:
     h, v = g.unique("traj"), g.some_array()
-    g.emit(f"{h} = np.zeros((4, 4))", f"{h}[0] = {v}", "for t1 in range(3):", f"    {h}[t1 + 1] = np.tanh({h}[t1] * {g.leaf()} + {v})")
+    g.emit(
+        f"{h} = np.zeros((4, 4))",
+        f"{h}[0] = {v}",
+        "for t1 in range(3):",
+        f"    {h}[t1 + 1] = np.tanh({h}[t1] * {g.leaf()} + {v})",
+    )
     g.assign(FLOAT, f"{h}{g.pick('[-1]', '')}.sum()")
 
 
@@ -101,7 +150,11 @@ def running_max(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def scatter(g: Generator) -> None:
     u, v = new_vector(g), g.some_array()
-    g.emit(f"{u} = np.zeros(4)", f"for i1, k1 in enumerate([2, 0, 2, {g.pick('1', '2')}]):", f"    {u}[k1] += {v}[i1] * {g.leaf()}")
+    g.emit(
+        f"{u} = np.zeros(4)",
+        f"for i1, k1 in enumerate([2, 0, 2, {g.pick('1', '2')}]):",
+        f"    {u}[k1] += {v}[i1] * {g.leaf()}",
+    )
     g.bind(u, ARRAY, VECTOR)
 
 
@@ -109,7 +162,12 @@ def scatter(g: Generator) -> None:
 def cumulated(g: Generator) -> None:
     """An accumulator that is kept at each turn."""
     u, v = new_vector(g), g.some_array()
-    g.emit(f"{u}, sofar = np.zeros(4), {g.leaf()}", "for i1 in range(4):", f"    sofar {g.pick('+=', '*=')} {v}[i1]", f"    {u}[i1] = sofar ** 2")
+    g.emit(
+        f"{u}, sofar = np.zeros(4), {g.leaf()}",
+        "for i1 in range(4):",
+        f"    sofar {g.pick('+=', '*=')} {v}[i1]",
+        f"    {u}[i1] = sofar ** 2",
+    )
     g.bind(u, ARRAY, VECTOR)
 
 

@@ -6,11 +6,41 @@ from tests.fuzz.features import STATEMENT, feature
 from tests.fuzz.generator import Generator
 from tests.fuzz.scope import FLOAT
 
+GUARDED = """
+def guarded(a, b):
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return 0.0
+    finally:
+        pass
+"""
+
+SCOPE = """
+class Scope:
+    def __init__(self, rate):
+        self.rate = rate
+        self.open = False
+
+    def __enter__(self):
+        self.open = True
+        return self
+
+    def __exit__(self, *error):
+        self.open = False
+        return False
+"""
+
 
 @feature(STATEMENT, 0.4)
 def try_(g: Generator) -> None:
     a = g.name(FLOAT)
-    g.emit("try:", f"    {a} = {g.float_(1)}", f"except {g.pick('ValueError', '(ZeroDivisionError, KeyError)', 'Exception as error')}:", f"    {a} = {g.leaf()}")
+    g.emit(
+        "try:",
+        f"    {a} = {g.float_(1)}",
+        f"except {g.pick('ValueError', '(ZeroDivisionError, KeyError)', 'Exception as error')}:",
+        f"    {a} = {g.leaf()}",
+    )
     if g.chance(0.3):
         g.emit("else:", f"    {a} = {a} * {g.leaf()}")
     if g.chance(0.4):
@@ -27,7 +57,10 @@ def try_finally(g: Generator) -> None:
 
 @feature(STATEMENT, 0.2)
 def try_return(g: Generator) -> None:
-    name = g.define("guarded", "def guarded(a, b):\n    try:\n        return a / b\n    except ZeroDivisionError:\n        return 0.0\n    finally:\n        pass")
+    name = g.define(
+        "guarded",
+        GUARDED,
+    )
     g.assign(FLOAT, f"{name}({g.leaf()}, 2 + {g.leaf()} ** 2)")
 
 
@@ -36,7 +69,14 @@ def try_lookup(g: Generator) -> None:
     """Inactive code of which the handler may run before anything active was computed in its body."""
     name, a = g.unique("opts"), g.name(FLOAT)
     key = g.pick("'a'", "'b'")
-    g.emit(f"{name} = {{'a': 2.0}}", "try:", f"    factor = {name}[{key}]", "except KeyError:", "    factor = 0.5", f"{a} = factor * {g.leaf()}")
+    g.emit(
+        f"{name} = {{'a': 2.0}}",
+        "try:",
+        f"    factor = {name}[{key}]",
+        "except KeyError:",
+        "    factor = 0.5",
+        f"{a} = factor * {g.leaf()}",
+    )
     g.bind(a, FLOAT)
 
 
@@ -49,7 +89,10 @@ def errstate(g: Generator) -> None:
 
 @feature(STATEMENT, 0.2)
 def context_manager(g: Generator) -> None:
-    cls = g.define("Scope", "class Scope:\n    def __init__(self, rate):\n        self.rate = rate\n        self.open = False\n\n    def __enter__(self):\n        self.open = True\n        return self\n\n    def __exit__(self, *error):\n        self.open = False\n        return False")
+    cls = g.define(
+        "Scope",
+        SCOPE,
+    )
     a = g.name(FLOAT)
     g.emit(f"with {cls}({g.pick('0.5', g.leaf())}) as scope1:", f"    {a} = {g.float_(1)} * scope1.rate")
     g.bind(a, FLOAT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.fuzz.features import STATEMENT, feature
-from tests.fuzz.generator import MATRIX, VECTOR, M, N, Generator
+from tests.fuzz.generator import MATRIX, VECTOR, Generator, M, N
 
 OPERATORS = ("=", "=", "+=", "-=", "*=")
 SPANS = ("1:", ":-1", ":2", "::2", "::-1", ":", "1:3", "-2:", "3:0:-1", "...", "::3", "1::2", "::-2")
@@ -24,7 +24,9 @@ def read_modify_write(g: Generator) -> None:
 @feature(STATEMENT, 1.5)
 def slice_store(g: Generator) -> None:
     a, span = g.made(), g.pick(*SPANS)
-    value = g.pick(f"{g.some_array()}[{span}]", f"{g.leaf()}", f"np.sin({a}[{span}])", f"{a}[{span}] * {g.some_array()}[{span}]")
+    value = g.pick(
+        f"{g.some_array()}[{span}]", f"{g.leaf()}", f"np.sin({a}[{span}])", f"{a}[{span}] * {g.some_array()}[{span}]"
+    )
     g.emit(f"{a}[{span}] {g.pick(*OPERATORS)} {value}")
 
 
@@ -100,7 +102,7 @@ def mixed_store(g: Generator) -> None:
 
 @feature(STATEMENT, 0.3)
 def transposed_store(g: Generator) -> None:
-    a = g.made(MATRIX)
+    a = g.made(MATRIX, contiguous=True)
     g.emit(
         g.pick(
             f"{a}.T[0] {g.pick(*OPERATORS)} {g.leaf()}",
@@ -135,11 +137,22 @@ def crossing_stores(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def overlapping_store(g: Generator) -> None:
     a = g.made()
-    g.emit(g.pick(f"{a}[1:] = {a}[:-1]", f"{a}[:-1] += {a}[1:]", f"{a}[::-1] = {a}", f"{a}[:] = {a}[::-1]", f"{a}[1:] *= {a}[:-1] * {g.leaf()}"))
+    g.emit(
+        g.pick(
+            f"{a}[1:] = {a}[:-1]",
+            f"{a}[:-1] += {a}[1:]",
+            f"{a}[::-1] = {a}",
+            f"{a}[:] = {a}[::-1]",
+            f"{a}[1:] *= {a}[:-1] * {g.leaf()}",
+        )
+    )
 
 
 @feature(STATEMENT, 0.3)
 def store_loop(g: Generator) -> None:
     a, v = g.made(VECTOR), g.some_array()
     index = g.pick("i1", "-i1", "i1 - 1", "(2 * i1) % 4")
-    g.emit(f"for i1 in range({g.pick('1, 4', '4', '3', '3, 0, -1')}):", f"    {a}[{index}] {g.pick(*OPERATORS)} {v}[i1] * {a}[i1 - 1] + {g.leaf()}")
+    g.emit(
+        f"for i1 in range({g.pick('1, 4', '4', '3', '3, 0, -1')}):",
+        f"    {a}[{index}] {g.pick(*OPERATORS)} {v}[i1] * {a}[i1 - 1] + {g.leaf()}",
+    )

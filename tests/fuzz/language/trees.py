@@ -6,15 +6,49 @@ from tests.fuzz.features import STATEMENT, feature
 from tests.fuzz.generator import VECTOR, Generator
 from tests.fuzz.scope import ARRAY, FLOAT
 
+STATE = """
+class State(NamedTuple):
+    pos: np.ndarray
+    vel: float = 0.5
+
+    def energy(self):
+        return (self.pos**2).sum() + self.vel**2
+"""
+
+POINT = """
+@dataclass
+class Point:
+    a: float
+    b: float = 2.0
+
+    def norm(self):
+        return self.a**2 + self.b**2
+
+    @property
+    def product(self):
+        return self.a * self.b
+"""
+
+BOTH = """
+def both(v, s):
+    return v * s, (v.sum(), {'s': s})
+"""
+
 
 def state_tuple(g: Generator) -> str:
     g.import_("from typing import NamedTuple")
-    return g.define("State", "class State(NamedTuple):\n    pos: np.ndarray\n    vel: float = 0.5\n\n    def energy(self):\n        return (self.pos**2).sum() + self.vel**2")
+    return g.define(
+        "State",
+        STATE,
+    )
 
 
 def point(g: Generator) -> str:
     g.import_("from dataclasses import dataclass")
-    return g.define("Point", "@dataclass\nclass Point:\n    a: float\n    b: float = 2.0\n\n    def norm(self):\n        return self.a**2 + self.b**2\n\n    @property\n    def product(self):\n        return self.a * self.b")
+    return g.define(
+        "Point",
+        POINT,
+    )
 
 
 @feature(STATEMENT, 0.4)
@@ -29,14 +63,20 @@ def named_tuple(g: Generator) -> None:
     s, cls = g.unique("st"), state_tuple(g)
     g.emit(f"{s} = {cls}({g.array()} * 1.0, {g.pick('', 'vel=')}{g.leaf()})")
     if g.chance(0.5):
-        g.emit(f"{s} = {g.pick(f'{s}._replace(vel={s}.vel * {g.leaf()})', f'{cls}({s}.pos + 0.1 * {s}.vel, {s}.vel - 0.1 * {s}.pos.sum())')}")
+        g.emit(
+            f"{s} = {g.pick(f'{s}._replace(vel={s}.vel * {g.leaf()})', f'{cls}({s}.pos + 0.1 * {s}.vel, {s}.vel - 0.1 * {s}.pos.sum())')}"
+        )
     g.assign(FLOAT, g.pick(f"{s}.energy()", f"{s}.pos.sum() * {s}.vel", f"{s}[0][1] * {s}[1]"))
 
 
 @feature(STATEMENT, 0.3)
 def named_tuple_loop(g: Generator) -> None:
     s, cls = g.unique("st"), state_tuple(g)
-    g.emit(f"{s} = {cls}({g.array()} * 1.0, {g.leaf()})", f"for i1 in range({g.pick('2', g.int_())}):", f"    {s} = {cls}({s}.pos + 0.1 * {s}.vel, {s}.vel * 0.9 - 0.1 * {s}.pos[0])", )
+    g.emit(
+        f"{s} = {cls}({g.array()} * 1.0, {g.leaf()})",
+        f"for i1 in range({g.pick('2', g.int_())}):",
+        f"    {s} = {cls}({s}.pos + 0.1 * {s}.vel, {s}.vel * 0.9 - 0.1 * {s}.pos[0])",
+    )
     p, v = g.name(ARRAY, VECTOR), g.name(FLOAT)
     g.emit(f"{p}, {v} = {s}")
     g.bind(p, ARRAY, VECTOR)
@@ -62,7 +102,7 @@ def dataclass_replace(g: Generator) -> None:
 
 @feature(STATEMENT, 0.3)
 def tree_from_call(g: Generator) -> None:
-    name = g.define("both", "def both(v, s):\n    return v * s, (v.sum(), {'s': s})")
+    name = g.define("both", BOTH)
     v, a = g.name(ARRAY, VECTOR), g.name(FLOAT)
     g.emit(f"{v}, ({a}, rest) = {name}({g.array()}, {g.float_(1)})", f"{a} = {a} + rest['s']")
     g.bind(v, ARRAY, VECTOR)
@@ -79,5 +119,10 @@ def list_of_objects(g: Generator) -> None:
 @feature(STATEMENT, 0.2)
 def carried_tuple(g: Generator) -> None:
     s = g.unique("carry")
-    g.emit(f"{s} = ({g.leaf()}, {g.array()} * 1.0)", f"for i1 in range({g.pick('2', '3')}):", f"    c1, v1 = {s}", f"    {s} = (c1 * 0.5 + v1[0], np.tanh(v1 + c1))")
+    g.emit(
+        f"{s} = ({g.leaf()}, {g.array()} * 1.0)",
+        f"for i1 in range({g.pick('2', '3')}):",
+        f"    c1, v1 = {s}",
+        f"    {s} = (c1 * 0.5 + v1[0], np.tanh(v1 + c1))",
+    )
     g.assign(FLOAT, f"{s}[0] * {s}[1].sum()")
