@@ -33,7 +33,7 @@ class Aggregate:
 
     def get(self, key: Hashable) -> Abstract | None:
         """The item under a key or position."""
-        if self.type in (tuple, list) and isinstance(key, int):
+        if issubclass(self.type, tuple | list) and isinstance(key, int):
             return self.items[key] if -len(self.items) <= key < len(self.items) else None
         return self.items[self.keys.index(key)] if key in self.keys else None
 

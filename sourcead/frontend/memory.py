@@ -16,6 +16,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from sourcead.errors import Diagnosis, Place
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Region, Stale, Static
 from sourcead.ir import Hole, Op, Value
@@ -63,6 +65,7 @@ class Memory:
     count: int = 0
     stores: int = 0  # how many stores were resolved so far: what made none needs no second look
     objects: dict[int, tuple[Region, Static]] = field(default_factory=dict)  # captured objects that are stored into
+    outside: dict[int, tuple[Region, object]] = field(default_factory=dict)  # captured arrays and containers
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into
@@ -96,6 +99,19 @@ class Memory:
         region = self.regions[value] = self.make(value.hint, tokens, origin)
         region.birth = value
         return region
+
+    def captured(self, value: Value, obj: object, op: Op) -> None:
+        """A value is an object that was there before the call: every way to that object leads to one region."""
+        found = self.outside.get(id(obj))
+        if found is None:
+            region = self.make(value.hint, (), "captured")
+            region.birth, region.op = value, op
+            for other, known in self.outside.values():
+                if isinstance(obj, np.ndarray) and isinstance(known, np.ndarray) and np.may_share_memory(obj, known):
+                    self.meet(region, other.tokens)
+            found = self.outside[id(obj)] = (region, obj)
+        self.regions[value] = found[0]
+        self.views.pop(value, None)
 
     def tokens_of(self, item: Abstract) -> set[object]:
         """All the memory that something reaches."""

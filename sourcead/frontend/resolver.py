@@ -24,7 +24,7 @@ from sourcead.frontend.abstract import (
     Static,
     is_unbound,
 )
-from sourcead.frontend.memory import Memory, stale_diagnosis
+from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
 from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
@@ -353,7 +353,7 @@ class Resolver:
             value = self.emit(structural.TUPLE if item.type is tuple else structural.LIST, args, kind=kind)
         else:
             value = self.emit(
-                structural.CALL, (self.named(Static(item.type, None)), *args), kind=kind, keywords=item.keys
+                structural.CALL, (self.named(Static(item.type, None)), *args), kind=kind, keywords=item.keys, makes=True
             )
         self.parts[value] = item
         return value
@@ -434,6 +434,8 @@ class Resolver:
             self.known[value] = obj
         else:
             self.origins[value] = path
+            if not immutable(kind):
+                self.memory.captured(value, obj, self.builder.ops[-1])
             if isinstance(obj, int):
                 self.objects[value] = obj
         return value

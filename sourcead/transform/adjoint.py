@@ -273,6 +273,16 @@ def _unpack(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(x, emit_helper(self.resolver, runtime.unpack_adjoint, [x, *values], {}), False)
 
 
+def position_of(kind: Tree, key: Any) -> int | None:
+    """Where the item under a key or position stands; None where there is none."""
+    if key in kind.keys:
+        return kind.keys.index(key)
+    count = len(kind.items)
+    if isinstance(key, int) and issubclass(kind.type, tuple | list) and -count <= key < count:
+        return key % count
+    return None
+
+
 def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = a[path]: g is added at that path of the adjoint of a."""
     (g,) = cotangents
@@ -280,10 +290,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     path = op.attr("path")
     assert g is not None and isinstance(a, Value)
     if isinstance(a.kind, Tree) and not dynamic:
-        key = path[0][0]
-        if key not in a.kind.keys and not (isinstance(key, int) and -len(a.kind.items) <= key < 0):
+        position = position_of(a.kind, path[0][0])
+        if position is None:
             return  # the look-up raises when the program runs
-        position = a.kind.keys.index(key) if key in a.kind.keys else range(len(a.kind.items))[key]
         items: list[Cotangent | None] = [None] * len(a.kind.items)
         items[position] = g
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
@@ -302,7 +311,7 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     (x,) = op.args
     assert isinstance(x, Value)
     made_by = self.producers.get(x)
-    if made_by is not None and made_by.primitive is structural.CALL:
+    if made_by is not None and made_by.primitive is structural.CALL and not made_by.attr("makes"):
         self.resolver.override = made_by.at
         _missing(self, made_by)
     if not isinstance(x.kind, Tree):
@@ -315,7 +324,10 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 
 
 def _call(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    _missing(self, op)
+    """y = Class(a, b): each field's cotangent goes to its argument."""
+    if not op.attr("makes"):
+        _missing(self, op)
+    _tuple(self, replace(op, args=op.args[1:]), cotangents)
 
 
 _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = {

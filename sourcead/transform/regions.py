@@ -287,7 +287,8 @@ def _stack_cotangents(self: Reverse, op: Op) -> Stacks:
 
 def _index_hint(op: Op) -> str:
     """The user's name for the number of the turn, where the loop counts; otherwise the writer finds a free one."""
-    return op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
+    hint = op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
+    return hint if hint.isidentifier() else ""
 
 
 def _counts_from_zero(op: Op) -> bool:
