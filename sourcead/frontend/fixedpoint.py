@@ -29,12 +29,12 @@ def fixed_point(
     resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterable: Abstract | None
 ) -> list[Abstract]:
     """Resolve the body until what is carried no longer changes."""
-    shapes = Shapes(resolver)
+    mark = resolver.memory.count
+    shapes = Shapes(resolver, mark)
     names = [hint_of(n) for n in op.attr("names")]
     augmented = set(op.attr("augmented", ()))
     carried: list[Shape] = [shapes.of(i, n in augmented) for i, n in zip(inits, names, strict=True)]
     regions: dict[Region, Shape] = {}
-    mark = resolver.memory.count
     for attempt in range(MAX_LOOKS):
         outer_unseen = resolver.take_unseen(None)
         looking = any(isinstance(s, Fixed) and s.item == Const(UNDEFINED) for s in carried)
@@ -139,7 +139,7 @@ class _Trial:
         old, new = (*self.shapes, *self.regions.values()), (*carried, *regions.values())
         same = len(old) == len(new) and all(shapes.same(a, b) for a, b in zip(old, new, strict=True))
         if same and memory.stores > self.stores:  # then it matters what may be the same memory
-            same = shapes.overlaps(old, self.mark) == shapes.overlaps(new, self.mark)
+            same = shapes.overlaps(old) == shapes.overlaps(new)
         return (carried, regions), not same
 
     def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:

@@ -109,9 +109,10 @@ Shape: TypeAlias = "Fixed | Leaf | Parts | Held"
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """How shapes are made and joined."""
+    """How shapes are made and joined. mark: regions numbered up to it were there before the loop."""
 
     resolver: Resolver
+    mark: int
 
     def of(self, item: Abstract, same_reference: bool = True) -> Shape:
         """The shape of what a variable is before the first turn. same_reference: no turn binds it to another array."""
@@ -122,6 +123,10 @@ class Shapes:
             return Leaf(forget(kind), frozenset(self.resolver.memory.tokens_of(item)))
         if isinstance(item, Aggregate):
             return Parts(item.type, item.keys, tuple(self.of(i, False) for i in item.items))
+        if isinstance(item, Ref) and item.region.number > self.mark:  # an earlier turn has made it
+            return Held(
+                item.region.name, self.of_content(self.resolver.content(item)), frozenset(item.region.tokens)
+            )
         return Fixed(item)
 
     def of_content(self, content: Content) -> Shape:
@@ -173,14 +178,10 @@ class Shapes:
             held = Held(old.region.name, content, frozenset(old.region.tokens))
             return self.join(held, item, widen)
         if is_unbound(old):
-            return self._held(item) if isinstance(item, Ref) else self.of(item, False)
+            return self.of(item, False)
         if isinstance(old, Value):
             return self.join(self.of(old, False), item, widen)
         return self._poison()
-
-    def _held(self, item: Ref) -> Shape:
-        content = self.of_content(self.resolver.content(item))
-        return Held(item.region.name, content, frozenset(item.region.tokens))
 
     def _parts(self, shape: Parts, item: Abstract, widen: bool) -> Shape:
         parts = self.resolver.parts_of(item)
@@ -227,18 +228,18 @@ class Shapes:
             )
         return False
 
-    def overlaps(self, shapes: Iterable[Shape], mark: int) -> tuple[object, ...]:
+    def overlaps(self, shapes: Iterable[Shape]) -> tuple[object, ...]:
         """Which of these may be the same memory as which, and as what was there before (numbered up to the mark)."""
         memory = self.resolver.memory
         tokens = [t for s in shapes for t in _tokens(s)]
         outside = [
-            (r.number, r.tokens) for (h, k), r in memory.parts.items() if h.number <= mark and k == ITEMS
+            (r.number, r.tokens) for (h, k), r in memory.parts.items() if h.number <= self.mark and k == ITEMS
         ]
         return tuple(
             (
                 tuple(k for k, other in enumerate(tokens) if not own.isdisjoint(other)),
                 tuple(n for n, other in outside if not own.isdisjoint(other)),
-                tuple(sorted(t.number for t in own if isinstance(t, Region) and t.number <= mark)),
+                tuple(sorted(t.number for t in own if isinstance(t, Region) and t.number <= self.mark)),
             )
             for own in tokens
         )

@@ -156,7 +156,7 @@ def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
                 "kind",
                 "give example arguments (`specialize`, `--args`), or write it as a plain assignment",
             )
-        resolver.memory.changed(region, resolver.place, left.hint)
+        resolver.memory.lost(region, left.hint, resolver.place)
 
 
 # -- views that are undone -----------------------------------------------------------------------------------
