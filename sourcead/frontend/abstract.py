@@ -100,6 +100,18 @@ class Bound:
     holder: Abstract
 
 
+class Cell:
+    """The class of the objects that hold the variables which nested functions share."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outside:
+    """The variables of a scope around the differentiated function: of the module, or closure cells."""
+
+    how: str
+    frame: Any
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Super:
     """`super()`: the attributes of an object as the classes after `cls` define them."""
@@ -125,7 +137,7 @@ class Poison:
     at: Place | None = None
 
 
-Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Closure | Method | Bound | Super | Iteration | Poison
+Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Closure | Method | Bound | Super | Outside | Iteration | Poison
 
 UNBOUND = Const(UNDEFINED)
 

@@ -8,6 +8,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import displays, surface
+from sourcead.frontend.cells import OUTSIDE
 from sourcead.frontend.lowering import UNBOUND, Scope, branch
 from sourcead.ir import Atom, Const, Hole, Span, Subscript
 
@@ -51,6 +52,8 @@ def _constant(scope: Scope, node: Any) -> Atom:
 
 
 def _name(scope: Scope, node: Any) -> Atom:
+    if node.id.startswith(OUTSIDE):
+        return scope.emit(surface.OUTSIDE, (), node, how=node.id.removeprefix(OUTSIDE))
     if node.id in scope.env:
         atom = scope.env[node.id]
         if atom != UNBOUND:

@@ -43,18 +43,6 @@ REFUSALS = (
         "write the computation as an ordinary function, and await its inputs before calling it",
     ),
     Refusal(
-        (gast.Global,),
-        "`global` is not differentiated",
-        "a value that leaves the function through a global has no place in its derivative",
-        "return the value, and let the caller assign it; reading a global needs no declaration",
-    ),
-    Refusal(
-        (gast.Nonlocal,),
-        "`nonlocal` is not differentiated",
-        "a value that leaves the function through an outer variable has no place in its derivative",
-        "return the value, and let the outer function assign it; reading an outer variable needs no declaration",
-    ),
-    Refusal(
         (gast.ClassDef,),
         "a class defined inside a function is not differentiated",
         "each call would make another class",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import declared_outside, rewritten, shared_names
 from sourcead.frontend.exits import assigned_names, names_read
 from sourcead.frontend.expressions import expression
-from sourcead.frontend.lowering import RESULT, Scope, Surface
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, Surface
 from sourcead.frontend.source import SourceText
 from sourcead.ir import Atom, Const, Value
 
@@ -51,9 +52,15 @@ def lower_function(
     params, defaults = parameters(node)
     names = [n for n, _ in params]
     local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
+    shared = shared_names(body, local)
+    outside = {} if is_lambda else declared_outside(body, shared)
+    local -= frozenset(outside)
+    body = rewritten(body, shared, outside)
     scope = Scope(source, name, local, body=tuple(body), collector=collector)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
+    for variable in [*(n for n in names if n in shared), *sorted(shared.difference(names))]:
+        scope.env[variable] = scope.emit(surface.CELL, (scope.env.get(variable, UNBOUND),), node, hint=variable)
     if is_lambda:
         scope.statement = body[0]
         result: Atom = expression(scope, body[0])
@@ -70,22 +77,9 @@ def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool)
     _, defaults = parameters(node)
     free = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
     captured = tuple(dict.fromkeys(free))
-    _refuse_late_binding(scope, node, captured)
     function = lower_function(scope.source, node, name, body, captured, is_lambda, scope.collector)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
-
-
-def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> None:
-    """A closure sees its variables as they are when it is called: one that is rebound after the def is refused."""
-    rebound = scope.rebound_after(node)
-    for name in captured:
-        if name in rebound:
-            scope.refuse(
-                node,
-                f"`{name}` is rebound after this function captured it",
-                f"hand it over by value: a default argument `{name}={name}`",
-            )
 
 
 def lower(source: SourceText, collector: Collector | None = None) -> Surface:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Ref, Region, Stale, Static, is_unbound
+from sourcead.frontend.abstract import (
+    UNBOUND,
+    Abstract,
+    Aggregate,
+    Cell,
+    Poison,
+    Ref,
+    Region,
+    Stale,
+    Static,
+    is_unbound,
+)
 from sourcead.frontend.memory import Content, State
 from sourcead.frontend.objects import fill
 from sourcead.frontend.resolver import Resolver
@@ -55,7 +66,7 @@ class Join:
         return self._out((a, b), (atoms[0], atoms[1]), hint)
 
     def _items(self, shape: Aggregate, left: Any, right: Any, hint: str) -> Aggregate:
-        names = [f"{hint}_{k}" if hint else "" for k in shape.keys]
+        names = part_names(shape.type, hint, shape.keys)
         items = tuple(self.join(x, y, n) for x, y, n in zip(left, right, names, strict=True))
         return Aggregate(shape.type, shape.keys, items)
 
@@ -144,6 +155,13 @@ class Join:
         self.columns[1].append(atoms[1])
         self.outs.append(out)
         return out
+
+
+def part_names(holder: type, hint: str, keys: tuple[Any, ...]) -> list[str]:
+    """What the items of a container are called; the variable in a cell keeps its name."""
+    if holder is Cell:
+        return [hint] * len(keys)
+    return [f"{hint}_{k}" if hint else "" for k in keys]
 
 
 def forget(kind: Kind) -> Kind:

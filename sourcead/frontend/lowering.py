@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import gast
 
 from sourcead.errors import Diagnosis, Place, UnsupportedError
-from sourcead.frontend.exits import stored_names
 from sourcead.frontend.source import SourceText
 from sourcead.ir import CONTINUE, NEXT, RETURN, UNDEFINED, Atom, Block, Builder, Const, Op, Primitive, Value
 
@@ -56,17 +55,6 @@ class Scope:
     def place(self, node: gast.AST) -> Place:
         """Where a node stands."""
         return self.source.place(node, self.statement if self.statement is not None else node)
-
-    def rebound_after(self, node: Any) -> set[str]:
-        """The names that this function binds after a node, or anywhere in a loop around it."""
-        around = self.loops[0] if self.loops else None
-        names = set()
-        for part in self.body:
-            for name, line in stored_names(part, node):
-                in_loop = around is not None and around.lineno <= line <= around.end_lineno
-                if in_loop or line > node.end_lineno:
-                    names.add(name)
-        return names
 
     def emit(
         self,

@@ -66,6 +66,7 @@ class Memory:
     stores: int = 0  # how many stores were resolved so far: what made none needs no second look
     objects: dict[int, tuple[Region, Static]] = field(default_factory=dict)  # captured objects that are stored into
     outside: dict[int, tuple[Region, object]] = field(default_factory=dict)  # captured arrays and containers
+    names: dict[tuple[int, str], Region] = field(default_factory=dict)  # outer variables that are stored into
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into

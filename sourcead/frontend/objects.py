@@ -14,12 +14,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from sourcead.frontend.abstract import (
+    UNBOUND,
     Abstract,
     Aggregate,
     Bound,
     Closure,
     Iteration,
     Method,
+    Outside,
     Poison,
     Ref,
     Region,
@@ -49,6 +51,47 @@ def stored_attribute(resolver: Resolver, holder: Static, name: str) -> Abstract 
         return None
     content = resolver.content(Ref(overlay(resolver, holder)))
     return content.get(name) if isinstance(content, Aggregate) else None
+
+
+def stored_outside(resolver: Resolver, frame: Any, name: str) -> Abstract | None:
+    """What this function has stored into a global or an outer variable."""
+    region = resolver.memory.names.get(_key(frame, name))
+    return None if region is None else resolver.content(Ref(region))
+
+
+def _key(frame: Any, name: str) -> tuple[int, str]:
+    return (id(frame.cells[name]) if name in frame.cells else id(frame.globals), name)
+
+
+def set_outside(resolver: Resolver, holder: Outside, name: str, value: Abstract) -> None:
+    """`name = value` where `name` is declared `global` or `nonlocal`: others see it; no derivative leaves through it."""
+    from sourcead.frontend.resolve import free_name
+
+    frame, memory = holder.frame, resolver.memory
+    region = memory.names.get(_key(frame, name))
+    if region is None:
+        region = memory.names[_key(frame, name)] = memory.make(name, (), "captured")
+        bound = name in frame.cells or name in frame.globals
+        first = free_name(resolver, name, frame) if bound else UNBOUND
+        if isinstance(first, Value):
+            region.birth, region.op = first, resolver.builder.ops[-1]
+        else:
+            memory.set_first(region, first)
+    atom = resolver.atom(value)
+    if holder.how == "global":
+        target = resolver.object_capture(frame.globals)
+        op = Op(structural.SETKEY, (target, atom), (), (("leaves", True), ("path", ((name,),))), (), resolver.place)
+    else:
+        if name not in frame.cells:
+            resolver.refuse(f"`{name}` is no variable of an enclosing function")
+        target = resolver.object_capture(frame.cells[name])
+        op = Op(
+            structural.SETATTR, (target, atom), (), (("leaves", True), ("name", "cell_contents")), (), resolver.place
+        )
+    resolver.append(op)
+    resolver.escape(value, atom)
+    memory.set(region, value)
+    memory.changed(region, resolver.place)
 
 
 def fill(resolver: Resolver, region: Region, keys: Iterable[str]) -> Aggregate:
@@ -183,6 +226,9 @@ def set_attribute(resolver: Resolver, holder: Abstract, name: str, value: Abstra
     """`holder.name = value`."""
     from sourcead.frontend.calls import inline
 
+    if isinstance(holder, Outside):
+        set_outside(resolver, holder, name, value)
+        return
     kind, cls = resolver.kind(holder), class_of(resolver, holder)
     if cls is None:
         resolver.refuse("an attribute is stored into something of which nothing is known", "give example arguments")

@@ -14,8 +14,20 @@ from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
 from sourcead.frontend import branches, data, expansion, imports, lists, loops, matching, objects, stores, surface
-from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Ref, Static, is_unbound
+from sourcead.frontend.abstract import (
+    Abstract,
+    AccessPath,
+    Aggregate,
+    Cell,
+    Closure,
+    Outside,
+    Poison,
+    Ref,
+    Static,
+    is_unbound,
+)
 from sourcead.frontend.calls import call, call_entry, emit_folded
+from sourcead.frontend.cells import CONTENTS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
@@ -70,8 +82,16 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
 
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     name, frame = op.attr("name"), resolver.frames[-1]
-    if op.attr("builtin", False):
-        return [Static(getattr(builtins, name), (("builtin", name),))]
+    stored = objects.stored_outside(resolver, frame, name)
+    if stored is not None and not op.attr("builtin", False):
+        return [stored]
+    return [free_name(resolver, name, frame, builtin=bool(op.attr("builtin", False)))]
+
+
+def free_name(resolver: Resolver, name: str, frame: Any, builtin: bool = False) -> Abstract:
+    """What a free name stands for when the function begins."""
+    if builtin:
+        return Static(getattr(builtins, name), (("builtin", name),))
     if name in frame.cells:
         cell = frame.cells[name]
         try:
@@ -84,10 +104,10 @@ def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
         if isinstance(obj, types.ModuleType):
             if frame.root:
                 resolver.assume((("global", name),), resolver.kind(Static(obj)))
-            return [Static(obj, (("object", obj),))]
+            return Static(obj, (("object", obj),))
         path = (("global", name),) if frame.root else _foreign_global(resolver, frame.globals, name)
     elif hasattr(builtins, name):
-        return [Static(getattr(builtins, name), (("builtin", name),))]
+        return Static(getattr(builtins, name), (("builtin", name),))
     else:
         resolver.refuse(
             f"the name `{name}` is not defined", "define or import it before the function is differentiated"
@@ -103,7 +123,7 @@ def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
             return resolver.emit(structural.GETATTR, (holder,), kind=kind, name=name)
         return _retyped(resolver, value, kind)
 
-    return [resolver.from_object(obj, path, emit)]
+    return resolver.from_object(obj, path, emit)
 
 
 def _foreign_global(resolver: Resolver, namespace: dict[str, Any], name: str) -> Any:
@@ -255,6 +275,18 @@ def _setitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return []
 
 
+def _cell(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    (first,) = (read(env, a) for a in op.args)
+    region = resolver.memory.make(op.outs[0].hint)
+    resolver.memory.set(region, Aggregate(Cell, (CONTENTS,), (first,)))
+    return [Ref(region)]
+
+
+def _outside(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    frame = resolver.frames[-1]
+    return [Outside(op.attr("how"), frame)]
+
+
 def _setattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     holder, value = (read(env, a) for a in op.args)
     objects.set_attribute(resolver, holder, op.attr("name"), value)
@@ -321,6 +353,8 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.GETITEM: _getitem,
     surface.SETITEM: _setitem,
     surface.SETATTR: _setattr,
+    surface.CELL: _cell,
+    surface.OUTSIDE: _outside,
     surface.UNPACK: _unpack,
     surface.TUPLE: _container(tuple),
     surface.LIST: _container(list),

@@ -385,6 +385,8 @@ class Resolver:
     def object_capture(self, obj: Any) -> Value:
         """A free name for an object itself: a module, a bound method's self, a function of another module."""
         name = getattr(obj, "__name__", None) or ("self" if not isinstance(obj, dict) else "globals_")
+        if isinstance(obj, types.CellType):
+            name = "cell"
         if isinstance(obj, types.ModuleType):
             name = {"numpy": "np"}.get(obj.__name__, obj.__name__)
             if "." in name:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Ref, Region, Stale, Static, is_unbound
-from sourcead.frontend.joining import forget
+from sourcead.frontend.joining import forget, part_names
 from sourcead.frontend.memory import ITEMS, Content, immutable
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Value
@@ -68,7 +68,7 @@ class Parts:
     items: tuple[Shape, ...]
 
     def param(self, resolver: Resolver, hint: str, leaves: list[Value]) -> Any:
-        names = [f"{hint}_{k}" if hint else "" for k in self.keys]
+        names = part_names(self.type, hint, self.keys)
         items = tuple(s.param(resolver, n, leaves) for s, n in zip(self.items, names, strict=True))
         return Aggregate(self.type, self.keys, items)
 

@@ -13,6 +13,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import CONTENTS
 from sourcead.frontend.comprehensions import argument
 from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
@@ -170,9 +171,10 @@ def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
 
 def _augmented_attribute(scope: Scope, node: Any, operator: str) -> None:
     holder, name = expression(scope, node.target.value), node.target.attr
-    current = scope.emit(surface.GETATTR, (holder,), node.target, hint=name, name=name)
+    hint = name if name != CONTENTS else node.target.value.id
+    current = scope.emit(surface.GETATTR, (holder,), node.target, hint=hint, name=name)
     value = expression(scope, node.value)
-    result = scope.emit(surface.BINARY, (current, value), node, hint=name, operator=operator, augmented=True)
+    result = scope.emit(surface.BINARY, (current, value), node, hint=hint, operator=operator, augmented=True)
     scope.emit(surface.SETATTR, (holder, result), node, outs=0, name=name, augmented=True)
 
 

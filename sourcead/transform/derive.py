@@ -50,6 +50,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, forward, (value_atom,))
     varied = varied_values(body, seeds)
+    _check_leaving(resolver, body, varied)
     distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
@@ -83,6 +84,17 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
+
+
+def _check_leaving(resolver: Resolver, body: Block, varied: set[Value]) -> None:
+    """Refuse what is differentiated leaving through a global or an outer variable."""
+    for op in walk(body):
+        if op.attr("leaves", False) and op.args[1] in varied:
+            resolver.at = op.at
+            resolver.refuse(
+                "a value that is differentiated is stored into a variable outside the function",
+                "return the value, and let the caller assign it",
+            )
 
 
 def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value:
