@@ -74,6 +74,7 @@ class Resolver:
     builder: Builder = field(default_factory=Builder)
     known: dict[Value, Any] = field(default_factory=dict)
     parts: dict[Value, Aggregate] = field(default_factory=dict)
+    params: dict[str, Value] = field(default_factory=dict)
     origins: dict[Value, AccessPath] = field(default_factory=dict)
     objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
     assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
@@ -368,12 +369,17 @@ class Resolver:
             return self.object_capture(obj)
         (root, where), *rest = path
         value = self.root_value(root, where)
-        for _, name in rest:
-            value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+        for step, name in rest:
+            if step == "attr":
+                value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+            else:
+                value = self.emit(structural.GETITEM, (value,), path=((name,),), kind=TOP)
         return value
 
     def root_value(self, root: str, where: Any) -> Value:
         """The value of the first step of an access path."""
+        if root == "param":
+            return self.params[where]
         if root == "global":
             return self.capture(where, "global", None)
         if root == "cell":
@@ -437,7 +443,7 @@ class Resolver:
         else:
             self.origins[value] = path
             if not immutable(kind):
-                self.memory.captured(value, obj, self.builder.ops[-1])
+                self.memory.captured(value, obj, self.builder.ops[-1], path)
             if isinstance(obj, int):
                 self.objects[value] = obj
         return value
