@@ -12,7 +12,7 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Ref, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
@@ -79,6 +79,8 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Partial):
+        return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
     own = method_of(resolver, callee, "__call__")

@@ -86,6 +86,7 @@ class Resolver:
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
+    unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     memory: Memory = field(default_factory=Memory)
     collector: Collector | None = None  # goes on behind refusals, to find them all
@@ -253,7 +254,7 @@ class Resolver:
         if isinstance(item, Static):
             return self.named(item)
         if isinstance(item, Poison):
-            self.refuse(item.reason, "give it one meaning on every path")
+            self.refuse(item.reason, "give it one meaning on every path, or memory of its own (a copy)")
         if isinstance(item, Iteration) and item.form == "rows":
             return self.atom(item.parts[0])
         words = {Iteration: "an iterator", Closure: "a function defined here"}.get(type(item), "a bound method")
@@ -268,6 +269,12 @@ class Resolver:
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return content
+
+    def is_stale(self, item: Abstract) -> Stale | None:
+        """Whether what something holds may have been changed through another name."""
+        region = item.region if isinstance(item, Ref) else self.memory.regions.get(item) if isinstance(item, Value) else None
+        content = None if region is None else self.memory.content(region)
+        return content if isinstance(content, Stale) else None
 
     def held(self, value: Value) -> Abstract:
         """The content of a container that is a value: the value itself where nothing was stored into it."""
