@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from sourcead.ir import Const, Op
+from sourcead.ir import Op
 from sourcead.kinds import Array, Kind, List
 
 Library = Callable[[str], ast.expr]
@@ -14,9 +14,8 @@ _NAMES = (("x", "y"), ("u", "v"), ("p", "q"))  # of the items, at each depth: lo
 
 def items_expression(word: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     """The expression of an op whose form is "items zeros" or "items sum"."""
-    first = op.args[0]
-    assert not isinstance(first, Const)
-    return _zeros(args[0], first.kind, library, 0) if word == "zeros" else _sum(*args, first.kind, library, 0)
+    kind = op.outs[0].kind
+    return _zeros(args[0], kind, library, 0) if word == "zeros" else _sum(*args, kind, library, 0)
 
 
 def _zeros(x: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:

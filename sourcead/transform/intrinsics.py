@@ -5,15 +5,22 @@ unbroadcast(g, x)  ->  g, g.sum(axis=0), ...      cast(g, x)  ->  g, g.astype(np
 
 from __future__ import annotations
 
+import operator
 from typing import Any
+
+import numpy as np
 
 from sourcead import runtime
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.data import child
 from sourcead.frontend.intrinsics import INTRINSICS
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Value
-from sourcead.kinds import Array, Scalar, Tree
+from sourcead.ir import Atom, Const, Value
+from sourcead.kinds import Array, List, Scalar, Tree, dims_of
+from sourcead.passes.simplify import same_shape
+from sourcead.primitives import structural
+from sourcead.primitives.lists import new_list
+from sourcead.primitives.registry import primitive_of
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Cotangents
 
@@ -30,17 +37,50 @@ def _cast(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
 
 
 def _unstack_like(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
-    """The rows of g are the items' cotangents: a container of known structure takes them apart itself."""
-    return g if isinstance(resolver.kind(x), Array | Scalar | Tree) else NotImplemented
+    """The rows of g are the items' cotangents: a container of known structure, or a list, takes them apart itself."""
+    kind = resolver.kind(x)
+    rows = isinstance(kind, List) and isinstance(kind.item, Array | Scalar) and isinstance(resolver.kind(g), Array)
+    return g if rows or isinstance(kind, Array | Scalar | Tree) else NotImplemented
 
 
 def _spread(resolver: Resolver, g: Abstract, xs: Abstract) -> Any:
     """The items of a container of known structure each get g, in their own shape."""
     kind = resolver.kind(xs)
+    if isinstance(kind, List):
+        return _repeated(resolver, resolver.atom(g), resolver.atom(xs), kind)
     if not isinstance(kind, Tree) or kind.type not in (tuple, list):
         return NotImplemented
     items = tuple(_unbroadcast(resolver, g, child(resolver, xs, kind, k)) for k in range(len(kind.items)))
     return Aggregate(kind.type, kind.keys, items)
+
+
+def _repeated(resolver: Resolver, g: Atom, xs: Atom, kind: List) -> Any:
+    """The same cotangent for every item of a list, where the items have its shape."""
+    have, item = resolver.kind(g), kind.item
+    fits = isinstance(have, Array | Scalar) and isinstance(item, Array | Scalar) and same_shape(have, item)
+    if not fits or (isinstance(item, Scalar) and item.dtype not in ("pyfloat", "real64", "float64")):
+        return NotImplemented
+    one = resolver.emit(structural.LIST, (g,))
+    length = resolver.emit(primitive_of(len), (xs,))
+    made = List(item if isinstance(g, Const) else have, kind.length)
+    return resolver.emit(primitive_of(operator.mul), (one, length), kind=made)
+
+
+def _split_like(resolver: Resolver, g: Abstract, arrays: Abstract, axis: Abstract) -> Any:
+    """The parts of equal arrays that were stacked are the rows of what was made, its axis moved to the front."""
+    kind, whole = resolver.kind(arrays), resolver.kind(g)
+    known, where = resolver.static(axis)
+    if not known or not isinstance(kind, List) or not isinstance(whole, Array):
+        return NotImplemented
+    part = dims_of(kind.item)
+    if part is None or len(part) != len(whole.dims) - 1:
+        return NotImplemented
+    front = resolver.atom(g)
+    if where == 1 and len(whole.dims) == 2:
+        front = resolver.emit(primitive_of(np.transpose), (front,), form="attribute T")
+    elif where:
+        front = resolver.emit(primitive_of(np.moveaxis), (front,), source=where, destination=0)
+    return resolver.emit(new_list, (front,))
 
 
 INTRINSICS.update(
@@ -49,5 +89,6 @@ INTRINSICS.update(
         runtime.unbroadcast: _unbroadcast,
         runtime.cast: _cast,
         runtime.unstack_like: _unstack_like,
+        runtime.split_like: _split_like,
     }
 )
