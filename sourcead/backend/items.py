@@ -1,4 +1,4 @@
-"""Expressions over the items of a list: its zeros, the sum of two lists, as comprehensions."""
+"""Expressions over the items of a list: its zeros, copies of them, the sum of two lists, as comprehensions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ _NAMES = (("x", "y"), ("u", "v"), ("p", "q"))  # of the items, at each depth: lo
 
 
 def items_expression(word: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
-    """The expression of an op whose form is "items zeros" or "items sum"."""
+    """The expression of an op whose form is "items zeros", "items sum" or "items copy"."""
     kind = op.outs[0].kind
+    if word == "copy":
+        return _copies(args[0], kind, 0)
     return _zeros(args[0], kind, library, 0) if word == "zeros" else _sum(*args, kind, library, 0)
+
+
+def _copies(x: ast.expr, kind: Kind, depth: int) -> ast.expr:
+    if not isinstance(kind, List) or not isinstance(kind.item, Array | List):
+        return ast.Call(ast.Attribute(x, "copy", ast.Load()), [], [])
+    name = _NAMES[depth % 3][0]
+    return _comprehension(_copies(ast.Name(name, ast.Load()), kind.item, depth + 1), (name,), x)
 
 
 def _zeros(x: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:

@@ -8,14 +8,14 @@ root is owned when this function allocated it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
 from sourcead.ir import Atom, Block, Function, Hole, Op, Span, Value, walk
 from sourcead.kinds import NONE, Array, Kind, List, Opaque, Scalar
 from sourcead.primitives import lists, structural
 
-NEW_ITEMS = frozenset({"list zeros", "list sum", "helper zeros", "helper match"})  # lists whose items are new too
+NEW_ITEMS = frozenset({"list zeros", "list sum", "list own", "helper zeros", "helper match"})  # their items are new too
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
 
 
@@ -46,6 +46,7 @@ class Aliases:
     shells: dict[Value, frozenset[Value]] = field(default_factory=dict)  # of containers: the roots of the object itself
     bare: set[Value] = field(default_factory=set)  # roots that stand for a container without its items
     items: dict[Value, Value] = field(default_factory=dict)  # of a list that is a parameter: the root of all its items
+    new_items: set[Value] = field(default_factory=set)  # the roots of items that are new with their list
     owned: set[Value] = field(default_factory=set)
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
@@ -123,6 +124,22 @@ class Aliases:
         """Whether memory was allocated by this function."""
         return all(self._owned(r, set()) for r in roots)
 
+    def is_item_of_its_own(self, root: Value, stored: Container[Atom]) -> bool:
+        """Whether a root of items stands for arrays of which each is in one place alone: those of a new list of new
+        items, and the new ones that are stored there."""
+        seen: set[Value] = set()
+        stack = [root]
+        while stack:
+            item = stack.pop()
+            if item in seen:
+                continue
+            seen.add(item)
+            if item in self.carried:
+                stack.extend(self.carried[item].init | self.carried[item].result)
+            elif item not in self.owned or (item not in self.new_items and item not in stored):
+                return False
+        return True
+
     def share(self, a: Atom, b: Atom) -> bool:
         """Whether two values may share memory at one moment."""
         return self.reaches(a, self.of_atom(b))
@@ -191,6 +208,7 @@ class Aliases:
             if isinstance(out.kind, List) and primitive.name in NEW_ITEMS:
                 self.owned.add(out)
                 self.owned.add(self.held(out))
+                self.new_items.add(self.held(out))
                 self.container(out, frozenset({self.held(out)}))
                 continue
             if _makes_container(op, out):

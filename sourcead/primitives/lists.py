@@ -105,6 +105,13 @@ def _sum_of(a: Any, b: Any) -> Any:
 ZEROS = Primitive("list zeros", "items zeros", lambda xs: xs, zeros_of, differentiable=False)
 SUM = Primitive("list sum", "items sum", lambda a, b: _sum_kind(a, b), _sum_of)
 
+def _copied(x: Any) -> Any:
+    return [_copied(item) for item in x] if isinstance(x, list) else x.copy() if isinstance(x, np.ndarray) else x
+
+
+OWN = Primitive("list own", "items copy", lambda xs: xs, _copied)  # a list of copies of the items
+
+
 def _sum_kind(a: Kind, b: Kind) -> Kind:
     if isinstance(a, List) and isinstance(b, List):
         return List(_sum_kind(a.item, b.item), a.length if a.length == b.length else ANY)
@@ -134,5 +141,5 @@ def joins_lists(function: object, kinds: Iterable[Kind]) -> bool:
     )
 
 
-__all__ = ["APPEND", "CHANGES", "CLEAR", "COPY", "EXTEND", "INSERT", "POP", "REVERSE", "SUM", "ZEROS", "is_list",
+__all__ = ["APPEND", "CHANGES", "CLEAR", "COPY", "EXTEND", "INSERT", "OWN", "POP", "REVERSE", "SUM", "ZEROS", "is_list",
            "item_of", "joins_lists", "new_list", "plain_items", "zeros_of"]  # fmt: skip

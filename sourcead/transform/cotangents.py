@@ -103,12 +103,28 @@ class Cotangents:
         if updates:
             outer = self.resolver.override
             result = self.zeros(value) if result is None else self.whole(result, value)
-            for update in updates:
+            for update in self._by_place(value, updates):
                 self.resolver.override = update.at
                 result = self._update(value, result, update)
             self.resolver.override = outer
         assert result is not None
         return self.named(result, value)
+
+    def _by_place(self, value: Value, updates: list[Update]) -> list[Update]:
+        """Updates of one item of a list after one another are one: their sum is added."""
+        if not isinstance(value.kind, List):
+            return updates
+        made: list[Update] = []
+        for update in updates:
+            last = made[-1] if made else None
+            if last is not None and (last.path, last.dynamic) == (update.path, update.dynamic):
+                item = Value("", value.kind.item)
+                sliced = any(isinstance(element, Span) for element in update.path[-1])
+                g = self.plus(value if sliced else item, last.g, update.g)
+                made[-1] = Update(update.path, update.dynamic, g, update.at)
+            else:
+                made.append(update)
+        return made
 
     def _merge(self, kind: Tree, parts: Sequence[Cotangent]) -> Cotangent:
         columns: list[Cotangent | None] = []
