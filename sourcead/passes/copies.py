@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 
 from sourcead.ir import Block, Function, Op, Value
 from sourcead.passes.aliasing import Aliases, uses
+from sourcead.passes.keeping import keep_lists, list_copy
+from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import method_entry
 
@@ -120,11 +122,11 @@ def _conflict(op: Op, after: frozenset[Value], aliases: Aliases, loops: tuple[Op
     if not aliases.own_all(changed):
         return Conflict(op, frozenset(), loops)
     others = frozenset(v for v in after if v not in op.outs and aliases.reaches(v, changed))
-    others |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
+    others |= {v for loop in loops for v in kept_values(loop) if _earlier_turn(aliases, loop, changed, v)}
     return Conflict(op, others, loops) if others else None
 
 
-def _kept(loop: Op) -> tuple[Value, ...]:
+def kept_values(loop: Op) -> tuple[Value, ...]:
     """The values that a loop keeps on stacks."""
     body, first = loop.blocks[-1], int(loop.attr("exits", False)) + loop.attr("carried", 0)
     return tuple(r for r in body.results[first:] if isinstance(r, Value))
@@ -148,6 +150,8 @@ def _earlier_turn(aliases: Aliases, loop: Op, changed: frozenset[Value], kept: V
 
 
 def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Function:
+    if conflict.others and not conflict.op.backward and lists.is_list(atom_kind(conflict.op.args[0])):
+        return replace(function, body=keep_lists(function.body, conflict.op, conflict.others, conflict.loops))
     entry = _loop_entry(conflict, copied)
     if entry is not None:
         loop, position = entry
@@ -155,7 +159,7 @@ def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Func
         def copy_init(op: Op) -> list[Op]:
             init = op.args[position]
             assert isinstance(init, Value)
-            made = _copy(init, op)
+            made = copy_of(init, op)
             copied.update(made.outs)
             args = (*op.args[:position], made.outs[0], *op.args[position + 1 :])
             return [made, replace(op, args=args)]
@@ -165,15 +169,16 @@ def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Func
     def copy_base(op: Op) -> list[Op]:
         base = op.args[0]
         assert isinstance(base, Value)
-        made = _copy(base, op)
+        made = copy_of(base, op)
         return [made, replace(op, args=(made.outs[0], *op.args[1:]))]
 
     return replace(function, body=_replace_op(function.body, conflict.op, copy_base))
 
 
-def _copy(value: Value, near: Op) -> Op:
+def copy_of(value: Value, near: Op) -> Op:
+    """The op that copies an array or list."""
     if lists.is_list(value.kind):
-        return Op(lists.COPY, (value,), (Value(value.hint, value.kind),), (), (), near.at, "", near.backward)
+        return list_copy(value, near)
     entry = method_entry("copy")
     assert entry is not None
     return Op(entry.primitive, (value,), (Value(value.hint, value.kind),), (), (), near.at, entry.form, near.backward)

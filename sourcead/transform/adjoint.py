@@ -22,7 +22,7 @@ from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
@@ -278,6 +278,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
         return
     atom = self.cotangents.atom(g, op.outs[0])
+    if isinstance(a.kind, List) and path == ((Span(),),):
+        self.cotangents.add(a, atom)  # a copy of the whole list
+        return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)
         return

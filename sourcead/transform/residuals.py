@@ -228,16 +228,25 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
 def _reads_state(op: Op, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:
     """Whether an op reads items of an array that the loop carries: then the item is kept, not the array of every
     turn."""
-    if op.primitive is not structural.GETITEM:
-        return False
-    base = op.args[0]
+    read = op.args[:1] if op.primitive is structural.GETITEM else _lists_read(op)
+    return any(_is_state(base, carried, invariant, producers) for base in read)
+
+
+def _lists_read(op: Op) -> tuple[Atom, ...]:
+    return tuple(a for a in op.args if isinstance(a, Value) and isinstance(a.kind, List))
+
+
+def _is_state(base: Atom, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:
+    """Whether an array or list is what the loop carries, as it is or after changes."""
     while (
         isinstance(base, Value)
         and base in producers
         and (producers[base].primitive in (structural.STORE, structural.ADD_AT) or _grows(producers[base]))
     ):
         base = producers[base].args[0]
-    return base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | List | Top)
+    return base in carried and base not in invariant and isinstance(base, Value) and isinstance(
+        base.kind, Array | List | Top
+    )
 
 
 def _grows(op: Op) -> bool:
