@@ -9,7 +9,7 @@ from sourcead.ir import Op
 from sourcead.kinds import Array, Kind, List
 
 Library = Callable[[str], ast.expr]
-_NAMES = (("x", "y"), ("u", "v"), ("p", "q"))  # of the items, at each depth: local to the comprehension
+_NAMES = ("xyzw", "uvst", "pqab")  # of the items, at each depth: local to the comprehension
 
 
 def items_expression(word: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
@@ -17,7 +17,7 @@ def items_expression(word: str, op: Op, args: Sequence[ast.expr], library: Libra
     kind = op.outs[0].kind
     if word == "copy":
         return _copies(args[0], kind, 0)
-    return _zeros(args[0], kind, library, 0) if word == "zeros" else _sum(*args, kind, library, 0)
+    return _zeros(args[0], kind, library, 0) if word == "zeros" else _sum(list(args), kind, library, 0)
 
 
 def _copies(x: ast.expr, kind: Kind, depth: int) -> ast.expr:
@@ -39,14 +39,15 @@ def _zeros(x: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:
     return _comprehension(_zeros(ast.Name(name, ast.Load()), kind.item, library, depth + 1), (name,), x)
 
 
-def _sum(a: ast.expr, b: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:
+def _sum(terms: list[ast.expr], kind: Kind, library: Library, depth: int) -> ast.expr:
     if not isinstance(kind, List):
-        return ast.BinOp(a, ast.Add(), b)
-    names = _NAMES[depth % 3]
-    one, other = (ast.Name(n, ast.Load()) for n in names)
-    return _comprehension(
-        _sum(one, other, kind.item, library, depth + 1), names, ast.Call(library("zip"), [a, b], [])
-    )
+        total, *others = terms
+        for other in others:
+            total = ast.BinOp(total, ast.Add(), other)
+        return total
+    names = tuple(_NAMES[depth % 3][: len(terms)])
+    items: list[ast.expr] = [ast.Name(n, ast.Load()) for n in names]
+    return _comprehension(_sum(items, kind.item, library, depth + 1), names, ast.Call(library("zip"), terms, []))
 
 
 def _comprehension(item: ast.expr, names: tuple[str, ...], rows: ast.expr) -> ast.expr:

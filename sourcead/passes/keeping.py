@@ -20,6 +20,11 @@ def list_copy(value: Value, near: Op) -> Op:
     return Op(lists.COPY, (value,), (Value(value.hint, value.kind),), (), (), near.at, "", near.backward)
 
 
+def _kept_copy(value: Value, near: Op) -> Op:
+    """The copy of a list in its old state: it has no name, for the list keeps it."""
+    return Op(lists.COPY, (value,), (Value("", value.kind),), (), (), near.at, "", near.backward)
+
+
 def keep_lists(body: Block, change: Op, others: Iterable[Value], loops: tuple[Op, ...]) -> Block:
     """Copy the lists that are read after the change of one whose memory they share."""
     for other in sorted(others, key=lambda value: value.hint):
@@ -45,7 +50,7 @@ def _kept_before(block: Block, change: Op, other: Value) -> Block:
         if all(new is old for new, old in zip(blocks, here.blocks, strict=True)):
             return block
         return replace(block, ops=(*block.ops[:position], replace(here, blocks=blocks), *block.ops[position + 1 :]))
-    made = list_copy(other, change)
+    made = _kept_copy(other, change)
     instead: dict[Atom, Atom] = {other: made.outs[0]}
     if here is not change:
         here = replace(here, blocks=tuple(_reading(b, instead) for b in here.blocks))
@@ -72,7 +77,7 @@ def _stacking_a_copy(loop: Op, other: Value) -> Block:
     position = next((k for k, op in enumerate(body.ops) if other in op.outs), None)
     if position is None or other not in body.results[first:]:
         return body
-    made = list_copy(other, body.ops[position])
+    made = _kept_copy(other, body.ops[position])
     stacked = tuple(made.outs[0] if r is other else r for r in body.results[first:])
     ops = (*body.ops[: position + 1], made, *body.ops[position + 1 :])
     return replace(body, ops=ops, results=(*body.results[:first], *stacked))

@@ -13,10 +13,24 @@ from typing import Any
 import numpy as np
 
 from sourcead.ir import Primitive
-from sourcead.kinds import ANY, BOOL, NONE, TEXT, TOP, Kind, Known, List, Scalar, Tree, as_list, dtype_of, is_empty, joined
+from sourcead.kinds import (
+    ANY,
+    BOOL,
+    NONE,
+    TEXT,
+    TOP,
+    Kind,
+    Known,
+    List,
+    Scalar,
+    Tree,
+    as_list,
+    dtype_of,
+    is_empty,
+    joined,
+)
 from sourcead.primitives.promotion import (
     PYTHON_NUMBERS,
-    choice_kind,
     comparison_kind,
     operator_kind,
     plain,

@@ -88,7 +88,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                adjoint = _STRUCTURAL.get(op.primitive) or ADJOINTS.get(op.primitive) or _by_rule
+                adjoint = _STRUCTURAL.get(op.primitive) or ADJOINTS.get(op.primitive) or by_rule
                 adjoint(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
@@ -111,6 +111,7 @@ class Reverse:
             return
         atom = self.resolver.atom(contribution)
         if isinstance(x.kind, List):
+            atom = unbroadcast(self.resolver, atom, _as_array(self, x)) if stretched else atom
             self.cotangents.add(x, self._as_list(atom, x))
             return
         if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
@@ -122,12 +123,8 @@ class Reverse:
 
 
     def _as_list(self, atom: Atom, x: Value) -> Atom:
-        """The cotangent of a list as a list: the rows of an array; what a helper makes is one."""
-        from sourcead.transform.lists import unstacked
-
+        """The cotangent of a list: what a helper makes is one. An array made of the list has its cotangent as rows."""
         have = self.resolver.kind(atom)
-        if isinstance(have, Array):
-            return unstacked(self.resolver, atom, x)
         if isinstance(have, Top) and isinstance(atom, Value) and self.resolver.builder.ops:
             last = self.resolver.builder.ops[-1]
             if last.outs == (atom,) and last.primitive.form.startswith("helper "):
@@ -159,7 +156,7 @@ def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
     return Branches(kind, tuple(found))
 
 
-def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
     from sourcead.transform.lists import of_operator
 

@@ -97,6 +97,8 @@ class Cotangents:
             assert not updates
             return self._merge(value.kind, plain)
         result: Atom | None = None
+        if isinstance(value.kind, List):
+            plain = self._lists(value, [self.atom(c, value) for c in plain])
         for c in plain:
             atom = self.atom(c, value)
             result = atom if result is None else self.plus(value, result, atom)
@@ -109,6 +111,26 @@ class Cotangents:
             self.resolver.override = outer
         assert result is not None
         return self.named(result, value)
+
+    def _lists(self, value: Value, given: list[Atom]) -> list[Cotangent]:
+        """Contributions to a list: arrays made of it are summed as such, and lists a few at a time."""
+        arrays = [a for a in given if isinstance(self.resolver.kind(a), Array)]
+        found = [a for a in given if not isinstance(self.resolver.kind(a), Array)]
+        if arrays:
+            whole = arrays[0]
+            for a in arrays[1:]:
+                whole = self.resolver.emit(primitive_of(operator.add), (whole, a))
+            found.append(self._rows(whole, value))
+        while len(found) > 1 and all(lists.plain_items(self.resolver.kind(a)) for a in found):
+            some, found = found[: lists.TERMS], found[lists.TERMS :]
+            found.insert(0, self.resolver.emit(lists.SUM, tuple(some)))
+        return list(found)
+
+    def _rows(self, g: Atom, x: Value) -> Atom:
+        """The items' cotangents of a list out of that of the array made of it: its rows."""
+        if isinstance(x.kind, List) and isinstance(x.kind.item, List):
+            return self._helper(runtime.unstack_like, g, x, kind=x.kind)
+        return self.resolver.emit(lists.new_list, (g,))
 
     def _by_place(self, value: Value, updates: list[Update]) -> list[Update]:
         """Updates of one item of a list after one another are one: their sum is added."""

@@ -5,7 +5,6 @@ unbroadcast(g, x)  ->  g, g.sum(axis=0), ...      cast(g, x)  ->  g, g.astype(np
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,8 @@ from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.data import child
 from sourcead.frontend.intrinsics import INTRINSICS
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Value
+from sourcead.ir import Value
 from sourcead.kinds import Array, List, Scalar, Tree, dims_of
-from sourcead.passes.simplify import same_shape
-from sourcead.primitives import structural
 from sourcead.primitives.lists import new_list
 from sourcead.primitives.registry import primitive_of
 from sourcead.transform.broadcasting import unbroadcast
@@ -46,24 +43,10 @@ def _unstack_like(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
 def _spread(resolver: Resolver, g: Abstract, xs: Abstract) -> Any:
     """The items of a container of known structure each get g, in their own shape."""
     kind = resolver.kind(xs)
-    if isinstance(kind, List):
-        return _repeated(resolver, resolver.atom(g), resolver.atom(xs), kind)
     if not isinstance(kind, Tree) or kind.type not in (tuple, list):
         return NotImplemented
     items = tuple(_unbroadcast(resolver, g, child(resolver, xs, kind, k)) for k in range(len(kind.items)))
     return Aggregate(kind.type, kind.keys, items)
-
-
-def _repeated(resolver: Resolver, g: Atom, xs: Atom, kind: List) -> Any:
-    """The same cotangent for every item of a list, where the items have its shape."""
-    have, item = resolver.kind(g), kind.item
-    fits = isinstance(have, Array | Scalar) and isinstance(item, Array | Scalar) and same_shape(have, item)
-    if not fits or (isinstance(item, Scalar) and item.dtype not in ("pyfloat", "real64", "float64")):
-        return NotImplemented
-    one = resolver.emit(structural.LIST, (g,))
-    length = resolver.emit(primitive_of(len), (xs,))
-    made = List(item if isinstance(g, Const) else have, kind.length)
-    return resolver.emit(primitive_of(operator.mul), (one, length), kind=made)
 
 
 def _split_like(resolver: Resolver, g: Abstract, arrays: Abstract, axis: Abstract) -> Any:

@@ -341,9 +341,9 @@ def turn_side(
         result = body.results[exits + k]
         if result in self.varied:
             self.cotangents.add(result, coming)
-    for item, g in stacks:
-        kind = lists.item_of(g.kind)
-        self.contribute(item, resolver.emit(structural.GETITEM, (g, index), kind=kind, path=((Hole(0),),)), False)
+    for item, whole in stacks:
+        kind = lists.item_of(whole.kind)
+        self.contribute(item, resolver.emit(structural.GETITEM, (whole, index), kind=kind, path=((Hole(0),),)), False)
     self.block(body.ops)
     position = 0
     for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
