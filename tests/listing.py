@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.growing import change
 from sourcead.frontend.intrinsics import INTRINSICS
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Const, Hole, Primitive
-from sourcead.primitives import lists, structural
-from sourcead.transform.lists import emit_pop
+from sourcead.ir import Const, Hole
+from sourcead.kinds import grown
+from sourcead.primitives import structural
 
 
 def append(xs: Any, v: Any) -> Any:
@@ -51,17 +52,15 @@ def replaced(xs: Any, i: Any, v: Any) -> Any:
     return xs
 
 
-def _emits(primitive: Primitive) -> Callable[..., Abstract]:
-    def resolve(resolver: Resolver, *args: Abstract) -> Abstract:
-        atoms = tuple(map(resolver.atom, args))
-        return resolver.emit(primitive, atoms, hint=getattr(atoms[0], "hint", ""))
+def _changes(name: str) -> Callable[..., Abstract]:
+    def resolve(resolver: Resolver, xs: Abstract, *args: Abstract) -> Abstract:
+        return change(resolver, name, resolver.atom(xs), list(args))[1]
 
     return resolve
 
 
 def _pop(resolver: Resolver, xs: Abstract, *at: Abstract) -> Abstract:
-    op = emit_pop(resolver, resolver.atom(xs), tuple(map(resolver.atom, at)))
-    return Aggregate(tuple, (0, 1), op.outs)
+    return Aggregate(tuple, (0, 1), change(resolver, "pop", resolver.atom(xs), list(at)))
 
 
 def _replaced(resolver: Resolver, xs: Abstract, i: Abstract, v: Abstract) -> Abstract:
@@ -69,7 +68,7 @@ def _replaced(resolver: Resolver, xs: Abstract, i: Abstract, v: Abstract) -> Abs
     path: Any = ((Hole(0),),)
     if isinstance(args[1], Const):
         path, args = ((args[1].value,),), [args[0], args[2]]
-    kind = lists.grown(resolver.kind(args[0]), resolver.kind(args[-1]))
+    kind = grown(resolver.kind(args[0]), resolver.kind(args[-1]))
     return resolver.emit(structural.STORE, tuple(args), kind=kind, hint=getattr(args[0], "hint", ""), path=path)
 
 
@@ -77,8 +76,8 @@ def _replaced(resolver: Resolver, xs: Abstract, i: Abstract, v: Abstract) -> Abs
 def known_to_the_compiler() -> Iterator[None]:
     """Within this the functions above are primitives."""
     made: dict[Any, Callable[..., Any]] = {
-        append: _emits(lists.APPEND), extend: _emits(lists.EXTEND), insert: _emits(lists.INSERT), pop: _pop,
-        turned: _emits(lists.REVERSE), cleared: _emits(lists.CLEAR), replaced: _replaced,
+        append: _changes("append"), extend: _changes("extend"), insert: _changes("insert"), pop: _pop,
+        turned: _changes("reverse"), cleared: _changes("clear"), replaced: _replaced,
     }  # fmt: skip
     INTRINSICS.update(made)
     try:

@@ -8,10 +8,9 @@ array several times, would otherwise change together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from sourcead.ir import Atom, Block, Function, Op, Value, walk
+from sourcead.ir import Atom, Block, Function, Op, Value, sub_blocks, walk
 from sourcead.kinds import List, Scalar
 from sourcead.passes.aliasing import Aliases, uses
 from sourcead.passes.copies import read_throughout
@@ -32,8 +31,24 @@ def _is_store(op: Op) -> bool:
 
 
 def stored_items(function: Function) -> set[Atom]:
-    """The values that the backward sweep stores as items of lists."""
-    return {op.args[-1] for op in walk(function.body) if _is_store(op)}
+    """The values that the backward sweep makes to store each in one place of a list."""
+    counts = uses_of(function)
+    return {
+        op.args[-1]
+        for block in sub_blocks(function.body)
+        for made in (frozenset(o for op in block.ops for o in op.outs),)
+        for op in block.ops
+        if _is_store(op) and op.args[-1] in made and counts[op.args[-1]] == 1
+    }
+
+
+def uses_of(function: Function) -> dict[Atom, int]:
+    """How often each value is read."""
+    counts: dict[Atom, int] = {}
+    for block in sub_blocks(function.body):
+        for atom in (*(a for op in block.ops for a in op.args), *block.results):
+            counts[atom] = counts.get(atom, 0) + 1
+    return counts
 
 
 def _is_number(kind: List) -> bool:
@@ -45,17 +60,9 @@ class _Marks:
 
     def __init__(self, function: Function) -> None:
         self.aliases = Aliases.of(function)
-        self.counts: dict[Atom, int] = {}
-        self.producers: dict[Atom, Op] = {}
-        for op in walk(function.body):
-            self.producers.update(dict.fromkeys(op.outs, op))
-            self._count([*op.args, *(r for b in op.blocks for r in b.results)])
-        self._count(function.body.results)
+        self.counts = uses_of(function)
+        self.producers = {o: op for op in walk(function.body) for o in op.outs}
         self.stored = stored_items(function)
-
-    def _count(self, atoms: Iterable[Atom]) -> None:
-        for atom in atoms:
-            self.counts[atom] = self.counts.get(atom, 0) + 1
 
     def block(self, block: Block, live_after: frozenset[Value]) -> Block:
         """Mark the stores of a block; `live_after`: what is read after it."""
@@ -74,13 +81,14 @@ class _Marks:
 
     def _may_change(self, op: Op, around: frozenset[Value]) -> bool:
         base, new = op.args[0], op.args[-1]
-        change = self.producers.get(new)
+        change = self.producers.get(new) if isinstance(new, Value) else None
         if change is None or change.primitive.form != "binary +" or self.counts[new] > 1:
             return False
-        old = self.producers.get(change.args[0])
+        first = change.args[0]
+        old = self.producers.get(first) if isinstance(first, Value) else None
         if old is None or old.primitive is not structural.GETITEM or old.args != op.args[:-1]:
             return False
         items = self.aliases.contents(base)
-        if self.counts[change.args[0]] > 1 or not all(self.aliases.is_item_of_its_own(r, self.stored) for r in items):
+        if self.counts[first] > 1 or not all(self.aliases.is_item_of_its_own(r, self.stored) for r in items):
             return False
         return not any(self.aliases.reaches(v, items) for v in around)

@@ -28,7 +28,8 @@ from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
+from sourcead.transform.containers import Branches, Cotangent, Update, branches_of, parts_of
+from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
 
 
@@ -132,28 +133,6 @@ class Reverse:
                 self.resolver.builder.ops[-1] = replace(last, outs=(typed,))
                 return typed
         return atom
-
-
-def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
-    """The cotangent of a container out of the container of cotangents that a rule returned."""
-    found: list[Cotangent | None] = []
-    for inner_kind, item in zip(kind.items, items.items, strict=True):
-        if isinstance(item, Aggregate) and isinstance(inner_kind, Tree):
-            found.append(branches_of(resolver, inner_kind, item))
-        elif isinstance(item, Const) and item.value is None:
-            found.append(None)
-        else:
-            found.append(resolver.atom(item))
-    return Branches(kind, tuple(found))
-
-
-def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
-    """The cotangent of a container out of that of the array made of it: its rows."""
-    found: list[Cotangent | None] = []
-    for key, inner in zip(kind.keys, kind.items, strict=True):
-        row = resolver.emit(structural.GETITEM, (g,), path=((key,),))
-        found.append(parts_of(resolver, inner, row) if isinstance(inner, Tree) else row)
-    return Branches(kind, tuple(found))
 
 
 def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:

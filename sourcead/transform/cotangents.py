@@ -12,7 +12,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from sourcead import runtime
 from sourcead.errors import Place
@@ -23,28 +23,7 @@ from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Top, Tree, is_fl
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.transform.binding import Bindings
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Branches:
-    """A container of cotangents, for a value of kind `Tree`; None is zero."""
-
-    kind: Tree
-    items: tuple[Cotangent | None, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Update:
-    """`v[path] += g`."""
-
-    path: Path
-    dynamic: tuple[Atom, ...]
-    g: Atom
-    at: Any = None
-
-
-Cotangent: TypeAlias = "Atom | Branches"
-Contribution: TypeAlias = "Atom | Branches | Update"
+from sourcead.transform.containers import Branches, Contribution, Cotangent, Update, build
 
 
 @dataclass(slots=True, eq=False)
@@ -174,7 +153,7 @@ class Cotangents:
 
     def _arithmetic(self, atom: Atom) -> bool:
         """Whether an atom is certainly a number or array: the result of arithmetic."""
-        if isinstance(atom, Const) or not isinstance(atom.kind, Top):
+        if isinstance(atom, Const) or not isinstance(atom.kind, Top | List | Tree):
             return True
         for op in reversed(self.resolver.builder.ops):
             if atom in op.outs:
@@ -332,17 +311,6 @@ def _numpy(name: str) -> Any:
     import numpy as np
 
     return getattr(np, name)
-
-
-def build(resolver: Resolver, kind: Tree, values: tuple[Atom, ...]) -> Value:
-    """Emit the container of a kind."""
-    tree = Tree(kind.type, kind.keys, tuple(map(resolver.kind, values)))
-    if kind.type is dict:
-        return resolver.emit(structural.DICT, values, kind=tree, keys=kind.keys)
-    if kind.type in (tuple, list):
-        return resolver.emit(structural.TUPLE if kind.type is tuple else structural.LIST, values, kind=tree)
-    maker = resolver.object_capture(kind.type)
-    return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)))
 
 
 __all__ = [

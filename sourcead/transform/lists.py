@@ -20,6 +20,7 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.frontend.calls import emit_helper
+from sourcead.frontend.growing import emit_pop
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Hole, Op, Span, Value, walk
 from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree
@@ -70,7 +71,7 @@ def _measured(ops: tuple[Op, ...], found: dict[Op, Value], state: set[Atom]) -> 
 def _taken(op: Op, state: set[Atom]) -> Op | None:
     """The op that reads what the adjoint of another one needs of a list and could not read later."""
     kinds = [a.kind for a in op.args if isinstance(a, Value)]
-    summed = op.primitive.target in (sum, math.fsum) and isinstance(kinds[0] if kinds else TOP, List) and op.args[0] in state
+    summed = op.primitive.target in (sum, math.fsum) and op.args[0] in state and isinstance(kinds[0], List)
     if summed or op.primitive in _LENGTH or lists.joins_lists(op.primitive.target, kinds):
         holder = next((a for a in op.args if isinstance(a, Value) and lists.is_list(a.kind)), None)
         if holder is None or (op.primitive is lists.POP and len(op.args) == 1):
@@ -86,16 +87,6 @@ def _taken(op: Op, state: set[Atom]) -> Op | None:
 
 
 # -- emitting ------------------------------------------------------------------------------------------------------
-
-
-def emit_pop(resolver: Resolver, xs: Atom, at: tuple[Atom, ...] = (), hint: str = "", kind: Kind | None = None) -> Op:
-    """Emit `v = xs.pop(*at)`; its results are the item and the list without it."""
-    have = resolver.kind(xs)
-    item = lists.item_of(have) if kind is None else kind
-    outs = (Value(hint, item), Value(getattr(xs, "hint", ""), List(lists.item_of(have), ANY)))
-    op = Op(lists.POP, (xs, *at), outs, (), (), resolver.place, "", resolver.backward)
-    resolver.append(op)
-    return op
 
 
 def _slice(resolver: Resolver, xs: Atom, start: Atom | None, stop: Atom | None) -> Value:
@@ -273,4 +264,4 @@ def of_operator(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> No
     (_extend if both else _repeat)(self, op, cotangents)
 
 
-__all__ = ["ADJOINTS", "emit_pop", "measured", "of_operator", "store_item"]
+__all__ = ["ADJOINTS", "measured", "of_operator", "store_item"]

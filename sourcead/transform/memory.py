@@ -11,8 +11,9 @@ from __future__ import annotations
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Function, Op, Value, walk
 from sourcead.kinds import Known, Opaque
-from sourcead.passes.aliasing import Aliases, immutable, uses
+from sourcead.passes.aliasing import Aliases, uses
 from sourcead.passes.copies import Conflict, first_conflict, is_store
+from sourcead.passes.objects import immutable
 from sourcead.primitives import structural
 
 

@@ -180,7 +180,7 @@ def smooth_grad(u, steps, rate):
         u2[1:-1] = t + rate * (t4 + t5)
 
     # backward
-    du = (unreduce(1.0, u2 ** 2, None, False) * 2 * u2).copy()  # lines 43, 45
+    du = unreduce(1.0, u2 ** 2, None, False) * 2 * u2   # line 45: return np.sum(u ** 2)
     for i in reversed(range(steps)):
         t6 = saved[i]
         t7 = saved2[i]
@@ -203,5 +203,5 @@ def smooth_grad(u, steps, rate):
         t21 = np.s_[:-2]
         du = add(add(add(add(du, t17), t20), item_adjoint(u2, t21, t18)),
             item_adjoint(u2, t19, t14))
-    du = unstack_like(du, u)            # line 42: u = u.copy()
+    du = unstack_like(du, u)                            # line 42: u = u.copy()
     return match(du, u)
