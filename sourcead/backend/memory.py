@@ -11,7 +11,8 @@ from sourcead.ir import Op, Value
 from sourcead.kinds import Known, List, Scalar
 
 WORLD = Value("world")  # everything that captured objects and opaque calls can reach
-_SHARING = frozenset({"tuple", "list", "dict", "unpack", "getitem", "getattr", "call", "capture"})
+_SHARING = frozenset({"tuple", "list", "dict", "unpack", "getitem", "getattr", "call", "capture", "setattr", "setkey"})
+_WORLDLY = frozenset({"call", "capture", "setattr", "setkey"})  # they reach objects that captures reach, too
 _HARMLESS = frozenset({"print", "assert", "raise"})
 
 
@@ -51,9 +52,10 @@ class Footprint:
 class Aliases:
     """Values that may share memory, as a partition; values of one variable do."""
 
-    def __init__(self, body: Body, made: Variables) -> None:
+    def __init__(self, body: Body, made: Variables, params: Iterable[Value] = ()) -> None:
         self._made = made
         self._parent: dict[Value, Value] = {}
+        self._join([WORLD, *params])  # an argument may be, or hold, what a captured object holds
         for statement in walk(body):
             if isinstance(statement, Let):
                 self._let(statement)
@@ -69,7 +71,7 @@ class Aliases:
         form, values = form_of(let.op), defined(let)
         holds = any(isinstance(v.kind, List) for v in values)
         if base_of(let) is not None or holds or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
-            self._join([*values, *let.args, *([WORLD] if form in ("call", "capture") else [])])
+            self._join([*values, *let.args, *([WORLD] if form in _WORLDLY else [])])
 
     def _join(self, atoms: Iterable[object]) -> None:
         values = [a for a in atoms if isinstance(a, Value) and not _immutable(a)]

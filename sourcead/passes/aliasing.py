@@ -17,6 +17,7 @@ from sourcead.passes.objects import NEW_ITEMS, copies, immutable, innermost, mak
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 
+_GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
 
 
@@ -43,6 +44,7 @@ class Aliases:
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
     level: int = 0
+    escaped: set[Value] = field(default_factory=set)  # memory that objects of the caller's or unknown calls were given
 
     @classmethod
     def of(cls, function: Function) -> Aliases:
@@ -51,6 +53,7 @@ class Aliases:
         for param in function.body.params:
             aliases.parameter(param)
         aliases.block(function.body)
+        aliases._close()
         return aliases
 
     def parameter(self, param: Value) -> None:
@@ -86,6 +89,15 @@ class Aliases:
         """The roots of the memory that an op which changes its first argument changes."""
         base = op.args[0]
         return self.of_atom(base) if len(op.attr("path", ())) > 1 else self.shell(base)
+    def _close(self) -> None:
+        """What a loop carries escapes with whatever it may be."""
+        waiting = list(self.escaped)
+        while waiting:
+            record = self.carried.get(waiting.pop())
+            for root in record.init | record.result if record is not None else ():
+                if root not in self.escaped:
+                    self.escaped.add(root)
+                    waiting.append(root)
 
     def of_atom(self, atom: Atom) -> frozenset[Value]:
         """The roots of an atom."""
@@ -102,10 +114,12 @@ class Aliases:
             self.depth.setdefault(value, self.level)
 
     def own(self, atom: Atom) -> bool:
-        """Whether all memory that an atom may be was allocated by this function."""
+        """Whether all memory that an atom may be was allocated by this function, which alone has it."""
         return all(self._owned(r, set()) for r in self.of_atom(atom))
 
     def _owned(self, root: Value, seen: set[Value]) -> bool:
+        if root in self.escaped:
+            return False
         if root not in self.carried or root in seen:
             return root in self.owned or root in seen
         seen.add(root)
@@ -193,6 +207,8 @@ class Aliases:
     def simple(self, op: Op) -> None:
         """An op without blocks."""
         primitive = op.primitive
+        if primitive in _GIVING and not op.backward:
+            self.escaped |= self.union(op.args)
         if primitive in lists.CHANGES or (primitive is structural.STORE and lists.is_list(atom_kind(op.args[0]))):
             self._changed_list(op)
             return

@@ -13,7 +13,7 @@ from dataclasses import replace
 from sourcead.ir import Atom, Block, Function, Op, Value, sub_blocks, walk
 from sourcead.kinds import List, Scalar
 from sourcead.passes.aliasing import Aliases, uses
-from sourcead.passes.copies import read_throughout
+from sourcead.passes.conflicts import read_throughout
 from sourcead.primitives import structural
 
 

@@ -25,8 +25,8 @@ def own_results(function: Function) -> Function:
     body = function.body
     producers: dict[Atom, Op] = {o: op for op in body.ops for o in op.outs}
     aliases = Aliases.of(function)
-    taken: set[Value] = set()
     stored = stored_items(function)
+    taken = set(_roots_of_value(body.results[0], producers, aliases))
     replaced: dict[Op | None, dict[int, Op]] = {}
     for holder, position, leaf in _leaves(body.results[0], producers):
         roots = aliases.of_atom(leaf)
@@ -60,6 +60,13 @@ def _items_apart(leaf: Value, aliases: Aliases, stored: set[Atom]) -> bool:
     return all(aliases.is_item_of_its_own(root, stored) for root in aliases.contents(leaf))
 
 
+def _roots_of_value(result: Atom, producers: dict[Atom, Op], aliases: Aliases) -> frozenset[Value]:
+    """The memory of the function's own value and aux, which stay as they are."""
+    pair = producers.get(result)
+    own = None if pair is None else pair.attr("own")
+    return frozenset() if pair is None or own is None else aliases.of_atom(pair.args[own])
+
+
 def _leaves(atom: Atom, producers: dict[Atom, Op]) -> Iterator[tuple[Op | None, int, Value]]:
     """The arrays that a result is made of, with the container op and the position that hold each."""
     stack: list[tuple[Op | None, int, Atom]] = [(None, 0, atom)]
@@ -67,7 +74,8 @@ def _leaves(atom: Atom, producers: dict[Atom, Op]) -> Iterator[tuple[Op | None, 
         holder, position, item = stack.pop()
         producer = producers.get(item)
         if producer is not None and producer.primitive in _CONTAINERS and producer.backward:
-            stack.extend((producer, k, a) for k, a in reversed(list(enumerate(producer.args))))
+            own = producer.attr("own")
+            stack.extend((producer, k, a) for k, a in reversed(list(enumerate(producer.args))) if k != own)
         elif isinstance(item, Value) and (producer is None or producer.backward or holder is None or holder.backward):
             yield holder, position, item
 

@@ -45,6 +45,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
+from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
     item_adjoint,
@@ -104,6 +105,7 @@ __all__ = [
     "split_like",
     "spread",
     "spread_over_items",
+    "stored_adjoint",
     "unbroadcast",
     "unpack_adjoint",
     "unreduce",

@@ -31,6 +31,7 @@ from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.containers import Branches, Cotangent, Update, branches_of, parts_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
+from sourcead.transform.memory import is_own
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +58,9 @@ class Reverse:
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
     measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
+    changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
+    writes: bool = False  # whether the caller's objects are written to
+    reverse_with: Callable[[Reverse, Op, list[Cotangent | None]], None] = lambda *args: reverse_op(*args)
 
     @property
     def bindings(self) -> Bindings:
@@ -73,7 +77,6 @@ class Reverse:
         if not any(o in self.varied for o in op.outs):
             self._drop(op)
             return
-        from sourcead.transform.lists import ADJOINTS
         from sourcead.transform.regions import reverse_for, reverse_if
 
         resolver = self.resolver
@@ -89,8 +92,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                adjoint = _STRUCTURAL.get(op.primitive) or ADJOINTS.get(op.primitive) or by_rule
-                adjoint(self, op, cotangents)
+                self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 
@@ -133,6 +135,15 @@ class Reverse:
                 self.resolver.builder.ops[-1] = replace(last, outs=(typed,))
                 return typed
         return atom
+
+
+def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """Push what an op without blocks contributes to its arguments, given the adjoints of its results."""
+    from sourcead.transform.lists import ADJOINTS
+    from sourcead.transform.stores import STORES
+
+    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive) or by_rule
+    adjoint(self, op, cotangents)
 
 
 def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
@@ -197,7 +208,7 @@ def _static(value: Any) -> Abstract:
 
 def _missing(self: Reverse, op: Op) -> None:
     name = op.attr("what") or op.primitive.name
-    if self.resolver.generic and op.attr("what", "").count(".") == 1 and op.primitive is structural.CALL:
+    if self.resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], self.producers):
         self.resolver.refuse(
             f"`{name}` of something unknown is differentiated here", "give example arguments (`specialize`, `--args`)"
         )
@@ -238,6 +249,16 @@ def _unpack(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(x, emit_helper(self.resolver, runtime.unpack_adjoint, [x, *values], {}), False)
 
 
+def position_of(kind: Tree, key: Any) -> int | None:
+    """Where the item under a key or position stands; None where there is none."""
+    if key in kind.keys:
+        return kind.keys.index(key)
+    count = len(kind.items)
+    if isinstance(key, int) and issubclass(kind.type, tuple | list) and -count <= key < count:
+        return key % count
+    return None
+
+
 def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = a[path]: g is added at that path of the adjoint of a."""
     (g,) = cotangents
@@ -245,10 +266,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     path = op.attr("path")
     assert g is not None and isinstance(a, Value)
     if isinstance(a.kind, Tree) and not dynamic:
-        key = path[0][0]
-        if key not in a.kind.keys and not (isinstance(key, int) and -len(a.kind.items) <= key < 0):
+        position = position_of(a.kind, path[0][0])
+        if position is None:
             return  # the look-up raises when the program runs
-        position = a.kind.keys.index(key) if key in a.kind.keys else range(len(a.kind.items))[key]
         items: list[Cotangent | None] = [None] * len(a.kind.items)
         items[position] = g
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
@@ -264,46 +284,13 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(a, emit_helper(self.resolver, runtime.item_adjoint, [a, key, atom], {}), False)
 
 
-def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    """b = a with a[path] = v: dv = db[path], and da is db with zeros there."""
-    from sourcead.transform.lists import store_item
-
-    (g,) = cotangents
-    a, *dynamic, v = op.args
-    path = op.attr("path")
-    resolver = self.resolver
-    if lists.is_list(resolver.kind(a)):
-        assert g is not None
-        store_item(self, op, g)
-        return
-    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
-    assert atom is not None
-    if path == ((Ellipsis,),):
-        if v in self.varied:
-            self.contribute(v, atom, True)
-        return
-    if self.cotangents.may_repeat(path, tuple(dynamic)):
-        resolver.refuse(
-            "a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
-            "store at integers, slices or masks, or give example arguments",
-        )
-    if v in self.varied:
-        item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
-        self.contribute(v, item, True)
-    if a in self.varied and isinstance(a, Value):
-        rest = resolver.emit(
-            structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path
-        )
-        self.contribute(a, rest, False)
-
-
 def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = x.name of a container of static structure."""
     (g,) = cotangents
     (x,) = op.args
     assert isinstance(x, Value)
     made_by = self.producers.get(x)
-    if made_by is not None and made_by.primitive is structural.CALL:
+    if made_by is not None and made_by.primitive is structural.CALL and not made_by.attr("makes"):
         self.resolver.override = made_by.at
         _missing(self, made_by)
     if not isinstance(x.kind, Tree):
@@ -316,7 +303,10 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 
 
 def _call(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    _missing(self, op)
+    """y = Class(a, b): each field's cotangent goes to its argument."""
+    if not op.attr("makes"):
+        _missing(self, op)
+    _tuple(self, replace(op, args=op.args[1:]), cotangents)
 
 
 _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = {
@@ -325,7 +315,6 @@ _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = 
     structural.DICT: _tuple,
     structural.UNPACK: _unpack,
     structural.GETITEM: _getitem,
-    structural.STORE: _store,
     structural.GETATTR: _getattr,
     structural.CALL: _call,
 }

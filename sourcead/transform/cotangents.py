@@ -163,7 +163,8 @@ class Cotangents:
     def may_repeat(self, path: Path, dynamic: tuple[Atom, ...]) -> bool:
         """Whether a subscript may name the same element twice: it holds an integer array, or something unknown.
 
-        An index that counts (np.arange) beside others of one axis names each element once.
+        An index that counts (np.arange), or a list of different literals, beside others of one axis names each element
+        once.
         """
         for level in path:
             holes = [dynamic[e.index] for e in level if isinstance(e, Hole)]
@@ -171,9 +172,19 @@ class Cotangents:
             flat = all(isinstance(k, Scalar) or (isinstance(k, Array) and len(k.dims) == 1) for k in kinds)
             if flat and any(hole in self.distinct for hole in holes):
                 continue
+            if len(holes) == len(level) == 1 and self._all_differ(holes[0]):
+                continue
             if any(not isinstance(k, Scalar) and not (isinstance(k, Array) and k.dtype == "bool") for k in kinds):
                 return True
         return False
+
+    def _all_differ(self, index: Atom) -> bool:
+        """Whether an index is a list of literals that count from one end, none twice."""
+        parts = self.resolver.parts_of(index)
+        values = [getattr(item, "value", None) for item in parts.items] if parts is not None else [None]
+        numbers = [v for v in values if type(v) is int]
+        one_end = all(v >= 0 for v in numbers) or all(v < 0 for v in numbers)
+        return one_end and len(set(numbers)) == len(values)
 
     def _update(self, value: Value, base: Atom, update: Update) -> Atom:
         if isinstance(value.kind, Array):

@@ -12,7 +12,8 @@ from sourcead.transform.adjoint import Extras, Reverse
 
 def index_hint(op: Op) -> str:
     """The user's name for the number of the turn, where the loop counts; otherwise the writer finds a free one."""
-    return op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
+    hint = op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
+    return hint if hint.isidentifier() else ""
 
 
 def _counts_from_zero(op: Op) -> bool:

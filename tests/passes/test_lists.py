@@ -13,7 +13,8 @@ from sourcead.interpret import interpret
 from sourcead.ir import Atom, Const, Function, Hole, Op, Value
 from sourcead.kinds import ANY, Array, Dim, Known, List, Scalar, Tree, grown, join
 from sourcead.passes.aliasing import Aliases
-from sourcead.passes.copies import first_conflict, insert_copies
+from sourcead.passes.conflicts import first_conflict
+from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.items import change_items_in_place
@@ -74,8 +75,8 @@ def test_a_change_of_a_list_leaves_its_items_alone() -> None:
     pair = op(structural.TUPLE, longer.outs[0], total.outs[0])
     function = function_of_ops((x,), (item, first, longer, total, pair), pair.outs[0])
     verify(function)
-    assert first_conflict(function) is None
     aliases = Aliases.of(function)
+    assert first_conflict(function, aliases, all_owned=True) is None
     assert aliases.share(item.outs[0], longer.outs[0]) and aliases.own(longer.outs[0])
     assert aliases.shell(longer.outs[0]) == aliases.shell(first.outs[0])
 
@@ -86,7 +87,8 @@ def test_a_store_into_an_item_is_seen_through_the_list() -> None:
     held = made(item.outs[0])
     store = op(structural.STORE, item.outs[0], Const(1.0), backward=False, hint="a", path=((0,),))
     pair = op(structural.TUPLE, held.outs[0], store.outs[0])
-    conflict = first_conflict(function_of_ops((x,), (item, held, store, pair), pair.outs[0]))
+    function = function_of_ops((x,), (item, held, store, pair), pair.outs[0])
+    conflict = first_conflict(function, Aliases.of(function))
     assert conflict is not None and held.outs[0] in conflict.others
 
 

@@ -201,20 +201,55 @@ def store_into_list_argument(p: Any) -> Any:
     return p[0]
 
 
-@programs(array(3), refused="def h(*args: Any) -> Any:")
-def star_parameters(x: Any) -> Any:
-    def h(*args: Any) -> Any:
-        return args[0]
+@programs([1.0, 2.0], refused="return product(*xs)")
+def star_of_a_list_of_any_length(xs: Any) -> Any:
+    def product(x: Any, y: Any) -> Any:
+        return x * y
 
-    return h(x).sum()
+    return product(*xs)
 
 
-@programs(0.5, refused="del y")
-def deletion(x: Any) -> Any:
+@programs(0.5, refused="return z * y")
+def deleted_name(x: Any) -> Any:
     y = x * 2
     z = y * x
     del y
-    return z
+    return z * y
+
+
+@programs(0.5, refused="squares = (t * t for t in (x, 2.0))")
+def generator_with_a_name(x: Any) -> Any:
+    squares = (t * t for t in (x, 2.0))
+    return sum(squares)
+
+
+@programs(0.5, refused="squares = map(abs, (x, 2.0))")
+def map_with_a_name(x: Any) -> Any:
+    squares = map(abs, (x, 2.0))
+    return sum(squares)
+
+
+@programs(0.5, refused="return np.sum(np.array(t * t for t in (x, 2.0)))")
+def array_of_a_generator(x: Any) -> Any:
+    return np.sum(np.array(t * t for t in (x, 2.0)))
+
+
+@programs(0.5, refused="for t in {1.0, 2.0}:")
+def loop_over_a_set(x: Any) -> Any:
+    for t in {1.0, 2.0}:
+        x = x * t
+    return x
+
+
+@programs(0.5, refused="items = [lambda: k * x for k in (1, 2)]")
+def closure_over_a_comprehension_target(x: Any) -> Any:
+    items = [lambda: k * x for k in (1, 2)]
+    return items[0]()
+
+
+@programs(0.5, refused="return sorted([x, 2 * x])[0]")
+def sorted_by_unknown_keys(x: Any) -> Any:
+    return sorted([x, 2 * x])[0]
 
 
 @programs(array(3), np.array([0, 2, 2]), refused="a[idx] += x[idx]")

@@ -1,4 +1,4 @@
-"""Programs that build, change and join lists of unknown length, written with the functions of `tests.listing`."""
+"""Programs that build, change and join lists of unknown length."""
 
 # ruff: noqa: B007, RUF005, SIM108
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from tests.listing import append, cleared, extend, insert, pop, replaced, turned
 from tests.programs.kit import Table, array
 
 programs = Table("lists")
@@ -20,7 +19,7 @@ def rnn(W: Any, h: Any, n: Any) -> Any:
     hs = []
     for _ in range(n):
         h = np.tanh(W @ h)
-        hs = append(hs, h)
+        hs.append(h)
     s = 0.0
     for h in hs:
         s = s + (h * h).sum()
@@ -32,7 +31,7 @@ def rnn_stack(W: Any, h: Any, t: Any) -> Any:
     hs = []
     for i in range(5):
         h = np.tanh(W @ h + t[i])
-        hs = append(hs, h)
+        hs.append(h)
     return ((np.stack(hs) - t) ** 2).sum()
 
 
@@ -40,7 +39,7 @@ def rnn_stack(W: Any, h: Any, t: Any) -> Any:
 def rnn_init(W: Any, h0: Any, n: Any) -> Any:
     hs = [h0]
     for _ in range(n):
-        hs = append(hs, np.tanh(W @ hs[-1]))
+        hs.append(np.tanh(W @ hs[-1]))
     return np.stack(hs).sum() + (hs[0] * hs[-1]).sum()
 
 
@@ -48,7 +47,7 @@ def rnn_init(W: Any, h0: Any, n: Any) -> Any:
 def squares(xs: Any) -> Any:
     ys = []
     for x in xs:
-        ys = append(ys, x * x)
+        ys.append(x * x)
     return sum(ys) + 0.0
 
 
@@ -75,7 +74,7 @@ def popping(xs: Any) -> Any:
     ys = xs[:]
     s = 1.0
     while len(ys) > 0:
-        y, ys = pop(ys)
+        y = ys.pop()
         s = s * y + y
     return s
 
@@ -85,7 +84,7 @@ def popping_first(xs: Any) -> Any:
     ys = xs[:]
     s = 1.0
     while len(ys) > 0:
-        y, ys = pop(ys, 0)
+        y = ys.pop(0)
         s = s * y + y
     return s
 
@@ -93,8 +92,8 @@ def popping_first(xs: Any) -> Any:
 @programs([0.5, 1.5, 2.5, 0.7], 1)
 def popping_at(xs: Any, i: Any) -> Any:
     ys = xs[:]
-    a, ys = pop(ys, i)
-    b, ys = pop(ys, -2)
+    a = ys.pop(i)
+    b = ys.pop(-2)
     s = a * b
     for k in range(len(ys)):
         s = s + (k + 1) * ys[k] * s
@@ -103,8 +102,9 @@ def popping_at(xs: Any, i: Any) -> Any:
 
 @programs([0.5, 1.5, 2.5], 2.0, 1, argnums=(0, 1), again=[([0.5, 1.5, 2.5], 2.0, -1), ([0.5, 1.5, 2.5], 2.0, 17)])
 def inserting(xs: Any, v: Any, i: Any) -> Any:
-    ys = insert(xs[:], 0, v * v)
-    ys = insert(ys, i, v)
+    ys = xs[:]
+    ys.insert(0, v * v)
+    ys.insert(i, v)
     s = 1.0
     for k in range(len(ys)):
         s = s + (k + 1) * ys[k] * s
@@ -115,8 +115,8 @@ def inserting(xs: Any, v: Any, i: Any) -> Any:
 def replacing(xs: Any, v: Any) -> Any:
     ys = xs[:]
     for i in range(len(xs)):
-        ys = replaced(ys, i, v * ys[i])
-    ys = replaced(ys, 0, v * v)
+        ys[i] = v * ys[i]
+    ys[0] = v * v
     s = 1.0
     for k in range(len(ys)):
         s = s + (k + 1) * ys[k] * s
@@ -127,7 +127,7 @@ def replacing(xs: Any, v: Any) -> Any:
 def ragged(xs: Any) -> Any:
     ys = []
     for x in xs:
-        ys = append(ys, np.sin(x) * 2)
+        ys.append(np.sin(x) * 2)
     s = 0.0
     for y in ys:
         s = s + (y * y).sum()
@@ -137,7 +137,7 @@ def ragged(xs: Any) -> Any:
 @programs([array(2), array(3), array(2)])
 def ragged_store(xs: Any) -> Any:
     ys = xs[:]
-    ys = replaced(ys, 0, xs[1] * xs[1])
+    ys[0] = xs[1] * xs[1]
     s = 0.0
     for y in ys:
         s = s + (y * y).sum()
@@ -148,14 +148,15 @@ def ragged_store(xs: Any) -> Any:
 def ragged_concat(xs: Any) -> Any:
     ys = []
     for x in xs:
-        ys = append(ys, np.sin(x) * 2)
+        ys.append(np.sin(x) * 2)
     y = np.concatenate(ys)
     return (y * y * y).sum()
 
 
 @programs([0.5, 1.5, 2.5])
 def reversed_list(xs: Any) -> Any:
-    ys = turned(xs[1:])
+    ys = xs[1:]
+    ys.reverse()
     s = 1.0
     for k in range(len(ys)):
         s = s + (k + 1) * ys[k] * s
@@ -168,7 +169,7 @@ def conditional(x: Any, n: Any) -> Any:
     for i in range(n):
         x = math.sin(x) + 1
         if x > 1.5:
-            ys = append(ys, x * i)
+            ys.append(x * i)
     s = 0.0
     for y in ys:
         s = s + y * y
@@ -179,16 +180,16 @@ def conditional(x: Any, n: Any) -> Any:
 def fib(x: Any, n: Any) -> Any:
     ys = [x, x * x]
     for i in range(n):
-        ys = append(ys, math.sin(ys[-1]) * ys[-2])
+        ys.append(math.sin(ys[-1]) * ys[-2])
     return ys[-1] + ys[1]
 
 
 @programs([0.5, 1.5, 2.5], [1.0, 2.0], argnums=(0, 1))
 def extending(xs: Any, ys: Any) -> Any:
     zs = []
-    zs = extend(zs, xs)
-    zs = extend(zs, ys)
-    zs = extend(zs, xs)
+    zs.extend(xs)
+    zs.extend(ys)
+    zs.extend(xs)
     s = 1.0
     for k in range(len(zs)):
         s = s + (k + 1) * zs[k] * s
@@ -198,8 +199,8 @@ def extending(xs: Any, ys: Any) -> Any:
 @programs(array(4), again=[(array(2),)])
 def extend_array(x: Any) -> Any:
     zs = []
-    zs = extend(zs, x * x)
-    zs = append(zs, x[0])
+    zs.extend(x * x)
+    zs.append(x[0])
     s = 1.0
     for k in range(len(zs)):
         s = s + (k + 1) * zs[k] * s
@@ -210,7 +211,7 @@ def extend_array(x: Any) -> Any:
 def np_array(x: Any) -> Any:
     ys = []
     for v in x:
-        ys = append(ys, v * v)
+        ys.append(v * v)
     return (np.array(ys) ** 2).sum() + max(ys) + np.sum(ys) + np.mean(ys)
 
 
@@ -218,7 +219,7 @@ def np_array(x: Any) -> Any:
 def stack_axis(x: Any, n: Any) -> Any:
     ys = []
     for i in range(n):
-        ys = append(ys, x[i] * i)
+        ys.append(x[i] * i)
     z = np.stack(ys, axis=1)
     w = np.vstack(ys)
     q = np.column_stack(ys)
@@ -231,7 +232,7 @@ def float32(x: Any, n: Any) -> Any:
     ys = []
     for i in range(n):
         x = np.sin(x)
-        ys = append(ys, x)
+        ys.append(x)
     s = np.float32(0)
     for y in ys:
         s = s + (y * y).sum()
@@ -244,8 +245,8 @@ def nested(x: Any, n: Any) -> Any:
     for i in range(3):
         row = []
         for j in range(n):
-            row = append(row, (x[i] * j).sum())
-        rows = append(rows, row)
+            row.append((x[i] * j).sum())
+        rows.append(row)
     s = 0.0
     for row in rows:
         for y in row:
@@ -258,7 +259,7 @@ def breaking(x: Any, n: Any) -> Any:
     ys = []
     for i in range(n):
         x = x * 1.3
-        ys = append(ys, x)
+        ys.append(x)
         if (x * x).sum() > 2:
             break
     s = 0.0
@@ -271,7 +272,7 @@ def breaking(x: Any, n: Any) -> Any:
 def sum_arrays(xs: Any) -> Any:
     ys = []
     for x in xs:
-        ys = append(ys, np.exp(x))
+        ys.append(np.exp(x))
     return (sum(ys) ** 2).sum()
 
 
@@ -280,7 +281,7 @@ def tuples(x: Any, n: Any) -> Any:
     ys = []
     for i in range(n):
         x = np.sin(x)
-        ys = append(ys, (x, x.sum()))
+        ys.append((x, x.sum()))
     s = 0.0
     for a, b in ys:
         s = s + (a * a).sum() * b
@@ -290,7 +291,8 @@ def tuples(x: Any, n: Any) -> Any:
 @programs([0.5, 1.5, 2.5], again=[([1.0],)])
 def copied(xs: Any) -> Any:
     ys = list(xs)
-    zs = append(ys[:], ys[0] * 2)
+    zs = ys[:]
+    zs.append(ys[0] * 2)
     return sum(zs) * zs[-1] + ys[-1]
 
 
@@ -298,7 +300,7 @@ def copied(xs: Any) -> Any:
 def attention(x: Any, n: Any) -> Any:
     hs = [x]
     for i in range(n):
-        hs = append(hs, math.sin(sum(hs)) + hs[0])
+        hs.append(math.sin(sum(hs)) + hs[0])
     return sum(hs)
 
 
@@ -307,7 +309,7 @@ def attention_arrays(x: Any, n: Any) -> Any:
     hs = [x]
     for i in range(n):
         K = np.stack(hs)
-        hs = append(hs, K.T @ np.tanh(K @ x))
+        hs.append(K.T @ np.tanh(K @ x))
     return np.stack(hs).sum()
 
 
@@ -317,14 +319,14 @@ def branches(x: Any, c: Any) -> Any:
         ys = [x, x * x]
     else:
         ys = [x * 3]
-    ys = append(ys, x * 2)
+    ys.append(x * 2)
     return ys[0] * ys[-1] + len(ys)
 
 
 @programs(array(4, 3))
 def rows_of_array(X: Any) -> Any:
     ys = list(X)
-    ys = append(ys, X[0] * 2)
+    ys.append(X[0] * 2)
     s = 0.0
     for y in ys:
         s = s + (y * y).sum()
@@ -336,11 +338,11 @@ def grown_after(x: Any, n: Any) -> Any:
     hs = []
     for i in range(n):
         x = np.sin(x) * 2
-        hs = append(hs, x)
+        hs.append(x)
     s = np.stack(hs).sum() ** 2
-    hs = append(hs, x * x)
-    hs = replaced(hs, 0, x * x * x)
-    a, hs = pop(hs, 1)
+    hs.append(x * x)
+    hs[0] = x * x * x
+    a = hs.pop(1)
     return s + (hs[0] * hs[-1] * a).sum() + sum(hs).sum()
 
 
@@ -349,8 +351,8 @@ def window(x: Any, n: Any) -> Any:
     hs = [x, x * 2]
     s = 0.0
     for i in range(n):
-        a, hs = pop(hs, 0)
-        hs = append(hs, math.sin(a) * hs[-1])
+        a = hs.pop(0)
+        hs.append(math.sin(a) * hs[-1])
         s = s + sum(hs)
     return s
 
@@ -360,8 +362,8 @@ def same_item_twice(xs: Any) -> Any:
     ys = []
     for x in xs:
         y = x * x
-        ys = append(ys, y)
-        ys = append(ys, y)
+        ys.append(y)
+        ys.append(y)
     s = 0.0
     for i in range(len(ys)):
         s = s + (ys[i] * ys[i] * i).sum()
@@ -373,10 +375,10 @@ def items_stored_into(x: Any, xs: Any) -> Any:
     ys = []
     for i in range(3):
         a = x * i
-        ys = append(ys, a)
+        ys.append(a)
         a = np.sin(a)
         a[0] = a[1] * 2
-        ys = append(ys, a)
+        ys.append(a)
     return np.stack(ys).sum() + (np.concatenate(ys) ** 2).sum() + (np.stack(xs, axis=-1) ** 2).sum()
 
 
@@ -384,7 +386,7 @@ def items_stored_into(x: Any, xs: Any) -> Any:
 def maxima(xs: Any) -> Any:
     ys = []
     for x in xs:
-        ys = append(ys, x * x)
+        ys.append(x * x)
     return max(ys) * min(ys) + math.fsum(ys)
 
 
@@ -394,9 +396,9 @@ def lists_of_lists(xss: Any) -> Any:
     for xs in xss:
         ys = []
         for x in xs:
-            ys = append(ys, x * x)
-        ys = append(ys, xs[0])
-        yss = append(yss, ys)
+            ys.append(x * x)
+        ys.append(xs[0])
+        yss.append(ys)
     s = 0.0
     for ys in yss:
         s = s + sum(ys) ** 2
@@ -408,8 +410,8 @@ def carried_twice(xs: Any) -> Any:
     a = []
     b = [xs[0]]
     for x in xs:
-        a = append(a, x * b[-1])
-        b = append(b, a[-1] + x)
+        a.append(x * b[-1])
+        b.append(a[-1] + x)
     return np.vstack(a).sum() + np.hstack(b).sum() * b[-1].sum()
 
 
@@ -423,7 +425,7 @@ def while_grown(x: Any, n: Any) -> Any:
     ys = []
     while len(ys) < n:
         x = math.sin(x) + 1
-        ys = append(ys, x)
+        ys.append(x)
     return sum(ys) * 1.0
 
 
@@ -431,7 +433,7 @@ def while_grown(x: Any, n: Any) -> Any:
 def broadcast_list(X: Any, xs: Any) -> Any:
     ys = []
     for x in xs:
-        ys = append(ys, x * x)
+        ys.append(x * x)
     return (X * np.exp(xs)).sum() + (X * np.array(ys)).sum() + np.multiply(X, ys).sum() + (X + ys).sum()
 
 
@@ -443,10 +445,11 @@ def list_times_array(xs: Any) -> Any:
 
 @programs([0.5, 1.5], 2.0, argnums=(0, 1))
 def clearing(xs: Any, v: Any) -> Any:
-    ys = append(xs[:], v)
+    ys = xs[:]
+    ys.append(v)
     s = ys[0] * ys[-1]
-    ys = cleared(ys)
-    ys = append(ys, v * v)
+    ys.clear()
+    ys.append(v * v)
     return s + ys[0] + len(ys)
 
 
@@ -455,7 +458,8 @@ def list_in_a_tuple(x: Any, n: Any) -> Any:
     state = (x, [])
     for i in range(n):
         h = np.sin(state[0]) + i
-        state = (h, append(state[1], h * h))
+        state[1].append(h * h)
+        state = (h, state[1])
     return np.stack(state[1]).sum() * state[0].sum()
 
 
@@ -472,7 +476,7 @@ def lists_of_other_lengths(x: Any, xs: Any) -> Any:
 def inactive_list(x: Any, n: Any) -> Any:
     counts = []
     for i in range(n):
-        counts = append(counts, i)
+        counts.append(i)
         x = x * 1.5
     s = 1.0
     for c in counts:
@@ -487,5 +491,5 @@ def early_continue(x: Any, n: Any) -> Any:
         x = np.sin(x)
         if i == 1:
             continue
-        ys = append(ys, x * i)
+        ys.append(x * i)
     return np.stack(ys).sum()
