@@ -57,6 +57,11 @@ class Region:
     op: Op | None = None
     number: int = 0  # in the order of making
 
+    @property
+    def hint(self) -> str:
+        """What the user calls this memory, also where it got its name after it was made."""
+        return self.name or (self.birth.hint if isinstance(self.birth, Value) else "")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stale:

@@ -112,7 +112,7 @@ class Join:
                 a = self._born(region, 0) if a is None else a
                 b = self._born(region, 1) if b is None else b
                 a, b = self._filled(region, a, b), self._filled(region, b, a)
-                held = self._content(a, b, region.name)
+                held = self._content(a, b, region.hint)
                 if isinstance(held, Value):
                     self.resolver.memory.regions[held] = region
                 before.heap[region] = held

@@ -12,6 +12,7 @@ view). A store into one makes the other stale: reading it afterwards is refused,
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -20,9 +21,9 @@ import numpy as np
 
 from sourcead.errors import Diagnosis, Place
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Region, Stale, Static
-from sourcead.ir import Hole, Op, Value
+from sourcead.ir import Hole, Op, Span, Value
 from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.primitives.structural import is_list
 
 Content: TypeAlias = "Abstract | Stale"
@@ -144,6 +145,9 @@ class Memory:
         result = op.primitive.result
         if result in ("scalar", "base"):
             return
+        if _makes_a_list(op):
+            self._note_list(op)
+            return
         if result == "fresh":
             for out in op.outs:
                 if not immutable(out.kind):
@@ -174,6 +178,15 @@ class Memory:
         else:
             tokens = set().union(*(self.region(a).tokens for a in op.args if _mutable(a)))
             self.adopt(out, tokens, "perhaps" if tokens else "local")
+
+    def _note_list(self, op: Op) -> None:
+        """A new list that holds what its arguments hold: the object is new, its items are theirs."""
+        (out,) = op.outs
+        region = self.region(out)
+        for arg in op.args:
+            if _mutable(arg) and isinstance(arg, Value) and not immutable(lists.item_of(out.kind)):
+                held = self.region(arg) if isinstance(arg.kind, Array) else self.part(self.region(arg), ITEMS, "", None)
+                self.meet(self.part(region, ITEMS, "", None), held.tokens)
 
     def _lies_flat(self, op: Op, base: Value, out: Value) -> bool:
         """Whether a reshape is certainly a view: of what lies in memory row after row, or has one axis."""
@@ -247,6 +260,15 @@ def is_view(op: Op) -> bool:
     if op.primitive is structural.GETITEM:
         return isinstance(op.outs[0].kind, Array) and not copies(op)
     return op.primitive.result == "view" and op.primitive not in _PARTS
+
+
+def _makes_a_list(op: Op) -> bool:
+    """Whether an op joins, repeats, cuts or copies lists of unknown length: the result is a list of its own."""
+    if len(op.outs) != 1 or not isinstance(op.outs[0].kind, List):
+        return False
+    if op.primitive is structural.GETITEM:
+        return isinstance(op.args[0], Value) and is_list(op.args[0].kind) and isinstance(op.attr("path")[-1][0], Span)
+    return op.primitive in (lists.COPY, lists.new_list) or op.primitive.target in (operator.add, operator.mul)
 
 
 def copies(op: Op) -> bool:

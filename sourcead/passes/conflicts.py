@@ -73,7 +73,7 @@ class _Scan:
             return self.conflict(op, after, loops)
         around = after - set(op.outs)
         if op.name in ("for", "while"):
-            around |= _outer_uses(op)
+            around |= read_throughout(op)
             loops = (*loops, op)
         for inner in op.blocks:
             found = self.block(inner, around, loops)
@@ -99,7 +99,7 @@ def _is_object(value: Value) -> bool:
     return isinstance(value.kind, Opaque | Known)
 
 
-def _outer_uses(op: Op) -> frozenset[Value]:
+def read_throughout(op: Op) -> frozenset[Value]:
     """What a loop reads of values defined outside it: live at every point of its body."""
     own: set[Value] = set()
     stack = list(op.blocks)

@@ -9,7 +9,21 @@ from typing import Any
 import pytest
 
 from sourcead import InternalError, SourceADError, UnsupportedError
-from tests.programs import arrays, branches, calls, comprehensions, containers, corners, definitions, displays, loops, matching, names, refused, stores
+from tests.programs import (
+    arrays,
+    branches,
+    calls,
+    comprehensions,
+    containers,
+    corners,
+    definitions,
+    displays,
+    loops,
+    matching,
+    names,
+    refused,
+    stores,
+)
 from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
 TABLES = tuple(module.programs for module in (branches, loops, containers, stores, calls, names, arrays, corners, displays, comprehensions, definitions, matching))
