@@ -89,7 +89,8 @@ class _Scan:
         if (op.backward or self.all_owned) and not aliases.own_all(changed):
             return Conflict(op, (), loops)
         found = {v for v in after if v not in op.outs and not _is_object(v) and aliases.reaches(v, changed)}
-        found |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
+        for loop in reversed(loops):  # what an outer loop keeps may be stacks of what is saved first
+            found = found or {v for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
         others = tuple(v for v in aliases.roots if v in found)
         return Conflict(op, others, loops) if others else None
 

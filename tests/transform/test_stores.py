@@ -186,7 +186,8 @@ def test_a_stencil_in_nested_loops_copies_no_array() -> None:
 
 def test_a_view_that_an_outer_turn_keeps_is_saved_from_the_stores_of_an_inner_loop() -> None:
     text = (
-        "def f(x, b):\n    s = 0.1\n    for i in range(2):\n        for j in range(3):\n            s = s * 0.5 + b[j]\n"
+        "def f(x, b):\n    s = 0.1\n    for i in range(2):\n        for j in range(3):\n"
+        "            s = s * 0.5 + b[j]\n"
         "            x += np.sin(x)\n        b[1:] += x[:-1] * s\n    return s + np.sum(x * b)"
     )
     checked(text, VECTOR, VECTOR[::-1].copy(), argnums=(0, 1))
