@@ -185,7 +185,7 @@ class Phrases:
         base, *dynamic, value = let.args
         path, op = let.op.attr("path"), let.op
         holes = [self.atom(d) for d in dynamic]
-        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # no local name is to be made of it
+        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # never a local name
         whole = path == ((Ellipsis,),) and not bound
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
