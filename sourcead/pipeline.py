@@ -14,22 +14,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcead.backend.writer import write
-from sourcead.errors import Diagnosis, MissingRuleError, UnsupportedError, display_path
+from sourcead.errors import Diagnosis, MissingRuleError, SourceADError, UnsupportedError, display_path
 from sourcead.frontend.abstract import Abstract, Static
 from sourcead.frontend.calls import call, in_libraries, surface_of
+from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
-from sourcead.kinds import TOP, Kind, Known, Scalar
+from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
-from sourcead.transform.derive import Wanted
+from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.derive import derive as differentiate
-from sourcead.transform.memory import check_calls, check_stores
+from sourcead.transform.examine import examine as look_for_refusals
+from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
 from sourcead.transform.pairs import Pairs
 
@@ -48,6 +50,14 @@ class Request:
     mode: str
     has_aux: bool
     kinds: dict[str, Kind] | None
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is refused of a function; `returns` says in words what it gives instead of a number ("" for a number)."""
+
+    refusals: tuple[Diagnosis, ...]
+    returns: str
 
 
 @dataclass(frozen=True)
@@ -91,41 +101,61 @@ def trace(request: Request) -> list[tuple[str, str]]:
     return stages
 
 
-def build(request: Request, source: SourceText, resolver: Resolver, observer: Observer | None) -> Function:
-    """All stages up to the IR that is written."""
-    def see(stage: str, function: Function) -> None:
-        for look in (*OBSERVERS, *([observer] if observer else [])):
-            look(stage, function)
+def examine(request: Request) -> Examined:
+    """Everything that is refused of a function, its result being what it may."""
+    collector = Collector()
+    returns = "nothing that could be found out"
+    try:
+        source = read(request.function)
+        resolver = Resolver(generic=request.kinds is None, collector=collector)
+        primal, params, result = primal_of(request, source, resolver)
+        for diagnosis in refused_calls(primal):
+            collector.found.setdefault(diagnosis)
+        resolver.at = primal.at
+        kind = resolver.kind(look_for_refusals(resolver, params, result, request.argnums))
+        returns = "" if is_number(kind) else describe(kind)
+        if not collector.found and not returns and request.argnums:
+            derive(request)
+    except SourceADError as error:  # nothing behind it can be seen
+        collector.record(error)
+    return Examined(tuple(collector.found), returns)
 
+
+def primal_of(
+    request: Request, source: SourceText, resolver: Resolver
+) -> tuple[Function, tuple[Value, ...], Abstract]:
+    """The resolved primal, its parameters and its result."""
     if in_libraries(source.function):
         raise MissingRuleError(
             Diagnosis(
                 f"no derivative rule for {dotted_name(source.function)}", None, (), "it is differentiated by a rule"
             )
         )
-    surface = surface_of(source.function)
+    collector = resolver.collector
+    surface = surface_of(source.function) if collector is None else collector.surface_of(source.function)
     parameters = list(source.signature.parameters.values())
     params = tuple(parameter(request, k, p.name, resolver) for k, p in enumerate(parameters))
-    function = Function(
-        function_name(source, request.mode),
-        emitted_params(parameters),
-        Block(params, (), (Const(None),)),
-        (),
-        "",
-        surface.at,
-    )
     result = resolve(resolver, source, surface, params)
-    primal_ops = tuple(resolver.builder.ops)
-    primal = with_body(function, Block(params, primal_ops, (_anchor(resolver, result),)))
+    body = Block(params, tuple(resolver.builder.ops), (_anchor(resolver, result),))
+    name = function_name(source, request.mode)
+    return Function(name, emitted_params(parameters), body, (), "", surface.at), params, result
+
+
+def build(request: Request, source: SourceText, resolver: Resolver, observer: Observer | None) -> Function:
+    """All stages up to the IR that is written."""
+    def see(stage: str, function: Function) -> None:
+        for look in (*OBSERVERS, *([observer] if observer else [])):
+            look(stage, function)
+
+    primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     see("resolve", module.attached(primal))
     module.check()
     check_calls(primal)
-    check_stores(primal)
-    resolver.at = surface.at
+    resolver.at = primal.at
     wanted = Wanted(request.argnums, request.scalar_argnums, request.mode, request.has_aux)
     pairs = Pairs(resolver)
-    function = with_body(function, differentiate(resolver, params, result, wanted, pairs))
+    function = with_body(primal, differentiate(resolver, params, result, wanted, pairs))
     module.pairs = pairs.made
     see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
@@ -169,12 +199,23 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
     given: list[Abstract] = []
     for param in params:
         resolver.origins[param] = (("param", param.hint),)
-        if isinstance(param.kind, Known):
+        resolver.memory.adopt(param, (), "argument").path = (("param", param.hint),)
+        resolver.params[param.hint] = param
+        if isinstance(param.kind, Opaque) and param.kind.example is not None:
+            given.append(Static(param.kind.example, (("param", param.hint),)))
+        elif isinstance(param.kind, Known):
             obj = param.kind.value
             given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
         else:
             given.append(param)
-    names = [n for n in inspect.signature(source.function, follow_wrapped=False).parameters]
+    parameters = inspect.signature(source.function, follow_wrapped=False).parameters
+    names = list(parameters)
+    gathers = [n for n in names if parameters[n].kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)]
+    if any(n in gathers for n in names[: len(source.bound_args)]) or (gathers and set(source.bound_kwargs) - set(names)):
+        resolver.refuse(
+            f"arguments that functools.partial binds are collected by `{'`, `'.join(gathers)}`",
+            "bind named parameters only, or call the function in a lambda",
+        )
     bound: list[Abstract] = [Static(a, (("object", a),)) for a in source.bound_args]
     keywords = {k: Static(v, (("object", v),)) for k, v in source.bound_kwargs.items()}
     rest = dict(zip((p.hint for p in params), given, strict=True))
@@ -239,4 +280,4 @@ def documentation(source: SourceText, request: Request, params: tuple[Value, ...
     return "\n".join(lines)
 
 
-__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "trace"]
+__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "examine", "trace"]

@@ -83,7 +83,7 @@ def _laid_out(function: Function) -> tuple[Body, Variables]:
 
 def _draft(function: Function, body: Body, made: Variables, library: Library) -> _Draft:
     phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
-    Nest(body, phrases)
+    Nest(body, phrases, function.body.params)
     return _Draft(function, body, made, phrases)
 
 

@@ -12,21 +12,22 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
+from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, Scalar, Tree, is_float_dtype
+from sourcead.kinds import TOP, Array, Kind, Known, List, Scalar, Tree, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
 
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match"})  # what others return may be an argument itself, or a view of it
+_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "setattr", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
@@ -55,13 +56,18 @@ def call(
     resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = ""
 ) -> Abstract:
     """Resolve one call."""
-    from sourcead.frontend.intrinsics import METHODS
+    from sourcead.frontend.intrinsics import METHODS_OF
+    from sourcead.frontend.objects import method_of
 
     if isinstance(callee, Closure):
         return call_closure(resolver, callee, args, kwargs)
+    if isinstance(callee, Bound):
+        return inline(resolver, callee.function, [callee.holder, *args], kwargs)
     if isinstance(callee, Method):
-        if callee.name in METHODS and isinstance(resolver.kind(callee.receiver), Tree):
-            method = METHODS[callee.name]
+        kind = resolver.kind(callee.receiver)
+        methods = METHODS_OF.get(list if isinstance(kind, List) else kind.type if isinstance(kind, Tree) else None, {})
+        method = methods.get(callee.name)
+        if method is not None:
             bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
@@ -74,14 +80,20 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Partial):
+        return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
+    own = method_of(resolver, callee, "__call__")
+    if own is not None:
+        return call(resolver, own, args, kwargs)
     return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
 
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
     """Resolve a call of a Python object that is known by identity."""
     from sourcead.frontend.intrinsics import INTRINSICS
+    from sourcead.frontend.objects import instantiate
 
     function = callee.obj
     try:
@@ -114,6 +126,10 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function):
         return inline(resolver, function, args, kwargs)
+    if isinstance(function, type):
+        made = instantiate(resolver, function, args, kwargs)
+        if made is not None:
+            return made
     if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType):
         method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
@@ -147,9 +163,10 @@ def inline(
     """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
-    surface = surface_of(function)
+    surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
     signature = inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
+    bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})
     values: list[Abstract] = []
     for parameter in signature.parameters.values():
         if parameter.name in bound:
@@ -207,8 +224,9 @@ def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwa
         for n, k in zip(surface.params, surface.kinds, strict=True)
     ]
     bound = bind(resolver, inspect.Signature(parameters), surface.name, args, kwargs)
+    bound = gathered(bound, dict(zip(surface.params, surface.kinds, strict=True)))
     values = [bound.get(n, defaults.get(n)) for n in surface.params]
-    home = closure.home or resolver.frames[-1]
+    home = closure.home
     frame = Frame(surface, home.globals, home.cells, home.root, surface.name, home)
     return enter(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
 
@@ -333,7 +351,7 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
-    like = kinds[1] if function in (runtime.unbroadcast, runtime.cast) else TOP
+    like = kinds[-1] if function in (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint) else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 
 
@@ -362,4 +380,9 @@ def opaque(
     attrs: dict[str, Any] = {"keywords": tuple(kwargs), "what": what}
     if not harmless:
         attrs["may_write"] = True
-    return resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)
+    result = resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)
+    if not harmless:
+        for given in (*args, *kwargs.values()):
+            if isinstance(given, Ref):
+                resolver.memory.lost(given.region, what, resolver.place)
+    return result

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import declared_outside, rewritten, shared_names
+from sourcead.frontend.exits import assigned_names, names_read
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, Surface
 from sourcead.frontend.source import SourceText
 from sourcead.ir import Atom, Const, Value
 
-_KINDS = (("posonlyargs", "POSITIONAL_ONLY"), ("args", "POSITIONAL_OR_KEYWORD"), ("kwonlyargs", "KEYWORD_ONLY"))
+_KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
+if TYPE_CHECKING:
+    from sourcead.frontend.collecting import Collector
+
 
 
 def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     """The parameters as (name, kind), and the default expressions by name."""
     arguments = node.args
-    params = [(a.id, kind) for group, kind in _KINDS for a in getattr(arguments, group)]
+    stars = ([arguments.vararg] if arguments.vararg else [], [arguments.kwarg] if arguments.kwarg else [])
+    groups = (arguments.posonlyargs, arguments.args, stars[0], arguments.kwonlyargs, stars[1])
+    params = [(a.id, kind) for group, kind in zip(groups, _KINDS, strict=True) for a in group]
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = {
         a.id: d
@@ -39,17 +46,23 @@ def lower_function(
     is_lambda: bool,
     late: frozenset[str] = frozenset(),
     later: frozenset[str] = frozenset(),
+    collector: Collector | None = None,
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
-    from sourcead.frontend.exits import assigned_names
     from sourcead.frontend.statements import statements
 
     params, defaults = parameters(node)
     names = [n for n, _ in params]
     local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
-    scope = Scope(source, name, local, body=tuple(body), late=late - local, later=later)
+    shared = shared_names(body, local)
+    outside = {} if is_lambda else declared_outside(body, shared)
+    local -= frozenset(outside)
+    body = rewritten(body, shared, outside)
+    scope = Scope(source, name, local, body=tuple(body), late=late - local, later=later, collector=collector)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
+    for variable in [*(n for n in names if n in shared), *sorted(shared.difference(names))]:
+        scope.env[variable] = scope.emit(surface.CELL, (scope.env.get(variable, UNBOUND),), node, hint=variable)
     if is_lambda:
         scope.statement = body[0]
         result: Atom = expression(scope, body[0])
@@ -66,12 +79,11 @@ def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool)
     params, defaults = parameters(node)
     bound = name if not is_lambda else _assigned_name(scope, node)
     own = {p for p, _ in params}
-    read = [n for n in dict.fromkeys(_names_read(body)) if n not in own]
+    read = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n not in own]
     late = frozenset(n for n in read if _is_late(scope, n, bound))
     captured = tuple(n for n in read if n in scope.env and n not in late)
     later = frozenset(n for n in read if n in scope.local_names and n not in (*captured, *late)) | scope.later
-    _refuse_late_binding(scope, node, captured)
-    function = lower_function(scope.source, node, name, body, captured, is_lambda, late, later)
+    function = lower_function(scope.source, node, name, body, captured, is_lambda, late, later, scope.collector)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     hint = name if not is_lambda else ""
     return scope.emit(surface.LAMBDA, args, node, hint=hint, function=function, bound=bound)
@@ -105,25 +117,9 @@ def _is_late(scope: Scope, name: str, own: str) -> bool:
     return (stored, defined, lambdas) in ((0, 1, 0), (1, 0, 1))
 
 
-def _names_read(body: list[Any]) -> list[str]:
-    return [n.id for part in body for n in gast.walk(part) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
-
-
-def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> None:
-    """A closure sees its variables as they are when it is called: one that is rebound after the def is refused."""
-    rebound = scope.rebound_after(node)
-    for name in captured:
-        if name in rebound:
-            scope.refuse(
-                node,
-                f"`{name}` is rebound after this function captured it",
-                f"hand it over by value: a default argument `{name}={name}`",
-            )
-
-
-def lower(source: SourceText) -> Surface:
-    """Lower the function that was read."""
+def lower(source: SourceText, collector: Collector | None = None) -> Surface:
+    """Lower the function that was read. collector: goes on behind refusals."""
     node = source.node
     is_lambda = isinstance(node, gast.Lambda)
     name = "<lambda>" if is_lambda else node.name
-    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda)
+    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda, collector=collector)

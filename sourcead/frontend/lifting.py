@@ -112,6 +112,8 @@ def _renewed_parts(item: Aggregate, mapping: dict[Atom, Atom]) -> Aggregate:
 
 def _find_fresh(group: list[Procedure]) -> None:
     """Find out which results are memory that the procedure allocates: all, until one turns out to be something else."""
+    for procedure in group:
+        procedure.fresh = True
     changed = True
     while changed:
         changed = False

@@ -17,10 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.errors import Place
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
-from sourcead.frontend.branches import forget
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Cell, Closure, Method, Ref, Region, Static
+from sourcead.frontend.joining import forget
 from sourcead.frontend.lifting import link
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.memory import immutable
+from sourcead.frontend.outer import captured_contents, check_stores, remember_result
 from sourcead.frontend.resolver import Frame, Resolver, Undecided, UnknownResult
 from sourcead.ir import Atom, Attrs, Block, Builder, Const, Function, Op, Param, Primitive, Value
 from sourcead.kinds import INT, TOP, Array, Dim, Kind, Known, List, Scalar, Tree, join
@@ -65,6 +67,7 @@ class Procedure:
     linked: bool = False
     primitive: Primitive = field(default_factory=structural.invoke)
     fresh: bool = True
+    seen: dict[Region, Any] = field(default_factory=dict)  # what it captured, as it was then
     group: tuple[Procedure, ...] = ()
     varied: dict[frozenset[int], bool] = field(default_factory=dict)
 
@@ -97,12 +100,12 @@ def unique_names(hints: list[str]) -> list[str]:
 
 
 class Recursion(Exception):
-    """A call closes a cycle: the frame that it comes back to, and the arguments."""
+    """A call closes a cycle: the frame that it comes back to, and the signature of the call."""
 
-    def __init__(self, frame: Frame, values: list[Abstract]) -> None:
+    def __init__(self, frame: Frame, leaves: tuple[Leaf, ...]) -> None:
         super().__init__(frame.name)
         self.frame = frame
-        self.values = values
+        self.leaves = leaves
 
 
 class Wider(Exception):
@@ -121,6 +124,8 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
     values = frame.values
     frame.key = (frame.code, tuple(map(id, frame.cells.values())), tuple(map(_identity, frame.captured)))
     active = [f for f in resolver.frames if f.key == frame.key]
+    if not resolver.backward:
+        frame.outline, frame.statics = _outlines(resolver, values), _statics(resolver, values)
     if active and (resolver.decided_only or resolver.backward):
         raise Undecided
     if not resolver.backward:
@@ -128,7 +133,7 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
         if known is not None:
             return known
         if active:
-            _check_cycle(resolver, frame, values, active)
+            _check_cycle(resolver, surface, frame, active)
     before = _Snapshot(resolver)
     try:
         return _run(resolver, surface, frame, values)
@@ -136,7 +141,7 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
         if recursion.frame is not frame:
             raise
         before.restore()
-        return _procedure(resolver, surface, frame, recursion.values)
+        return _procedure(resolver, surface, frame, recursion.leaves)
 
 
 def _run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
@@ -144,7 +149,7 @@ def _run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstra
     from sourcead.frontend.resolve import block
 
     resolver.frames.append(frame)
-    outer_at = resolver.at
+    outer_at, frame.receiver = resolver.at, values[0] if values else None
     env = dict(zip(surface.body.params, [*frame.captured, *values], strict=True))
     try:
         (result,) = block(resolver, surface.body, env)
@@ -161,6 +166,8 @@ class _Snapshot:
         self.resolver, self.builder, self.ops = resolver, resolver.builder, len(resolver.builder.ops)
         self.frames, self.captures = len(resolver.frames), len(resolver.captures)
         self.procedures = len(resolver.procedures)
+        self.memory, self.held = resolver.memory.state, resolver.memory.state.fork()
+        self.written = len(resolver.memory.written)
         self.state = (resolver.at, resolver.override, resolver.first_look, resolver.unseen)
 
     def restore(self) -> None:
@@ -172,6 +179,10 @@ class _Snapshot:
         del resolver.procedures[self.procedures :]
         for name in list(resolver.captures)[self.captures :]:
             del resolver.captures[name]
+        resolver.memory.state = self.memory
+        self.memory.heap, self.memory.derived = self.held.heap, self.held.derived
+        for path in list(resolver.memory.written)[self.written :]:
+            del resolver.memory.written[path]
         resolver.at, resolver.override, resolver.first_look, resolver.unseen = self.state
 
 
@@ -179,17 +190,18 @@ class _Snapshot:
 
 
 def _identity(item: Abstract) -> Hashable:
-    return id(item.obj) if isinstance(item, Static) else item
+    if isinstance(item, Static):
+        return id(item.obj)
+    return item.region if isinstance(item, Ref) else item
 
 
-def _check_cycle(resolver: Resolver, frame: Frame, values: list[Abstract], active: list[Frame]) -> None:
+def _check_cycle(resolver: Resolver, surface: Surface, frame: Frame, active: list[Frame]) -> None:
     """Let a call within a call of the same function be inlined.
 
     Raises:
         Recursion: it is of the same kinds.
     """
-    outline = _outlines(resolver, values)
-    same = [f for f in active if f.procedure is None and _outlines(resolver, f.values) == outline]
+    same = [f for f in active if f.procedure is None and f.outline == frame.outline]
     if not same:
         if len(active) >= MAX_NESTED:
             resolver.refuse(
@@ -197,14 +209,14 @@ def _check_cycle(resolver: Resolver, frame: Frame, values: list[Abstract], activ
                 "write the recursion as a loop",
             )
         return
-    now = _statics(resolver, values)
-    if any(_statics(resolver, f.values) == now for f in same) or same[0].unrolled == MAX_UNROLLED:
-        raise Recursion(same[0], values)
+    if any(f.statics == frame.statics for f in same) or same[0].unrolled == MAX_UNROLLED:
+        hints = _hints(resolver, list(surface.params), frame.values)
+        raise Recursion(same[0], _signature(resolver, hints, frame.values))
     same[0].unrolled += 1
 
 
 def _statics(resolver: Resolver, values: list[Abstract]) -> list[Any]:
-    found = [resolver.static(leaf) for leaf in _leaves(values)]
+    found = [resolver.static(leaf) for leaf in _leaves(resolver, values)]
     return [(type(value), value) if ok else None for ok, value in found]
 
 
@@ -214,23 +226,28 @@ def _outlines(resolver: Resolver, values: list[Abstract]) -> tuple[Hashable, ...
 
 def _outline(resolver: Resolver, item: Abstract) -> Hashable:
     """What tells calls apart: the kinds of data without sizes and values, the identity of everything else."""
-    if _is_data(item):
+    if _is_data(resolver, item):
         return _bare(resolver.kind(item))
-    if isinstance(item, Static):
-        return "object", id(item.obj)
+    if isinstance(item, Static | Ref):
+        return "object", _identity(item)
     if isinstance(item, Aggregate):
         return "items", item.type, item.keys, tuple(_outline(resolver, i) for i in item.items)
     if isinstance(item, Closure):
         return "closure", item.function, tuple(map(_identity, item.captured)), tuple(map(_identity, item.defaults))
     if isinstance(item, Method):
         return "method", item.name, _outline(resolver, item.receiver)
-    return item
+    return ("bound", item.function, _outline(resolver, item.holder)) if isinstance(item, Bound) else item
 
 
-def _is_data(item: Abstract) -> bool:
+def _is_data(resolver: Resolver, item: Abstract) -> bool:
     """Whether something is handed over as a value: a number, an array, or a container of them."""
+    if isinstance(item, Ref):
+        content = resolver.content(item)
+        return not isinstance(content, Aggregate) or (
+            content.type in (list, dict) and all(_is_data(resolver, i) for i in content.items)
+        )
     if isinstance(item, Aggregate):
-        return bool(item.items) and all(map(_is_data, item.items))
+        return item.type is not Cell and all(_is_data(resolver, i) for i in item.items)
     if isinstance(item, Const):
         return isinstance(item.value, int | float | complex) and not isinstance(item.value, bool)
     return isinstance(item, Value)
@@ -264,51 +281,56 @@ def _plain(kind: Kind) -> Kind:
 # The leaves of the arguments ----------------------------------------------------------------------------------------
 
 
-def _leaves(values: list[Abstract]) -> list[Abstract]:
+def _leaves(resolver: Resolver, values: list[Abstract]) -> list[Abstract]:
     """What the arguments hand over as values."""
     found: list[Abstract] = []
     for item in values:
-        if _is_data(item):
-            found.append(item)
-        elif isinstance(item, Aggregate):
-            found += _leaves(list(item.items))
-        elif isinstance(item, Method):
-            found += _leaves([item.receiver])
+        found += [item] if _is_data(resolver, item) else _leaves(resolver, _inner(item))
     return found
 
 
-def _rebuilt(item: Abstract, stand_ins: Iterator[Abstract]) -> Abstract:
-    """The argument inside the procedure."""
-    if _is_data(item):
-        return next(stand_ins)
+def _inner(item: Abstract) -> list[Abstract]:
+    """What an argument that is no value itself is made of."""
     if isinstance(item, Aggregate):
-        return Aggregate(item.type, item.keys, tuple(_rebuilt(i, stand_ins) for i in item.items))
+        return list(item.items)
     if isinstance(item, Method):
-        return Method(_rebuilt(item.receiver, stand_ins), item.name)
-    return item
+        return [item.receiver]
+    return [item.holder] if isinstance(item, Bound) else []
+
+
+def _rebuilt(resolver: Resolver, item: Abstract, stand_ins: Iterator[Abstract]) -> Abstract:
+    """The argument inside the procedure."""
+    if _is_data(resolver, item):
+        return next(stand_ins)
+    inner = [_rebuilt(resolver, i, stand_ins) for i in _inner(item)]
+    if isinstance(item, Aggregate):
+        return Aggregate(item.type, item.keys, tuple(inner))
+    if isinstance(item, Method):
+        return Method(inner[0], item.name)
+    return Bound(item.function, inner[0]) if isinstance(item, Bound) else item
 
 
 def _signature(resolver: Resolver, hints: list[str], values: list[Abstract]) -> tuple[Leaf, ...]:
     leaves: list[Leaf] = []
-    for item, hint in zip(_leaves(values), hints, strict=True):
+    for item, hint in zip(_leaves(resolver, values), hints, strict=True):
         known, value = resolver.static(item)
-        number = known and isinstance(value, int) and not isinstance(item, Aggregate)
+        number = known and isinstance(value, int) and not isinstance(item, Aggregate | Ref)
         kind = _plain(resolver.kind(item))
         origin = resolver.origins.get(item) if isinstance(item, Value) and kind == INT else None
         leaves.append(Leaf(hint, kind, value if number else _MISSING, origin))
     return tuple(leaves)
 
 
-def _hints(names: list[str], values: list[Abstract]) -> list[str]:
+def _hints(resolver: Resolver, names: list[str], values: list[Abstract]) -> list[str]:
     """The names of the leaves: that of the parameter, and of its item where it is taken apart."""
     found: list[str] = []
     for name, item in zip(names, values, strict=True):
-        if _is_data(item):
+        if _is_data(resolver, item):
             found.append(name)
-        elif isinstance(item, Aggregate):
-            found += _hints([f"{name}_{key}" for key in item.keys], list(item.items))
-        elif isinstance(item, Method):
-            found += _hints([name], [item.receiver])
+            continue
+        inner = _inner(item)
+        keys = [f"{name}_{key}" for key in item.keys] if isinstance(item, Aggregate) else [name] * len(inner)
+        found += _hints(resolver, keys, inner)
     return found
 
 
@@ -329,7 +351,9 @@ def _known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -
     """The invocation of a procedure that fits, complete or being resolved."""
     inner = [f.procedure for f in resolver.frames if f.procedure is not None]
     for procedure in [*resolver.procedures, *reversed(inner)]:
-        if procedure.key != frame.key or procedure.outline != _outlines(resolver, values):
+        if procedure.key != frame.key or procedure.outline != frame.outline:
+            continue
+        if procedure not in inner and procedure.seen != captured_contents(resolver, _around(frame), values):
             continue
         given = _signature(resolver, [leaf.hint for leaf in procedure.leaves], values)
         wider = _joined(procedure.leaves, given)
@@ -340,7 +364,12 @@ def _known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -
     return None
 
 
-def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: list[Abstract]) -> Abstract:
+def _around(frame: Frame) -> list[Abstract]:
+    """What a nested function finds outside of itself."""
+    return [*frame.captured, *(frame.enclosing.defs.values() if frame.enclosing is not None else ())]
+
+
+def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: tuple[Leaf, ...]) -> Abstract:
     """Make the function a procedure, and invoke it."""
     values = frame.values
     if sum(p.key == frame.key for p in resolver.procedures) == MAX_SIGNATURES:
@@ -348,11 +377,12 @@ def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: list
             f"`{frame.name}` calls itself, and is called with arguments of over {MAX_SIGNATURES} kinds",
             "write the recursion as a loop",
         )
-    hints = _hints(list(surface.params), values)
-    leaves = _joined(_signature(resolver, hints, values), _signature(resolver, hints, closing))
-    outline, name = _outlines(resolver, values), _unused_name(resolver, frame.name)
+    hints = _hints(resolver, list(surface.params), values)
+    leaves = _joined(_signature(resolver, hints, values), closing)
+    name = _unused_name(resolver, frame.name)
     for _ in range(MAX_LOOKS):
-        procedure = Procedure(name, frame.name, frame.key, outline, leaves, surface.at)
+        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at)
+        procedure.fresh = frame.key not in resolver.sharing
         mark = _Snapshot(resolver)
         try:
             _resolve(resolver, procedure, surface, frame)
@@ -363,7 +393,9 @@ def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: list
             leaves = wider.leaves
             continue
         resolver.procedures.append(procedure)
-        _link_if_outermost(resolver)
+        if not _link_if_outermost(resolver):
+            mark.restore()
+            continue
         return _invocation(resolver, procedure, values)
     resolver.refuse(f"the kinds of the arguments of `{frame.name}` do not settle", "give each argument one kind")
 
@@ -380,18 +412,21 @@ def _unused_name(resolver: Resolver, title: str) -> str:
 def _resolve(resolver: Resolver, procedure: Procedure, surface: Surface, frame: Frame) -> None:
     """Look at the body until the kind of its result no longer changes; the first look knows nothing of it."""
     frame.procedure = procedure
+    procedure.seen = captured_contents(resolver, _around(frame), frame.values)
     kinds = [_sized(leaf.kind, (procedure, k)) for k, leaf in enumerate(procedure.leaves)]
     try:
         for attempt in range(MAX_LOOKS):
             params = tuple(Value(leaf.hint, k) for leaf, k in zip(procedure.leaves, kinds, strict=True))
             for param, leaf in zip(params, procedure.leaves, strict=True):
+                if not immutable(param.kind):
+                    resolver.memory.adopt(param, (), "argument")
                 if leaf.known is not _MISSING:
                     resolver.known[param] = leaf.known
                 if leaf.origin is not None:
                     resolver.origins[param] = leaf.origin
             procedure.params = params
             stand_ins = iter(params)
-            values = [_rebuilt(v, stand_ins) for v in frame.values]
+            values = [_rebuilt(resolver, v, stand_ins) for v in frame.values]
             mark = _Snapshot(resolver)
             kind, body = _look(resolver, procedure, surface, frame, values)
             joined = kind if procedure.result is None else join(procedure.result, kind)
@@ -412,15 +447,18 @@ def _look(
     outer, look, unseen = resolver.builder, resolver.first_look, resolver.take_unseen(None)
     unknown = [f for f in resolver.frames if f.procedure is not None and f.procedure.result is None]
     resolver.builder, resolver.first_look = Builder(), len(unknown) + (procedure.result is None)
+    memory, before = resolver.memory, resolver.memory.state
+    memory.state, mark = before.fork(), memory.count
     try:
         atom = resolver.atom(_run(resolver, surface, frame, values))
+        check_stores(resolver, before, mark)
     except UnknownResult:
         if procedure.result is not None or unknown:
             raise
         resolver.at = surface.at
         resolver.refuse(f"`{frame.name}` calls itself on every path", "let one path return without a call of itself")
     finally:
-        made, resolver.builder, resolver.first_look = resolver.builder, outer, look
+        made, resolver.builder, resolver.first_look, memory.state = resolver.builder, outer, look, before
         resolver.take_unseen(unseen)
     sizes = {d: d for p in procedure.params for d in _dims(p.kind)}
     return _resized(_values_forgotten(resolver.kind(atom)), sizes), made.block(procedure.params, (atom,))
@@ -436,20 +474,29 @@ def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]
     """Emit a call of a procedure."""
     if procedure.result is None:
         resolver.refuse(f"`{procedure.title}` calls itself", "write the recursion as a loop", error=UnknownResult)
-    atoms: list[Atom] = [resolver.atom(leaf) for leaf in _leaves(values)]
+    leaves = _leaves(resolver, values)
+    atoms: list[Atom] = [resolver.atom(leaf) for leaf in leaves]
     sizes: dict[Dim, Dim] = {}
     for param, atom in zip(procedure.params, atoms, strict=False):
         sizes.update(zip(_dims(param.kind), _dims(resolver.kind(atom)), strict=False))
     out = Value("", _resized(procedure.result, sizes))
     args = (*atoms, *procedure.free)
-    resolver.append(Op(procedure.primitive, args, (out,), procedure.attrs, (), resolver.place))
+    resolver.builder.add(Op(procedure.primitive, args, (out,), procedure.attrs, (), resolver.place))
+    remember_result(resolver, out, [*leaves, *atoms, *procedure.free], procedure.fresh)
     return out
 
 
-def _link_if_outermost(resolver: Resolver) -> None:
+def _link_if_outermost(resolver: Resolver) -> bool:
+    """Complete the procedures that were resolved within one another; whether their results are what was assumed of
+    them: memory of their own."""
     if any(f.procedure is not None for f in resolver.frames):
-        return
-    link(resolver, [p for p in resolver.procedures if not p.linked])
+        return True
+    group = [p for p in resolver.procedures if not p.linked]
+    assumed = [p for p in group if p.fresh]
+    link(resolver, group)
+    wrong = [p.key for p in assumed if not p.fresh]
+    resolver.sharing.update(wrong)
+    return not wrong
 
 
 # Sizes --------------------------------------------------------------------------------------------------------------

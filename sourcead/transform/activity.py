@@ -69,10 +69,10 @@ def _result_varies(op: Op, varied: set[Value]) -> bool:
     return asked[procedure, active]
 
 
-def varied_parameters(procedure: Any, active: Iterable[int]) -> set[Value]:
-    """The varied values of a procedure's body where these parameters are."""
-    varied = {procedure.params[k] for k in active}
-    _block(procedure.body, varied)
+def varied_within(body: Block, seeds: Iterable[Value]) -> set[Value]:
+    """The varied values of a procedure's body where these of its parameters are, of whatever kind."""
+    varied = set(seeds)
+    _block(body, varied)
     return varied
 
 
@@ -111,6 +111,7 @@ def _region(op: Op, varied: set[Value]) -> None:
     _flow(params, op.outs[exits : exits + count], varied)
     _flow(body.results[exits : exits + count], op.outs[exits : exits + count], varied)
     _flow(inits, op.outs[exits : exits + count], varied)
+    _flow(body.results[exits + count :], op.outs[exits + count :], varied)
     if op.name == "while":
         test = op.blocks[0]
         _flow(params, test.params, varied)

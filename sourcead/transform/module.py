@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from sourcead.frontend.procedures import Procedure
 from sourcead.ir import Function, walk
-from sourcead.transform.memory import check_calls, check_stores
+from sourcead.transform.memory import check_calls
 from sourcead.transform.pairs import Pair
 from sourcead.transform.splitting import split
 
@@ -24,14 +24,13 @@ class Module:
 
     @classmethod
     def of(cls, procedures: Iterable[Procedure]) -> Module:
-        """The primals of procedures, which are held to what may be stored into."""
+        """The primals of procedures."""
         return cls({p.name: p.function() for p in procedures})
 
     def check(self) -> None:
-        """Refuse stores and calls that change what is handed in."""
+        """Refuse calls that change what is handed in."""
         for primal in self.primals.values():
             check_calls(primal)
-            check_stores(primal)
 
     def run(self, name: str, run_pass: Callable[[Function], Function]) -> None:
         """Run a pass on every function; the result of a primal is what the user's function returns."""

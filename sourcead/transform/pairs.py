@@ -15,7 +15,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Function, Op, Value, walk
 from sourcead.kinds import NONE, PYTHON_DTYPES, Array, Kind, List, Scalar, Tree, is_float_dtype, may_carry_derivative
 from sourcead.primitives import structural
-from sourcead.transform.activity import active_arguments, varied_parameters
+from sourcead.transform.activity import active_arguments, varied_within
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.cotangents import Cotangent
 
@@ -62,7 +62,7 @@ def _closure(procedure: Procedure, active: frozenset[int]) -> frozenset[int]:
     """The arguments that are differentiated once the calls of itself are counted in."""
     assert procedure.body is not None
     while True:
-        varied = varied_parameters(procedure, active)
+        varied = varied_within(procedure.body, (procedure.params[k] for k in active))
         calls = (op for op in walk(procedure.body) if op.attr("procedure") is procedure)
         wider = active.union(*(active_arguments(op, varied) for op in calls))
         if wider == active:

@@ -467,3 +467,45 @@ def nested_in_nested(x: Any, n: Any) -> Any:
         return g(v, k) if k == 0 else g(f(v * 0.7, k - 1), k)
 
     return f(x, n)
+
+
+@programs(array(3, seed=11), 3, again=(array(3), 0))
+def captured_memory_that_changes_between_calls(x: Any, n: Any) -> Any:
+    y = x * 2
+    scale = [x[0], 2.0]
+
+    def f(h: Any, k: Any) -> Any:
+        return h * y if k == 0 else np.sin(f(h * scale[0], k - 1)) + y
+
+    a = f(x, n)
+    y[0] = 3.0 * x[1]
+    b = f(a, n)
+    scale[0] = x[2]
+    c = f(b, n) * b
+    for i in range(2):
+        y[i] = y[i] * x[i]
+        c = c + f(x, i)
+    return c.sum()
+
+
+@programs(array(3, seed=11), 3)
+def a_variable_that_is_rebound_between_calls(x: Any, n: Any) -> Any:
+    y = x.sum()
+
+    def f(h: Any, k: Any) -> Any:
+        return h * y if k == 0 else np.sin(f(h * y, k - 1))
+
+    a = f(x, n).sum()
+    y = a * 2
+    return f(x, n).sum() + y
+
+
+@programs(array(3, seed=11), 3)
+def results_that_share_memory(x: Any, n: Any) -> Any:
+    def f(u: Any, k: Any) -> Any:
+        return (u, u * 2) if k == 0 else f(u + 1, k - 1)
+
+    p, q = f(x, n)
+    r = q.copy()
+    r[0] = p[1]
+    return (p * r * q).sum()

@@ -212,34 +212,55 @@ def store_into_list_argument(p: Any) -> Any:
     return p[0]
 
 
-@programs(array(3), refused="def h(*args: Any) -> Any:")
-def star_parameters(x: Any) -> Any:
-    def h(*args: Any) -> Any:
-        return args[0]
+@programs([1.0, 2.0], refused="return product(*xs)")
+def star_of_a_list_of_any_length(xs: Any) -> Any:
+    def product(x: Any, y: Any) -> Any:
+        return x * y
 
-    return h(x).sum()
+    return product(*xs)
 
 
-@programs(0.5, refused="del y")
-def deletion(x: Any) -> Any:
+@programs(0.5, refused="return z * y")
+def deleted_name(x: Any) -> Any:
     y = x * 2
     z = y * x
     del y
-    return z
+    return z * y
 
 
-@programs(array(3), np.array([0, 2, 2]), refused="a[idx] += x[idx]")
-def store_at_repeated_places(x: Any, idx: Any) -> Any:
-    a = x * 2
-    a[idx] += x[idx]
-    return a @ x
+@programs(0.5, refused="squares = (t * t for t in (x, 2.0))")
+def generator_with_a_name(x: Any) -> Any:
+    squares = (t * t for t in (x, 2.0))
+    return sum(squares)
 
 
-@programs(array(3), refused="a[[0, 2, 2]] = x")
-def store_at_list_of_places(x: Any) -> Any:
-    a = x * 2
-    a[[0, 2, 2]] = x
-    return a @ x
+@programs(0.5, refused="squares = map(abs, (x, 2.0))")
+def map_with_a_name(x: Any) -> Any:
+    squares = map(abs, (x, 2.0))
+    return sum(squares)
+
+
+@programs(0.5, refused="return np.sum(np.array(t * t for t in (x, 2.0)))")
+def array_of_a_generator(x: Any) -> Any:
+    return np.sum(np.array(t * t for t in (x, 2.0)))
+
+
+@programs(0.5, refused="for t in {1.0, 2.0}:")
+def loop_over_a_set(x: Any) -> Any:
+    for t in {1.0, 2.0}:
+        x = x * t
+    return x
+
+
+@programs(0.5, refused="items = [lambda: k * x for k in (1, 2)]")
+def closure_over_a_comprehension_target(x: Any) -> Any:
+    items = [lambda: k * x for k in (1, 2)]
+    return items[0]()
+
+
+@programs(0.5, refused="return sorted([x, 2 * x])[0]")
+def sorted_by_unknown_keys(x: Any) -> Any:
+    return sorted([x, 2 * x])[0]
 
 
 @programs(array(3), refused="a[0] += x")
@@ -289,3 +310,40 @@ def second_name_augmented(x: Any) -> Any:
     b = a
     b *= a + 1
     return (a * x).sum()
+
+
+@programs(array(3), refused="y[k] = 0.0")
+def recursion_that_stores_into_what_it_captured(x: Any) -> Any:
+    y = x * 2
+
+    def clear(k: Any) -> Any:
+        if k > 1:
+            return y.sum()
+        y[k] = 0.0
+        return clear(k + 1) * y[k]
+
+    return clear(len(x) - 3)
+
+
+@programs(array(3), refused="seen.append(k)")
+def recursion_that_grows_a_list_that_it_captured(x: Any) -> Any:
+    seen = []
+
+    def f(v: Any, k: Any) -> Any:
+        if k > 1:
+            return v.sum()
+        seen.append(k)
+        return f(v * 2, k + 1)
+
+    return f(x, len(x) - 3) * len(seen)
+
+
+@programs(array(3), refused="z[0] = 1.0")
+def recursion_whose_result_is_its_argument_is_stored_into(x: Any) -> Any:
+    def same(v: Any, k: Any) -> Any:
+        return v if k > len(x) else same(v, k + 1)
+
+    y = x * 2
+    z = same(y, 0)
+    z[0] = 1.0
+    return (y * z).sum()
