@@ -44,6 +44,10 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
     if op.name == "assert":
         assert args[0], args[1:]
         return []
+    if op.name == "enter":
+        return [args[0].__enter__()]
+    if op.name == "leave":
+        return []  # what leaving does is no part of any value
     if op.name == "raise":
         if len(args) > 1:
             raise args[0] from args[1]

@@ -13,6 +13,8 @@ from sourcead.backend.nest import Nest
 from sourcead.backend.page import Page
 from sourcead.backend.phrases import Phrases
 from sourcead.backend.tree import (
+    CLOSING,
+    OPENING,
     Append,
     Body,
     Branch,
@@ -25,6 +27,7 @@ from sourcead.backend.tree import (
     defined,
     ends_in_exit,
     form_of,
+    is_marker,
     walk,
 )  # fmt: skip
 from sourcead.ir import Function, Param, Value
@@ -100,6 +103,7 @@ class _Writer:
         self.target, self.phrases, self.page = function, phrases, page
         self.comments = Comments(function, phrases)
         self.swept = False
+        self.filled = True  # whether a statement stands under the last header
 
     def function(self, body: Body) -> None:
         """The `def`, its docstring and its statements."""
@@ -109,13 +113,14 @@ class _Writer:
         shown = self._shown(body)
         if shown and isinstance(shown[-1], Exit) and self.phrases.lines(shown[-1]) == ["return"]:
             shown = shown[:-1]
+        indent = 4
         for position, statement in enumerate(shown):
             if not self.swept and self.comments.is_backward(statement):
                 self.swept = True
                 if position:
                     self.page.blank()
                     self.page.add(4, "# backward")
-            self._statement(statement, 4, False)
+            indent = self._statement(statement, indent, False)
         if not shown and not self.target.doc:
             self.page.add(4, "pass")
 
@@ -151,18 +156,37 @@ class _Writer:
         shown = self._shown(body)
         if tail and shown and isinstance(shown[-1], Exit) and shown[-1].word == "continue":
             shown = shown[:-1]
+        depth = indent
         for statement in shown:
-            self._statement(statement, indent, tail and statement is shown[-1])
+            depth = self._statement(statement, depth, tail and statement is shown[-1])
         if not shown:
             self.page.add(indent, "pass")
 
-    def _statement(self, statement: Statement, indent: int, tail: bool) -> None:
+    def _statement(self, statement: Statement, indent: int, tail: bool) -> int:
+        """One statement; gives the indentation of the next one, which a marker changes."""
+        if isinstance(statement, Let) and is_marker(statement):
+            return self._marker(statement, indent)
+        self.filled = True
         if isinstance(statement, Loop):
             self._loop(statement, indent)
         elif isinstance(statement, Branch) and statement not in self.phrases.expressions:
             self._branch(statement, indent, tail, "if")
         else:
             self._simple(statement, indent)
+        self.filled = True
+        return indent
+
+    def _marker(self, let: Let, indent: int) -> int:
+        """The beginning or the end of a stretch of statements that stand under a header."""
+        form = form_of(let.op)
+        before, header, after = form in CLOSING, self.phrases.header(let), form in OPENING
+        if before and not self.filled:
+            self.page.add(indent, "pass")
+        indent -= 4 if before else 0
+        for line in header:
+            self.page.add(indent, line)
+        self.filled = not after
+        return indent + 4 if after else indent
 
     def _simple(self, statement: Statement, indent: int) -> None:
         for number, line in enumerate(self.phrases.lines(statement)):

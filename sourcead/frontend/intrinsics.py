@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 from collections.abc import Callable
@@ -97,6 +98,10 @@ def _wraps(resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, 
     return Static(_same)
 
 
+def _nullcontext(resolver: Resolver, enter_result: Abstract = NOTHING) -> Abstract:
+    return Aggregate(contextlib.nullcontext, ("enter_result",), (enter_result,))
+
+
 def _ndim(resolver: Resolver, item: Abstract) -> Any:
     found = rank(resolver.kind(item))
     return NotImplemented if found is None else Const(found)
@@ -176,6 +181,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     static: _static,
     given: _given,
     sum: _sum,
+    contextlib.nullcontext: _nullcontext,
     functools.wraps: _wraps,
     _same: _same,
     copy.copy: _copy,

@@ -17,6 +17,7 @@ from sourcead.frontend.comprehensions import argument
 from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
 from sourcead.frontend.functions import nested
+from sourcead.frontend.guarded_statements import lower_with
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
 from sourcead.frontend.patterns import as_ifs
@@ -244,6 +245,7 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Assert: _assert,
     gast.Raise: _raise,
     gast.Delete: _delete,
+    gast.With: lower_with,
     gast.Import: _import,
     gast.ImportFrom: _import_from,
     gast.FunctionDef: _function,

@@ -1,0 +1,86 @@
+"""Programs with `with`, `try`, `except` and `finally`."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tests.programs.kit import Table, array
+
+programs = Table("contexts")
+CONFIG = {"rate": 0.5}
+
+
+class Scale:
+    """Says a factor while it is entered."""
+
+    def __init__(self, factor: Any) -> None:
+        self.factor = factor
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.factor = 0.0
+
+
+@contextlib.contextmanager
+def region(factor: Any) -> Iterator[Any]:
+    yield factor
+
+
+@programs(array(3, low=0.1), again=(array(5, low=0.1),))
+def errstate_around_a_logarithm(x: Any) -> Any:
+    y = x * 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.log(y) * x
+        w = np.where(y > 0, z, 0.0)
+    return (w * y).sum()
+
+
+@programs(0.7)
+def several_managers(x: Any) -> Any:
+    with Scale(3.0) as s, contextlib.nullcontext(x * x) as n, region(2.0) as r:
+        y = x * n * s.factor
+        z = r * y
+    return y * z
+
+
+@programs(0.7, again=[(-0.7,), (2.0,)])
+def return_from_within(x: Any) -> Any:
+    with Scale(3.0) as s:
+        if x < 0:
+            return x * x
+        with np.errstate(all="ignore"):
+            y = x * s.factor
+            if y > 5:
+                return y * y
+        y = y + x
+    return y * x
+
+
+@programs(array(4), again=(array(7),))
+def break_and_continue_from_within(xs: Any) -> Any:
+    total = 0.0
+    for k, x in enumerate(xs):
+        with region(k):
+            if k == 1:
+                continue
+            if k == 5:
+                break
+            total = total * x + x
+        total = total * 2
+    return total
+
+
+@programs(array(3), again=(array(5),))
+def store_within(x: Any) -> Any:
+    a = x * 2
+    with np.errstate(all="ignore"):
+        a[0] = a[1] * a[2]
+        a *= 3
+    return a @ x
