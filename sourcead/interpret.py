@@ -46,8 +46,10 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         return []
     if op.name == "enter":
         return [args[0].__enter__()]
-    if op.name == "leave":
+    if op.name in ("leave", "try", "finally", "end"):
         return []  # what leaving does is no part of any value
+    if op.name == "caught":
+        return [0, None]  # an exception ends the interpretation
     if op.name == "raise":
         if len(args) > 1:
             raise args[0] from args[1]

@@ -125,6 +125,8 @@ class Phrases:
 
     def header(self, let: Let) -> list[str]:
         """The line that begins what stands under a marker."""
+        if form_of(let.op) in ("try", "finally"):
+            return [f"{form_of(let.op)}:"]
         if form_of(let.op) == "enter":
             item = ast.withitem(self.atom(let.args[0]), None)
             if not all(o in self.unread for o in defined(let)):

@@ -99,7 +99,7 @@ class Loop:
 
 
 # Markers: lets that begin or end a stretch of statements under a header (`with ...:`). Nothing moves across them.
-OPENING = frozenset({"enter", "try", "caught", "finally"})
+OPENING = frozenset({"enter", "try", "finally"})
 CLOSING = frozenset({"leave", "caught", "finally", "end"})
 
 

@@ -12,6 +12,7 @@ from sourcead.backend.names import Variables, drop_copies, identifier, spell, va
 from sourcead.backend.nest import Nest
 from sourcead.backend.page import Page
 from sourcead.backend.phrases import Phrases
+from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
     CLOSING,
     OPENING,
@@ -33,6 +34,7 @@ from sourcead.backend.tree import (
 from sourcead.ir import Function, Param, Value
 from sourcead.ir import walk as walk_ops
 
+CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
 LONG = 3  # statements that are worth a `continue` in front of them instead of an indentation
 
 
@@ -54,7 +56,7 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     _Writer(function, phrases, Page()).function(body)  # to learn which modules and builtins the text needs
 
     captured = {c.name.split(".")[0] for c in function.captures}
-    names = _spelled(function, body, phrases, {*library.names(), *captured, function.name})
+    names = _spelled(function, body, phrases, {*library.names(), *captured, function.name, CAUGHT})
     phrases.name = lambda value: made.captured.get(made.of(value)) or names[made.of(value)]
     phrases.library = library = Library(blocked, frozenset(called))
     page = Page()
@@ -183,10 +185,26 @@ class _Writer:
         if before and not self.filled:
             self.page.add(indent, "pass")
         indent -= 4 if before else 0
+        if form == "caught":
+            self._handlers(let, indent)
+            return indent
         for line in header:
             self.page.add(indent, line)
         self.filled = not after
         return indent + 4 if after else indent
+
+    def _handlers(self, let: Let, indent: int) -> None:
+        """`except` clauses that note what was caught: the handlers follow."""
+        code, error = (text_of(self.phrases.target(v)) for v in let.outs)
+        kept = let.outs[1] not in self.phrases.unread
+        for number, kind in enumerate(let.args):
+            words = text_of(self.phrases.atom(kind))
+            words = f"({words})" if "," in words else words
+            self.page.add(indent, f"except {words} as {CAUGHT}:" if kept else f"except {words}:")
+            self.page.add(indent + 4, f"{code}, {error} = {number + 1}, {CAUGHT}" if kept else f"{code} = {number + 1}")
+        self.page.add(indent, "else:")
+        self.page.add(indent + 4, f"{code} = 0")
+        self.filled = True
 
     def _simple(self, statement: Statement, indent: int) -> None:
         for number, line in enumerate(self.phrases.lines(statement)):

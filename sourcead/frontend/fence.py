@@ -92,10 +92,10 @@ REFUSALS = (
         "move the type alias out of the function",
     ),
     Refusal(
-        (gast.Try, gast.TryStar),
-        "`try` is not differentiated",
-        "which statements ran before an exception is not known beforehand",
-        "test for the condition with `if`, or catch the exception around the call of the differentiated function",
+        (gast.TryStar,),
+        "`except*` is not differentiated",
+        "several handlers may run, each for a part of what was raised",
+        "write `except`",
     ),
     Refusal(
         (gast.Attribute,),

@@ -263,6 +263,12 @@ ENTER = Primitive(
     "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), differentiable=False, result="maybe"
 )  # `with manager as out:`, up to `leave`
 LEAVE = Primitive("leave", "leave", None, None, frozenset({"io"}), differentiable=False)
+TRY = Primitive("try", "try", None, None, frozenset({"io"}), differentiable=False)  # up to `caught` or `finally`
+CAUGHT = Primitive(
+    "caught", "caught", None, None, frozenset({"io"}), differentiable=False
+)  # outs: the number of the handler (0: no exception was raised), the exception
+FINALLY = Primitive("finally", "finally", None, None, frozenset({"io"}), differentiable=False)  # up to `end`
+END = Primitive("end", "end", None, None, frozenset({"io"}), differentiable=False)
 RANGE_LENGTH = Primitive(
     "range_length",
     "range_length",

@@ -22,6 +22,7 @@ from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
+from sourcead.transform.handlers import refuse_handlers
 from sourcead.transform.masking import Masks
 from sourcead.transform.residuals import rebuild
 
@@ -44,8 +45,13 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     _check_scalar(resolver, value_atom)
     forward = tuple(resolver.builder.ops)
     seeds = [params[k] for k in wanted.argnums]
-    body = Block(params, forward, (value_atom,))
+    body = Block(params, forward, (value_atom, *([] if aux_atom is None else [aux_atom])))
     varied = varied_values(body, seeds)
+    followed = refuse_handlers(resolver, body, varied)
+    if followed is not body:
+        body, forward, (value_atom, *auxiliary) = followed, followed.ops, followed.results
+        aux_atom = auxiliary[0] if auxiliary else None
+        varied = varied_values(body, seeds)
     distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))

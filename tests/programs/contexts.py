@@ -84,3 +84,83 @@ def store_within(x: Any) -> Any:
         a[0] = a[1] * a[2]
         a *= 3
     return a @ x
+
+
+@programs(1.5, "rate", again=(0.5, "rate"))
+def look_up_with_a_default(x: Any, key: Any) -> Any:
+    try:
+        rate = CONFIG[key]
+    except KeyError:
+        rate = 2.0
+    try:
+        other = CONFIG[key + "s"]
+    except (KeyError, IndexError) as error:
+        other = len(str(error))
+    return rate * x * x + other * x
+
+
+@programs(array(3, low=0.1), again=(array(5, low=0.1),))
+def active_body(x: Any) -> Any:
+    try:
+        y = np.log(x) * 2
+        if y[0] > 100:
+            raise ValueError("large")
+    except ValueError as error:
+        raise RuntimeError("no") from error
+    except TypeError:
+        y = x
+    else:
+        y = y * x
+    return (y * x).sum()
+
+
+@programs(1.5, again=[(-1.5,), (0.25,)])
+def return_from_a_body(x: Any) -> Any:
+    try:
+        if x < 0:
+            return x * x
+        y = math.sqrt(x)
+        if y < 1:
+            return y
+    finally:
+        z = x * x
+    return y * z
+
+
+@programs(array(4), again=(array(7),))
+def handlers_in_a_loop(xs: Any) -> Any:
+    total = 0.0
+    for k, x in enumerate(xs):
+        try:
+            weight = (3.0, 2.0)[k]
+        except IndexError:
+            weight = 0.5
+            if k == 5:
+                break
+        total = total * x + weight * x
+    return total
+
+
+@programs(1.5)
+def old_value_kept(x: Any) -> Any:
+    n = 2
+    try:
+        n = int("no")
+    except ValueError:
+        pass
+    return x**n
+
+
+@programs(1.5)
+def nested_bodies(x: Any) -> Any:
+    try:
+        try:
+            n = int("no")
+        except ValueError:
+            n = int("3")
+        finally:
+            m = 2
+    except (ValueError, TypeError):
+        n = 5
+        m = 1
+    return x**n * m
