@@ -70,7 +70,9 @@ def _formatted(parts: Any, args: list[Any]) -> str:
             found.append(part)
             continue
         hole, conversion, spec = part
-        found.append(format(_CONVERSIONS[conversion](args[hole]), spec if isinstance(spec, str) else _formatted(spec, args)))
+        found.append(
+            format(_CONVERSIONS[conversion](args[hole]), spec if isinstance(spec, str) else _formatted(spec, args))
+        )
     return "".join(found)
 
 

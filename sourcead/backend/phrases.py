@@ -130,7 +130,7 @@ class Phrases:
         if form_of(let.op) == "enter":
             item = ast.withitem(self.atom(let.args[0]), None)
             if not all(o in self.unread for o in defined(let)):
-                item.optional_vars = self.target(defined(let)[0])  # type: ignore[assignment]
+                item.optional_vars = self.target(defined(let)[0])
             return [text_of(ast.With([item], [], lineno=0)).partition("\n")[0]]
         return []
 

@@ -100,6 +100,8 @@ def _handled(scope: Scope, node: Any) -> Atom:
     falls = tuple(not _always_raises(handler.body) for handler in node.handlers)
     attrs = (("falls", falls),)
     scope.builder.add(Op(surface.CAUGHT, types, (found, error), attrs, (), scope.place(node)))
+    if any(falls):
+        _settle(scope, node, found)
 
     def ended() -> Atom:
         if not node.orelse:
@@ -116,7 +118,10 @@ def _handled(scope: Scope, node: Any) -> Atom:
             return ended()
         handler = node.handlers[position]
         here = scope.emit(surface.BINARY, (found, Const(position + 1)), handler, operator="==")
-        run = lambda: _handler(scope, node, handler, error, before)  # noqa: E731
+
+        def run() -> Atom:
+            return _handler(scope, node, handler, error, before)
+
         if falls[position]:
             return branch(scope, here, surface.IF, node, run, lambda: from_here(position + 1))
         outer = dict(scope.env)
@@ -130,6 +135,17 @@ def _handled(scope: Scope, node: Any) -> Atom:
         return from_here(position + 1)
 
     return from_here(0)
+
+
+def _settle(scope: Scope, node: Any, found: Value) -> None:
+    """What the body binds is bound where no exception was caught: an `if` without statements says so."""
+    complete = scope.emit(surface.BINARY, (found, Const(0)), node, operator="==")
+
+    def unbound() -> Atom:
+        scope.env.update(dict.fromkeys([n for n in _bound_in(node.body) if n in scope.env], UNBOUND))
+        return FALL
+
+    branch(scope, complete, surface.IF, node, lambda: FALL, unbound)
 
 
 def _exception_type(scope: Scope, handler: Any) -> Atom:

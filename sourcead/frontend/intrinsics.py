@@ -40,7 +40,11 @@ def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstr
         from sourcead.frontend.expansion import finite_items
 
         columns = [finite_items(resolver, a) for a in args]
-        if resolver.truth(strict) is None or len({None if c is None else len(c) for c in columns}) > 1 or None in columns:
+        if (
+            resolver.truth(strict) is None
+            or len({None if c is None else len(c) for c in columns}) > 1
+            or None in columns
+        ):
             resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
     return Iteration("zip", args)
 
@@ -93,7 +97,9 @@ def _same(resolver: Resolver, item: Abstract) -> Abstract:
     return item
 
 
-def _wraps(resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING) -> Abstract:
+def _wraps(
+    resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING
+) -> Abstract:
     """`functools.wraps(f)`: what it decorates stays what it is."""
     return Static(_same)
 

@@ -7,5 +7,5 @@ def unfollowed(where: str) -> Exception:
     """The error of a handler that is entered after values that are differentiated were computed."""
     import sys
 
-    kind = getattr(sys.modules.get("sourcead.errors"), "UnsupportedError", NotImplementedError)
-    return kind(f"an exception was caught at {where}, after values that are differentiated had been computed")  # type: ignore[no-any-return]
+    kind: type[Exception] = getattr(sys.modules.get("sourcead.errors"), "UnsupportedError", NotImplementedError)
+    return kind(f"an exception was caught at {where}, after values that are differentiated had been computed")

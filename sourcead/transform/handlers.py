@@ -31,21 +31,22 @@ def refuse_handlers(resolver: Resolver, body: Block, varied: set[Value]) -> Bloc
     for op in walk(body):
         if op.primitive.form == "compare ==" and op.args[0] in active and isinstance(op.args[1], Const):
             number = op.args[1].value
-            if active[op.args[0]].attr("falls")[number - 1]:  # type: ignore[index]
+            if number == 0 or active[op.args[0]].attr("falls")[number - 1]:  # type: ignore[index]
                 tests[op.args[0]][number] = op  # type: ignore[index]
-    never = {op.outs[0]: Const(False) for found in tests.values() for op in found.values()}
+    known = {op.outs[0]: Const(number == 0) for found in tests.values() for number, op in found.items()}
 
     def visit(op: Op, rewriter: Rewriter) -> None:
-        if op.outs and op.outs[0] in never:
-            rewriter.values[op.outs[0]] = never[op.outs[0]]
-        elif op.name == "if" and op.args[0] == Const(False):
-            for inner in op.blocks[1].ops:
+        if op.outs and op.outs[0] in known:
+            rewriter.values[op.outs[0]] = known[op.outs[0]]
+        elif op.name == "if" and op.args[0] in (Const(True), Const(False)):
+            taken = op.blocks[0 if op.args[0] == Const(True) else 1]
+            for inner in taken.ops:
                 rewriter.emit(inner)
-            rewriter.values.update(zip(op.outs, op.blocks[1].results, strict=True))
+            rewriter.values.update(zip(op.outs, taken.results, strict=True))
         else:
             rewriter.emit(op)
             if op.outs and op.outs[0] in active:
-                for number, test in tests[op.outs[0]].items():
+                for number, test in sorted(tests[op.outs[0]].items())[1:]:
                     _refuse(resolver, rewriter, op, number, test)
 
     return Rewriter(visit).block(body)

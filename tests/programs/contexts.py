@@ -1,5 +1,7 @@
 """Programs with `with`, `try`, `except` and `finally`."""
 
+# ruff: noqa: SIM105
+
 from __future__ import annotations
 
 import contextlib
@@ -164,3 +166,29 @@ def nested_bodies(x: Any) -> Any:
         n = 5
         m = 1
     return x**n * m
+
+
+@programs(array(4), again=(array(7),))
+def continue_from_a_handler(xs: Any) -> Any:
+    total = 0.0
+    for k, x in enumerate(xs):
+        try:
+            weight = (3.0, 2.0, 4.0)[k - 1]
+        except IndexError:
+            continue
+        else:
+            weight = weight + 1
+        total = total * x + weight * x
+    return total
+
+
+@programs(array(4), again=(array(7),))
+def active_body_in_a_loop(xs: Any) -> Any:
+    total = 0.0
+    for x in xs:
+        try:
+            y = math.exp(x) * total
+        except OverflowError:
+            y = x
+        total = y * x + x
+    return total
