@@ -70,8 +70,11 @@ def survey(seeds: range, only: tuple[str, ...], without: tuple[str, ...], proces
         return
     with ProcessPoolExecutor(processes) as pool:
         futures = [pool.submit(examine_all, chunk, only, without) for chunk in chunks]
-        for future in futures:
-            yield from future.result()
+        try:
+            for future in futures:
+                yield from future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def grouped(message: str, text: str) -> str:
@@ -136,6 +139,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--only", type=names, default=(), metavar="FEATURE,...")
     parser.add_argument("--without", type=names, default=(), metavar="FEATURE,...")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop and sum up after so long")
     parser.add_argument("--bound", type=float, default=1.0, metavar="SHARE", help="of programs that may be refused")
     parser.add_argument("--by-feature", action="store_true")
     parser.add_argument("--show", type=int, metavar="SEED")
@@ -151,7 +155,13 @@ def main(argv: list[str]) -> int:
         return 0
     start = time.monotonic()
     seeds = range(options.seed, options.seed + options.count)
-    findings = list(survey(seeds, options.only, options.without, options.processes))
+    findings: list[Finding] = []
+    for finding in survey(seeds, options.only, options.without, options.processes):
+        findings.append(finding)
+        if finding.failed:
+            print(f"seed {finding.seed} failed", file=sys.stderr, flush=True)
+        if time.monotonic() - start > options.seconds:
+            break
     print(summary(findings, time.monotonic() - start, by_feature=options.by_feature))
     refused = sum(finding.verdict.word == REFUSED for finding in findings) / max(len(findings), 1)
     return int(any(finding.failed for finding in findings) or refused > options.bound)
