@@ -17,9 +17,9 @@ import re
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,12 +69,13 @@ def survey(seeds: range, only: tuple[str, ...], without: tuple[str, ...], proces
             yield from examine_all(chunk, only, without)
         return
     with ProcessPoolExecutor(processes) as pool:
-        futures = [pool.submit(examine_all, chunk, only, without) for chunk in chunks]
-        try:
-            for future in futures:
-                yield from future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        pending: deque[Future[list[Finding]]] = deque()
+        for chunk in chunks:
+            pending.append(pool.submit(examine_all, chunk, only, without))
+            if len(pending) > 2 * processes:
+                yield from pending.popleft().result()
+        for future in pending:
+            yield from future.result()
 
 
 def grouped(message: str, text: str) -> str:

@@ -52,7 +52,7 @@ def test_each_failure(
 
 
 def test_refused(tmp_path: Path) -> None:
-    verdict = judge(case("def f(x):\n    yield x\n"), tmp_path)
+    verdict = judge(case("import numpy as np\n\n\ndef f(x):\n    yield x\n"), tmp_path)
     assert verdict.word == REFUSED
     assert "yield" in verdict.reason
 
