@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import types
@@ -12,7 +13,7 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Ref, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
@@ -79,6 +80,8 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Partial):
+        return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
     own = method_of(resolver, callee, "__call__")
@@ -121,7 +124,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     if isinstance(function, types.MethodType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
-    if isinstance(function, types.FunctionType) and not in_libraries(function):
+    if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
         return inline(resolver, function, args, kwargs)
     if isinstance(function, type):
         made = instantiate(resolver, function, args, kwargs)
@@ -137,6 +140,12 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
 def _held(resolver: Resolver, obj: Any) -> Abstract:
     """What a `functools.partial` holds for a parameter."""
     return resolver.from_object(obj, (("object", obj),), lambda kind: resolver.object_capture(obj))
+
+
+def is_manager_maker(function: Any) -> bool:
+    """Whether a function makes a context manager out of a generator (`contextlib.contextmanager`)."""
+    made = getattr(function, "__wrapped__", None)
+    return function.__code__.co_filename == contextlib.__file__ and inspect.isgeneratorfunction(made)
 
 
 def is_harmless(function: Any) -> bool:

@@ -49,6 +49,10 @@ def breaks_itself(body: Sequence[Any]) -> bool:
             return True
         if isinstance(node, gast.With) and breaks_itself(node.body):
             return True
+        if isinstance(node, gast.Try) and any(
+            map(breaks_itself, (node.body, node.orelse, node.finalbody, *(h.body for h in node.handlers)))
+        ):
+            return True
     return False
 
 

@@ -44,6 +44,10 @@ class Join:
         for item in (a, b):
             if isinstance(item, Poison):
                 return item
+        for side, item in enumerate((a, b)):
+            stale = self._within(side, lambda i=item: self.resolver.is_stale(i))
+            if stale is not None:
+                return stale.poison()  # type: ignore[no-any-return]
         refs = [x for x in (a, b) if isinstance(x, Ref)]
         if refs and all(isinstance(x, Ref) or is_unbound(x) for x in (a, b)):
             return self._refs(a, b, hint)

@@ -102,12 +102,12 @@ class Memory:
         region.birth = value
         return region
 
-    def captured(self, value: Value, obj: object, op: Op) -> None:
+    def captured(self, value: Value, obj: object, op: Op, path: AccessPath) -> None:
         """A value is an object that was there before the call: every way to that object leads to one region."""
         found = self.outside.get(id(obj))
         if found is None:
             region = self.make(value.hint, (), "captured")
-            region.birth, region.op = value, op
+            region.birth, region.op, region.path = value, op, path
             for other, known in self.outside.values():
                 if isinstance(obj, np.ndarray) and isinstance(known, np.ndarray) and np.may_share_memory(obj, known):
                     self.meet(region, other.tokens)
@@ -280,7 +280,7 @@ def copies(op: Op) -> bool:
 
 _PARTS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
 _LAID_OUT = frozenset(
-    ["np.zeros", "np.ones", "np.empty", "np.full", "np.arange", "np.eye", "np.linspace", "np.concatenate", "copy"]
+    ["np.zeros", "np.ones", "np.empty", "np.full", "np.arange", "np.eye", "np.linspace", "np.concatenate"]
 )
 
 
@@ -289,7 +289,7 @@ def _is_contiguous(op: Op, known: set[Value]) -> bool:
     kind = op.outs[0].kind
     if not isinstance(kind, Array):
         return False
-    if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT:
+    if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT or op.form == "method copy":
         return True
     arrays = [a for a in op.args if isinstance(a, Value) and not isinstance(a.kind, Scalar)]
     like = op.primitive.elementwise or op.primitive.name in ("np.zeros_like", "np.ones_like", "np.empty_like")
