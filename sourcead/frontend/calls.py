@@ -28,7 +28,7 @@ from sourcead.rules.registry import is_helper
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
-_REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "setattr", "delattr"])
+_REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
     [
@@ -56,7 +56,7 @@ def call(
     resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = ""
 ) -> Abstract:
     """Resolve one call."""
-    from sourcead.frontend.intrinsics import METHODS_OF
+    from sourcead.frontend.intrinsics import methods_of
     from sourcead.frontend.objects import method_of
 
     if isinstance(callee, Closure):
@@ -64,9 +64,7 @@ def call(
     if isinstance(callee, Bound):
         return inline(resolver, callee.function, [callee.holder, *args], kwargs)
     if isinstance(callee, Method):
-        kind = resolver.kind(callee.receiver)
-        methods = METHODS_OF.get(list if isinstance(kind, List) else kind.type if isinstance(kind, Tree) else None, {})
-        method = methods.get(callee.name)
+        method = methods_of(resolver.kind(callee.receiver)).get(callee.name)
         if method is not None:
             bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
@@ -270,6 +268,11 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
         args = [Aggregate(tuple, tuple(range(len(a))), a) if isinstance(a, tuple) else a for a in adapted]
     name = entry.form.split()[-1]
     bound = bind(resolver, entry.signature, name, args, kwargs)
+    out = None
+    if "out" in bound:
+        from sourcead.frontend.inplace import store_out, taken_out
+
+        out = taken_out(resolver, entry, bound)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
     last_given = -1
@@ -291,7 +294,8 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
             last_given = len(atoms) - 1 if parameter.name in bound else last_given
     del atoms[last_given + 1 :]
     form = entry.form if entry.form != entry.primitive.form and not (entry.adapt and attrs) else ""
-    return emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    result = emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
 
 
 def emit_folded(

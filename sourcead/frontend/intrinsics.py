@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import iterables
+from sourcead.frontend import inplace, iterables, operators
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.data import child
 from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
-from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Tree, rank
+from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Top, Tree, rank
 from sourcead.rules.facts import given, static
 
 FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
@@ -214,10 +214,23 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     copy.copy: _copy,
     super: _super,
     functools.partial: _partial,
+    **inplace.FUNCTIONS,
+    **operators.FUNCTIONS,
 }
 METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
     dict: {name: _dict_method(name) for name in ("keys", "values", "items", "get")},
     list: LIST_METHODS,
+    np.ndarray: inplace.METHODS,
 }
 
-__all__ = ["INTRINSICS", "METHODS_OF", "Static", "python_type"]
+
+def methods_of(kind: Kind) -> dict[str, Callable[..., Any]]:
+    """The methods that resolving understands, of a value of this kind; what may be an array may have an array's."""
+    if isinstance(kind, Tree):
+        return METHODS_OF.get(kind.type, {})
+    if isinstance(kind, Array | Top):
+        return METHODS_OF[np.ndarray]
+    return METHODS_OF[list] if isinstance(kind, List) else {}
+
+
+__all__ = ["INTRINSICS", "Static", "methods_of", "python_type"]
