@@ -15,6 +15,7 @@ from sourcead.errors import (
     SourceUnavailableError,
     UnsupportedError,
 )
+from sourcead.report import Report, doctor
 from sourcead.rules.declaring import adjoint
 from sourcead.version import __version__
 
@@ -24,12 +25,14 @@ __all__ = [
     "Derivative",
     "InternalError",
     "MissingRuleError",
+    "Report",
     "SourceADError",
     "SourceUnavailableError",
     "Specialization",
     "UnsupportedError",
     "__version__",
     "adjoint",
+    "doctor",
     "grad",
     "value_and_grad",
 ]

@@ -119,15 +119,9 @@ class Derivative:
         return stages
 
     def _with_request(self, values: tuple[Any, ...] | None, run: Callable[[Any, Any], Made]) -> Made:
-        """Run the compiler; where it needs the value of an int argument, again with that."""
-        callee = self._callee
+        """Run the compiler on what is asked for."""
         kinds = None if values is None else self._kinds(values)
-        while True:
-            try:
-                return self._converting(kinds, run)
-            except _NeedsLeaf as need:
-                assert kinds is not None and values is not None
-                kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
+        return with_request(self._callee, self._found_positions(), self._options, kinds, values, run)
 
     def _kinds(self, values: tuple[Any, ...]) -> dict[str, Kind]:
         """The kind of each argument; refused where the differentiated ones are not differentiable."""
@@ -137,24 +131,6 @@ class Derivative:
             name = callee.names[position]
             check_differentiable(kinds[name], values[position], name, callee.name)
         return kinds
-
-    def _converting(self, kinds: dict[str, Kind] | None, run: Callable[[Any, Any], Made]) -> Made:
-        """Run the compiler: the one place where its defects become `InternalError`."""
-        callee, options = self._callee, self._options
-        try:
-            pipeline: Any = importlib.import_module("sourcead.pipeline")
-            scalar = not isinstance(options.argnums, tuple)
-            request = pipeline.Request(
-                callee.function, self._found_positions(), scalar, options.mode, options.has_aux, kinds
-            )
-            try:
-                return run(pipeline, request)
-            except pipeline.NeedsValue as need:
-                raise _NeedsLeaf(need.path) from None
-        except (SourceADError, _NeedsLeaf):
-            raise
-        except Exception as error:
-            raise InternalError.during(_stage_of(error), error, _place_of(callee)) from error
 
     def _found_positions(self) -> tuple[int, ...]:
         if self._positions is None:
@@ -254,6 +230,45 @@ class Specialization:
 
     def __repr__(self) -> str:
         return f"<sourcead specialization of {self._callee.name}>"
+
+
+def with_request(
+    callee: Callee,
+    wanted: tuple[int, ...],
+    options: Options,
+    kinds: dict[str, Kind] | None,
+    values: tuple[Any, ...] | None,
+    run: Callable[[Any, Any], Made],
+) -> Made:
+    """Run the compiler (`run(pipeline, request)`); where it needs the value of an int argument, again with that."""
+    while True:
+        try:
+            return _converting(callee, wanted, options, kinds, run)
+        except _NeedsLeaf as need:
+            assert kinds is not None and values is not None
+            kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
+
+
+def _converting(
+    callee: Callee,
+    wanted: tuple[int, ...],
+    options: Options,
+    kinds: dict[str, Kind] | None,
+    run: Callable[[Any, Any], Made],
+) -> Made:
+    """Run the compiler: the one place where its defects become `InternalError`."""
+    try:
+        pipeline: Any = importlib.import_module("sourcead.pipeline")
+        scalar = not isinstance(options.argnums, tuple)
+        request = pipeline.Request(callee.function, wanted, scalar, options.mode, options.has_aux, kinds)
+        try:
+            return run(pipeline, request)
+        except pipeline.NeedsValue as need:
+            raise _NeedsLeaf(need.path) from None
+    except (SourceADError, _NeedsLeaf):
+        raise
+    except Exception as error:
+        raise InternalError.during(_stage_of(error), error, _place_of(callee)) from error
 
 
 class _NeedsLeaf(Exception):

@@ -46,14 +46,22 @@ class Diagnosis:
     notes: tuple[str, ...] = ()
     help: str = ""
 
+    @property
+    def needs_examples(self) -> bool:
+        """Whether the kinds of the arguments decide: only with example arguments can more be said."""
+        return EXAMPLES in self.help
+
     def __str__(self) -> str:
         lines = [self.message]
         if self.at is not None:
-            lines += _located(self.at)
-        lines += (_indented("", note) for note in self.notes)
+            lines += located(self.at)
+        lines += (indented("", note) for note in self.notes)
         if self.help:
-            lines.append(_indented("help: ", self.help))
+            lines.append(indented("help: ", self.help))
         return "\n".join(lines)
+
+
+EXAMPLES = "example arguments"  # what a remedy asks for where the kinds of the arguments decide
 
 
 class SourceADError(Exception):
@@ -125,7 +133,8 @@ def display_path(file: str) -> str:
     return file if relative.split(os.sep, 1)[0] == os.pardir else relative
 
 
-def _located(at: Place) -> list[str]:
+def located(at: Place) -> list[str]:
+    """The lines that show a place: the location, the source line, a caret under what is meant."""
     location = f"  --> {display_path(at.file)}:{at.line}:{at.column + 1}"
     lines = [f"{location}, in {at.function}" if at.function else location]
     source = _source_line(at)
@@ -174,7 +183,8 @@ def _char_width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def _indented(label: str, text: str) -> str:
+def indented(label: str, text: str) -> str:
+    """Text under a message, its further lines under its first."""
     first, *rest = text.splitlines() or [""]
     return "\n".join([f"  {label}{first}", *(textwrap.indent(line, " " * (2 + len(label))) for line in rest)])
 

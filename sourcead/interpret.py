@@ -56,7 +56,8 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         raise args[0]
     run: Callable[..., Any] | None = op.primitive.run
     assert run is not None, op.name
-    return [run(*args, **op.keywords)][: len(op.outs)]
+    result = run(*args, **op.keywords)
+    return list(result) if len(op.outs) > 1 else [result][: len(op.outs)]
 
 
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda x: x, "r": repr, "s": str, "a": ascii}

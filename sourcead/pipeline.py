@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcead.backend.writer import write
-from sourcead.errors import Diagnosis, MissingRuleError, UnsupportedError, display_path
+from sourcead.errors import Diagnosis, MissingRuleError, SourceADError, UnsupportedError, display_path
 from sourcead.frontend.abstract import Abstract, Static
 from sourcead.frontend.calls import call, in_libraries, run, surface_of
+from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
 from sourcead.frontend.source import SourceText, read
@@ -26,9 +27,10 @@ from sourcead.kinds import TOP, Kind, Known, Scalar
 from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
-from sourcead.transform.derive import Wanted
+from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.derive import derive as differentiate
-from sourcead.transform.memory import check_calls, check_stores
+from sourcead.transform.examine import examine as look_for_refusals
+from sourcead.transform.memory import check_calls, refused_calls
 
 Observer = Callable[[str, Function], None]
 OBSERVERS: list[Observer] = []  # see the IR after every stage of every compilation: the tests put the verifier here
@@ -45,6 +47,14 @@ class Request:
     mode: str
     has_aux: bool
     kinds: dict[str, Kind] | None
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is refused of a function; `returns` says in words what it gives instead of a number ("" for a number)."""
+
+    refusals: tuple[Diagnosis, ...]
+    returns: str
 
 
 @dataclass(frozen=True)
@@ -88,39 +98,58 @@ def trace(request: Request) -> list[tuple[str, str]]:
     return stages
 
 
-def build(request: Request, source: SourceText, resolver: Resolver, observer: Observer | None) -> Function:
-    """All stages up to the IR that is written."""
+def examine(request: Request) -> Examined:
+    """Everything that is refused of a function, its result being what it may."""
+    collector = Collector()
+    returns = "nothing that could be found out"
+    try:
+        source = read(request.function)
+        resolver = Resolver(generic=request.kinds is None, collector=collector)
+        primal, params, result = primal_of(request, source, resolver)
+        for diagnosis in refused_calls(primal):
+            collector.found.setdefault(diagnosis)
+        resolver.at = primal.at
+        kind = resolver.kind(look_for_refusals(resolver, params, result, request.argnums))
+        returns = "" if is_number(kind) else describe(kind)
+        if not collector.found and not returns and request.argnums:
+            derive(request)
+    except SourceADError as error:  # nothing behind it can be seen
+        collector.record(error)
+    return Examined(tuple(collector.found), returns)
 
-    def see(stage: str, function: Function) -> None:
-        for look in (*OBSERVERS, *([observer] if observer else [])):
-            look(stage, function)
 
+def primal_of(
+    request: Request, source: SourceText, resolver: Resolver
+) -> tuple[Function, tuple[Value, ...], Abstract]:
+    """The resolved primal, its parameters and its result."""
     if in_libraries(source.function):
         raise MissingRuleError(
             Diagnosis(
                 f"no derivative rule for {dotted_name(source.function)}", None, (), "it is differentiated by a rule"
             )
         )
-    surface = surface_of(source.function)
+    collector = resolver.collector
+    surface = surface_of(source.function) if collector is None else collector.surface_of(source.function)
     parameters = list(source.signature.parameters.values())
     params = tuple(parameter(request, k, p.name, resolver) for k, p in enumerate(parameters))
-    function = Function(
-        function_name(source, request.mode),
-        emitted_params(parameters),
-        Block(params, (), (Const(None),)),
-        (),
-        "",
-        surface.at,
-    )
     result = resolve(resolver, source, surface, params)
-    primal_ops = tuple(resolver.builder.ops)
-    primal = with_body(function, Block(params, primal_ops, (_anchor(resolver, result),)))
+    body = Block(params, tuple(resolver.builder.ops), (_anchor(resolver, result),))
+    name = function_name(source, request.mode)
+    return Function(name, emitted_params(parameters), body, (), "", surface.at), params, result
+
+
+def build(request: Request, source: SourceText, resolver: Resolver, observer: Observer | None) -> Function:
+    """All stages up to the IR that is written."""
+    def see(stage: str, function: Function) -> None:
+        for look in (*OBSERVERS, *([observer] if observer else [])):
+            look(stage, function)
+
+    primal, params, result = primal_of(request, source, resolver)
     see("resolve", primal)
     check_calls(primal)
-    check_stores(primal)
-    resolver.at = surface.at
+    resolver.at = primal.at
     wanted = Wanted(request.argnums, request.scalar_argnums, request.mode, request.has_aux)
-    function = with_body(function, differentiate(resolver, params, result, wanted))
+    function = with_body(primal, differentiate(resolver, params, result, wanted))
     see("adjoint", function)
     for name, run_pass in PASSES:
         function = run_pass(function)
@@ -162,6 +191,7 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
     given: list[Abstract] = []
     for param in params:
         resolver.origins[param] = (("param", param.hint),)
+        resolver.memory.adopt(param, (), "argument")
         if isinstance(param.kind, Known):
             obj = param.kind.value
             given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
@@ -243,4 +273,4 @@ def documentation(source: SourceText, request: Request, params: tuple[Value, ...
     return "\n".join(lines)
 
 
-__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "trace"]
+__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "examine", "trace"]

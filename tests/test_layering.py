@@ -24,7 +24,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.transform",),
     ("sourcead.backend",),
     ("sourcead.pipeline",),
-    ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.save", "sourcead"),
+    ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.save", "sourcead.report",
+     "sourcead"),
     ("sourcead.cli",),
 )
 RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
@@ -41,7 +42,7 @@ FOREIGN_HOMES = {
     "astor": {"sourcead.backend"},
     "pygments": {"sourcead.cli"},
 }
-RUNTIME_SEES = {"numpy", "math"}
+RUNTIME_SEES = {"numpy", "math", "sys"}
 
 
 def modules() -> dict[str, Path]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sourcead.backend.items import items_expression
 from sourcead.backend.tree import form_of
 from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
 
@@ -62,6 +63,8 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
             return ast.Attribute(args[0], word, ast.Load())
         case "constant":
             return library(op.attr("name"))
+        case "items":
+            return items_expression(word, op, args, library)
     return _structural(form, op, args, library)
 
 
@@ -153,8 +156,13 @@ def subscripted(base: ast.expr, path: Path, dynamic: Sequence[ast.expr], library
 def _subscript(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     """A subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds a slice."""
     (level,) = op.attr("path")
+    return index_of(level, args, library)
+
+
+def index_of(level: tuple[Any, ...], dynamic: Sequence[ast.expr], library: Library) -> ast.expr:
+    """One level of a path as an expression of its own."""
     sliced = any(isinstance(item, Span) for item in level)
-    base = subscripted(library("np.s_") if sliced else name("_"), op.attr("path"), args, library)
+    base = subscripted(library("np.s_") if sliced else name("_"), (level,), dynamic, library)
     assert isinstance(base, ast.Subscript)
     return base if sliced else base.slice
 

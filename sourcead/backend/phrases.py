@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sourcead.backend.forms import BINARY, Library, bool_op, expression, literal, shortest_range, subscripted
+from sourcead.backend.forms import BINARY, Library, bool_op, expression, index_of, literal, shortest_range, subscripted
 from sourcead.backend.names import Variables
 from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
@@ -152,8 +152,12 @@ class Phrases:
         outs = defined(let)
         if form in ("store", "add_at"):
             return self._store(let)
+        if form == "grow":
+            return self._grow(let, word)
         if form == "unpack":
             return self._unpack(let)
+        if form in ("setattr", "setkey"):
+            return self._set(form, let)
         if form in ("assert", "raise"):
             return self._check(form, [self.atom(a) for a in let.args])
         if let.op.attr("inplace") or (form == "augmented" and self._rebinds(let)):
@@ -175,6 +179,15 @@ class Phrases:
             return ast.Assert(args[0], args[1] if len(args) > 1 else None)
         return ast.Raise(args[0] if args else None, args[1] if len(args) > 1 else None)
 
+    def _grow(self, let: Let, word: str) -> ast.stmt:
+        """A method that changes a list; what `pop` gives is bound where it is read."""
+        base, *given = (self.atom(a) for a in let.args)
+        call = ast.Call(ast.Attribute(base, word, ast.Load()), given, [])
+        *items, _ = let.outs
+        if not items or items[0] in self.unread:
+            return ast.Expr(call)
+        return self._assign(items[0], call)
+
     def _unpack(self, let: Let) -> ast.stmt:
         parts = [self.target(out) for out in let.outs]
         star = let.op.attr("star")
@@ -186,17 +199,16 @@ class Phrases:
         base, *dynamic, value = let.args
         path, op = let.op.attr("path"), let.op
         holes = [self.atom(d) for d in dynamic]
-        whole = path == ((Ellipsis,),)
+        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # no local name is to be made of it
+        whole = path == ((Ellipsis,),) and not bound
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
-            amount, sign = self._signed(value)
+            amount, sign = (self.atom(value), ast.Sub) if op.attr("minus") else self._signed(op, value)
             if not op.attr("gather"):
                 return ast.AugAssign(target, sign(), amount)  # type: ignore[arg-type]
             array = subscripted(self.atom(base), path[:-1], holes, self.library)
-            index = subscripted(array, path[-1:], holes, self.library)
-            assert isinstance(index, ast.Subscript)
             ufunc = "np.add.at" if sign is ast.Add else "np.subtract.at"
-            return ast.Expr(ast.Call(self.library(ufunc), [array, index.slice, amount], []))
+            return ast.Expr(ast.Call(self.library(ufunc), [array, index_of(path[-1], holes, self.library), amount], []))
         change = self._change(let)
         if change is not None:
             word, operand = change
@@ -205,10 +217,20 @@ class Phrases:
             return ast.AugAssign(target, BINARY[word](), self.atom(operand))  # type: ignore[arg-type]
         return ast.Assign([target], self.atom(value), lineno=0)
 
-    def _signed(self, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:
-        """What is added, or, where it is the negative of something, subtracted."""
+    def _set(self, form: str, let: Let) -> ast.stmt:
+        """A store into an object of the caller's."""
+        holder, value, *dynamic = let.args
+        target: ast.expr = self.atom(holder)
+        if form == "setattr":
+            target = ast.Attribute(target, let.op.attr("name"), ast.Store())
+        else:
+            target = subscripted(target, let.op.attr("path"), [self.atom(d) for d in dynamic], self.library)
+        return ast.Assign([target], self.atom(value), lineno=0)
+
+    def _signed(self, op: Op, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:
+        """What is added, or, where it is the negative of something, subtracted. The user's own text stays as it is."""
         node = self.atom(value)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        if op.backward and isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return node.operand, ast.Sub
         return node, ast.Add
 

@@ -175,9 +175,15 @@ def form_of(op: Op) -> str:
 
 def base_of(let: Let) -> Atom | None:
     """The argument whose object the statement changes in place, and whose name its result therefore shares."""
-    if form_of(let.op) in ("store", "add_at") or let.op.attr("inplace"):
+    form = form_of(let.op)
+    if form in ("store", "add_at") or form.startswith("grow ") or let.op.attr("inplace"):
         return let.args[0]
     return None
+
+
+def version_of(let: Let) -> Value:
+    """The result of a statement that changes an object in place which is that object; `v = xs.pop()` has another."""
+    return defined(let)[-1]
 
 
 def ends_in_exit(body: Body) -> bool:

@@ -52,7 +52,7 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     blocked = _blocked(function, body, made)
     library = Library(blocked, frozenset(called))
     phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
-    Nest(body, phrases)
+    Nest(body, phrases, function.body.params)
     _Writer(function, phrases, Page()).function(body)  # to learn which modules and builtins the text needs
 
     captured = {c.name.split(".")[0] for c in function.captures}

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 
 import sourcead
-from sourcead.cli import compile, show
+from sourcead.cli import compile, doctor, show
 from sourcead.cli.target import UsageError
 from sourcead.errors import ArgumentValueError, SourceADError
 
@@ -19,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="sourcead", description="Write the gradient of a function as Python source.")
     top.add_argument("--version", action="version", version=f"sourcead {sourcead.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (show, compile):
+    for command in (show, compile, doctor):
         command.add_parser(commands)
     return top
 

@@ -34,12 +34,7 @@ def load(text: str) -> Target:
     place, colon, name = text.rpartition(":")
     if not (place and colon and name):
         raise UsageError(f"expected FILE:FUNC or MODULE:FUNC, not {text!r}")
-    try:
-        module = _load_file(Path(place)) if place.endswith(".py") else _load_module(place)
-    except UsageError:
-        raise
-    except Exception as error:
-        raise UsageError(f"{place} cannot be imported") from error
+    module = load_module(place)
     found: Any = module
     for part in name.split("."):
         try:
@@ -49,6 +44,16 @@ def load(text: str) -> Target:
     if not callable(found):
         raise UsageError(f"{name} of {place} is no function but {type(found).__name__}")
     return Target(found, module)
+
+
+def load_module(place: str) -> ModuleType:
+    """The module that a FILE or MODULE names."""
+    try:
+        return _load_file(Path(place)) if place.endswith(".py") else _load_module(place)
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError(f"{place} cannot be imported") from error
 
 
 def _load_file(path: Path) -> ModuleType:

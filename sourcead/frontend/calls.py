@@ -13,21 +13,21 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Ref, Static
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, Scalar, Tree, is_float_dtype
+from sourcead.kinds import TOP, Array, Kind, Known, List, Scalar, Tree, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
 
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match"})  # what others return may be an argument itself, or a view of it
+_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "setattr", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
@@ -56,13 +56,18 @@ def call(
     resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = ""
 ) -> Abstract:
     """Resolve one call."""
-    from sourcead.frontend.intrinsics import METHODS
+    from sourcead.frontend.intrinsics import METHODS_OF
+    from sourcead.frontend.objects import method_of
 
     if isinstance(callee, Closure):
         return call_closure(resolver, callee, args, kwargs)
+    if isinstance(callee, Bound):
+        return inline(resolver, callee.function, [callee.holder, *args], kwargs)
     if isinstance(callee, Method):
-        if callee.name in METHODS and isinstance(resolver.kind(callee.receiver), Tree):
-            method = METHODS[callee.name]
+        kind = resolver.kind(callee.receiver)
+        methods = METHODS_OF.get(list if isinstance(kind, List) else kind.type if isinstance(kind, Tree) else None, {})
+        method = methods.get(callee.name)
+        if method is not None:
             bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
@@ -77,12 +82,16 @@ def call(
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
+    own = method_of(resolver, callee, "__call__")
+    if own is not None:
+        return call(resolver, own, args, kwargs)
     return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
 
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
     """Resolve a call of a Python object that is known by identity."""
     from sourcead.frontend.intrinsics import INTRINSICS
+    from sourcead.frontend.objects import instantiate
 
     function = callee.obj
     try:
@@ -115,6 +124,10 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
         return inline(resolver, function, args, kwargs)
+    if isinstance(function, type):
+        made = instantiate(resolver, function, args, kwargs)
+        if made is not None:
+            return made
     if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType):
         method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
@@ -156,7 +169,7 @@ def inline(
         resolver.refuse(f"`{function.__name__}` calls itself", "write the recursion as a loop")
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
-    surface = surface_of(function)
+    surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
     signature = inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})
@@ -210,6 +223,7 @@ def run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstrac
 
     resolver.frames.append(frame)
     outer_at = resolver.at
+    frame.receiver = values[len(surface.captured)] if len(values) > len(surface.captured) else None
     env = dict(zip(surface.body.params, values, strict=True))
     try:
         (result,) = block(resolver, surface.body, env)
@@ -357,7 +371,7 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
-    like = kinds[1] if function in (runtime.unbroadcast, runtime.cast) else TOP
+    like = kinds[-1] if function in (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint) else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 
 
@@ -386,4 +400,9 @@ def opaque(
     attrs: dict[str, Any] = {"keywords": tuple(kwargs), "what": what}
     if not harmless:
         attrs["may_write"] = True
-    return resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)
+    result = resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)
+    if not harmless:
+        for given in (*args, *kwargs.values()):
+            if isinstance(given, Ref):
+                resolver.memory.lost(given.region, what, resolver.place)
+    return result

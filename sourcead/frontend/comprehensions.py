@@ -17,7 +17,7 @@ from sourcead.frontend.loop_statements import FALL, loop
 from sourcead.frontend.lowering import UNBOUND, Scope, branch
 from sourcead.ir import BREAK, Atom, Const, Value
 
-_ITEMS, _FOUND = "items ", "found "  # variables of our own: no user's name ends in a space
+_FOUND = "found "  # a variable of our own: no user's name ends in a space
 Each = Callable[[Atom], Atom]  # lowers what is done with one item, and gives its exit code
 
 
@@ -176,16 +176,15 @@ class _Generators:
 
 def _collected(scope: Scope, node: Any) -> Atom:
     """The list of the items."""
-    outer = scope.env.get(_ITEMS)
-    scope.env[_ITEMS] = scope.emit(surface.LIST, (), node)
+    items = scope.emit(surface.LIST, (), node)
 
     def append(item: Atom) -> Atom:
-        more = scope.emit(surface.LIST, (item,), node)
-        scope.env[_ITEMS] = scope.emit(surface.BINARY, (scope.env[_ITEMS], more), node, operator="+")
+        method = scope.emit(surface.GETATTR, (items,), node, name="append")
+        scope.emit(surface.CALL, (method, item), node, keywords=())
         return FALL
 
-    each(scope, node, append, [_ITEMS])
-    return _restored(scope, _ITEMS, outer)
+    each(scope, node, append, [])
+    return items
 
 
 def _restored(scope: Scope, name: str, outer: Atom | None) -> Atom:

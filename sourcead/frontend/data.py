@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import types
 from collections.abc import Hashable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Ref, Static, Super
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.resolver import Resolver, is_code
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
@@ -20,20 +19,27 @@ from sourcead.primitives.structural import item_kind
 
 def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     """`holder.name`."""
+    from sourcead.frontend import objects
+
     if isinstance(holder, Static):
+        stored = objects.stored_attribute(resolver, holder, name)
+        if stored is not None:
+            return stored
         found = inspect.getattr_static(type(holder.obj), name, None)
         if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
             return inline(resolver, found.fget, [holder], {})
         return resolver.attribute_of(holder, name)
+    if isinstance(holder, Super):
+        return objects.inherited(resolver, holder, name)
     kind = resolver.kind(holder)
     if isinstance(kind, Tree):
         return _tree_attribute(resolver, holder, kind, name)
     entry = attribute_entry(name)
     if entry is not None:
         return call_entry(resolver, entry, [holder], {})
-    if method_entry(name) is not None or isinstance(holder, Closure):
+    if method_entry(name) is not None or isinstance(holder, Closure) or isinstance(kind, List):
         return Method(holder, name)
-    if isinstance(kind, Array | Scalar | List):
+    if isinstance(kind, Array | Scalar):
         resolver.refuse(
             f"`.{name}` of {_words(kind)} is not differentiated", "use the NumPy function of the same meaning"
         )
@@ -41,21 +47,18 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
 
 
 def _words(kind: Kind) -> str:
-    return {Array: "an array", Scalar: "a number", List: "a list"}[type(kind)]
+    return {Array: "an array", Scalar: "a number"}[type(kind)]
 
 
 def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str) -> Abstract:
-    if kind.type is dict and name in ("keys", "values", "items", "get"):
+    from sourcead.frontend import objects
+    from sourcead.frontend.intrinsics import METHODS_OF
+
+    if name in METHODS_OF.get(kind.type, ()):
         return Method(holder, name)
-    if name in kind.keys:
+    if kind.type not in (tuple, list, dict) and name in kind.keys:
         return child(resolver, holder, kind, name)
-    found = inspect.getattr_static(kind.type, name, None)
-    function = found.fget if isinstance(found, property) else found
-    if isinstance(function, types.FunctionType) and dataclasses.is_dataclass(kind.type):
-        if isinstance(found, property):
-            return inline(resolver, function, [holder], {})
-        resolver.refuse(f"the method `{name}` of an argument is not differentiated", "make it a function of the object")
-    resolver.refuse(f"`.{name}` of a {kind.type.__name__} is not differentiated")
+    return objects.class_member(resolver, holder, kind.type, name)
 
 
 def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Abstract:
@@ -91,7 +94,7 @@ def _known(resolver: Resolver, kind: Known) -> Abstract:
 def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract]) -> Abstract:
     """`container[path]`."""
     if isinstance(container, Static):
-        key = _static_key(resolver, path, dynamic)
+        key = static_key(resolver, path, dynamic)
         if key is not None and isinstance(container.obj, dict | list | tuple):
             (wanted,) = key
             obj = container.obj[wanted]
@@ -105,11 +108,13 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
             )
     kind = resolver.kind(container)
     if isinstance(kind, Tree):
-        key = _static_key(resolver, path, dynamic)
+        key = static_key(resolver, path, dynamic)
         if key is not None:
             found = _tree_item(resolver, container, kind, key[0])
             if found is not None:
                 return found
+        if isinstance(container, Ref | Aggregate) and any(map(_is_reference, resolver.parts_of(container).items)):  # type: ignore[union-attr]
+            resolver.refuse("which of several containers this is, is not known", "use an index that is known")
         items = dict.fromkeys(kind.items)
         whole = next(iter(items)) if len(items) == 1 else TOP
         atoms = tuple(map(resolver.atom, dynamic))
@@ -119,6 +124,21 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     if isinstance(kind, Scalar):
         resolver.refuse("a number has no items")
     return resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
+
+
+def key_of(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> Abstract:
+    """A subscript as one value."""
+    (level,) = path
+    items: list[Abstract] = []
+    for element in level:
+        if isinstance(element, Span):
+            resolver.refuse("a slice is handed to a method of an object", "write the method with plain indices")
+        items.append(dynamic[element.index] if isinstance(element, Hole) else Const(element))
+    return items[0] if len(items) == 1 else Aggregate(tuple, tuple(range(len(items))), tuple(items))
+
+
+def _is_reference(item: Abstract) -> bool:
+    return isinstance(item, Ref)
 
 
 def normal_path(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Path, tuple[Any, ...]]:
@@ -151,7 +171,7 @@ def normal_path(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tupl
     return tuple(tuple(e for element in level for e in elements(element)) for level in path), tuple(atoms)
 
 
-def _static_key(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Any] | None:
+def static_key(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Any] | None:
     (level,) = path
     values = []
     for element in level:
@@ -180,20 +200,6 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
     if isinstance(key, int) and -len(kind.items) <= key < len(kind.items):
         return child(resolver, container, kind, key)
     return None
-
-
-def store(
-    resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract, operator: str
-) -> Abstract:
-    """`container[path] = value`: a new version of the container; the memory stage holds it to what may be stored
-    into."""
-    kind = resolver.kind(container)
-    if isinstance(kind, Tree | List):
-        resolver.refuse("a store into a list or dict is not differentiated", "build a new one")
-    if isinstance(kind, Scalar | Opaque | Known):
-        resolver.refuse("a store is differentiated only into an array")
-    path, atoms = normal_path(resolver, path, dynamic)
-    return resolver.emit(structural.STORE, (resolver.atom(container), *atoms, resolver.atom(value)), path=path)
 
 
 def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
@@ -284,4 +290,4 @@ def identity(resolver: Resolver, left: Abstract, right: Abstract) -> bool | None
     return None
 
 
-__all__ = ["INT", "attribute", "child", "contains", "identity", "item", "normal_path", "store", "unpack"]
+__all__ = ["INT", "attribute", "child", "contains", "identity", "item", "normal_path", "static_key", "unpack"]

@@ -117,10 +117,23 @@ def assigned_names(node: Any) -> list[str]:
             names.append(item.name)
         if isinstance(item, gast.Import | gast.ImportFrom):
             names += [alias.asname or alias.name.partition(".")[0] for alias in item.names]
-        if isinstance(item, gast.Assign | gast.AugAssign):
-            targets = item.targets if isinstance(item, gast.Assign) else [item.target]
-            names.extend(
-                t.value.id for t in targets if isinstance(t, gast.Subscript) and isinstance(t.value, gast.Name)
-            )
         stack.extend(reversed(list(_in_scope(item))))
     return list(dict.fromkeys(names))
+
+
+def only_augmented(body: Sequence[Any]) -> set[str]:
+    """The names that these statements bind by augmented assignments alone: an array stays the same one."""
+    augmented: set[str] = set()
+    bound: set[str] = set()
+    stack: list[Any] = list(body)
+    while stack:
+        item = stack.pop()
+        if isinstance(item, gast.AugAssign) and isinstance(item.target, gast.Name):
+            augmented.add(item.target.id)
+            stack.append(item.value)
+            continue
+        bound.update(assigned_names(item) if isinstance(item, gast.FunctionDef) else ())
+        if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
+            bound.add(item.id)
+        stack.extend(gast.iter_child_nodes(item))
+    return augmented - bound

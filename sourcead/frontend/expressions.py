@@ -8,6 +8,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import displays, surface
+from sourcead.frontend.cells import OUTSIDE
 from sourcead.frontend.lowering import UNBOUND, Scope, branch
 from sourcead.ir import Atom, Const, Hole, Span, Subscript
 
@@ -36,12 +37,14 @@ class Lowered(gast.expr):  # type: ignore[misc]
 
 def expression(scope: Scope, node: gast.AST) -> Atom:
     """Lower one expression and give the value that stands for it."""
-    lower = _TABLE.get(type(node))
-    if lower is None:
-        scope.refuse(
-            node, f"`{type(node).__name__}` expressions are not differentiated", "write it with plain expressions"
-        )
-    return lower(scope, node)
+    lower = _TABLE.get(type(node), _other)
+    return lower(scope, node) if scope.collector is None else scope.collector.expression(scope, node, lower)
+
+
+def _other(scope: Scope, node: Any) -> Atom:
+    scope.refuse(
+        node, f"`{type(node).__name__}` expressions are not differentiated", "write it with plain expressions"
+    )
 
 
 def _constant(scope: Scope, node: Any) -> Atom:
@@ -49,6 +52,8 @@ def _constant(scope: Scope, node: Any) -> Atom:
 
 
 def _name(scope: Scope, node: Any) -> Atom:
+    if node.id.startswith(OUTSIDE):
+        return scope.emit(surface.OUTSIDE, (), node, how=node.id.removeprefix(OUTSIDE))
     if node.id in scope.env:
         atom = scope.env[node.id]
         if atom != UNBOUND:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import declared_outside, rewritten, shared_names
 from sourcead.frontend.exits import assigned_names, names_read
 from sourcead.frontend.expressions import expression
-from sourcead.frontend.lowering import RESULT, Scope, Surface
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, Surface
 from sourcead.frontend.source import SourceText
 from sourcead.ir import Atom, Const, Value
 
 _KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
+if TYPE_CHECKING:
+    from sourcead.frontend.collecting import Collector
+
 
 
 def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
@@ -34,7 +38,13 @@ def parameters(node: Any) -> tuple[list[tuple[str, str]], dict[str, Any]]:
 
 
 def lower_function(
-    source: SourceText, node: Any, name: str, body: list[Any], captured: tuple[str, ...], is_lambda: bool
+    source: SourceText,
+    node: Any,
+    name: str,
+    body: list[Any],
+    captured: tuple[str, ...],
+    is_lambda: bool,
+    collector: Collector | None = None,
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
     from sourcead.frontend.statements import statements
@@ -42,9 +52,15 @@ def lower_function(
     params, defaults = parameters(node)
     names = [n for n, _ in params]
     local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
-    scope = Scope(source, name, local, body=tuple(body))
+    shared = shared_names(body, local)
+    outside = {} if is_lambda else declared_outside(body, shared)
+    local -= frozenset(outside)
+    body = rewritten(body, shared, outside)
+    scope = Scope(source, name, local, body=tuple(body), collector=collector)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
+    for variable in [*(n for n in names if n in shared), *sorted(shared.difference(names))]:
+        scope.env[variable] = scope.emit(surface.CELL, (scope.env.get(variable, UNBOUND),), node, hint=variable)
     if is_lambda:
         scope.statement = body[0]
         result: Atom = expression(scope, body[0])
@@ -65,27 +81,14 @@ def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool)
         if n in scope.env and n not in {p for p, _ in parameters(node)[0]}
     ]
     captured = tuple(dict.fromkeys(free))
-    _refuse_late_binding(scope, node, captured)
-    function = lower_function(scope.source, node, name, body, captured, is_lambda)
+    function = lower_function(scope.source, node, name, body, captured, is_lambda, scope.collector)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
 
 
-def _refuse_late_binding(scope: Scope, node: Any, captured: tuple[str, ...]) -> None:
-    """A closure sees its variables as they are when it is called: one that is rebound after the def is refused."""
-    rebound = scope.rebound_after(node)
-    for name in captured:
-        if name in rebound:
-            scope.refuse(
-                node,
-                f"`{name}` is rebound after this function captured it",
-                f"hand it over by value: a default argument `{name}={name}`",
-            )
-
-
-def lower(source: SourceText) -> Surface:
-    """Lower the function that was read."""
+def lower(source: SourceText, collector: Collector | None = None) -> Surface:
+    """Lower the function that was read. collector: goes on behind refusals."""
     node = source.node
     is_lambda = isinstance(node, gast.Lambda)
     name = "<lambda>" if is_lambda else node.name
-    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda)
+    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda, collector)

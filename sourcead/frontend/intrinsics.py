@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from sourcead.frontend import iterables
-from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static, Super
 from sourcead.frontend.data import child
+from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
 from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Tree, rank
@@ -142,7 +143,23 @@ def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
 
 
 def _copy(resolver: Resolver, item: Abstract) -> Any:
-    return item if isinstance(item, Aggregate) else NotImplemented
+    parts = resolver.parts_of(item)
+    return NotImplemented if parts is None else Aggregate(parts.type, parts.keys, parts.items)
+
+
+def _super(resolver: Resolver, cls: Abstract | None = None, holder: Abstract | None = None) -> Abstract:
+    frame = resolver.frames[-1]
+    if cls is None:
+        cell = frame.cells.get("__class__")
+        if cell is None or frame.receiver is None:
+            resolver.refuse("`super()` stands outside a method")
+        assert cell is not None and frame.receiver is not None
+        return Super(cell.cell_contents, frame.receiver)
+    known, value = resolver.static(cls)
+    if not known or holder is None:
+        resolver.refuse("`super` needs a class and an object", "write `super()`")
+    assert holder is not None
+    return Super(value, holder)
 
 
 def _dict_method(name: str) -> Callable[..., Any]:
@@ -191,7 +208,11 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     functools.wraps: _wraps,
     _same: _same,
     copy.copy: _copy,
+    super: _super,
 }
-METHODS: dict[str, Callable[..., Any]] = {name: _dict_method(name) for name in ("keys", "values", "items", "get")}
+METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
+    dict: {name: _dict_method(name) for name in ("keys", "values", "items", "get")},
+    list: LIST_METHODS,
+}
 
-__all__ = ["INTRINSICS", "METHODS", "Static", "python_type"]
+__all__ = ["INTRINSICS", "METHODS_OF", "Static", "python_type"]

@@ -8,7 +8,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
-from sourcead.frontend.exits import assigned_names, breaks_itself, may_end_loop, returns
+from sourcead.frontend.exits import assigned_names, breaks_itself, may_end_loop, only_augmented, returns
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch, hint_of
 from sourcead.ir import NEXT, RETURN, Atom, Block, Builder, Const, Op, Primitive, Value
@@ -143,7 +143,8 @@ def _loop_op(
 ) -> Atom:
     code = Value("")
     outs = tuple(Value(hint_of(n)) for n in names)
-    attrs = (("exits", exits), ("names", tuple(names)))
+    augmented = tuple(n for n in names if n in only_augmented(getattr(node, "body", ())))
+    attrs = (("augmented", augmented), ("exits", exits), ("names", tuple(names)))
     scope.builder.add(Op(primitive, args, (code, *outs) if exits else outs, attrs, blocks, scope.place(node)))
     for name, out in zip(names, outs, strict=True):
         scope.env[name] = out

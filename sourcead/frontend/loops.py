@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import dataclass
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.branches import choose
@@ -24,7 +25,7 @@ def resolve_for(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     iterable, *inits = (read(env, a) for a in op.args)
     items = static_items(resolver, iterable)
     if items is not None:
-        return _unroll(resolver, op, env, items, inits)
+        return _Unrolled(resolver, op, env, iterable).turns(items, 0, inits)
     return fixed_point(resolver, op, env, inits, iterable)
 
 
@@ -37,27 +38,50 @@ def resolve_while(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return fixed_point(resolver, op, env, [read(env, a) for a in op.args], None)
 
 
-def _unroll(resolver: Resolver, op: Op, env: Env, items: list[Abstract], carried: list[Abstract]) -> list[Abstract]:
+@dataclass(frozen=True, slots=True)
+class _Unrolled:
     """One copy of the body for each item; an exit code that is not known guards the copies after it."""
-    from sourcead.frontend.resolve import block
 
-    exits, body = op.attr("exits"), op.blocks[0]
-    hints = [o.hint for o in op.outs]
-    if not items:
+    resolver: Resolver
+    op: Op
+    env: Env
+    iterable: Abstract
+
+    def turns(self, items: list[Abstract], position: int, carried: list[Abstract]) -> list[Abstract]:
+        """The turns from a position on."""
+        resolver, exits = self.resolver, self.op.attr("exits")
+        while position < len(items):
+            stores = resolver.memory.stores
+            results = self._turn(items[position], carried)
+            position += 1
+            if resolver.memory.stores > stores:  # the loop sees what its body does to what it runs over
+                items = static_items(resolver, self.iterable) or items[:position]
+            if not exits:
+                carried = results
+                continue
+            code, *carried = results
+            known, value = resolver.static(code)
+            if known and value not in (NEXT, CONTINUE):
+                return [Const(value), *carried]
+            if not known:
+                return self._guarded(items, position, code, carried)
         return [*([Const(NEXT)] if exits else []), *carried]
-    inner = dict(env)
-    inner.update(zip(body.params, [items[0], *carried], strict=True))
-    results = block(resolver, body, inner)
-    if not exits:
-        return _unroll(resolver, op, env, items[1:], results)
-    code, *carried = results
-    known, value = resolver.static(code)
-    if known:
-        return _unroll(resolver, op, env, items[1:], carried) if value in (NEXT, CONTINUE) else [Const(value), *carried]
-    goes_on = _goes_on(resolver, code, op)
-    return choose(
-        resolver, goes_on, [lambda: _unroll(resolver, op, env, items[1:], carried), lambda: [code, *carried]], hints, op
-    )
+
+    def _turn(self, item: Abstract, carried: list[Abstract]) -> list[Abstract]:
+        from sourcead.frontend.resolve import block
+
+        body = self.op.blocks[0]
+        inner = dict(self.env)
+        inner.update(zip(body.params, [item, *carried], strict=True))
+        return block(self.resolver, body, inner)
+
+    def _guarded(
+        self, items: list[Abstract], position: int, code: Abstract, carried: list[Abstract]
+    ) -> list[Abstract]:
+        goes_on = _goes_on(self.resolver, code, self.op)
+        hints = [o.hint for o in self.op.outs]
+        sides = [lambda: self.turns(items, position, carried), lambda: [code, *carried]]
+        return choose(self.resolver, goes_on, sides, hints, self.op)
 
 
 def _goes_on(resolver: Resolver, code: Abstract, op: Op) -> Abstract:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import gast
 
 from sourcead.errors import Diagnosis, Place, UnsupportedError
-from sourcead.frontend.exits import stored_names
 from sourcead.frontend.source import SourceText
 from sourcead.ir import CONTINUE, NEXT, RETURN, UNDEFINED, Atom, Block, Builder, Const, Op, Primitive, Value
+
+if TYPE_CHECKING:
+    from sourcead.frontend.collecting import Collector
 
 RESULT = "return"  # the variable that holds the function's result; a keyword, so no user's name
 UNBOUND = Const(UNDEFINED)
@@ -49,21 +51,11 @@ class Scope:
     loops: list[Any] = field(default_factory=list)
     handling: list[Atom] = field(default_factory=list)  # the exceptions being handled, for `raise` without one
     returned: set[Atom] = field(default_factory=set)  # exit codes of loops in which a break is over with the loop
+    collector: Collector | None = None  # goes on behind refusals, to find them all
 
     def place(self, node: gast.AST) -> Place:
         """Where a node stands."""
         return self.source.place(node, self.statement if self.statement is not None else node)
-
-    def rebound_after(self, node: Any) -> set[str]:
-        """The names that this function binds after a node, or anywhere in a loop around it."""
-        around = self.loops[0] if self.loops else None
-        names = set()
-        for part in self.body:
-            for name, line in stored_names(part, node):
-                in_loop = around is not None and around.lineno <= line <= around.end_lineno
-                if in_loop or line > node.end_lineno:
-                    names.add(name)
-        return names
 
     def emit(
         self,

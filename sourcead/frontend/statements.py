@@ -13,6 +13,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import CONTENTS
 from sourcead.frontend.comprehensions import argument
 from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
@@ -21,7 +22,7 @@ from sourcead.frontend.guarded_statements import lower_try, lower_with
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
 from sourcead.frontend.patterns import as_ifs
-from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Path, Value
+from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Value
 
 
 def statements(scope: Scope, body: Sequence[Any]) -> Atom:
@@ -36,10 +37,8 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
             if used_rest:
                 return code
         else:
-            lower = _TABLE.get(type(node))
-            if lower is None:
-                scope.refuse(node, f"`{type(node).__name__}` statements are not differentiated")
-            code = lower(scope, node)
+            lower = _TABLE.get(type(node), _other)
+            code = lower(scope, node) if scope.collector is None else scope.collector.statement(scope, node, lower)
         if code == FALL:
             continue
         if isinstance(code, Const):
@@ -48,6 +47,10 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
             return after_break(scope, node, code) if code in scope.returned else code
         return _guarded(scope, node, code, rest)
     return FALL
+
+
+def _other(scope: Scope, node: Any) -> Atom:
+    scope.refuse(node, f"`{type(node).__name__}` statements are not differentiated")
 
 
 def _guarded(scope: Scope, node: Any, code: Value, rest: Sequence[Any]) -> Atom:
@@ -106,7 +109,9 @@ def assign(scope: Scope, target: Any, value: Atom) -> None:
     elif isinstance(target, gast.Tuple | gast.List):
         _unpack(scope, target, value)
     elif isinstance(target, gast.Subscript):
-        _store(scope, target, value, "")
+        _store(scope, target, value)
+    elif isinstance(target, gast.Attribute):
+        _store_attribute(scope, target, value)
     else:
         scope.refuse(target, "this assignment target is not differentiated", "assign to a local name")
 
@@ -127,25 +132,15 @@ def _unpack(scope: Scope, target: Any, value: Atom) -> None:
             assign(scope, inner, out)
 
 
-def _stored_place(scope: Scope, target: Any) -> tuple[str, Atom, Path, tuple[Atom, ...]]:
-    """The local name that a store goes through, what it holds, and the subscript."""
-    if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
-        scope.refuse(
-            target,
-            "a store is differentiated only into an array that a local name holds",
-            "store into a local array and return it",
-        )
-    name = target.value.id
+def _store(scope: Scope, target: Any, value: Atom) -> None:
     container = expression(scope, target.value)
     path, dynamic = subscript_path(scope, target.slice)
-    return name, container, path, dynamic
+    scope.emit(surface.SETITEM, (container, *dynamic, value), target, outs=0, path=path)
 
 
-def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
-    name, container, path, dynamic = _stored_place(scope, target)
-    scope.env[name] = scope.emit(
-        surface.SETITEM, (container, *dynamic, value), target, hint=name, path=path, operator=operator
-    )
+def _store_attribute(scope: Scope, target: Any, value: Atom) -> None:
+    holder = expression(scope, target.value)
+    scope.emit(surface.SETATTR, (holder, value), target, outs=0, name=target.attr)
 
 
 def _augmented(scope: Scope, node: Any) -> Atom:
@@ -160,20 +155,28 @@ def _augmented(scope: Scope, node: Any) -> Atom:
     elif isinstance(node.target, gast.Subscript):
         _augmented_store(scope, node, operator)
     else:
-        scope.refuse(node.target, "this target of an augmented assignment is not differentiated", "use a local name")
+        _augmented_attribute(scope, node, operator)
     return FALL
 
 
 def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
     # Python's order: container, subscript, the item's value, then the right side.
     target = node.target
-    name, container, path, dynamic = _stored_place(scope, target)
+    container = expression(scope, target.value)
+    path, dynamic = subscript_path(scope, target.slice)
     current = scope.emit(surface.GETITEM, (container, *dynamic), target, path=path)
     value = expression(scope, node.value)
-    result = scope.emit(surface.BINARY, (current, value), node, operator=operator, stored=True)
-    scope.env[name] = scope.emit(
-        surface.SETITEM, (container, *dynamic, result), node, hint=name, path=path, operator=operator
-    )
+    result = scope.emit(surface.BINARY, (current, value, container), node, operator=operator, stored=True)
+    scope.emit(surface.SETITEM, (container, *dynamic, result), node, outs=0, path=path, augmented=True)
+
+
+def _augmented_attribute(scope: Scope, node: Any, operator: str) -> None:
+    holder, name = expression(scope, node.target.value), node.target.attr
+    hint = name if name != CONTENTS else node.target.value.id
+    current = scope.emit(surface.GETATTR, (holder,), node.target, hint=hint, name=name)
+    value = expression(scope, node.value)
+    result = scope.emit(surface.BINARY, (current, value), node, hint=hint, operator=operator, augmented=True)
+    scope.emit(surface.SETATTR, (holder, result), node, outs=0, name=name, augmented=True)
 
 
 def _assert(scope: Scope, node: Any) -> Atom:

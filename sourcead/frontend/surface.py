@@ -15,16 +15,18 @@ def _surface(name: str) -> Primitive:
 NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin; attr builtin: certainly that
 IMPORT = _surface("import")  # attrs module, word (of `from module import word`), level, whole
 LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal
-BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented
+BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented: `x op= y`; attr stored:
+# `c[i] op= y` (args then end with the container c)
 UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"
 # `stars` of CALL, TUPLE and LIST: the positions of the items that stand behind a `*`
 CALL = _surface("call")  # args: callee, positional, keywords; attrs keywords (None: behind `**`), stars, lazy
 # (an argument is the list of what the program makes one by one)
 GETATTR = _surface("getattr")  # attr name
 GETITEM = _surface("getitem")  # args: container, *dynamic; attr path
-SETITEM = _surface(
-    "setitem"
-)  # args: container, *dynamic, value; attrs path, operator (of `a[i] op= v`), out: the container after
+SETITEM = _surface("setitem")  # args: container, *dynamic, value; attr path; no result
+SETATTR = _surface("setattr")  # args: object, value; attr name; no result
+CELL = _surface("cell")  # args: what a variable that functions share holds first; the result is its cell
+OUTSIDE = _surface("outside")  # attr how: the variables of the enclosing scope, "global" or "nonlocal"
 UNPACK = _surface("unpack")  # attr star: position of the starred target or None; one out a target
 TUPLE = _surface("tuple")
 LIST = _surface("list")
@@ -45,6 +47,7 @@ LAMBDA = _surface("lambda")  # attr function: Surface of a nested def or lambda;
 FORMAT = _surface("format")  # attr parts
 ASSERT = _surface("assert")
 RAISE = _surface("raise")
+REFUSED = _surface("refused")  # args: what the refused text reads; one out a name that it binds (see `collecting`)
 IF = _surface("if")  # as in resolved IR
 FOR = _surface("for")  # args: (iterable, *inits); body params (item, *carried); attr exits, names
 WHILE = _surface("while")  # args: inits; blocks (test, body); params carried; attr exits, names

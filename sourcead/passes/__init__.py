@@ -24,9 +24,9 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("common subexpressions", eliminate_common_subexpressions),
     ("updates", join_updates),
     ("simplify again", simplify),
-    ("own results", own_results),
     ("dead code again", eliminate_dead_code),
     ("reuse of products", reuse_products),
     ("latest shapes", read_latest_shapes),
     ("copies before stores", insert_copies),
+    ("own results", own_results),
 )

@@ -1,19 +1,22 @@
 """Aliasing: which memory each value may share, and what is live after each op.
 
-The roots of a value are the values whose memory it may be: itself where an allocating primitive made it, its
-argument's where
-it is a view, all of its items' where it is a container. A root is owned when this function allocated it.
+The roots of a value are the values whose memory it may be or hold: itself where an allocating primitive made it, its
+argument's where it is a view, all of its items' too where it is a container. Those of the object itself, without its
+items, are its shell: a change of a list (an `append`) changes the shell, a store into an array what it stands for. A
+root is owned when this function allocated it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from sourcead.ir import Atom, Block, Function, Op, Value, walk
-from sourcead.kinds import NONE, Opaque, Scalar
-from sourcead.primitives import structural
+from sourcead.ir import Atom, Block, Function, Hole, Op, Span, Value, walk
+from sourcead.kinds import NONE, Array, Kind, List, Opaque, Scalar
+from sourcead.primitives import lists, structural
 
+NEW_ITEMS = frozenset({"list zeros", "list sum", "helper zeros", "helper match"})  # lists whose items are new too
+_GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
 
 
@@ -41,19 +44,67 @@ class Aliases:
     """The roots of all values of a function. A loop parameter is a root that stands for memory of earlier turns."""
 
     roots: dict[Value, frozenset[Value]] = field(default_factory=dict)
+    shells: dict[Value, frozenset[Value]] = field(default_factory=dict)  # of containers: the roots of the object itself
+    bare: set[Value] = field(default_factory=set)  # roots that stand for a container without its items
+    items: dict[Value, Value] = field(default_factory=dict)  # of a list that is a parameter: the root of all its items
     owned: set[Value] = field(default_factory=set)
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
     level: int = 0
+    escaped: set[Value] = field(default_factory=set)  # memory that objects of the caller's or unknown calls were given
 
     @classmethod
     def of(cls, function: Function) -> Aliases:
         """Analyse a function."""
         aliases = cls()
         for param in function.body.params:
-            aliases.record(param, frozenset({param}))
+            aliases.parameter(param)
         aliases.block(function.body)
+        aliases._close()
         return aliases
+
+    def parameter(self, param: Value) -> None:
+        """A parameter: a list is a shell, and one root for all its items."""
+        if not isinstance(param.kind, List):
+            self.record(param, frozenset({param}))
+            return
+        held = self.held(param)
+        self.depth.setdefault(held, self.level)
+        self.container(param, frozenset({held}))
+
+    def held(self, whole: Value) -> Value:
+        """The one root that stands for all items of a list."""
+        return self.items.setdefault(whole, Value("", _innermost(whole.kind)))
+
+    def container(self, value: Value, items: frozenset[Value], shell: frozenset[Value] | None = None) -> None:
+        """Record a container that holds items; `shell`: the object that it is, where it is no new one."""
+        if shell is None:
+            shell = frozenset({value})
+            self.bare.add(value)
+        self.record(value, items | shell)
+        self.shells[value] = shell
+
+    def shell(self, atom: Atom) -> frozenset[Value]:
+        """The roots of the object itself that an atom is."""
+        return self.shells.get(atom, self.of_atom(atom)) if isinstance(atom, Value) else frozenset()
+
+    def contents(self, atom: Atom) -> frozenset[Value]:
+        """The roots of what an atom holds; of an array those of the array."""
+        return self.of_atom(atom) - (self.shell(atom) & self.bare)
+
+    def changed(self, op: Op) -> frozenset[Value]:
+        """The roots of the memory that an op which changes its first argument changes."""
+        base = op.args[0]
+        return self.of_atom(base) if len(op.attr("path", ())) > 1 else self.shell(base)
+    def _close(self) -> None:
+        """What a loop carries escapes with whatever it may be."""
+        waiting = list(self.escaped)
+        while waiting:
+            record = self.carried.get(waiting.pop())
+            for root in record.init | record.result if record is not None else ():
+                if root not in self.escaped:
+                    self.escaped.add(root)
+                    waiting.append(root)
 
     def of_atom(self, atom: Atom) -> frozenset[Value]:
         """The roots of an atom."""
@@ -70,19 +121,29 @@ class Aliases:
             self.depth.setdefault(value, self.level)
 
     def own(self, atom: Atom) -> bool:
-        """Whether all memory that an atom may be was allocated by this function."""
+        """Whether all memory that an atom may be was allocated by this function, which alone has it."""
         return all(self._owned(r, set()) for r in self.of_atom(atom))
 
     def _owned(self, root: Value, seen: set[Value]) -> bool:
+        if root in self.escaped:
+            return False
         if root not in self.carried or root in seen:
             return root in self.owned or root in seen
         seen.add(root)
         sources = self.carried[root].init | self.carried[root].result
         return all(self._owned(s, seen) for s in sources)
 
+    def own_all(self, roots: Iterable[Value]) -> bool:
+        """Whether memory was allocated by this function."""
+        return all(self._owned(r, set()) for r in roots)
+
     def share(self, a: Atom, b: Atom) -> bool:
         """Whether two values may share memory at one moment."""
-        return any(self._same(x, y) for x in self.of_atom(a) for y in self.of_atom(b))
+        return self.reaches(a, self.of_atom(b))
+
+    def reaches(self, a: Atom, roots: Iterable[Value]) -> bool:
+        """Whether a value may be or hold memory with these roots."""
+        return any(self._same(x, y) for x in self.of_atom(a) for y in roots)
 
     def _same(self, a: Value, b: Value) -> bool:
         if a is b:
@@ -126,7 +187,9 @@ class Aliases:
                 for inner in op.blocks:
                     self.block(inner)
                 for k, out in enumerate(op.outs):
-                    self.record(out, self.union(b.results[k] for b in op.blocks))
+                    given = [b.results[k] for b in op.blocks]
+                    self.record(out, self.union(given))
+                    self._record_shell(out, given)
             elif op.blocks:
                 self.loop(op)
             else:
@@ -135,18 +198,27 @@ class Aliases:
     def simple(self, op: Op) -> None:
         """An op without blocks."""
         primitive = op.primitive
+        if primitive in _GIVING and not op.backward:
+            self.escaped |= self.union(op.args)
+        if primitive in lists.CHANGES or (primitive is structural.STORE and lists.is_list(_kind(op.args[0]))):
+            self._changed_list(op)
+            return
         for out in op.outs:
+            if isinstance(out.kind, List) and primitive.name in NEW_ITEMS:
+                self.owned.add(out)
+                self.owned.add(self.held(out))
+                self.container(out, frozenset({self.held(out)}))
+                continue
+            if _makes_container(op, out):
+                self.owned.add(out)
+                self.container(out, frozenset().union(*map(self._held_by(op), op.args)))
+                continue
             if primitive is structural.GETITEM and _copies(op):
                 roots = frozenset({out})
                 self.owned.add(out)
-            elif primitive in (structural.TUPLE, structural.LIST, structural.DICT):
-                roots = self.union(op.args) | {out}
-                self.owned.add(out)
-            elif primitive.result in ("view", "base") or primitive in (
-                structural.UNPACK,
-                structural.GETITEM,
-                structural.GETATTR,
-            ):
+            elif primitive in (structural.UNPACK, structural.GETITEM, structural.GETATTR):
+                roots = self._within(op.args[0], out)
+            elif primitive.result in ("view", "base"):
                 roots = self.union(op.args[:1])
             elif primitive.result == "maybe":
                 roots = self.union(op.args) | {out}
@@ -164,6 +236,30 @@ class Aliases:
                 self.owned.discard(out)
             self.record(out, roots)
 
+    def _changed_list(self, op: Op) -> None:
+        """A new version of a list: the same object; what it has got it holds too."""
+        base, *given = op.args
+        held = self.contents(base).union(*(self.contents(a) if op.primitive is lists.EXTEND else self.of_atom(a)
+                                           for a in given))  # fmt: skip
+        self.container(op.outs[-1], held, self.shell(base))
+        if op.primitive is lists.POP:
+            self.record(op.outs[0], self._within(base, op.outs[0]))
+
+    def _within(self, container: Atom, item: Value) -> frozenset[Value]:
+        """The roots of an item: no array is a list, and no list an array."""
+        return frozenset(r for r in self.contents(container) if not _unlike(r.kind, item.kind, r in self.bare))
+
+    def _held_by(self, op: Op) -> Callable[[Atom], frozenset[Value]]:
+        """What a new container holds of an argument: it, or, where it is copied or joined, what it holds."""
+        displays = (structural.TUPLE, structural.LIST, structural.DICT)
+        return self.of_atom if op.primitive in displays else self.contents
+
+    def _record_shell(self, out: Value, given: Iterable[Atom]) -> None:
+        """The shell of what is one of several containers."""
+        values = [g for g in given if isinstance(g, Value)]
+        if values and all(v in self.shells for v in values) and not immutable(out):
+            self.shells[out] = frozenset().union(*(self.shells[v] for v in values))
+
     def loop(self, op: Op) -> None:
         """A loop: its parameters are roots of their own while its body is looked at."""
         exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
@@ -171,27 +267,39 @@ class Aliases:
         params = body.params[len(body.params) - count :]
         position = 0
         for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
-            self.record(item, self.of_atom(op.args[position]) if source.form == "rows" else frozenset())
+            self.record(item, self._within(op.args[position], item) if source.form == "rows" else frozenset())
             position += source.arity
         self.level += 1
-        inside = frozenset(o for block in op.blocks for inner in walk(block) for o in inner.outs)
+        made = [(inner, o) for block in op.blocks for inner in walk(block) for o in inner.outs]
+        inside = frozenset(o for _, o in made) | {self.held(o) for i, o in made if i.primitive.name in NEW_ITEMS}
         for param, init in zip(params, op.args[split:], strict=True):
-            self.record(param, frozenset({param}))
-            if not immutable(param):
+            self.parameter(param)
+            if isinstance(param.kind, List):
+                self.carried[param] = Carried(op, inside, self.shell(init))
+                self.carried[self.items[param]] = Carried(op, inside, self.contents(init))
+            elif not immutable(param):
                 self.carried[param] = Carried(op, inside, self.of_atom(init))
         if op.name == "while":
             for test, param in zip(op.blocks[0].params, params, strict=True):
                 self.record(test, self.of_atom(param))
+                self._record_shell(test, [param])
             self.block(op.blocks[0])
         self.block(body)
         for param, result in zip(params, body.results[exits : exits + count], strict=True):
-            if param in self.carried:
+            if param in self.items:
+                self.carried[param].result = self.shell(result)
+                self.carried[self.items[param]].result = self.contents(result)
+            elif param in self.carried:
                 self.carried[param].result = self.of_atom(result)
         self.level -= 1
         for k, out in enumerate(op.outs[exits : exits + count]):
-            self.record(out, self._after(op, self.union((params[k], op.args[split + k], body.results[exits + k]))))
+            given = (params[k], op.args[split + k], body.results[exits + k])
+            self.record(out, self._after(op, self.union(given)))
+            if params[k] in self.items and not immutable(out):
+                self.shells[out] = self._after(op, frozenset().union(*map(self.shell, given)))
         for result, out in zip(body.results[exits + count :], op.outs[exits + count :], strict=False):
-            self.record(out, self._after(op, self.of_atom(result)) | {out})
+            self.owned.add(out)
+            self.container(out, self._after(op, self.of_atom(result)))
 
     def _after(self, op: Op, roots: frozenset[Value]) -> frozenset[Value]:
         """Roots as they are after a loop: its parameters stand for what they may have been."""
@@ -205,11 +313,33 @@ class Aliases:
         return frozenset(found)
 
 
+def _kind(atom: Atom) -> Kind:
+    return atom.kind if isinstance(atom, Value) else NONE
+
+
+def _innermost(kind: Kind) -> Kind:
+    """The kind of what a list holds in the end, where that is an array: then nothing in it is a list."""
+    return kind.item if isinstance(kind, List) and isinstance(kind.item, Array) else NONE
+
+
+def _unlike(root: Kind, item: Kind, bare: bool) -> bool:
+    """Whether memory of one kind is certainly none of a value of another."""
+    if isinstance(item, Array):
+        return bare
+    return isinstance(item, List) and isinstance(root, Array)
+
+
+def _makes_container(op: Op, out: Value) -> bool:
+    """Whether an op makes a new container out of what it is given."""
+    if op.primitive in (structural.TUPLE, structural.LIST, structural.DICT, lists.COPY, lists.new_list):
+        return True
+    sliced = op.primitive is structural.GETITEM and any(isinstance(e, Span) for e in op.attr("path")[-1])
+    new = sliced or (op.primitive.result == "fresh" and op.primitive.run is not None)
+    return new and isinstance(out.kind, List) and (not sliced or isinstance(_kind(op.args[0]), List))
+
+
 def _copies(op: Op) -> bool:
     """Whether a subscript makes a copy: it holds an array, or list, of integers or booleans."""
-    from sourcead.ir import Hole
-    from sourcead.kinds import Array
-
     kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
     base = op.args[0]
     if not isinstance(base, Value) or not isinstance(base.kind, Array):

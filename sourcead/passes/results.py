@@ -24,7 +24,7 @@ def own_results(function: Function) -> Function:
     body = function.body
     producers: dict[Atom, Op] = {o: op for op in body.ops for o in op.outs}
     aliases = Aliases.of(function)
-    taken: set[Value] = set()
+    taken = set(_roots_of_value(body.results[0], producers, aliases))
     replaced: dict[Op, dict[int, Op]] = {}
     top: Op | None = None
     for holder, position, leaf in _leaves(body.results[0], producers):
@@ -53,6 +53,13 @@ def own_results(function: Function) -> Function:
     return replace(function, body=replace(body, ops=tuple(ops), results=results))
 
 
+def _roots_of_value(result: Atom, producers: dict[Atom, Op], aliases: Aliases) -> frozenset[Value]:
+    """The memory of the function's own value and aux, which stay as they are."""
+    pair = producers.get(result)
+    own = None if pair is None else pair.attr("own")
+    return frozenset() if pair is None or own is None else aliases.of_atom(pair.args[own])
+
+
 def _leaves(atom: Atom, producers: dict[Atom, Op]) -> Iterator[tuple[Op | None, int, Value]]:
     """The arrays that a result is made of, with the container op and the position that hold each."""
     stack: list[tuple[Op | None, int, Atom]] = [(None, 0, atom)]
@@ -60,7 +67,8 @@ def _leaves(atom: Atom, producers: dict[Atom, Op]) -> Iterator[tuple[Op | None, 
         holder, position, item = stack.pop()
         producer = producers.get(item)
         if producer is not None and producer.primitive in _CONTAINERS and producer.backward:
-            stack.extend((producer, k, a) for k, a in reversed(list(enumerate(producer.args))))
+            own = producer.attr("own")
+            stack.extend((producer, k, a) for k, a in reversed(list(enumerate(producer.args))) if k != own)
         elif isinstance(item, Value) and (producer is None or producer.backward or holder is None or holder.backward):
             yield holder, position, item
 

@@ -51,7 +51,7 @@ def _run_store(container: Any, *rest: Any, path: Path) -> Any:
     return result
 
 
-def _run_add_at(container: Any, *rest: Any, path: Path, gather: bool = False) -> Any:
+def _run_add_at(container: Any, *rest: Any, path: Path, gather: bool = False, minus: bool = False) -> Any:
     *dynamic, value = rest
     result = container.copy()
     if isinstance(result, list):
@@ -61,7 +61,7 @@ def _run_add_at(container: Any, *rest: Any, path: Path, gather: bool = False) ->
     target = result
     for level in range(len(path) - 1):
         target = target[index_value(path, tuple(dynamic), level)]
-    np.add.at(target, index_value(path, tuple(dynamic), len(path) - 1), value)
+    (np.subtract if minus else np.add).at(target, index_value(path, tuple(dynamic), len(path) - 1), value)
     return result
 
 
@@ -235,7 +235,28 @@ SUBSCRIPT = Primitive(
 )  # a subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds slices
 GETITEM = Primitive("getitem", "getitem", lambda a, *dyn, path: item_kind(a, path, dyn), _run_getitem, result="maybe")
 STORE = Primitive("store", "store", _store_kind, _run_store, result="base")
-ADD_AT = Primitive("add_at", "add_at", lambda a, *rest, path, gather=False: a, _run_add_at, result="base")
+ADD_AT = Primitive(
+    "add_at", "add_at", lambda a, *rest, path, gather=False, minus=False: a, _run_add_at, result="base"
+)  # gather: an index may repeat, and each item counts; minus: the value is taken away
+
+
+
+def _run_setattr(holder: Any, value: Any, name: str) -> None:
+    setattr(holder, name, value)
+
+
+def _run_setkey(container: Any, value: Any, *dynamic: Any, path: Path) -> None:
+    for level in range(len(path) - 1):
+        container = container[index_value(path, dynamic, level)]
+    container[index_value(path, dynamic, len(path) - 1)] = value
+
+
+SETATTR = Primitive(
+    "setattr", "setattr", None, _run_setattr, frozenset({"writes"}), differentiable=False
+)  # args: the object, the value; `object.name = value` in an object of the caller's
+SETKEY = Primitive(
+    "setkey", "setkey", None, _run_setkey, frozenset({"writes"}), differentiable=False
+)  # args: the container, the value, the dynamic indices; `container[path] = value` in a dict or list of the caller's
 IN = Primitive(
     "in",
     "compare in",

@@ -69,6 +69,7 @@ def _region(op: Op, varied: set[Value]) -> None:
     _flow(params, op.outs[exits : exits + count], varied)
     _flow(body.results[exits : exits + count], op.outs[exits : exits + count], varied)
     _flow(inits, op.outs[exits : exits + count], varied)
+    _flow(body.results[exits + count :], op.outs[exits + count :], varied)
     if op.name == "while":
         test = op.blocks[0]
         _flow(params, test.params, varied)

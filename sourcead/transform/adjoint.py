@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,13 @@ from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
 from sourcead.transform.masking import Masks
+from sourcead.transform.memory import is_own
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +56,10 @@ class Reverse:
     in_loop: int = 0
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
+    changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
+    writes: bool = False  # whether the caller's objects are written to
+    reverse_with: Callable[[Reverse, Op, list[Cotangent | None]], None] = lambda *args: reverse_op(*args)
 
     @property
     def bindings(self) -> Bindings:
@@ -86,7 +91,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
-                _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+                self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override = outer
 
@@ -107,12 +112,40 @@ class Reverse:
             self.cotangents.add(x, branches_of(self.resolver, x.kind, contribution))
             return
         atom = self.resolver.atom(contribution)
+        if isinstance(x.kind, List):
+            self.cotangents.add(x, self._as_list(atom, x))
+            return
         if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
             self.cotangents.add(x, parts_of(self.resolver, x.kind, atom))
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
         self.cotangents.add(x, self.cotangents.conform(atom, x))
+
+
+    def _as_list(self, atom: Atom, x: Value) -> Atom:
+        """The cotangent of a list as a list: the rows of an array; what a helper makes is one."""
+        from sourcead.transform.lists import unstacked
+
+        have = self.resolver.kind(atom)
+        if isinstance(have, Array):
+            return unstacked(self.resolver, atom, x)
+        if isinstance(have, Top) and isinstance(atom, Value) and self.resolver.builder.ops:
+            last = self.resolver.builder.ops[-1]
+            if last.outs == (atom,) and last.primitive.form.startswith("helper "):
+                typed = Value(atom.hint, x.kind)
+                self.resolver.builder.ops[-1] = replace(last, outs=(typed,))
+                return typed
+        return atom
+
+
+def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """Push what an op without blocks contributes to its arguments, given the adjoints of its results."""
+    from sourcead.transform.lists import ADJOINTS
+    from sourcead.transform.stores import STORES
+
+    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive)
+    (adjoint or _by_rule)(self, op, cotangents)
 
 
 def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
@@ -139,14 +172,13 @@ def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
 
 def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
+    from sourcead.transform.lists import of_operator
+
     resolver = self.resolver
     kinds = tuple(map(resolver.kind, op.args))
-    joins = op.primitive.target in (operator.add, operator.mul) and not any(isinstance(k, Array) for k in kinds)
-    if joins and any(isinstance(k, Tree | List) for k in kinds):
-        resolver.refuse(
-            "joining or repeating a list whose length is not known is not differentiated",
-            "make the list in a loop, or give example arguments",
-        )
+    if lists.joins_lists(op.primitive.target, kinds):
+        of_operator(self, op, cotangents)
+        return
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
         _missing(self, op)
@@ -200,7 +232,7 @@ def _static(value: Any) -> Abstract:
 
 def _missing(self: Reverse, op: Op) -> None:
     name = op.attr("what") or op.primitive.name
-    if self.resolver.generic and op.attr("what", "").count(".") == 1 and op.primitive is structural.CALL:
+    if self.resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], self.producers):
         self.resolver.refuse(
             f"`{name}` of something unknown is differentiated here", "give example arguments (`specialize`, `--args`)"
         )
@@ -241,6 +273,16 @@ def _unpack(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(x, emit_helper(self.resolver, runtime.unpack_adjoint, [x, *values], {}), False)
 
 
+def position_of(kind: Tree, key: Any) -> int | None:
+    """Where the item under a key or position stands; None where there is none."""
+    if key in kind.keys:
+        return kind.keys.index(key)
+    count = len(kind.items)
+    if isinstance(key, int) and issubclass(kind.type, tuple | list) and -count <= key < count:
+        return key % count
+    return None
+
+
 def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = a[path]: g is added at that path of the adjoint of a."""
     (g,) = cotangents
@@ -248,10 +290,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     path = op.attr("path")
     assert g is not None and isinstance(a, Value)
     if isinstance(a.kind, Tree) and not dynamic:
-        key = path[0][0]
-        if key not in a.kind.keys and not (isinstance(key, int) and -len(a.kind.items) <= key < 0):
+        position = position_of(a.kind, path[0][0])
+        if position is None:
             return  # the look-up raises when the program runs
-        position = a.kind.keys.index(key) if key in a.kind.keys else range(len(a.kind.items))[key]
         items: list[Cotangent | None] = [None] * len(a.kind.items)
         items[position] = g
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
@@ -264,40 +305,13 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(a, emit_helper(self.resolver, runtime.item_adjoint, [a, key, atom], {}), False)
 
 
-def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    """b = a with a[path] = v: dv = db[path], and da is db with zeros there."""
-    (g,) = cotangents
-    a, *dynamic, v = op.args
-    path = op.attr("path")
-    resolver = self.resolver
-    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
-    assert atom is not None
-    if path == ((Ellipsis,),):
-        if v in self.varied:
-            self.contribute(v, atom, True)
-        return
-    if self.cotangents.may_repeat(path, tuple(dynamic)):
-        resolver.refuse(
-            "a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
-            "store at integers, slices or masks, or give example arguments",
-        )
-    if v in self.varied:
-        item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
-        self.contribute(v, item, True)
-    if a in self.varied and isinstance(a, Value):
-        rest = resolver.emit(
-            structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path
-        )
-        self.contribute(a, rest, False)
-
-
 def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = x.name of a container of static structure."""
     (g,) = cotangents
     (x,) = op.args
     assert isinstance(x, Value)
     made_by = self.producers.get(x)
-    if made_by is not None and made_by.primitive is structural.CALL:
+    if made_by is not None and made_by.primitive is structural.CALL and not made_by.attr("makes"):
         self.resolver.override = made_by.at
         _missing(self, made_by)
     if not isinstance(x.kind, Tree):
@@ -310,7 +324,10 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 
 
 def _call(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    _missing(self, op)
+    """y = Class(a, b): each field's cotangent goes to its argument."""
+    if not op.attr("makes"):
+        _missing(self, op)
+    _tuple(self, replace(op, args=op.args[1:]), cotangents)
 
 
 _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = {
@@ -319,7 +336,6 @@ _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = 
     structural.DICT: _tuple,
     structural.UNPACK: _unpack,
     structural.GETITEM: _getitem,
-    structural.STORE: _store,
     structural.GETATTR: _getattr,
     structural.CALL: _call,
 }

@@ -20,7 +20,7 @@ from sourcead.frontend.calls import call_entry, emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Path, Span, Value
 from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.transform.binding import Bindings
 
@@ -65,10 +65,18 @@ class Cotangents:
         """Record a contribution to the adjoint of a value."""
         if contribution is None or not isinstance(value, Value):
             return
+        if isinstance(value.kind, Tree) and isinstance(contribution, Value) and not isinstance(contribution.kind, Tree):
+            contribution = self._taken_apart(value.kind, contribution)  # a list of known items that went on as a list
         if isinstance(contribution, Branches) and all(i is None for i in contribution.items):
             return
         self.pending.setdefault(value, []).append(contribution)
         self.places[value] = self.resolver.override
+
+    def _taken_apart(self, kind: Tree, g: Value) -> Contribution:
+        if kind.type is not list or not isinstance(g.kind, List):
+            return g
+        items = [self.resolver.emit(structural.GETITEM, (g,), path=((key,),)) for key in kind.keys]
+        return Branches(kind, tuple(items))
 
     def pop(self, value: Value) -> Cotangent | None:
         """The whole adjoint of a value, summed where its last contribution stands; None where nothing contributes."""
@@ -119,7 +127,11 @@ class Cotangents:
         if isinstance(value.kind, Top) and not (self._arithmetic(a) or self._arithmetic(b)):
             return self._helper(runtime.add, a, b)
         if isinstance(value.kind, List | Tree):
-            return self._helper(runtime.add, a, b)
+            kinds = self.resolver.kind(a), self.resolver.kind(b)
+            if all(isinstance(k, List) and lists.plain_items(k) for k in kinds):
+                return self.resolver.emit(lists.SUM, (a, b))
+            kind = value.kind if isinstance(value.kind, List) else None
+            return self._helper(runtime.add, a, b, kind=kind)
         return self.resolver.emit(primitive_of(operator.add), (a, b))
 
     def _arithmetic(self, atom: Atom) -> bool:
@@ -134,7 +146,8 @@ class Cotangents:
     def may_repeat(self, path: Path, dynamic: tuple[Atom, ...]) -> bool:
         """Whether a subscript may name the same element twice: it holds an integer array, or something unknown.
 
-        An index that counts (np.arange) beside others of one axis names each element once.
+        An index that counts (np.arange), or a list of different literals, beside others of one axis names each element
+        once.
         """
         for level in path:
             holes = [dynamic[e.index] for e in level if isinstance(e, Hole)]
@@ -142,9 +155,19 @@ class Cotangents:
             flat = all(isinstance(k, Scalar) or (isinstance(k, Array) and len(k.dims) == 1) for k in kinds)
             if flat and any(hole in self.distinct for hole in holes):
                 continue
+            if len(holes) == len(level) == 1 and self._all_differ(holes[0]):
+                continue
             if any(not isinstance(k, Scalar) and not (isinstance(k, Array) and k.dtype == "bool") for k in kinds):
                 return True
         return False
+
+    def _all_differ(self, index: Atom) -> bool:
+        """Whether an index is a list of literals that count from one end, none twice."""
+        parts = self.resolver.parts_of(index)
+        values = [getattr(item, "value", None) for item in parts.items] if parts is not None else [None]
+        numbers = [v for v in values if type(v) is int]
+        one_end = all(v >= 0 for v in numbers) or all(v < 0 for v in numbers)
+        return one_end and len(set(numbers)) == len(values)
 
     def _update(self, value: Value, base: Atom, update: Update) -> Atom:
         if isinstance(value.kind, Array):
@@ -183,6 +206,9 @@ class Cotangents:
             assert entry is not None
             hint = adjoint_hint(value) if isinstance(value, Value) else ""
             return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
+        if isinstance(kind, List) and lists.plain_items(kind):
+            hint = adjoint_hint(value) if isinstance(value, Value) else ""
+            return self.resolver.emit(lists.ZEROS, (value,), kind=kind, hint=hint)
         return self._helper(runtime.zeros, value, kind=kind)
 
     def atom(self, item: Cotangent, like: Value) -> Atom:

@@ -22,9 +22,12 @@ from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
+from sourcead.transform.grown import stack_grown_lists
 from sourcead.transform.handlers import refuse_handlers
+from sourcead.transform.lists import measured
 from sourcead.transform.masking import Masks
 from sourcead.transform.residuals import rebuild
+from sourcead.transform.state import stored_into, writes_to_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     value_atom = resolver.atom(value)
     aux_atom = None if aux is None else resolver.atom(aux)
     _check_scalar(resolver, value_atom)
-    forward = tuple(resolver.builder.ops)
+    results = tuple(a for a in (value_atom, aux_atom) if a is not None)
+    forward, before = measured(stack_grown_lists(tuple(resolver.builder.ops), results))
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, forward, (value_atom, *([] if aux_atom is None else [aux_atom])))
     varied = varied_values(body, seeds)
@@ -52,9 +56,12 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
         body, forward, (value_atom, *auxiliary) = followed, followed.ops, followed.results
         aux_atom = auxiliary[0] if auxiliary else None
         varied = varied_values(body, seeds)
+    _check_leaving(resolver, body, varied)
     distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
+    reverse.measured = before
+    reverse.changing, reverse.writes = stored_into(body), writes_to_objects(body)
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:
@@ -76,17 +83,32 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     outcome = gradient
     if wanted.mode == "value_and_grad":
         first = value_atom if aux_atom is None else _pair(resolver, value_atom, aux_atom)
-        outcome = _pair(resolver, first, gradient)
+        outcome = _pair(resolver, first, gradient, own=0)
     elif aux_atom is not None:
-        outcome = _pair(resolver, gradient, aux_atom)
+        outcome = _pair(resolver, gradient, aux_atom, own=1)
     backward = resolver.builder
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
 
 
-def _pair(resolver: Resolver, a: Atom, b: Atom) -> Value:
-    return build(resolver, Tree(tuple, (0, 1), (resolver.kind(a), resolver.kind(b))), (a, b))
+def _check_leaving(resolver: Resolver, body: Block, varied: set[Value]) -> None:
+    """Refuse what is differentiated leaving through a global or an outer variable."""
+    for op in walk(body):
+        if op.attr("leaves", False) and op.args[1] in varied:
+            resolver.at = op.at
+            resolver.refuse(
+                "a value that is differentiated is stored into a variable outside the function",
+                "return the value, and let the caller assign it",
+            )
+
+
+def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value:
+    """A pair; the item at position `own` is the function's own result, which aliases what the function's does."""
+    pair = build(resolver, Tree(tuple, (0, 1), (resolver.kind(a), resolver.kind(b))), (a, b))
+    if own is not None:
+        resolver.builder.ops[-1] = resolver.builder.ops[-1].with_attrs(own=own)
+    return pair
 
 
 def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstract, Abstract | None]:
@@ -103,12 +125,16 @@ def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstra
     return parts.items[0], parts.items[1]
 
 
+def is_number(kind: Kind) -> bool:
+    """Whether the gradient of a value of this kind is one number a leaf."""
+    if isinstance(kind, Scalar):
+        return kind.dtype not in ("complex64", "complex128", "pycomplex", "pybool", "bool")
+    return isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims)
+
+
 def _check_scalar(resolver: Resolver, value: Atom) -> None:
     kind = resolver.kind(value)
-    not_real = ("complex64", "complex128", "pycomplex", "pybool", "bool")
-    if isinstance(kind, Scalar) and kind.dtype not in not_real and not isinstance(getattr(value, "value", None), bool):
-        return
-    if isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims):
+    if is_number(kind):
         return
     resolver.refuse(
         f"the gradient needs a scalar result, and this function returns {describe(kind)}",

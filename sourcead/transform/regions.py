@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value
 from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
 from sourcead.transform.residuals import legalise_branch, legalise_turn
@@ -206,11 +206,12 @@ def reverse_for(self: Reverse, op: Op) -> None:
         g = self.cotangents.pop(out)
         if g is not None and params[k] in self.varied:
             given[k] = g
-    if not given:
+    stacks = _stack_cotangents(self, op)
+    if not given and not stacks:
         return
     resolver, place = self.resolver, self.resolver.override
     inits = op.args[len(op.args) - count :]
-    active, targets = _reached(self, op, set(given))
+    active, targets = _reached(self, op, set(given), stacks)
     starts: list[Atom] = []
     masks = {k: _everything(params[k].kind) for k in active}
     for k in active:
@@ -231,7 +232,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
         accumulated[t], made = _outs_like(self, t, mask)
         carried.extend(made)
     self.in_loop += 1
-    side = turn_side(self, op, index, incoming, accumulated)
+    side = turn_side(self, op, index, incoming, accumulated, stacks)
     outer, resolver.builder = resolver.builder, side.builder
     resolver.override = place
     ends = [leaf for k in active for leaf in _leaves(self, params[k], side.totals.get(params[k]), masks[k])]
@@ -240,12 +241,11 @@ def reverse_for(self: Reverse, op: Op) -> None:
     side.builder = legalise_turn(self, op, index, side.builder, ends)
     self.in_loop -= 1
     results: list[Value] = []
+    starting: list[tuple[Atom, Cotangent]] = []
     for k in active:
         contribution, made = _outs_like(self, params[k], masks[k])
         results.extend(made)
-        init = inits[k]
-        if isinstance(init, Value) and init in self.varied:
-            self.cotangents.add(init, contribution)
+        starting.append((inits[k], contribution))
     for t, mask in targets.items():
         contribution, made = _outs_like(self, t, mask)
         results.extend(made)
@@ -264,11 +264,31 @@ def reverse_for(self: Reverse, op: Op) -> None:
             True,
         )
     )
+    for init, contribution in starting:
+        if isinstance(init, Value) and init in self.varied:
+            self.cotangents.add(init, contribution)
+
+
+Stacks: TypeAlias = "tuple[tuple[Value, Value], ...]"
+
+
+def _stack_cotangents(self: Reverse, op: Op) -> Stacks:
+    """The items that a loop gives out, one each turn, with the list of their cotangents."""
+    first = int(op.attr("exits", False)) + op.attr("carried", 0)
+    found: list[tuple[Value, Value]] = []
+    for item, out in zip(op.blocks[-1].results[first:], op.outs[first:], strict=False):
+        g = self.cotangents.pop(out)
+        if g is not None and isinstance(item, Value) and item in self.varied:
+            atom = self.cotangents.atom(g, out)
+            assert isinstance(atom, Value)
+            found.append((item, atom))
+    return tuple(found)
 
 
 def _index_hint(op: Op) -> str:
     """The user's name for the number of the turn, where the loop counts; otherwise the writer finds a free one."""
-    return op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
+    hint = op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
+    return hint if hint.isidentifier() else ""
 
 
 def _counts_from_zero(op: Op) -> bool:
@@ -276,16 +296,16 @@ def _counts_from_zero(op: Op) -> bool:
     return len(sources) == 1 and sources[0].form == "range" and op.args[0] == Const(0) and op.args[2] == Const(1)
 
 
-def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Value, Mask]]:
+def _reached(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[list[int], dict[Value, Mask]]:
     """Which carried values get an adjoint, and which outer values contributions: a fixed point over the turns."""
-    key = (op, frozenset(given))
+    key = (op, frozenset(given), tuple(item for item, _ in stacks))
     if key not in self.reached:
-        self.reached[key] = _reach(self, op, given)
+        self.reached[key] = _reach(self, op, given, stacks)
     found: tuple[list[int], dict[Value, Mask]] = self.reached[key]
     return found
 
 
-def _reach(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Value, Mask]]:
+def _reach(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[list[int], dict[Value, Mask]]:
     body, count = op.blocks[-1], op.attr("carried", 0)
     params = body.params[len(body.params) - count :]
     reached = set(given)
@@ -293,7 +313,7 @@ def _reach(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Valu
     while True:
         incoming = {k: _outs_like(self, params[k], _everything(params[k].kind))[0] for k in reached}
         extras = copy_extras(self)
-        side = turn_side(self, op, index, incoming, {})
+        side = turn_side(self, op, index, incoming, {}, stacks)
         self.extras = extras
         found = reached | {k for k, p in enumerate(params) if p in side.totals}
         if found == reached:
@@ -303,7 +323,12 @@ def _reach(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Valu
 
 
 def turn_side(
-    self: Reverse, op: Op, index: Value, incoming: dict[int, Cotangent], accumulated: dict[Value, Cotangent]
+    self: Reverse,
+    op: Op,
+    index: Value,
+    incoming: dict[int, Cotangent],
+    accumulated: dict[Value, Cotangent],
+    stacks: Stacks = (),
 ) -> _Side:
     """Reverse the body for one turn: adjoints of the next state come in, those of the state and of outer values go
     out."""
@@ -317,6 +342,9 @@ def turn_side(
         result = body.results[exits + k]
         if result in self.varied:
             self.cotangents.add(result, coming)
+    for item, g in stacks:
+        kind = lists.item_of(g.kind)
+        self.contribute(item, resolver.emit(structural.GETITEM, (g, index), kind=kind, path=((Hole(0),),)), False)
     self.block(body.ops)
     position = 0
     for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Value, walk
-from sourcead.kinds import ANY, Array, List, Scalar, Top
+from sourcead.kinds import ANY, List, Scalar
 from sourcead.primitives import structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.binding import Bindings
+from sourcead.transform.state import first_reads, reads_state
 
 _DEAR = (
     "matmul",
@@ -158,9 +159,11 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
     """Make what the reversed branch reads of the primal branch readable in it."""
     block = op.blocks[position]
     extra = _extra_outs(self, block)
+    producers = {o: inner for inner in block.ops for o in inner.outs}
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
-        if self.in_loop and producer is not None and value not in extra and is_pure(producer):
+        again = producer is not None and value not in extra and is_pure(producer)
+        if self.in_loop and again and not (producer and reads_state(self.writes, producer, self.changing, {}, producers)):
             return None
         extras = self.extras.setdefault(op, Extras())
         if value not in extras.exports:
@@ -178,22 +181,28 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
 def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results: list[Atom]) -> Builder:
     """Make what the reversed turn reads of the primal turn readable in it."""
     body, count = op.blocks[-1], op.attr("carried", 0)
-    carried = set(body.params[len(body.params) - count :])
+    own = set(body.params[len(body.params) - count :])
+    carried = own | self.changing
     invariant = _invariants(op)
     items = _item_definitions(self, op, index)
     extra = _extra_outs(self, body)
     prelude = Builder()
+    first = first_reads(body)
+
+    start = int(op.attr("exits", False)) + count
+    kept = {r: o for r, o in zip(body.results[start:], op.outs[start:], strict=False) if isinstance(r, Value)}
 
     def stacked(value: Value) -> Atom:
+        value = first.get(value, value)
         extras = self.extras.setdefault(op, Extras())
         self.bindings.bind(value)
-        if value not in extras.stacks:
+        if value not in kept and value not in extras.stacks:
             extras.stacks[value] = Value(f"{value.hint}s" if value.hint else "", List(value.kind, ANY))
         out = Value(value.hint, value.kind)
         prelude.add(
             Op(
                 structural.GETITEM,
-                (extras.stacks[value], index),
+                (kept.get(value) or extras.stacks[value], index),
                 (out,),
                 (("path", ((Hole(0),),)),),
                 (),
@@ -209,9 +218,9 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return invariant[value]
         if value in items:
             return items[value](prelude)
-        if value in carried or value in extra or producer is None:
+        if value in own or value in kept or value in extra or producer is None:
             return stacked(value)
-        if not is_pure(producer) or is_dear(producer) or _reads_state(producer, carried, invariant, producers):
+        if not is_pure(producer) or is_dear(producer) or reads_state(self.writes, producer, carried, invariant, producers):
             return stacked(value)
         if any(read in guarded for read in free_values([producer], ())):
             return stacked(value)  # computing again what a `try` guards might raise
@@ -223,21 +232,6 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
     again.producers.update(extra)
     made = _readable(again, builder, results)
     return Builder([*prelude.ops, *made.ops])
-
-
-def _reads_state(op: Op, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:
-    """Whether an op reads items of an array that the loop carries: then the item is kept, not the array of every
-    turn."""
-    if op.primitive is not structural.GETITEM:
-        return False
-    base = op.args[0]
-    while (
-        isinstance(base, Value)
-        and base in producers
-        and producers[base].primitive in (structural.STORE, structural.ADD_AT)
-    ):
-        base = producers[base].args[0]
-    return base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | Top)
 
 
 def _readable(again: _Again, builder: Builder, results: list[Atom]) -> Builder:
