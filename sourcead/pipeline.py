@@ -23,7 +23,7 @@ from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
-from sourcead.kinds import TOP, Kind, Known, Scalar
+from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
@@ -191,8 +191,11 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
     given: list[Abstract] = []
     for param in params:
         resolver.origins[param] = (("param", param.hint),)
-        resolver.memory.adopt(param, (), "argument")
-        if isinstance(param.kind, Known):
+        resolver.memory.adopt(param, (), "argument").path = (("param", param.hint),)
+        resolver.params[param.hint] = param
+        if isinstance(param.kind, Opaque) and param.kind.example is not None:
+            given.append(Static(param.kind.example, (("param", param.hint),)))
+        elif isinstance(param.kind, Known):
             obj = param.kind.value
             given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
         else:

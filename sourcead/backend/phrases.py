@@ -27,7 +27,7 @@ from sourcead.backend.tree import (
     is_marker,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
-from sourcead.kinds import Scalar
+from sourcead.kinds import List, Scalar
 
 Folded: TypeAlias = "dict[Value, Let | Branch]"
 
@@ -199,7 +199,7 @@ class Phrases:
         base, *dynamic, value = let.args
         path, op = let.op.attr("path"), let.op
         holes = [self.atom(d) for d in dynamic]
-        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # no local name is to be made of it
+        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # never a local name
         whole = path == ((Ellipsis,),) and not bound
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
@@ -243,6 +243,8 @@ class Phrases:
         form, _, word = form_of(made_by.op).partition(" ")
         if form not in ("binary", "augmented") or not (form == "augmented" or _keeps_dtype(let, made_by)):
             return None
+        if form == "binary" and isinstance(base, Value) and _shares_items(base, let.op):
+            return None
         current = made_by.args[0]
         if let.op.attr("path") == ((Ellipsis,),) and current is base:
             return word, made_by.args[1]
@@ -278,6 +280,11 @@ def _keeps_dtype(store: Let, change: Let) -> bool:
     """Whether changing in place cannot fail on a cast where storing the computed value would not."""
     op: Op = change.op
     return op.backward or isinstance(defined(change)[0].kind, Scalar) or store.op.backward
+
+
+def _shares_items(base: Value, store: Op) -> bool:
+    """Whether an item of a list that changed in place might change somewhere else too."""
+    return isinstance(base.kind, List) and not isinstance(base.kind.item, Scalar) and not store.attr("owned", False)
 
 
 def source_of(arm: Body) -> Atom:

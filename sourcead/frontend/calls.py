@@ -13,7 +13,7 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Ref, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
@@ -80,6 +80,8 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Partial):
+        return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
     own = method_of(resolver, callee, "__call__")
@@ -119,7 +121,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         bound = [_held(resolver, a) for a in function.args]
         named = {k: _held(resolver, a) for k, a in function.keywords.items()}
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
-    if isinstance(function, types.MethodType):
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):

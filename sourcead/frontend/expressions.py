@@ -59,7 +59,7 @@ def _name(scope: Scope, node: Any) -> Atom:
         if atom != UNBOUND:
             return atom
     if node.id in scope.local_names:
-        scope.refuse(node, f"`{node.id}` is not bound here", "bind it on every path that reaches this line")
+        return scope.emit(surface.UNBOUND_NAME, (), node, name=node.id)
     return scope.emit(surface.NAME, (), node, hint=node.id, name=node.id)
 
 

@@ -113,7 +113,7 @@ class _Trial:
         made = [s.param(self.resolver, n, self.leaves) for s, n in zip(self.shapes, self.names, strict=True)]
         inner.update(zip(params, made, strict=True))
         for region, shape in self.regions.items():
-            content = shape.param(self.resolver, region.name, self.leaves)
+            content = shape.param(self.resolver, region.hint, self.leaves)
             if isinstance(content, Value):
                 memory.regions[content] = region
             memory.set(region, content)

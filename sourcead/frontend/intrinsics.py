@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.frontend import iterables
-from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static, Super
+from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.data import child
 from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver
@@ -147,6 +147,10 @@ def _copy(resolver: Resolver, item: Abstract) -> Any:
     return NotImplemented if parts is None else Aggregate(parts.type, parts.keys, parts.items)
 
 
+def _partial(resolver: Resolver, callee: Abstract, *args: Abstract, **kwargs: Abstract) -> Abstract:
+    return Partial(callee, args, tuple(kwargs.items()))
+
+
 def _super(resolver: Resolver, cls: Abstract | None = None, holder: Abstract | None = None) -> Abstract:
     frame = resolver.frames[-1]
     if cls is None:
@@ -209,6 +213,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     _same: _same,
     copy.copy: _copy,
     super: _super,
+    functools.partial: _partial,
 }
 METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
     dict: {name: _dict_method(name) for name in ("keys", "values", "items", "get")},

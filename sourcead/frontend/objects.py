@@ -18,11 +18,7 @@ from sourcead.frontend.abstract import (
     Abstract,
     Aggregate,
     Bound,
-    Closure,
-    Iteration,
-    Method,
     Outside,
-    Poison,
     Ref,
     Region,
     Static,
@@ -261,6 +257,9 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
 
 
 def _change(resolver: Resolver, region: Region, name: str, value: Abstract) -> None:
+    from sourcead.frontend.stores import check_no_cycle
+
+    check_no_cycle(resolver, region, value)
     content = resolver.content(Ref(region))
     assert isinstance(content, Aggregate)
     keys = content.keys if name in content.keys else (*content.keys, name)
@@ -291,7 +290,7 @@ def _set_own(resolver: Resolver, holder: Abstract, kind: Any, name: str, value: 
 
 def method_of(resolver: Resolver, holder: Abstract, name: str) -> Abstract | None:
     """The special method that an object's class defines in Python, bound to the object."""
-    if isinstance(holder, Closure | Iteration | Method | Bound | Super | Const | Poison):
+    if not isinstance(holder, Value | Ref | Aggregate | Static):
         return None
     cls = class_of(resolver, holder)
     if cls is None or cls.__module__ in ("builtins", "numpy"):

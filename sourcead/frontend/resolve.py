@@ -40,7 +40,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.cells import CONTENTS
-from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.resolver import Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
 from sourcead.primitives import structural
@@ -287,6 +287,11 @@ def _setitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return []
 
 
+def _unbound(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    name = op.attr("name")
+    resolver.refuse(f"`{name}` is not bound here", "bind it on every path that reaches this line", error=UnboundRead)
+
+
 def _cell(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     (first,) = (read(env, a) for a in op.args)
     region = resolver.memory.make(op.outs[0].hint)
@@ -376,6 +381,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.SETITEM: _setitem,
     surface.SETATTR: _setattr,
     surface.CELL: _cell,
+    surface.UNBOUND_NAME: _unbound,
     surface.OUTSIDE: _outside,
     surface.UNPACK: _unpack,
     surface.TUPLE: _container(tuple),

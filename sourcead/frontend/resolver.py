@@ -74,6 +74,7 @@ class Resolver:
     builder: Builder = field(default_factory=Builder)
     known: dict[Value, Any] = field(default_factory=dict)
     parts: dict[Value, Aggregate] = field(default_factory=dict)
+    params: dict[str, Value] = field(default_factory=dict)
     origins: dict[Value, AccessPath] = field(default_factory=dict)
     objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
     assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Resolver:
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
+    unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     memory: Memory = field(default_factory=Memory)
     collector: Collector | None = None  # goes on behind refusals, to find them all
@@ -252,7 +254,7 @@ class Resolver:
         if isinstance(item, Static):
             return self.named(item)
         if isinstance(item, Poison):
-            self.refuse(item.reason, "give it one meaning on every path")
+            self.refuse(item.reason, "give it one meaning on every path, or memory of its own (a copy)")
         if isinstance(item, Iteration) and item.form == "rows":
             return self.atom(item.parts[0])
         words = {Iteration: "an iterator", Closure: "a function defined here"}.get(type(item), "a bound method")
@@ -267,6 +269,12 @@ class Resolver:
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return content
+
+    def is_stale(self, item: Abstract) -> Stale | None:
+        """Whether what something holds may have been changed through another name."""
+        region = item.region if isinstance(item, Ref) else self.memory.regions.get(item) if isinstance(item, Value) else None
+        content = None if region is None else self.memory.content(region)
+        return content if isinstance(content, Stale) else None
 
     def held(self, value: Value) -> Abstract:
         """The content of a container that is a value: the value itself where nothing was stored into it."""
@@ -371,12 +379,17 @@ class Resolver:
             module = {"numpy": "np"}.get(where.__name__, where.__name__)
             return self.emit(structural.CONSTANT, (), kind=TOP, name=".".join([module, *(n for _, n in rest)]))
         value = self.root_value(root, where)
-        for _, name in rest:
-            value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+        for step, name in rest:
+            if step == "attr":
+                value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+            else:
+                value = self.emit(structural.GETITEM, (value,), path=((name,),), kind=TOP)
         return value
 
     def root_value(self, root: str, where: Any) -> Value:
         """The value of the first step of an access path."""
+        if root == "param":
+            return self.params[where]
         if root == "global":
             return self.capture(where, "global", None)
         if root == "cell":
@@ -440,7 +453,7 @@ class Resolver:
         else:
             self.origins[value] = path
             if not immutable(kind):
-                self.memory.captured(value, obj, self.builder.ops[-1])
+                self.memory.captured(value, obj, self.builder.ops[-1], path)
             if isinstance(obj, int):
                 self.objects[value] = obj
         return value

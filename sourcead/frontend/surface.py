@@ -25,6 +25,7 @@ GETATTR = _surface("getattr")  # attr name
 GETITEM = _surface("getitem")  # args: container, *dynamic; attr path
 SETITEM = _surface("setitem")  # args: container, *dynamic, value; attr path; no result
 SETATTR = _surface("setattr")  # args: object, value; attr name; no result
+UNBOUND_NAME = _surface("unbound")  # attr name: a local name that is not bound where it is read
 CELL = _surface("cell")  # args: what a variable that functions share holds first; the result is its cell
 OUTSIDE = _surface("outside")  # attr how: the variables of the enclosing scope, "global" or "nonlocal"
 UNPACK = _surface("unpack")  # attr star: position of the starred target or None; one out a target

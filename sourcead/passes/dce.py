@@ -102,7 +102,7 @@ class _Live:
             return True
         if op.backward or op.primitive in CONTROL or not may_raise(op):
             return False
-        return (op.primitive, op.at, op.attr("path")) not in self.again
+        return op.primitive is lists.POP or (op.primitive, op.at, op.attr("path")) not in self.again
 
     def block(self, block: Block) -> bool:
         """Mark what a block needs; whether it has an effect."""

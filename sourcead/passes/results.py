@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from sourcead.ir import Atom, Function, Op, Value
-from sourcead.kinds import Array, dtype_of
+from sourcead.kinds import Array, List, Scalar, dtype_of
 from sourcead.passes.aliasing import Aliases
-from sourcead.primitives import structural
+from sourcead.passes.items import stored_items
+from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, entry_of, method_entry
 
 _CONTAINERS = (structural.TUPLE, structural.LIST, structural.DICT, structural.CALL)
@@ -24,20 +25,19 @@ def own_results(function: Function) -> Function:
     body = function.body
     producers: dict[Atom, Op] = {o: op for op in body.ops for o in op.outs}
     aliases = Aliases.of(function)
+    stored = stored_items(function)
     taken = set(_roots_of_value(body.results[0], producers, aliases))
-    replaced: dict[Op, dict[int, Op]] = {}
-    top: Op | None = None
+    replaced: dict[Op | None, dict[int, Op]] = {}
     for holder, position, leaf in _leaves(body.results[0], producers):
         roots = aliases.of_atom(leaf)
-        if aliases.own(leaf) and not roots & taken:
+        if aliases.own(leaf) and not roots & taken and _items_apart(leaf, aliases, stored):
             taken |= roots
+        elif isinstance(leaf.kind, List):
+            made = Op(lists.OWN, (leaf,), (Value(leaf.hint, leaf.kind),), (), (), None, "", True)
+            replaced.setdefault(holder, {})[position] = made
         elif isinstance(leaf.kind, Array):
-            made = _own(leaf, producers)
-            if holder is None:
-                top = made
-            else:
-                replaced.setdefault(holder, {})[position] = made
-    if not replaced and top is None:
+            replaced.setdefault(holder, {})[position] = _own(leaf, producers)
+    if not replaced:
         return function
     ops: list[Op] = []
     for op in body.ops:
@@ -47,10 +47,17 @@ def own_results(function: Function) -> Function:
             op = replace(op, args=tuple(changes[k].outs[0] if k in changes else a for k, a in enumerate(op.args)))
         ops.append(op)
     results = body.results
-    if top is not None:
+    for top in replaced.get(None, {}).values():
         ops.append(top)
         results = (top.outs[0],)
     return replace(function, body=replace(body, ops=tuple(ops), results=results))
+
+
+def _items_apart(leaf: Value, aliases: Aliases, stored: set[Atom]) -> bool:
+    """Whether no two items of a list share memory."""
+    if not isinstance(leaf.kind, List) or isinstance(leaf.kind.item, Scalar):
+        return True
+    return all(aliases.is_item_of_its_own(root, stored) for root in aliases.contents(leaf))
 
 
 def _roots_of_value(result: Atom, producers: dict[Atom, Op], aliases: Aliases) -> frozenset[Value]:

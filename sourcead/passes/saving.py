@@ -34,9 +34,17 @@ def copy_of(value: Value, near: Op, hint: str | None = None) -> Op:
 def saved_copy(value: Value, near: Op) -> Op:
     """The op that copies a value, whatever it is: an array, a container and all arrays in it, or a number."""
     hint = f"{value.hint}_prev" if value.hint else ""
-    if isinstance(value.kind, Array):
+    if isinstance(value.kind, Array) or (lists.is_list(value.kind) and _changes_a_list(near)):
         return copy_of(value, near, hint)
     return Op(DEEP_COPY, (value,), (Value(hint, value.kind),), (), (), near.at, "", near.backward)
+
+
+def _changes_a_list(store: Op) -> bool:
+    """Whether a store changes which items a list holds, and none of them."""
+    if store.primitive is structural.STORE and len(store.attr("path")) > 1:
+        return False
+    base = store.args[0]
+    return isinstance(base, Value) and lists.is_list(base.kind)
 
 
 def save(function: Function, store: Op, other: Value, aliases: Aliases) -> Function:

@@ -22,13 +22,14 @@ from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
+from sourcead.transform.containers import Branches, Cotangent, Update, branches_of, parts_of
+from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
 from sourcead.transform.memory import is_own
 
@@ -113,6 +114,7 @@ class Reverse:
             return
         atom = self.resolver.atom(contribution)
         if isinstance(x.kind, List):
+            atom = unbroadcast(self.resolver, atom, _as_array(self, x)) if stretched else atom
             self.cotangents.add(x, self._as_list(atom, x))
             return
         if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
@@ -124,12 +126,8 @@ class Reverse:
 
 
     def _as_list(self, atom: Atom, x: Value) -> Atom:
-        """The cotangent of a list as a list: the rows of an array; what a helper makes is one."""
-        from sourcead.transform.lists import unstacked
-
+        """The cotangent of a list: what a helper makes is one. An array made of the list has its cotangent as rows."""
         have = self.resolver.kind(atom)
-        if isinstance(have, Array):
-            return unstacked(self.resolver, atom, x)
         if isinstance(have, Top) and isinstance(atom, Value) and self.resolver.builder.ops:
             last = self.resolver.builder.ops[-1]
             if last.outs == (atom,) and last.primitive.form.startswith("helper "):
@@ -144,33 +142,11 @@ def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> Non
     from sourcead.transform.lists import ADJOINTS
     from sourcead.transform.stores import STORES
 
-    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive)
-    (adjoint or _by_rule)(self, op, cotangents)
+    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive) or by_rule
+    adjoint(self, op, cotangents)
 
 
-def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
-    """The cotangent of a container out of the container of cotangents that a rule returned."""
-    found: list[Cotangent | None] = []
-    for inner_kind, item in zip(kind.items, items.items, strict=True):
-        if isinstance(item, Aggregate) and isinstance(inner_kind, Tree):
-            found.append(branches_of(resolver, inner_kind, item))
-        elif isinstance(item, Const) and item.value is None:
-            found.append(None)
-        else:
-            found.append(resolver.atom(item))
-    return Branches(kind, tuple(found))
-
-
-def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
-    """The cotangent of a container out of that of the array made of it: its rows."""
-    found: list[Cotangent | None] = []
-    for key, inner in zip(kind.keys, kind.items, strict=True):
-        row = resolver.emit(structural.GETITEM, (g,), path=((key,),))
-        found.append(parts_of(resolver, inner, row) if isinstance(inner, Tree) else row)
-    return Branches(kind, tuple(found))
-
-
-def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
     from sourcead.transform.lists import of_operator
 
@@ -298,6 +274,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
         return
     atom = self.cotangents.atom(g, op.outs[0])
+    if isinstance(a.kind, List) and path == ((Span(),),):
+        self.cotangents.add(a, atom)  # a copy of the whole list
+        return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)
         return

@@ -12,7 +12,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from sourcead import runtime
 from sourcead.errors import Place
@@ -23,28 +23,7 @@ from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Top, Tree, is_fl
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.transform.binding import Bindings
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Branches:
-    """A container of cotangents, for a value of kind `Tree`; None is zero."""
-
-    kind: Tree
-    items: tuple[Cotangent | None, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Update:
-    """`v[path] += g`."""
-
-    path: Path
-    dynamic: tuple[Atom, ...]
-    g: Atom
-    at: Any = None
-
-
-Cotangent: TypeAlias = "Atom | Branches"
-Contribution: TypeAlias = "Atom | Branches | Update"
+from sourcead.transform.containers import Branches, Contribution, Cotangent, Update, build
 
 
 @dataclass(slots=True, eq=False)
@@ -97,18 +76,56 @@ class Cotangents:
             assert not updates
             return self._merge(value.kind, plain)
         result: Atom | None = None
+        if isinstance(value.kind, List):
+            plain = self._lists(value, [self.atom(c, value) for c in plain])
         for c in plain:
             atom = self.atom(c, value)
             result = atom if result is None else self.plus(value, result, atom)
         if updates:
             outer = self.resolver.override
             result = self.zeros(value) if result is None else self.whole(result, value)
-            for update in updates:
+            for update in self._by_place(value, updates):
                 self.resolver.override = update.at
                 result = self._update(value, result, update)
             self.resolver.override = outer
         assert result is not None
         return self.named(result, value)
+
+    def _lists(self, value: Value, given: list[Atom]) -> list[Cotangent]:
+        """Contributions to a list: arrays made of it are summed as such, and lists a few at a time."""
+        arrays = [a for a in given if isinstance(self.resolver.kind(a), Array)]
+        found = [a for a in given if not isinstance(self.resolver.kind(a), Array)]
+        if arrays:
+            whole = arrays[0]
+            for a in arrays[1:]:
+                whole = self.resolver.emit(primitive_of(operator.add), (whole, a))
+            found.append(self._rows(whole, value))
+        while len(found) > 1 and all(lists.plain_items(self.resolver.kind(a)) for a in found):
+            some, found = found[: lists.TERMS], found[lists.TERMS :]
+            found.insert(0, self.resolver.emit(lists.SUM, tuple(some)))
+        return list(found)
+
+    def _rows(self, g: Atom, x: Value) -> Atom:
+        """The items' cotangents of a list out of that of the array made of it: its rows."""
+        if isinstance(x.kind, List) and isinstance(x.kind.item, List):
+            return self._helper(runtime.unstack_like, g, x, kind=x.kind)
+        return self.resolver.emit(lists.new_list, (g,))
+
+    def _by_place(self, value: Value, updates: list[Update]) -> list[Update]:
+        """Updates of one item of a list after one another are one: their sum is added."""
+        if not isinstance(value.kind, List):
+            return updates
+        made: list[Update] = []
+        for update in updates:
+            last = made[-1] if made else None
+            if last is not None and (last.path, last.dynamic) == (update.path, update.dynamic):
+                item = Value("", value.kind.item)
+                sliced = any(isinstance(element, Span) for element in update.path[-1])
+                g = self.plus(value if sliced else item, last.g, update.g)
+                made[-1] = Update(update.path, update.dynamic, g, update.at)
+            else:
+                made.append(update)
+        return made
 
     def _merge(self, kind: Tree, parts: Sequence[Cotangent]) -> Cotangent:
         columns: list[Cotangent | None] = []
@@ -136,7 +153,7 @@ class Cotangents:
 
     def _arithmetic(self, atom: Atom) -> bool:
         """Whether an atom is certainly a number or array: the result of arithmetic."""
-        if isinstance(atom, Const) or not isinstance(atom.kind, Top):
+        if isinstance(atom, Const) or not isinstance(atom.kind, Top | List | Tree):
             return True
         for op in reversed(self.resolver.builder.ops):
             if atom in op.outs:
@@ -305,17 +322,6 @@ def _numpy(name: str) -> Any:
     import numpy as np
 
     return getattr(np, name)
-
-
-def build(resolver: Resolver, kind: Tree, values: tuple[Atom, ...]) -> Value:
-    """Emit the container of a kind."""
-    tree = Tree(kind.type, kind.keys, tuple(map(resolver.kind, values)))
-    if kind.type is dict:
-        return resolver.emit(structural.DICT, values, kind=tree, keys=kind.keys)
-    if kind.type in (tuple, list):
-        return resolver.emit(structural.TUPLE if kind.type is tuple else structural.LIST, values, kind=tree)
-    maker = resolver.object_capture(kind.type)
-    return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)))
 
 
 __all__ = [

@@ -17,7 +17,7 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Value, walk
-from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, may_carry_derivative
+from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
@@ -51,12 +51,12 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, forward, (value_atom, *([] if aux_atom is None else [aux_atom])))
     varied = varied_values(body, seeds)
+    _check_leaving(resolver, body, varied)
     followed = refuse_handlers(resolver, body, varied)
     if followed is not body:
         body, forward, (value_atom, *auxiliary) = followed, followed.ops, followed.results
         aux_atom = auxiliary[0] if auxiliary else None
         varied = varied_values(body, seeds)
-    _check_leaving(resolver, body, varied)
     distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
@@ -177,11 +177,23 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
     if isinstance(kind, Scalar):
         return _number(resolver, total, kind)
     have = resolver.kind(total)
+    if isinstance(kind, List) and _fits(have, kind):
+        return total
     if not isinstance(kind, Array) or isinstance(have, Top):
         return _match(resolver, total, param)
     if not kind.dims and isinstance(have, Scalar):
         return _array(resolver, total, kind)
     return cotangents.conform(cotangents.whole(total, param), param)
+
+
+def _fits(have: Kind, want: Kind) -> bool:
+    """Whether a list has items of the kind that its gradient has."""
+    if isinstance(have, List) and isinstance(want, List):
+        return _fits(have.item, want.item)
+    if isinstance(have, Array) and isinstance(want, Array):
+        return have.dtype == want.dtype is not None and is_float_dtype(want.dtype) and len(have.dims) == len(want.dims)
+    floats = ("pyfloat", "float64", "real64")
+    return isinstance(have, Scalar) and isinstance(want, Scalar) and have.dtype in floats and want.dtype == "pyfloat"
 
 
 def _array(resolver: Resolver, total: Atom, kind: Array) -> Atom:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
 from sourcead.kinds import Known, Opaque, Top
-from sourcead.passes.aliasing import Aliases, immutable, uses
+from sourcead.passes.aliasing import Aliases, uses
+from sourcead.passes.objects import immutable
 from sourcead.primitives import structural
 
 

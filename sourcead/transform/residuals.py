@@ -162,8 +162,8 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
     producers = {o: inner for inner in block.ops for o in inner.outs}
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
-        again = producer is not None and value not in extra and is_pure(producer)
-        if self.in_loop and again and not (producer and reads_state(self.writes, producer, self.changing, {}, producers)):
+        again = self.in_loop and producer is not None and value not in extra and is_pure(producer)
+        if again and producer and not reads_state(self.writes, producer, self.changing, {}, producers):
             return None
         extras = self.extras.setdefault(op, Extras())
         if value not in extras.exports:
@@ -220,11 +220,11 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return items[value](prelude)
         if value in own or value in kept or value in extra or producer is None:
             return stacked(value)
-        if not is_pure(producer) or is_dear(producer) or reads_state(self.writes, producer, carried, invariant, producers):
+        if not is_pure(producer) or is_dear(producer):
             return stacked(value)
         if any(read in guarded for read in free_values([producer], ())):
             return stacked(value)  # computing again what a `try` guards might raise
-        return None
+        return stacked(value) if reads_state(self.writes, producer, carried, invariant, producers) else None
 
     producers = {o: o_op for o_op in body.ops for o in o_op.outs}
     guarded = {o for o, o_op in producers.items() if o_op.attr("guarded", False)}

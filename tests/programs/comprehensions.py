@@ -1,5 +1,6 @@
 """Programs with comprehensions, generator arguments, `map`, `filter`, `sorted`, `reversed`, sets and `del`."""
 
+
 from __future__ import annotations
 
 from typing import Any

@@ -297,20 +297,6 @@ def sorted_by_unknown_keys(x: Any) -> Any:
     return sorted([x, 2 * x])[0]
 
 
-@programs(array(3), np.array([0, 2, 2]), refused="a[idx] += x[idx]")
-def store_at_repeated_places(x: Any, idx: Any) -> Any:
-    a = x * 2
-    a[idx] += x[idx]
-    return a @ x
-
-
-@programs(array(3), refused="a[[0, 2, 2]] = x")
-def store_at_list_of_places(x: Any) -> Any:
-    a = x * 2
-    a[[0, 2, 2]] = x
-    return a @ x
-
-
 @programs(array(3), refused="a[0] += x")
 def store_in_callee(x: Any) -> Any:
     def put(a: Any, x: Any) -> None:
