@@ -15,7 +15,7 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.abstract import Abstract, Poison, Static
+from sourcead.frontend.abstract import Abstract, Poison, Region, Stale, Static
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Op, Primitive, Value
 from sourcead.kinds import INT, TOP, Opaque
@@ -44,9 +44,27 @@ def leave(resolver: Resolver, manager: Abstract) -> None:
 
 
 def mark(resolver: Resolver, primitive: Primitive) -> list[Abstract]:
-    """A marker without values."""
+    """A marker without values. In a `finally`, what the body has stored may or may not have been stored."""
+    memory = resolver.memory
+    if primitive is structural.TRY:
+        memory.begin_body()
+    elif primitive is structural.FINALLY:
+        stored = memory.stored_in_body()
+        memory.guarded.append((memory.count, stored))
+        for region in stored:
+            memory.set(region, _unsure(resolver, region))
+    elif primitive is structural.END:
+        _, stored = memory.guarded.pop()
+        memory.guarded.pop()
+        for region, content in stored.items():
+            if isinstance(memory.content(region), Stale):
+                memory.set(region, content)
     resolver.append(Op(primitive, (), (), (), (), resolver.place))
     return []
+
+
+def _unsure(resolver: Resolver, region: Region) -> Stale:
+    return Stale(region.name, "what an exception left undone", resolver.place)
 
 
 def caught(resolver: Resolver, op: Op, types: list[Abstract]) -> list[Abstract]:
@@ -62,6 +80,10 @@ def caught(resolver: Resolver, op: Op, types: list[Abstract]) -> list[Abstract]:
         if open_bodies < 0:
             break
         ops[position] = guarded(made)
+    if any(op.attr("falls")):  # what the body stored before the exception is not known behind a handler
+        for region in resolver.memory.stored_in_body():
+            resolver.memory.set(region, _unsure(resolver, region))
+    resolver.memory.guarded.pop()
     outs = (Value("caught", INT), Value("error", TOP))
     resolver.append(Op(structural.CAUGHT, atoms, outs, (("falls", op.attr("falls")),), (), resolver.place))
     return list(outs)

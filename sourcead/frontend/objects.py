@@ -185,7 +185,8 @@ def instantiate(
     init = cls.__init__
     plain = init is object.__init__ and cls.__new__ is object.__new__ and not in_libraries(cls)
     written = isinstance(init, types.FunctionType) and cls.__new__ is object.__new__ and not in_libraries(cls)
-    if type(cls) is not type or not (made or plain or written) or issubclass(cls, BaseException):
+    entered = hasattr(cls, "__exit__")  # the `with` statement of the text enters and leaves a real object
+    if type(cls) is not type or not (made or plain or written) or issubclass(cls, BaseException) or entered:
         return None
     region = resolver.memory.make(cls.__name__)
     ref = Ref(region)

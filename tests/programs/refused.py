@@ -1,6 +1,6 @@
 """Programs that are refused, each with the text of the line that has to be blamed."""
 
-# ruff: noqa: B023, F821, RUF015, SIM105, SIM108
+# ruff: noqa: F821, RUF015, SIM105, SIM108
 
 from __future__ import annotations
 
@@ -144,6 +144,17 @@ def unsure_after_a_handler(x: Any) -> Any:
     return y * x
 
 
+@programs(0.5, refused="return x * a[0]")
+def unsure_store_after_a_handler(x: Any) -> Any:
+    a = np.zeros(2)
+    try:
+        a[0] = 1.0
+        a[1] = float("2")
+    except ValueError:
+        pass
+    return x * a[0]
+
+
 @programs(0.5, refused="print(n)")
 def unsure_in_finally(x: Any) -> Any:
     n = 0
@@ -279,12 +290,6 @@ def loop_over_a_set(x: Any) -> Any:
     for t in {1.0, 2.0}:
         x = x * t
     return x
-
-
-@programs(0.5, refused="items = [lambda: k * x for k in (1, 2)]")
-def closure_over_a_comprehension_target(x: Any) -> Any:
-    items = [lambda: k * x for k in (1, 2)]
-    return items[0]()
 
 
 @programs(0.5, refused="return sorted([x, 2 * x])[0]")
