@@ -12,7 +12,10 @@ from sourcead.backend.names import Variables, drop_copies, identifier, spell, va
 from sourcead.backend.nest import Nest
 from sourcead.backend.page import Page
 from sourcead.backend.phrases import Phrases
+from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
+    CLOSING,
+    OPENING,
     Append,
     Body,
     Branch,
@@ -25,11 +28,13 @@ from sourcead.backend.tree import (
     defined,
     ends_in_exit,
     form_of,
+    is_marker,
     walk,
 )  # fmt: skip
 from sourcead.ir import Function, Param, Value
 from sourcead.ir import walk as walk_ops
 
+CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
 LONG = 3  # statements that are worth a `continue` in front of them instead of an indentation
 
 
@@ -51,7 +56,7 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     _Writer(function, phrases, Page()).function(body)  # to learn which modules and builtins the text needs
 
     captured = {c.name.split(".")[0] for c in function.captures}
-    names = _spelled(function, body, phrases, {*library.names(), *captured, function.name})
+    names = _spelled(function, body, phrases, {*library.names(), *captured, function.name, CAUGHT})
     phrases.name = lambda value: made.captured.get(made.of(value)) or names[made.of(value)]
     phrases.library = library = Library(blocked, frozenset(called))
     page = Page()
@@ -100,6 +105,7 @@ class _Writer:
         self.target, self.phrases, self.page = function, phrases, page
         self.comments = Comments(function, phrases)
         self.swept = False
+        self.filled = True  # whether a statement stands under the last header
 
     def function(self, body: Body) -> None:
         """The `def`, its docstring and its statements."""
@@ -109,13 +115,14 @@ class _Writer:
         shown = self._shown(body)
         if shown and isinstance(shown[-1], Exit) and self.phrases.lines(shown[-1]) == ["return"]:
             shown = shown[:-1]
+        indent = 4
         for position, statement in enumerate(shown):
             if not self.swept and self.comments.is_backward(statement):
                 self.swept = True
                 if position:
                     self.page.blank()
                     self.page.add(4, "# backward")
-            self._statement(statement, 4, False)
+            indent = self._statement(statement, indent, False)
         if not shown and not self.target.doc:
             self.page.add(4, "pass")
 
@@ -151,18 +158,53 @@ class _Writer:
         shown = self._shown(body)
         if tail and shown and isinstance(shown[-1], Exit) and shown[-1].word == "continue":
             shown = shown[:-1]
+        depth = indent
         for statement in shown:
-            self._statement(statement, indent, tail and statement is shown[-1])
+            depth = self._statement(statement, depth, tail and statement is shown[-1])
         if not shown:
             self.page.add(indent, "pass")
 
-    def _statement(self, statement: Statement, indent: int, tail: bool) -> None:
+    def _statement(self, statement: Statement, indent: int, tail: bool) -> int:
+        """One statement; gives the indentation of the next one, which a marker changes."""
+        if isinstance(statement, Let) and is_marker(statement):
+            return self._marker(statement, indent)
+        self.filled = True
         if isinstance(statement, Loop):
             self._loop(statement, indent)
         elif isinstance(statement, Branch) and statement not in self.phrases.expressions:
             self._branch(statement, indent, tail, "if")
         else:
             self._simple(statement, indent)
+        self.filled = True
+        return indent
+
+    def _marker(self, let: Let, indent: int) -> int:
+        """The beginning or the end of a stretch of statements that stand under a header."""
+        form = form_of(let.op)
+        before, header, after = form in CLOSING, self.phrases.header(let), form in OPENING
+        if before and not self.filled:
+            self.page.add(indent, "pass")
+        indent -= 4 if before else 0
+        if form == "caught":
+            self._handlers(let, indent)
+            return indent
+        for line in header:
+            self.page.add(indent, line)
+        self.filled = not after
+        return indent + 4 if after else indent
+
+    def _handlers(self, let: Let, indent: int) -> None:
+        """`except` clauses that note what was caught: the handlers follow."""
+        code, error = (text_of(self.phrases.target(v)) for v in let.outs)
+        kept = let.outs[1] not in self.phrases.unread
+        for number, kind in enumerate(let.args):
+            words = text_of(self.phrases.atom(kind))
+            words = f"({words})" if "," in words else words
+            self.page.add(indent, f"except {words} as {CAUGHT}:" if kept else f"except {words}:")
+            self.page.add(indent + 4, f"{code}, {error} = {number + 1}, {CAUGHT}" if kept else f"{code} = {number + 1}")
+        self.page.add(indent, "else:")
+        self.page.add(indent + 4, f"{code} = 0")
+        self.filled = True
 
     def _simple(self, statement: Statement, indent: int) -> None:
         for number, line in enumerate(self.phrases.lines(statement)):

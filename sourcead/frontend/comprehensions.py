@@ -49,7 +49,9 @@ def is_lazy(scope: Scope, node: Any) -> bool:
     """Whether this makes its items one by one, when they are asked for: a generator, `map` or `filter`."""
     if isinstance(node, gast.GeneratorExp):
         return True
-    plain = isinstance(node, gast.Call) and not node.keywords and not any(isinstance(a, gast.Starred) for a in node.args)
+    plain = (
+        isinstance(node, gast.Call) and not node.keywords and not any(isinstance(a, gast.Starred) for a in node.args)
+    )
     if not plain:
         return False
     return (is_builtin(scope, node.func, "map") and len(node.args) > 1) or (
@@ -101,9 +103,10 @@ def each(scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[
         iterable = scope.emit(surface.CALL, (builtin(scope, node, "zip"), *parts), node, keywords=())
 
     def turn(item: Value) -> Atom:
+        if node.func.id == "map" and len(parts) == 1:
+            return body(_call(scope, node, callee, item))
         if node.func.id == "map":
-            marks = {"stars": (0,)} if len(parts) > 1 else {}
-            return body(scope.emit(surface.CALL, (callee, item), node, keywords=(), **marks))
+            return body(scope.emit(surface.CALL, (callee, item), node, keywords=(), stars=(0,)))
         wanted = item if callee == Const(None) else _call(scope, node, callee, item)
         return branch(scope, wanted, surface.IF, node, lambda: body(item), lambda: FALL)
 
@@ -113,9 +116,7 @@ def each(scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[
 class _Generators:
     """The nested loops of one comprehension."""
 
-    def __init__(
-        self, scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[], Atom] | None
-    ) -> None:
+    def __init__(self, scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[], Atom] | None) -> None:
         self.scope, self.node, self.body, self.stop = scope, node, body, stop
         self.targets = list(dict.fromkeys(n for g in node.generators for n in target_names(g.target)))
         self.shared = sorted(shared_targets(node, self.targets))
@@ -219,4 +220,3 @@ def builtin(scope: Scope, node: Any, name: str) -> Value:
 
 def _call(scope: Scope, node: Any, callee: Atom, *args: Atom) -> Value:
     return scope.emit(surface.CALL, (callee, *args), node, keywords=())
-

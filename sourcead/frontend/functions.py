@@ -75,7 +75,11 @@ def lower_function(
 def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool) -> Atom:
     """Lower a def or lambda inside a function to the op that makes its closure."""
     _, defaults = parameters(node)
-    free = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
+    free = [
+        n
+        for n in dict.fromkeys(n for part in body for n in names_read(part))
+        if n in scope.env and n not in {p for p, _ in parameters(node)[0]}
+    ]
     captured = tuple(dict.fromkeys(free))
     function = lower_function(scope.source, node, name, body, captured, is_lambda, scope.collector)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())

@@ -49,6 +49,7 @@ class Scope:
     statement: Any = None
     body: tuple[Any, ...] = ()
     loops: list[Any] = field(default_factory=list)
+    handling: list[Atom] = field(default_factory=list)  # the exceptions being handled, for `raise` without one
     returned: set[Atom] = field(default_factory=set)  # exit codes of loops in which a break is over with the loop
     collector: Collector | None = None  # goes on behind refusals, to find them all
 

@@ -256,6 +256,9 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
 
 
 def _change(resolver: Resolver, region: Region, name: str, value: Abstract) -> None:
+    from sourcead.frontend.stores import check_no_cycle
+
+    check_no_cycle(resolver, region, value)
     content = resolver.content(Ref(region))
     assert isinstance(content, Aggregate)
     keys = content.keys if name in content.keys else (*content.keys, name)

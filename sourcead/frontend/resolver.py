@@ -375,6 +375,9 @@ class Resolver:
         if path is None or isinstance(obj, types.ModuleType):
             return self.object_capture(obj)
         (root, where), *rest = path
+        if rest and in_library(path) and all(step == "attr" for step, _ in rest):  # np.errstate
+            module = {"numpy": "np"}.get(where.__name__, where.__name__)
+            return self.emit(structural.CONSTANT, (), kind=TOP, name=".".join([module, *(n for _, n in rest)]))
         value = self.root_value(root, where)
         for step, name in rest:
             if step == "attr":

@@ -23,6 +23,7 @@ from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
 from sourcead.transform.grown import stack_grown_lists
+from sourcead.transform.handlers import refuse_handlers
 from sourcead.transform.lists import measured
 from sourcead.transform.masking import Masks
 from sourcead.transform.residuals import rebuild
@@ -48,9 +49,14 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     results = tuple(a for a in (value_atom, aux_atom) if a is not None)
     forward, before = measured(stack_grown_lists(tuple(resolver.builder.ops), results))
     seeds = [params[k] for k in wanted.argnums]
-    body = Block(params, forward, (value_atom,))
+    body = Block(params, forward, (value_atom, *([] if aux_atom is None else [aux_atom])))
     varied = varied_values(body, seeds)
     _check_leaving(resolver, body, varied)
+    followed = refuse_handlers(resolver, body, varied)
+    if followed is not body:
+        body, forward, (value_atom, *auxiliary) = followed, followed.ops, followed.results
+        aux_atom = auxiliary[0] if auxiliary else None
+        varied = varied_values(body, seeds)
     distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))

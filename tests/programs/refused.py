@@ -1,10 +1,12 @@
 """Programs that are refused, each with the text of the line that has to be blamed."""
 
-# ruff: noqa: RUF015, SIM108
+# ruff: noqa: B023, F821, RUF015, SIM105, SIM108
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,14 @@ from tests.programs.kit import Table, array
 programs = Table("refused")
 
 SHARED = np.ones(3)
+
+
+@contextlib.contextmanager
+def swallowing() -> Iterator[None]:
+    try:
+        yield
+    except ValueError:
+        pass
 
 
 @programs(array(3), refused="x[0] = 1.0")
@@ -122,18 +132,48 @@ def generator_expression(x: Any) -> Any:
     return sum(v * v for v in x)
 
 
-@programs(0.5, refused="try:")
-def handler(x: Any) -> Any:
+@programs(0.5, refused="return y * x")
+def unsure_after_a_handler(x: Any) -> Any:
+    y = 1.0
     try:
-        return x * 2
+        y = float("2")
+        y = y * int("x")
+        print(y)
     except ValueError:
-        return x
+        pass
+    return y * x
 
 
-@programs(0.5, refused='with np.errstate(all="ignore"):')
-def context(x: Any) -> Any:
-    with np.errstate(all="ignore"):
-        return np.log(x)
+@programs(0.5, refused="print(n)")
+def unsure_in_finally(x: Any) -> Any:
+    n = 0
+    try:
+        n = int("7")
+    finally:
+        print(n)
+    return x * n
+
+
+@programs(0.5, refused="with contextlib.suppress(KeyError):")
+def swallowed_exception(x: Any) -> Any:
+    with contextlib.suppress(KeyError):
+        x = x * 2
+    return x
+
+
+@programs(0.5, refused="with swallowing():")
+def swallowing_generator(x: Any) -> Any:
+    with swallowing():
+        x = x * 2
+    return x
+
+
+@programs(0.5, refused="case (1, y) | (y, 1):")
+def alternatives_that_bind(x: Any) -> Any:
+    match (x, 1):
+        case (1, y) | (y, 1):
+            return y * x
+    return x
 
 
 @programs(array(4), refused="return np.fft.fft(x).real.sum()")
