@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import shared_targets, with_cells
 from sourcead.frontend.exits import assigned_names, target_names
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.loop_statements import FALL, loop
@@ -117,8 +118,11 @@ class _Generators:
 
     def __init__(self, scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[], Atom] | None) -> None:
         self.scope, self.node, self.body, self.stop = scope, node, body, stop
+        self.targets = list(dict.fromkeys(n for g in node.generators for n in target_names(g.target)))
+        self.shared = sorted(shared_targets(node, self.targets))
+        self.node = node = with_cells(node, frozenset(self.shared))
         self.generators = node.generators
-        self.targets = list(dict.fromkeys(n for g in self.generators for n in target_names(g.target)))
+        self.cells: dict[str, Atom] = {}
         self.names = list(dict.fromkeys([*names, *assigned_names(node)]))
         self.outer_locals = scope.local_names
         self.hidden: dict[str, Atom | None] = {}
@@ -128,6 +132,8 @@ class _Generators:
         scope, generator = self.scope, self.generators[depth]
         iterable = argument(scope, generator.iter)
         hint = generator.target.id if isinstance(generator.target, gast.Name) else ""
+        if depth == 0:
+            self.cells = {n: scope.emit(surface.CELL, (UNBOUND,), self.node, hint=n) for n in self.shared}
 
         def turn(item: Value) -> Atom:
             from sourcead.frontend.statements import assign
@@ -144,7 +150,7 @@ class _Generators:
     def _enter(self) -> None:
         """From here on the targets are names of the comprehension's own, not bound yet."""
         self.hidden = {n: self.scope.env.get(n) for n in self.targets}
-        self.scope.env.update(dict.fromkeys(self.targets, UNBOUND))
+        self.scope.env.update(dict.fromkeys(self.targets, UNBOUND) | self.cells)
         self.scope.local_names = self.outer_locals | frozenset(self.targets)
 
     def _leave(self) -> Atom:

@@ -111,8 +111,7 @@ def _source(resolver: Resolver, iterable: Abstract, loop: Loop, hint: str) -> Ma
     if region in loop.changed:
         return _indexed(resolver, rows, loop, hint)
     item = _add_source(resolver, loop, "rows", [rows], Value(hint, row_kind(kind)))
-    if isinstance(kind, Array | List):
-        _is_row(resolver, loop.args[-1], item)
+    _is_row(resolver, loop.args[-1], item)
     return ("rows",), lambda: item
 
 
