@@ -52,6 +52,8 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     blocked = _blocked(function, body, made)
     library = Library(blocked, frozenset(called))
     phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
+    taken = {made.hint(v) for s in walk(body) for v in defined(s)} | blocked
+    phrases.blank = next(word for word in ("_", "__", "unused_") if word not in taken)
     Nest(body, phrases, function.body.params)
     _Writer(function, phrases, Page()).function(body)  # to learn which modules and builtins the text needs
 

@@ -15,9 +15,10 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.abstract import Abstract, Poison, Region, Stale, Static
+from sourcead.frontend.abstract import Abstract, Bound, Poison, Region, Stale, Static
+from sourcead.frontend.objects import method_of
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Op, Primitive, Value
+from sourcead.ir import Const, Op, Primitive, Value
 from sourcead.kinds import INT, TOP, Opaque
 from sourcead.primitives import structural
 
@@ -30,6 +31,9 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
     parts = resolver.parts_of(manager)
     if parts is not None and parts.type is contextlib.nullcontext:
         return parts.items[0]
+    if written_out(resolver, manager):
+        mark(resolver, structural.TRY)
+        return call_method(resolver, manager, "__enter__", ())
     reason = _why_not(resolver, maker, manager)
     if reason:
         resolver.refuse(reason, "enter it around the call of the differentiated function, or take it out")
@@ -38,9 +42,53 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
 
 def leave(resolver: Resolver, manager: Abstract) -> None:
     """The end of the body."""
+    if written_out(resolver, manager):
+        mark(resolver, structural.FINALLY)
+        at = len(resolver.builder.ops)
+        call_method(resolver, manager, "__exit__", (Const(None), Const(None), Const(None)))
+        mark(resolver, structural.END)
+        _drop_empty(resolver, at)
+        return
     parts = resolver.parts_of(manager)
     if parts is None or parts.type is not contextlib.nullcontext:
         resolver.append(Op(structural.LEAVE, (), (), (), (), resolver.place))
+
+
+def written_out(resolver: Resolver, manager: Abstract) -> bool:
+    """Whether the methods of a manager are Python text that stands in place of the `with`: `__exit__` is told of no
+    exception, so it must not ask."""
+    enters, exits = (method_of(resolver, manager, name) for name in ("__enter__", "__exit__"))
+    if not isinstance(enters, Bound) or not isinstance(exits, Bound):
+        return False
+    tree = _tree(exits.function)
+    if tree is None or not _class_passes(type("", (), {"__exit__": exits.function})):
+        return False
+    tree = tree.body[0]
+    arguments = tree.args
+    told = {a.id for a in (*arguments.args[1:], *([arguments.vararg] if arguments.vararg else []))}
+    return not any(isinstance(n, gast.Name) and n.id in told for part in tree.body for n in gast.walk(part))
+
+
+def call_method(resolver: Resolver, manager: Abstract, name: str, args: tuple[Abstract, ...]) -> Abstract:
+    """Resolve a call of a method of a manager."""
+    from sourcead.frontend.calls import call
+
+    method = method_of(resolver, manager, name)
+    assert method is not None
+    return call(resolver, method, list(args), {})
+
+
+def _drop_empty(resolver: Resolver, at: int) -> None:
+    """Take out a `finally` in which nothing is done, and the `try` that it belongs to."""
+    ops = resolver.builder.ops
+    if any(op.primitive.effects for op in ops[at:-1]):
+        return
+    open_bodies = 0
+    for position in range(at - 2, -1, -1):
+        open_bodies += {structural.END: 1, structural.TRY: -1}.get(ops[position].primitive, 0)
+        if open_bodies < 0:
+            del ops[-1], ops[at - 1], ops[position]
+            return
 
 
 def mark(resolver: Resolver, primitive: Primitive) -> list[Abstract]:

@@ -281,7 +281,7 @@ RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), different
 FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
 # Markers of a stretch of a block: nothing moves across them.
 ENTER = Primitive(
-    "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), differentiable=False, result="maybe"
+    "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), result="maybe"
 )  # `with manager as out:`, up to `leave`
 LEAVE = Primitive("leave", "leave", None, None, frozenset({"io"}), differentiable=False)
 TRY = Primitive("try", "try", None, None, frozenset({"io"}), differentiable=False)  # up to `caught` or `finally`
