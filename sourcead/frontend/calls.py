@@ -20,7 +20,7 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, List, Scalar, Tree, is_float_dtype
+from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper

@@ -15,8 +15,8 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.abstract import Abstract, Bound, Poison, Region, Stale, Static
-from sourcead.frontend.objects import method_of
+from sourcead.frontend.abstract import Abstract, Poison, Ref, Region, Stale, Static
+from sourcead.frontend.objects import class_of, exits_plainly, method_of
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Op, Primitive, Value
 from sourcead.kinds import INT, TOP, Opaque
@@ -42,6 +42,9 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
 
 def leave(resolver: Resolver, manager: Abstract) -> None:
     """The end of the body."""
+    parts = resolver.parts_of(manager)
+    if parts is not None and parts.type is contextlib.nullcontext:
+        return
     if written_out(resolver, manager):
         mark(resolver, structural.FINALLY)
         at = len(resolver.builder.ops)
@@ -49,24 +52,13 @@ def leave(resolver: Resolver, manager: Abstract) -> None:
         mark(resolver, structural.END)
         _drop_empty(resolver, at)
         return
-    parts = resolver.parts_of(manager)
-    if parts is None or parts.type is not contextlib.nullcontext:
-        resolver.append(Op(structural.LEAVE, (), (), (), (), resolver.place))
+    resolver.append(Op(structural.LEAVE, (), (), (), (), resolver.place))
 
 
 def written_out(resolver: Resolver, manager: Abstract) -> bool:
-    """Whether the methods of a manager are Python text that stands in place of the `with`: `__exit__` is told of no
-    exception, so it must not ask."""
-    enters, exits = (method_of(resolver, manager, name) for name in ("__enter__", "__exit__"))
-    if not isinstance(enters, Bound) or not isinstance(exits, Bound):
-        return False
-    tree = _tree(exits.function)
-    if tree is None or not _class_passes(type("", (), {"__exit__": exits.function})):
-        return False
-    tree = tree.body[0]
-    arguments = tree.args
-    told = {a.id for a in (*arguments.args[1:], *([arguments.vararg] if arguments.vararg else []))}
-    return not any(isinstance(n, gast.Name) and n.id in told for part in tree.body for n in gast.walk(part))
+    """Whether the methods of a manager stand in place of the `with`."""
+    cls = class_of(resolver, manager) if isinstance(manager, Value | Ref | Static) else None
+    return cls is not None and method_of(resolver, manager, "__exit__") is not None and exits_plainly(cls)
 
 
 def call_method(resolver: Resolver, manager: Abstract, name: str, args: tuple[Abstract, ...]) -> Abstract:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
-from sourcead.kinds import Known, List, Opaque, Tree, Top
+from sourcead.kinds import Known, List, Opaque, Top, Tree
 from sourcead.passes.aliasing import Aliases, uses
 from sourcead.passes.objects import immutable
 from sourcead.primitives import structural
