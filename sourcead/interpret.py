@@ -51,6 +51,12 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
     if op.name == "assert":
         assert args[0], args[1:]
         return []
+    if op.name == "enter":
+        return [args[0].__enter__()]
+    if op.name in ("leave", "try", "finally", "end"):
+        return []  # what leaving does is no part of any value
+    if op.name == "caught":
+        return [0, None]  # an exception ends the interpretation
     if op.name == "raise":
         if len(args) > 1:
             raise args[0] from args[1]
@@ -72,7 +78,9 @@ def _formatted(parts: Any, args: list[Any]) -> str:
             found.append(part)
             continue
         hole, conversion, spec = part
-        found.append(format(_CONVERSIONS[conversion](args[hole]), spec if isinstance(spec, str) else _formatted(spec, args)))
+        found.append(
+            format(_CONVERSIONS[conversion](args[hole]), spec if isinstance(spec, str) else _formatted(spec, args))
+        )
     return "".join(found)
 
 

@@ -210,8 +210,12 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
             given.append(param)
     parameters = inspect.signature(source.function, follow_wrapped=False).parameters
     names = list(parameters)
-    gathers = [n for n in names if parameters[n].kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)]
-    if any(n in gathers for n in names[: len(source.bound_args)]) or (gathers and set(source.bound_kwargs) - set(names)):
+    gathers = [
+        n for n in names if parameters[n].kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    ]
+    if any(n in gathers for n in names[: len(source.bound_args)]) or (
+        gathers and set(source.bound_kwargs) - set(names)
+    ):
         resolver.refuse(
             f"arguments that functools.partial binds are collected by `{'`, `'.join(gathers)}`",
             "bind named parameters only, or call the function in a lambda",

@@ -141,10 +141,11 @@ def test_everything_that_is_refused_is_listed_at_once() -> None:
     text = """
 def f(x):
     with open("a"):
-        pass
-    y = [v * 2 for v in x]; del x
+        yield x
+    y = [v * 2 for v in (yield)]
     def g(*rest):
-        return {*rest}
+        class C: pass
+        return rest
     return g(*y)
 """
     words = refused(text, VECTOR)
@@ -154,8 +155,8 @@ def f(x):
         _, _, line, carets, *rest = block.splitlines()
         marked.append(line[carets.index("^") : carets.rindex("^") + 1])
         assert rest[-1].startswith("  help: ")
-    assert marked == ['with open("a"):', "[v * 2 for v in x]", "del x", "rest", "{*rest}", "*y"]
-    assert count == "6 constructs cannot be differentiated"
+    assert marked == ["yield x", "yield", "class C: pass"]
+    assert count == "3 constructs cannot be differentiated"
 
 
 # -- f's own exceptions -----------------------------------------------------------------------------------------------

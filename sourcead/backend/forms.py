@@ -181,6 +181,8 @@ def _formatted(parts: Sequence[Any], args: Sequence[ast.expr]) -> ast.expr:
                 continue
             hole, conversion, spec = part
             used.append(args[hole])
+            if isinstance(conversion, int):
+                conversion = chr(conversion) if conversion > 0 else ""
             inner = spec if isinstance(spec, str) else text_of(spec, False)
             text += "{" + (f"!{conversion}" if conversion else "") + (f":{inner}" if inner else "") + "}"
         return text

@@ -24,6 +24,7 @@ from sourcead.backend.tree import (
     Target,
     defined,
     form_of,
+    is_marker,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
 from sourcead.kinds import List, Scalar
@@ -41,6 +42,7 @@ class Phrases:
     folded: Folded = field(default_factory=dict)
     expressions: set[Branch] = field(default_factory=set)
     unread: set[Value] = field(default_factory=set)
+    blank: str = "_"  # what nothing reads is bound to
 
     # Expressions -----------------------------------------------------------------------------------------------
 
@@ -80,7 +82,7 @@ class Phrases:
         """What a statement binds: unread parts without a name of the user's are `_`."""
         if isinstance(target, Value):
             blank = target in self.unread and not self.made.hint(target)
-            return ast.Name("_" if blank else self.name(target), ast.Store())
+            return ast.Name(self.blank if blank else self.name(target), ast.Store())
         return ast.Tuple([self.target(part) for part in target], ast.Store())
 
     # Statements ------------------------------------------------------------------------------------------------
@@ -97,6 +99,8 @@ class Phrases:
                     return []
                 target = text_of(self.target(statement.target or ()))
                 return [f"for {target} in {text_of(self.iterable(statement.iterable))}:"]
+        if isinstance(statement, Let) and is_marker(statement):
+            return self.header(statement)
         return [text_of(node) for node in self.nodes(statement)]
 
     def test(self, condition: Atom, negated: bool = False) -> str:
@@ -119,6 +123,17 @@ class Phrases:
             case Exit():
                 return self._exit(statement)
         raise AssertionError(f"{statement} is compound")
+
+    def header(self, let: Let) -> list[str]:
+        """The line that begins what stands under a marker."""
+        if form_of(let.op) in ("try", "finally"):
+            return [f"{form_of(let.op)}:"]
+        if form_of(let.op) == "enter":
+            item = ast.withitem(self.atom(let.args[0]), None)
+            if not all(o in self.unread for o in defined(let)):
+                item.optional_vars = self.target(defined(let)[0])
+            return [text_of(ast.With([item], [], lineno=0)).partition("\n")[0]]
+        return []
 
     def _assign(self, target: Target, value: ast.expr) -> ast.stmt:
         return ast.Assign([self.target(target)], value, lineno=0)

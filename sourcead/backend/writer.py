@@ -14,7 +14,10 @@ from sourcead.backend.names import Variables, drop_copies, identifier, spell, va
 from sourcead.backend.nest import Nest
 from sourcead.backend.page import Page
 from sourcead.backend.phrases import Phrases
+from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
+    CLOSING,
+    OPENING,
     Append,
     Body,
     Branch,
@@ -27,11 +30,13 @@ from sourcead.backend.tree import (
     defined,
     ends_in_exit,
     form_of,
+    is_marker,
     walk,
 )  # fmt: skip
 from sourcead.ir import Function, Param, Value
 from sourcead.ir import walk as walk_ops
 
+CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
 LONG = 3  # statements that are worth a `continue` in front of them instead of an indentation
 
 
@@ -62,7 +67,7 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     captured = {c.name.split(".")[0] for c in function.captures}
     reserved = {*library.names(), *captured, *called, function.name, *blocked}
     routines = _routines(function, reserved)
-    reserved = {*library.names(), *captured, function.name, *routines.values()}
+    reserved = {*library.names(), *captured, function.name, CAUGHT, *routines.values()}
     library = Library(blocked, frozenset(called), routines)
     pages = [_page(draft, library, reserved) for draft in drafts]
     sources, numeric = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
@@ -83,6 +88,8 @@ def _laid_out(function: Function) -> tuple[Body, Variables]:
 
 def _draft(function: Function, body: Body, made: Variables, library: Library) -> _Draft:
     phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
+    taken = {made.hint(v) for s in walk(body) for v in defined(s)} | library.blocked
+    phrases.blank = next(word for word in ("_", "__", "unused_") if word not in taken)
     Nest(body, phrases, function.body.params)
     return _Draft(function, body, made, phrases)
 
@@ -147,6 +154,7 @@ class _Writer:
         self.target, self.body, self.phrases, self.page = draft.function, draft.body, draft.phrases, page
         self.comments = Comments(draft.function, draft.phrases)
         self.swept = False
+        self.filled = True  # whether a statement stands under the last header
 
     def function(self, name: str) -> None:
         """The `def`, its docstring and its statements."""
@@ -156,13 +164,14 @@ class _Writer:
         shown = self._shown(self.body)
         if shown and isinstance(shown[-1], Exit) and self.phrases.lines(shown[-1]) == ["return"]:
             shown = shown[:-1]
+        indent = 4
         for position, statement in enumerate(shown):
             if not self.swept and self.comments.is_backward(statement):
                 self.swept = True
                 if position:
                     self.page.blank()
                     self.page.add(4, "# backward")
-            self._statement(statement, 4, False)
+            indent = self._statement(statement, indent, False)
         if not shown and not self.target.doc:
             self.page.add(4, "pass")
 
@@ -198,18 +207,53 @@ class _Writer:
         shown = self._shown(body)
         if tail and shown and isinstance(shown[-1], Exit) and shown[-1].word == "continue":
             shown = shown[:-1]
+        depth = indent
         for statement in shown:
-            self._statement(statement, indent, tail and statement is shown[-1])
+            depth = self._statement(statement, depth, tail and statement is shown[-1])
         if not shown:
             self.page.add(indent, "pass")
 
-    def _statement(self, statement: Statement, indent: int, tail: bool) -> None:
+    def _statement(self, statement: Statement, indent: int, tail: bool) -> int:
+        """One statement; gives the indentation of the next one, which a marker changes."""
+        if isinstance(statement, Let) and is_marker(statement):
+            return self._marker(statement, indent)
+        self.filled = True
         if isinstance(statement, Loop):
             self._loop(statement, indent)
         elif isinstance(statement, Branch) and statement not in self.phrases.expressions:
             self._branch(statement, indent, tail, "if")
         else:
             self._simple(statement, indent)
+        self.filled = True
+        return indent
+
+    def _marker(self, let: Let, indent: int) -> int:
+        """The beginning or the end of a stretch of statements that stand under a header."""
+        form = form_of(let.op)
+        before, header, after = form in CLOSING, self.phrases.header(let), form in OPENING
+        if before and not self.filled:
+            self.page.add(indent, "pass")
+        indent -= 4 if before else 0
+        if form == "caught":
+            self._handlers(let, indent)
+            return indent
+        for line in header:
+            self.page.add(indent, line)
+        self.filled = not after
+        return indent + 4 if after else indent
+
+    def _handlers(self, let: Let, indent: int) -> None:
+        """`except` clauses that note what was caught: the handlers follow."""
+        code, error = (text_of(self.phrases.target(v)) for v in let.outs)
+        kept = let.outs[1] not in self.phrases.unread
+        for number, kind in enumerate(let.args):
+            words = text_of(self.phrases.atom(kind))
+            words = f"({words})" if "," in words else words
+            self.page.add(indent, f"except {words} as {CAUGHT}:" if kept else f"except {words}:")
+            self.page.add(indent + 4, f"{code}, {error} = {number + 1}, {CAUGHT}" if kept else f"{code} = {number + 1}")
+        self.page.add(indent, "else:")
+        self.page.add(indent + 4, f"{code} = 0")
+        self.filled = True
 
     def _simple(self, statement: Statement, indent: int) -> None:
         for number, line in enumerate(self.phrases.lines(statement)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import types
@@ -20,7 +21,7 @@ from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, List, Scalar, Tree, is_float_dtype
+from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -28,7 +29,7 @@ from sourcead.rules.registry import is_helper
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
-_REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "setattr", "delattr"])
+_REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
     [
@@ -56,7 +57,7 @@ def call(
     resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = ""
 ) -> Abstract:
     """Resolve one call."""
-    from sourcead.frontend.intrinsics import METHODS_OF
+    from sourcead.frontend.intrinsics import methods_of
     from sourcead.frontend.objects import method_of
 
     if isinstance(callee, Closure):
@@ -64,9 +65,7 @@ def call(
     if isinstance(callee, Bound):
         return inline(resolver, callee.function, [callee.holder, *args], kwargs)
     if isinstance(callee, Method):
-        kind = resolver.kind(callee.receiver)
-        methods = METHODS_OF.get(list if isinstance(kind, List) else kind.type if isinstance(kind, Tree) else None, {})
-        method = methods.get(callee.name)
+        method = methods_of(resolver.kind(callee.receiver)).get(callee.name)
         if method is not None:
             bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
@@ -121,10 +120,10 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         bound = [_held(resolver, a) for a in function.args]
         named = {k: _held(resolver, a) for k, a in function.keywords.items()}
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
-    if isinstance(function, types.MethodType):
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
-    if isinstance(function, types.FunctionType) and not in_libraries(function):
+    if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
         return inline(resolver, function, args, kwargs)
     if isinstance(function, type):
         made = instantiate(resolver, function, args, kwargs)
@@ -140,6 +139,12 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
 def _held(resolver: Resolver, obj: Any) -> Abstract:
     """What a `functools.partial` holds for a parameter."""
     return resolver.from_object(obj, (("object", obj),), lambda kind: resolver.object_capture(obj))
+
+
+def is_manager_maker(function: Any) -> bool:
+    """Whether a function makes a context manager out of a generator (`contextlib.contextmanager`)."""
+    made = getattr(function, "__wrapped__", None)
+    return function.__code__.co_filename == contextlib.__file__ and inspect.isgeneratorfunction(made)
 
 
 def is_harmless(function: Any) -> bool:
@@ -248,6 +253,11 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
         args = [Aggregate(tuple, tuple(range(len(a))), a) if isinstance(a, tuple) else a for a in adapted]
     name = entry.form.split()[-1]
     bound = bind(resolver, entry.signature, name, args, kwargs)
+    out = None
+    if "out" in bound:
+        from sourcead.frontend.inplace import store_out, taken_out
+
+        out = taken_out(resolver, entry, bound)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
     last_given = -1
@@ -269,7 +279,8 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
             last_given = len(atoms) - 1 if parameter.name in bound else last_given
     del atoms[last_given + 1 :]
     form = entry.form if entry.form != entry.primitive.form and not (entry.adapt and attrs) else ""
-    return emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    result = emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
 
 
 def emit_folded(

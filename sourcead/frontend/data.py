@@ -20,6 +20,7 @@ from sourcead.primitives.structural import item_kind
 def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     """`holder.name`."""
     from sourcead.frontend import objects
+    from sourcead.frontend.intrinsics import methods_of
 
     if isinstance(holder, Static):
         stored = objects.stored_attribute(resolver, holder, name)
@@ -37,7 +38,8 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     entry = attribute_entry(name)
     if entry is not None:
         return call_entry(resolver, entry, [holder], {})
-    if method_entry(name) is not None or isinstance(holder, Closure) or isinstance(kind, List):
+    known = method_entry(name) is not None or name in methods_of(kind)
+    if known or isinstance(holder, Closure) or isinstance(kind, List):
         return Method(holder, name)
     if isinstance(kind, Array | Scalar):
         resolver.refuse(
@@ -52,9 +54,9 @@ def _words(kind: Kind) -> str:
 
 def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str) -> Abstract:
     from sourcead.frontend import objects
-    from sourcead.frontend.intrinsics import METHODS_OF
+    from sourcead.frontend.intrinsics import methods_of
 
-    if name in METHODS_OF.get(kind.type, ()):
+    if name in methods_of(kind):
         return Method(holder, name)
     if kind.type not in (tuple, list, dict) and name in kind.keys:
         return child(resolver, holder, kind, name)

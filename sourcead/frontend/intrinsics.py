@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 from collections.abc import Callable
@@ -9,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import iterables
+from sourcead.frontend import inplace, iterables, operators
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.data import child
 from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
-from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Tree, rank
+from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Top, Tree, rank
 from sourcead.rules.facts import given, static
 
 FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
@@ -40,7 +41,11 @@ def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstr
         from sourcead.frontend.expansion import finite_items
 
         columns = [finite_items(resolver, a) for a in args]
-        if resolver.truth(strict) is None or len({None if c is None else len(c) for c in columns}) > 1 or None in columns:
+        if (
+            resolver.truth(strict) is None
+            or len({None if c is None else len(c) for c in columns}) > 1
+            or None in columns
+        ):
             resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
     return Iteration("zip", args)
 
@@ -93,9 +98,15 @@ def _same(resolver: Resolver, item: Abstract) -> Abstract:
     return item
 
 
-def _wraps(resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING) -> Abstract:
+def _wraps(
+    resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING
+) -> Abstract:
     """`functools.wraps(f)`: what it decorates stays what it is."""
     return Static(_same)
+
+
+def _nullcontext(resolver: Resolver, enter_result: Abstract = NOTHING) -> Abstract:
+    return Aggregate(contextlib.nullcontext, ("enter_result",), (enter_result,))
 
 
 def _ndim(resolver: Resolver, item: Abstract) -> Any:
@@ -197,15 +208,29 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     static: _static,
     given: _given,
     sum: _sum,
+    contextlib.nullcontext: _nullcontext,
     functools.wraps: _wraps,
     _same: _same,
     copy.copy: _copy,
     super: _super,
     functools.partial: _partial,
+    **inplace.FUNCTIONS,
+    **operators.FUNCTIONS,
 }
 METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
     dict: {name: _dict_method(name) for name in ("keys", "values", "items", "get")},
     list: LIST_METHODS,
+    np.ndarray: inplace.METHODS,
 }
 
-__all__ = ["INTRINSICS", "METHODS_OF", "Static", "python_type"]
+
+def methods_of(kind: Kind) -> dict[str, Callable[..., Any]]:
+    """The methods that resolving understands, of a value of this kind; what may be an array may have an array's."""
+    if isinstance(kind, Tree):
+        return METHODS_OF.get(kind.type, {})
+    if isinstance(kind, Array | Top):
+        return METHODS_OF[np.ndarray]
+    return METHODS_OF[list] if isinstance(kind, List) else {}
+
+
+__all__ = ["INTRINSICS", "Static", "methods_of", "python_type"]

@@ -46,7 +46,9 @@ def static_items(resolver: Resolver, iterable: Abstract, ranges: bool = False) -
 
     parts = resolver.parts_of(iterable)
     if parts is not None and parts.type is set:
-        resolver.refuse("a set has no order in which its items could be read", "use a tuple or a list, or `sorted(...)`")
+        resolver.refuse(
+            "a set has no order in which its items could be read", "use a tuple or a list, or `sorted(...)`"
+        )
     if parts is not None:
         return [Const(k) for k in parts.keys] if parts.type is dict else list(parts.items)
     kind = resolver.kind(iterable)
@@ -109,8 +111,7 @@ def _source(resolver: Resolver, iterable: Abstract, loop: Loop, hint: str) -> Ma
     if region in loop.changed:
         return _indexed(resolver, rows, loop, hint)
     item = _add_source(resolver, loop, "rows", [rows], Value(hint, row_kind(kind)))
-    if isinstance(kind, Array | List):
-        _is_row(resolver, loop.args[-1], item)
+    _is_row(resolver, loop.args[-1], item)
     return ("rows",), lambda: item
 
 

@@ -35,14 +35,15 @@ def _looped(resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterabl
     """A loop op; where the body cannot be one (a key, or a function, is another in each turn) and the turns are few,
     a copy of the body for each."""
     memory = resolver.memory
-    before, made, frames = memory.state.fork(), len(resolver.builder.ops), len(resolver.frames)
+    before, builder, place = memory.state.fork(), resolver.builder, resolver.at
+    made, frames = len(builder.ops), len(resolver.frames)
     try:
         return fixed_point(resolver, op, env, inits, iterable)
     except UnsupportedError:
         items = few_items(resolver, iterable)
         if items is None or resolver.unrolling >= MAX_UNROLLED:
             raise
-        memory.state = before
+        memory.state, resolver.builder, resolver.at = before, builder, place
         del resolver.builder.ops[made:], resolver.frames[frames:]
         resolver.unrolling += len(items)
         try:

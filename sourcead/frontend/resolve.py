@@ -13,7 +13,19 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, expansion, imports, lists, loops, matching, objects, stores, surface
+from sourcead.frontend import (
+    branches,
+    contexts,
+    data,
+    expansion,
+    imports,
+    lists,
+    loops,
+    matching,
+    objects,
+    stores,
+    surface,
+)
 from sourcead.frontend.abstract import (
     Abstract,
     AccessPath,
@@ -330,6 +342,16 @@ def _match(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return [matching.ask(resolver, [read(env, a) for a in op.args], op.attr("question"), op.attr("wanted"))]
 
 
+def _enter(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    maker, manager = (read(env, a) for a in op.args)
+    return [contexts.enter(resolver, maker, manager)]
+
+
+def _leave(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    contexts.leave(resolver, read(env, op.args[0]))
+    return []
+
+
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     function = op.attr("function")
     values = tuple(read(env, a) for a in op.args)
@@ -382,6 +404,13 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.LIST: _container(list),
     surface.DICT: _dict,
     surface.MATCH: _match,
+    surface.TRY: lambda resolver, op, env: contexts.mark(resolver, structural.TRY),
+    surface.CAUGHT: lambda resolver, op, env: contexts.caught(resolver, op, [read(env, a) for a in op.args]),
+    surface.FINALLY: lambda resolver, op, env: contexts.mark(resolver, structural.FINALLY),
+    surface.END: lambda resolver, op, env: contexts.mark(resolver, structural.END),
+    surface.LOST: lambda resolver, op, env: [contexts.lost(resolver, op.attr("name"))],
+    surface.ENTER: _enter,
+    surface.LEAVE: _leave,
     surface.LAMBDA: _lambda,
     surface.FORMAT: _format,
     surface.ASSERT: _assert,

@@ -390,6 +390,9 @@ class Resolver:
         if path is None or isinstance(obj, types.ModuleType):
             return self.object_capture(obj)
         (root, where), *rest = path
+        if rest and in_library(path) and all(step == "attr" for step, _ in rest):  # np.errstate
+            module = {"numpy": "np"}.get(where.__name__, where.__name__)
+            return self.emit(structural.CONSTANT, (), kind=TOP, name=".".join([module, *(n for _, n in rest)]))
         value = self.root_value(root, where)
         for step, name in rest:
             if step == "attr":
@@ -423,8 +426,14 @@ class Resolver:
 
     def capture(self, name: str, how: str, root: Any, kind: Kind = TOP) -> Value:
         """Emit the read of a free name, made unique among those in use."""
+        module = self.frames[0].globals if self.frames else {}
+        known = self.captures.get(name)
+        if how == "global" and known is not None and known.how == "object" and known.root is module.get(name):
+            return self.emit(structural.CAPTURE, (), kind=kind, name=name)  # the same object, known by identity
         unique, n = name, 2
-        while unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique):
+        while (how != "global" and module.get(unique, root) is not root) or (
+            unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique)
+        ):
             unique, n = f"{name}_{n}", n + 1
         self.captures.setdefault(unique, Capture(unique, how, root))
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)

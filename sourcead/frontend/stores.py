@@ -219,6 +219,19 @@ def contents(resolver: Resolver, container: Abstract) -> Aggregate | Value:
     return atom
 
 
+def check_no_cycle(resolver: Resolver, region: Region, value: Abstract) -> None:
+    """Refuse a container that is stored into itself."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Ref):
+            if item.region is region:
+                resolver.refuse("a container is stored into itself", "store a copy of it")
+            stack.append(resolver.content(item))
+        elif isinstance(item, Aggregate):
+            stack.extend(item.items)
+
+
 def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resized: bool = False) -> None:
     """A list or dict holds something else from here on."""
     region = region_of(resolver, container)
@@ -243,6 +256,7 @@ def _store_into_container(
 ) -> None:
     if isinstance(kind, Tree) and kind.type not in (list, dict):
         resolver.refuse(f"a {kind.type.__name__} cannot be changed")
+    check_no_cycle(resolver, region_of(resolver, container), value)
     key = static_key(resolver, path, dynamic)
     held = contents(resolver, container)
     if isinstance(held, Aggregate) and key is not None and not isinstance(key[0], slice):

@@ -32,8 +32,19 @@ OUTSIDE = _surface("outside")  # attr how: the variables of the enclosing scope,
 UNPACK = _surface("unpack")  # attr star: position of the starred target or None; one out a target
 TUPLE = _surface("tuple")
 LIST = _surface("list")
-DICT = _surface("dict")  # attr keys: literals, Hole (the next arg is the key), Ellipsis (the next arg stands behind `**`)
+DICT = _surface(
+    "dict"
+)  # attr keys: literals, Hole (the next arg is the key), Ellipsis (the next arg stands behind `**`)
 MATCH = _surface("match")  # a question of a pattern; args: subject[, class]; attrs question, wanted
+ENTER = _surface("enter")  # args: what was called to make the manager (or itself), the manager
+LEAVE = _surface("leave")  # args: the manager
+TRY = _surface("try")  # begins the body of a `try`
+CAUGHT = _surface(
+    "caught"
+)  # args: the types of the handlers; attr falls: which can run to their end; outs: code, error
+FINALLY = _surface("finally")
+END = _surface("end")  # of `finally`
+LOST = _surface("lost")  # attr name: what it stands for after an exception depends on where that came
 LAMBDA = _surface("lambda")  # attr function: Surface of a nested def or lambda; args: captured values, defaults
 FORMAT = _surface("format")  # attr parts
 ASSERT = _surface("assert")

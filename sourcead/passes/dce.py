@@ -98,6 +98,8 @@ class _Live:
             return True
         if op.primitive in (structural.ASSERT, structural.RAISE):
             return True
+        if op.attr("guarded", False) and not op.backward:
+            return True
         if op.backward or op.primitive in CONTROL or not may_raise(op):
             return False
         return op.primitive is lists.POP or (op.primitive, op.at, op.attr("path")) not in self.again
@@ -150,6 +152,8 @@ class _Live:
                 self.removed = True
                 continue
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
+            if op.backward and op.attr("guarded", False):
+                op = op.with_attrs(guarded=False, raises=False)
             if not op.backward and may_raise(op) and not any(o in self.values for o in op.outs):
                 op = op.with_attrs(raises=True)  # it stays for what it may raise
             if op in self.foreign:

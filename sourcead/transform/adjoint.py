@@ -235,8 +235,9 @@ def _tuple(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = (a, b): each item's cotangent goes to its item."""
     (g,) = cotangents
     out = op.outs[0]
-    assert g is not None and isinstance(out.kind, Tree)
-    for position, (x, key) in enumerate(zip(op.args, out.kind.keys, strict=True)):
+    assert g is not None and isinstance(out.kind, Tree | List)
+    keys = out.kind.keys if isinstance(out.kind, Tree) else range(len(op.args))
+    for position, (x, key) in enumerate(zip(op.args, keys, strict=True)):
         if x not in self.varied:
             continue
         if isinstance(g, Branches):

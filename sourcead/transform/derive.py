@@ -24,6 +24,7 @@ from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
 from sourcead.transform.grown import stack_grown_lists
+from sourcead.transform.handlers import refuse_handlers
 from sourcead.transform.lists import measured
 from sourcead.transform.masking import Masks
 from sourcead.transform.pairs import Pair, Pairs, cotangent_kind
@@ -61,9 +62,14 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     results = tuple(a for a in (value_atom, aux_atom) if a is not None)
     forward, before = measured(stack_grown_lists(tuple(resolver.builder.ops), results))
     seeds = [params[k] for k in wanted.argnums]
-    body = Block(params, forward, (value_atom,))
+    body = Block(params, forward, (value_atom, *([] if aux_atom is None else [aux_atom])))
     varied = varied_values(body, seeds)
     _check_leaving(resolver, body, varied)
+    followed = refuse_handlers(resolver, body, varied)
+    if followed is not body:
+        body, forward, (value_atom, *auxiliary) = followed, followed.ops, followed.results
+        aux_atom = auxiliary[0] if auxiliary else None
+        varied = varied_values(body, seeds)
     reverse = start(resolver, body, varied, pairs)
     reverse.measured = before
     if isinstance(value_atom, Value) and value_atom in varied:
@@ -107,6 +113,8 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     seeds = [procedure.params[k] for k in pair.active]
     varied = varied_within(body, seeds)
     _check_leaving(resolver, body, varied)
+    body = refuse_handlers(resolver, body, varied)
+    forward, (result,), varied = body.ops, body.results, varied_within(body, seeds)
     reverse = start(resolver, body, varied, pairs)
     reverse.measured, reverse.in_procedure = before, True
     g = Value(adjoint_hint(result) or "g", cotangent_kind(resolver.kind(result)))

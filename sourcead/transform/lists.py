@@ -20,7 +20,6 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.frontend.calls import emit_helper
-from sourcead.frontend.growing import emit_pop
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Hole, Op, Span, Value, walk
 from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree
@@ -89,6 +88,15 @@ def _taken(op: Op, state: set[Atom]) -> Op | None:
 # -- emitting ------------------------------------------------------------------------------------------------------
 
 
+def _emit_pop(resolver: Resolver, xs: Atom, at: tuple[Atom, ...] = (), hint: str = "", kind: Kind | None = None) -> Op:
+    """Emit `v = xs.pop(*at)`; its results are the item and the list without it."""
+    have = lists.item_of(resolver.kind(xs))
+    outs = (Value(hint, have if kind is None else kind), Value(getattr(xs, "hint", ""), List(have, ANY)))
+    op = Op(lists.POP, (xs, *at), outs, (), (), resolver.place, "", resolver.backward)
+    resolver.append(op)
+    return op
+
+
 def _slice(resolver: Resolver, xs: Atom, start: Atom | None, stop: Atom | None) -> Value:
     given = [a for a in (start, stop) if a is not None]
     first = None if start is None else Hole(0)
@@ -126,7 +134,7 @@ def _append(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     xs, v = op.args
     g = _list_of(self, op, cotangents[0], op.outs[0])
     have = _of_item(lists.item_of(self.resolver.kind(g)), self.resolver.kind(v))
-    popped = emit_pop(self.resolver, g, kind=have)
+    popped = _emit_pop(self.resolver, g, kind=have)
     self.contribute(v, popped.outs[0], False)
     self.contribute(xs, popped.outs[1], False)
 
@@ -135,7 +143,7 @@ def _insert(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     xs, i, v = op.args
     g = _list_of(self, op, cotangents[0], op.outs[0])
     have = _of_item(lists.item_of(self.resolver.kind(g)), self.resolver.kind(v))
-    popped = emit_pop(self.resolver, g, (_place(self, op, i),), kind=have)
+    popped = _emit_pop(self.resolver, g, (_place(self, op, i),), kind=have)
     self.contribute(v, popped.outs[0], False)
     self.contribute(xs, popped.outs[1], False)
 

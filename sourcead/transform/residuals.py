@@ -232,9 +232,12 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return stacked(value)
         if not is_pure(producer) or is_dear(producer):
             return stacked(value)
+        if any(read in guarded for read in free_values([producer], ())):
+            return stacked(value)  # computing again what a `try` guards might raise
         return stacked(value) if reads_state(self.writes, producer, carried, invariant, producers) else None
 
     producers = {o: o_op for o_op in body.ops for o in o_op.outs}
+    guarded = {o for o, o_op in producers.items() if o_op.attr("guarded", False)}
     again = _Again(self, body, keep)
     again.producers.update(extra)
     made = _readable(again, builder, results)

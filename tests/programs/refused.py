@@ -1,10 +1,12 @@
 """Programs that are refused, each with the text of the line that has to be blamed."""
 
-# ruff: noqa: RUF015, SIM108
+# ruff: noqa: F821, RUF015, SIM105, SIM108
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,14 @@ from tests.programs.kit import Table, array
 programs = Table("refused")
 
 SHARED = np.ones(3)
+
+
+@contextlib.contextmanager
+def swallowing() -> Iterator[None]:
+    try:
+        yield
+    except ValueError:
+        pass
 
 
 @programs(array(3), refused="x[0] = 1.0")
@@ -122,18 +132,59 @@ def generator_expression(x: Any) -> Any:
     return sum(v * v for v in x)
 
 
-@programs(0.5, refused="try:")
-def handler(x: Any) -> Any:
+@programs(0.5, refused="return y * x")
+def unsure_after_a_handler(x: Any) -> Any:
+    y = 1.0
     try:
-        return x * 2
+        y = float("2")
+        y = y * int("x")
+        print(y)
     except ValueError:
-        return x
+        pass
+    return y * x
 
 
-@programs(0.5, refused='with np.errstate(all="ignore"):')
-def context(x: Any) -> Any:
-    with np.errstate(all="ignore"):
-        return np.log(x)
+@programs(0.5, refused="return x * a[0]")
+def unsure_store_after_a_handler(x: Any) -> Any:
+    a = np.zeros(2)
+    try:
+        a[0] = 1.0
+        a[1] = float("2")
+    except ValueError:
+        pass
+    return x * a[0]
+
+
+@programs(0.5, refused="print(n)")
+def unsure_in_finally(x: Any) -> Any:
+    n = 0
+    try:
+        n = int("7")
+    finally:
+        print(n)
+    return x * n
+
+
+@programs(0.5, refused="with contextlib.suppress(KeyError):")
+def swallowed_exception(x: Any) -> Any:
+    with contextlib.suppress(KeyError):
+        x = x * 2
+    return x
+
+
+@programs(0.5, refused="with swallowing():")
+def swallowing_generator(x: Any) -> Any:
+    with swallowing():
+        x = x * 2
+    return x
+
+
+@programs(0.5, refused="case (1, y) | (y, 1):")
+def alternatives_that_bind(x: Any) -> Any:
+    match (x, 1):
+        case (1, y) | (y, 1):
+            return y * x
+    return x
 
 
 @programs(array(4), refused="return np.fft.fft(x).real.sum()")
@@ -250,12 +301,6 @@ def loop_over_a_set(x: Any) -> Any:
     for t in {1.0, 2.0}:
         x = x * t
     return x
-
-
-@programs(0.5, refused="items = [lambda: k * x for k in (1, 2)]")
-def closure_over_a_comprehension_target(x: Any) -> Any:
-    items = [lambda: k * x for k in (1, 2)]
-    return items[0]()
 
 
 @programs(0.5, refused="return sorted([x, 2 * x])[0]")
