@@ -16,6 +16,7 @@ from dataclasses import replace
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array
 from sourcead.passes.aliasing import Aliases
+from sourcead.passes.conflicts import STORES
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import method_entry
 
@@ -144,7 +145,7 @@ class _Saver:
         was saved."""
         if op is self.store:
             return op
-        if op.primitive in (structural.STORE, structural.ADD_AT) and not op.backward:
+        if op.primitive in STORES and not op.backward:
             return replace(op, args=(op.args[0], *map(self.read, op.args[1:])))
         if not op.blocks:
             return replace(op, args=tuple(map(self.read, op.args)))
