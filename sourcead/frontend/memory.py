@@ -70,7 +70,7 @@ class Memory:
     names: dict[tuple[int, str], Region] = field(default_factory=dict)  # outer variables that are stored into
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
-    written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into
+    written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory, where it is stored into
 
     # -- regions ---------------------------------------------------------------------------------------------
 
