@@ -49,7 +49,8 @@ class Entry:
         """Make it callable for one function of this code."""
         environment = callee.environment
         fn = self.compiled.bind(self.captures_in(environment), self.module_in(environment))
-        return Bound(self.guard.bind(environment), fn, self, check_of(self.stored, self.assumptions, callee))
+        check = check_of(self.stored, self.assumptions, callee)
+        return Bound(self.guard.bind(environment), fn, self, check)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,11 +7,14 @@ from typing import Any
 
 from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Const, Function, Op, Value
 
+_FURTHER = "further functions"  # what stands for them among the captured things: no name of Python's
+
 
 def interpret(function: Function, *args: Any, captures: dict[str, Any] | None = None) -> Any:
     """Run a function on arguments."""
     env: dict[Value, Any] = dict(zip(function.body.params, args, strict=True))
-    return _block(function.body, env, captures or {})[0]
+    named = {f.name: f for f in function.further}
+    return _block(function.body, env, {**(captures or {}), **{_FURTHER: named}})[0]
 
 
 def _read(atom: Atom, env: dict[Value, Any]) -> Any:
@@ -39,6 +42,10 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         names = op.attr("keywords", ())
         split = len(args) - len(names)
         return [args[0](*args[1:split], **dict(zip(names, args[split:], strict=True)))][: len(op.outs)]
+    if op.name == "invoke":
+        callee = captures[_FURTHER][op.attr("callee")]
+        found = _block(callee.body, dict(zip(callee.body.params, args, strict=True)), captures)[0]
+        return list(found) if len(op.outs) > 1 else [found]
     if op.name == "format":
         return [_formatted(op.attr("parts"), args)]
     if op.name == "assert":

@@ -67,10 +67,10 @@ def _check(one: Stored, target: Any, passed: Found, captured: Found, callee: Cal
     if alone and tuple(outside) == one.known:
         return
     others = [n for n in (*names, *(n for n in outside if n not in one.known)) if n != own] or [own]
-    where = f", which {callee.name} changes" if one.at is None else f", which {callee.name} changes at line {one.at.line}"
+    line = "" if one.at is None else f" at line {one.at.line}"
     raise ArgumentValueError(
         Diagnosis(
-            f"`{others[-1]}` shares its memory with `{own}`{where}",
+            f"`{others[-1]}` shares its memory with `{own}`, which {callee.name} changes{line}",
             one.at,
             ("the gradient is generated for memory that is not shared",),
             f"pass a copy of `{others[-1]}`",

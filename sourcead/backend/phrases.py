@@ -42,6 +42,7 @@ class Phrases:
     folded: Folded = field(default_factory=dict)
     expressions: set[Branch] = field(default_factory=set)
     unread: set[Value] = field(default_factory=set)
+    blank: str = "_"  # what nothing reads is bound to
 
     # Expressions -----------------------------------------------------------------------------------------------
 
@@ -81,7 +82,7 @@ class Phrases:
         """What a statement binds: unread parts without a name of the user's are `_`."""
         if isinstance(target, Value):
             blank = target in self.unread and not self.made.hint(target)
-            return ast.Name("_" if blank else self.name(target), ast.Store())
+            return ast.Name(self.blank if blank else self.name(target), ast.Store())
         return ast.Tuple([self.target(part) for part in target], ast.Store())
 
     # Statements ------------------------------------------------------------------------------------------------

@@ -17,10 +17,11 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Meth
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, List, Scalar, Tree, is_float_dtype
+from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -164,9 +165,7 @@ def in_libraries(function: Any) -> bool:
 def inline(
     resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
 ) -> Abstract:
-    """Resolve the body of a Python function in place of a call of it."""
-    if any(frame.code is function.__code__ for frame in resolver.frames):
-        resolver.refuse(f"`{function.__name__}` calls itself", "write the recursion as a loop")
+    """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
@@ -183,8 +182,10 @@ def inline(
                 resolver.from_object(default, (("object", default),), functools.partial(_default, resolver, default))
             )
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    frame = Frame(function.__code__, function.__globals__, cells, False, function.__name__)
-    return run(resolver, surface, frame, values)
+    outer = resolver.frames[0] if resolver.frames else None
+    at_home = outer is not None and outer.root and outer.globals is function.__globals__
+    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
+    return enter(resolver, surface, frame, values)
 
 
 def _default(resolver: Resolver, value: Any, kind: Kind) -> Value:
@@ -217,27 +218,11 @@ def surface_of(function: Any) -> Surface:
     return surface
 
 
-def run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
-    """Resolve a surface body on abstract arguments, and give its result."""
-    from sourcead.frontend.resolve import block
-
-    resolver.frames.append(frame)
-    outer_at = resolver.at
-    frame.receiver = values[len(surface.captured)] if len(values) > len(surface.captured) else None
-    env = dict(zip(surface.body.params, values, strict=True))
-    try:
-        (result,) = block(resolver, surface.body, env)
-    finally:
-        resolver.frames.pop()
-        resolver.at = outer_at
-    return result
-
-
 def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
-    """Inline a nested function or lambda."""
+    """Call a nested function or lambda."""
     surface = closure.function
-    if any(frame.code is surface for frame in resolver.frames):
-        resolver.refuse(f"`{surface.name}` calls itself", "write the recursion as a loop")
+    if len(resolver.frames) > MAX_DEPTH:
+        resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     defaults = dict(zip(surface.defaulted, closure.defaults, strict=True))
     parameters = [
         inspect.Parameter(n, getattr(inspect.Parameter, k), default=None if n in defaults else inspect.Parameter.empty)
@@ -246,9 +231,9 @@ def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwa
     bound = bind(resolver, inspect.Signature(parameters), surface.name, args, kwargs)
     bound = gathered(bound, dict(zip(surface.params, surface.kinds, strict=True)))
     values = [bound.get(n, defaults.get(n)) for n in surface.params]
-    outer = closure.home
-    frame = Frame(surface, outer.globals, outer.cells, outer.root, surface.name)
-    return run(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
+    home = closure.home
+    frame = Frame(surface, home.globals, home.cells, home.root, surface.name, home)
+    return enter(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
 
 
 def bind(

@@ -15,9 +15,10 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.abstract import Abstract, Poison, Static
+from sourcead.frontend.abstract import Abstract, Poison, Ref, Region, Stale, Static
+from sourcead.frontend.objects import class_of, exits_plainly, method_of
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Op, Primitive, Value
+from sourcead.ir import Const, Op, Primitive, Value
 from sourcead.kinds import INT, TOP, Opaque
 from sourcead.primitives import structural
 
@@ -30,6 +31,9 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
     parts = resolver.parts_of(manager)
     if parts is not None and parts.type is contextlib.nullcontext:
         return parts.items[0]
+    if written_out(resolver, manager):
+        mark(resolver, structural.TRY)
+        return call_method(resolver, manager, "__enter__", ())
     reason = _why_not(resolver, maker, manager)
     if reason:
         resolver.refuse(reason, "enter it around the call of the differentiated function, or take it out")
@@ -39,14 +43,68 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
 def leave(resolver: Resolver, manager: Abstract) -> None:
     """The end of the body."""
     parts = resolver.parts_of(manager)
-    if parts is None or parts.type is not contextlib.nullcontext:
-        resolver.append(Op(structural.LEAVE, (), (), (), (), resolver.place))
+    if parts is not None and parts.type is contextlib.nullcontext:
+        return
+    if written_out(resolver, manager):
+        mark(resolver, structural.FINALLY)
+        at = len(resolver.builder.ops)
+        call_method(resolver, manager, "__exit__", (Const(None), Const(None), Const(None)))
+        mark(resolver, structural.END)
+        _drop_empty(resolver, at)
+        return
+    resolver.append(Op(structural.LEAVE, (), (), (), (), resolver.place))
+
+
+def written_out(resolver: Resolver, manager: Abstract) -> bool:
+    """Whether the methods of a manager stand in place of the `with`."""
+    cls = class_of(resolver, manager) if isinstance(manager, Value | Ref | Static) else None
+    return cls is not None and method_of(resolver, manager, "__exit__") is not None and exits_plainly(cls)
+
+
+def call_method(resolver: Resolver, manager: Abstract, name: str, args: tuple[Abstract, ...]) -> Abstract:
+    """Resolve a call of a method of a manager."""
+    from sourcead.frontend.calls import call
+
+    method = method_of(resolver, manager, name)
+    assert method is not None
+    return call(resolver, method, list(args), {})
+
+
+def _drop_empty(resolver: Resolver, at: int) -> None:
+    """Take out a `finally` in which nothing is done, and the `try` that it belongs to."""
+    ops = resolver.builder.ops
+    if any(op.primitive.effects for op in ops[at:-1]):
+        return
+    open_bodies = 0
+    for position in range(at - 2, -1, -1):
+        open_bodies += {structural.END: 1, structural.TRY: -1}.get(ops[position].primitive, 0)
+        if open_bodies < 0:
+            del ops[-1], ops[at - 1], ops[position]
+            return
 
 
 def mark(resolver: Resolver, primitive: Primitive) -> list[Abstract]:
-    """A marker without values."""
+    """A marker without values. In a `finally`, what the body has stored may or may not have been stored."""
+    memory = resolver.memory
+    if primitive is structural.TRY:
+        memory.begin_body()
+    elif primitive is structural.FINALLY:
+        stored = memory.stored_in_body()
+        memory.guarded.append((memory.count, stored))
+        for region in stored:
+            memory.set(region, _unsure(resolver, region))
+    elif primitive is structural.END:
+        _, stored = memory.guarded.pop()
+        memory.guarded.pop()
+        for region, content in stored.items():
+            if isinstance(memory.content(region), Stale):
+                memory.set(region, content)
     resolver.append(Op(primitive, (), (), (), (), resolver.place))
     return []
+
+
+def _unsure(resolver: Resolver, region: Region) -> Stale:
+    return Stale(region.name, "what an exception left undone", resolver.place)
 
 
 def caught(resolver: Resolver, op: Op, types: list[Abstract]) -> list[Abstract]:
@@ -62,6 +120,10 @@ def caught(resolver: Resolver, op: Op, types: list[Abstract]) -> list[Abstract]:
         if open_bodies < 0:
             break
         ops[position] = guarded(made)
+    if any(op.attr("falls")):  # what the body stored before the exception is not known behind a handler
+        for region in resolver.memory.stored_in_body():
+            resolver.memory.set(region, _unsure(resolver, region))
+    resolver.memory.guarded.pop()
     outs = (Value("caught", INT), Value("error", TOP))
     resolver.append(Op(structural.CAUGHT, atoms, outs, (("falls", op.attr("falls")),), (), resolver.place))
     return list(outs)

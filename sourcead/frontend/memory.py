@@ -70,6 +70,8 @@ class Memory:
     names: dict[tuple[int, str], Region] = field(default_factory=dict)  # outer variables that are stored into
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
+    stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
+    guarded: list[tuple[int, dict[Region, Content]]] = field(default_factory=list)  # before each open `try`
     written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory, where it is stored into
 
     # -- regions ---------------------------------------------------------------------------------------------
@@ -221,6 +223,7 @@ class Memory:
     def changed(self, region: Region, at: Place | None, name: str = "") -> None:
         """What may be the same memory as a region that was stored into is not known any more."""
         self.stores += 1
+        self.stored_at[region] = at
         for token in region.tokens:
             for other in self.overlaps.get(token, ()):
                 if other is not region:
@@ -234,6 +237,15 @@ class Memory:
         """What a region holds is not known any more: a function without source was handed it."""
         self.changed(region, at)
         self.state.heap[region] = Stale(region.name, by, at)
+
+    def begin_body(self) -> None:
+        """The body of a `try` begins."""
+        self.guarded.append((self.count, dict(self.state.heap)))
+
+    def stored_in_body(self) -> dict[Region, Content]:
+        """The memory from before the `try` that its body has stored into, with what it holds."""
+        mark, before = self.guarded[-1]
+        return {r: c for r, c in self.state.heap.items() if r.number <= mark and before.get(r) is not c}
 
     def version(self, value: Value) -> Value | Stale:
         """The current version of a value that is no view."""

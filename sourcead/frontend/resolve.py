@@ -40,7 +40,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.cells import CONTENTS
-from sourcead.frontend.resolver import Resolver, UnboundRead
+from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
 from sourcead.primitives import structural
@@ -94,6 +94,8 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
 
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     name, frame = op.attr("name"), resolver.frames[-1]
+    if op.attr("late", False):
+        return [_late(resolver, frame, name)]
     stored = objects.stored_outside(resolver, frame, name)
     if stored is not None and not op.attr("builtin", False):
         return [stored]
@@ -136,6 +138,16 @@ def free_name(resolver: Resolver, name: str, frame: Any, builtin: bool = False) 
         return _retyped(resolver, value, kind)
 
     return resolver.from_object(obj, path, emit)
+
+
+def _late(resolver: Resolver, frame: Frame, name: str) -> Abstract:
+    """A nested function that is bound when this name is read, though not yet when the reader was defined."""
+    around = frame.enclosing
+    while around is not None:
+        if name in around.defs:
+            return around.defs[name]  # type: ignore[no-any-return]
+        around = around.enclosing
+    resolver.refuse(f"`{name}` is read before it is defined", "define it above the call")
 
 
 def _foreign_global(resolver: Resolver, namespace: dict[str, Any], name: str) -> Any:
@@ -344,7 +356,11 @@ def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     function = op.attr("function")
     values = tuple(read(env, a) for a in op.args)
     split = len(function.captured)
-    return [Closure(function, values[:split], values[split:], resolver.frames[-1])]
+    home = resolver.frames[-1]
+    closure = Closure(function, values[:split], values[split:], home)
+    if op.attr("bound"):
+        home.defs[op.attr("bound")] = closure
+    return [closure]
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:

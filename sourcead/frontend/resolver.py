@@ -41,6 +41,10 @@ class UnboundRead(UnsupportedError):
     """A variable is read that is not bound on every path; within a first look at a loop, a path not taken yet."""
 
 
+class UnknownResult(UnboundRead):
+    """A recursive call whose result's kind is being found out: a first look at the function goes another path."""
+
+
 class Undecided(Exception):
     """A branch of a helper does not fold: the helper is emitted and called instead."""
 
@@ -63,6 +67,15 @@ class Frame:
     cells: dict[str, Any]
     root: bool
     name: str
+    enclosing: Frame | None = None  # of a nested function: the call that defined it
+    defs: dict[str, Any] = field(default_factory=dict)  # the nested functions that it defined, by name
+    key: Hashable = None  # what is the same for all calls of one function
+    captured: list[Abstract] = field(default_factory=list)
+    values: list[Abstract] = field(default_factory=list)  # the arguments
+    outline: Hashable = None  # what the arguments are, but for values known now
+    statics: list[Any] = field(default_factory=list)  # those
+    procedure: Any = None  # the procedure whose body this is; none where the call is inlined
+    unrolled: int = 0  # calls within this one that only values known now tell apart
     receiver: Abstract | None = None  # the first argument: of a method, the object
 
 
@@ -88,6 +101,8 @@ class Resolver:
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
+    sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
+    procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
@@ -411,8 +426,14 @@ class Resolver:
 
     def capture(self, name: str, how: str, root: Any, kind: Kind = TOP) -> Value:
         """Emit the read of a free name, made unique among those in use."""
+        module = self.frames[0].globals if self.frames else {}
+        known = self.captures.get(name)
+        if how == "global" and known is not None and known.how == "object" and known.root is module.get(name):
+            return self.emit(structural.CAPTURE, (), kind=kind, name=name)  # the same object, known by identity
         unique, n = name, 2
-        while unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique):
+        while (how != "global" and module.get(unique, root) is not root) or (
+            unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique)
+        ):
             unique, n = f"{name}_{n}", n + 1
         self.captures.setdefault(unique, Capture(unique, how, root))
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)

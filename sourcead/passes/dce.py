@@ -162,7 +162,11 @@ class _Live:
         return replace(block, ops=tuple(ops))
 
     def narrow(self, op: Op) -> Op:
-        """A region without the results and carried state that nothing reads."""
+        """A region without the results and carried state that nothing reads, a call without an unread residual."""
+        if op.attr("part") == "forward" and op.outs[1] not in self.values:
+            self.removed = True
+            op = op.with_attrs(callee=op.attr("procedure").name, part="primal")
+            return replace(op, outs=op.outs[:1])
         if op.name == "if":
             keep = [o in self.values for o in op.outs]
             if all(keep):

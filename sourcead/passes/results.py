@@ -28,6 +28,7 @@ def own_results(function: Function) -> Function:
     stored = stored_items(function)
     taken = set(_roots_of_value(body.results[0], producers, aliases))
     replaced: dict[Op | None, dict[int, Op]] = {}
+    branches: dict[Op, Op] = {}
     for holder, position, leaf in _leaves(body.results[0], producers):
         roots = aliases.of_atom(leaf)
         if aliases.own(leaf) and not roots & taken and _items_apart(leaf, aliases, stored):
@@ -36,12 +37,17 @@ def own_results(function: Function) -> Function:
             made = Op(lists.OWN, (leaf,), (Value(leaf.hint, leaf.kind),), (), (), None, "", True)
             replaced.setdefault(holder, {})[position] = made
         elif isinstance(leaf.kind, Array):
+            maker = producers.get(leaf)
+            if maker is not None and maker.name == "if" and maker.backward and not roots & taken:
+                taken |= roots
+                branches[maker] = _own_in_branches(branches.get(maker, maker), maker.outs.index(leaf), aliases)
+                continue
             replaced.setdefault(holder, {})[position] = _own(leaf, producers)
-    if not replaced:
+    if not replaced and not branches:
         return function
     ops: list[Op] = []
     for op in body.ops:
-        changes = replaced.get(op)
+        op, changes = branches.get(op, op), replaced.get(op)
         if changes:
             ops.extend(changes.values())
             op = replace(op, args=tuple(changes[k].outs[0] if k in changes else a for k, a in enumerate(op.args)))
@@ -51,6 +57,19 @@ def own_results(function: Function) -> Function:
         ops.append(top)
         results = (top.outs[0],)
     return replace(function, body=replace(body, ops=tuple(ops), results=results))
+
+
+def _own_in_branches(op: Op, position: int, aliases: Aliases) -> Op:
+    """The `if` with copies in the branches whose result is not memory of the function's own."""
+    blocks = []
+    for block in op.blocks:
+        result = block.results[position]
+        if isinstance(result, Value) and not aliases.own(result):
+            made = _own(result, {o: inner for inner in block.ops for o in inner.outs})
+            results = (*block.results[:position], made.outs[0], *block.results[position + 1 :])
+            block = replace(block, ops=(*block.ops, made), results=results)
+        blocks.append(block)
+    return replace(op, blocks=tuple(blocks))
 
 
 def _items_apart(leaf: Value, aliases: Aliases, stored: set[Atom]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -279,9 +280,10 @@ WHILE = Primitive("while", "while")
 ASSERT = Primitive("assert", "assert", None, None, frozenset({"raises"}), differentiable=False)
 RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), differentiable=False)
 FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
+INVOKE_BACKWARD = Primitive("invoke", "invoke", None, None, result="maybe", differentiable=False)
 # Markers of a stretch of a block: nothing moves across them.
 ENTER = Primitive(
-    "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), differentiable=False, result="maybe"
+    "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), result="maybe"
 )  # `with manager as out:`, up to `leave`
 LEAVE = Primitive("leave", "leave", None, None, frozenset({"io"}), differentiable=False)
 TRY = Primitive("try", "try", None, None, frozenset({"io"}), differentiable=False)  # up to `caught` or `finally`
@@ -301,3 +303,8 @@ RANGE_LENGTH = Primitive(
 
 CONTROL = frozenset({IF, FOR, WHILE})
 
+
+@functools.cache
+def invoke(effects: frozenset[str] = frozenset()) -> Primitive:
+    """A call of a further function of the module. It may go on for ever, so it raises as the user's own call does."""
+    return Primitive("invoke", "invoke", None, None, effects | {"raises"}, result="maybe")

@@ -16,7 +16,7 @@ def places(x, name, around=()):
         items = [(f"{name}[{key!r}]", item) for key, item in x.items()]
     elif isinstance(x, tuple) and hasattr(x, "_fields"):
         items = [(f"{name}.{key}", item) for key, item in zip(x._fields, x)]  # noqa: B905 -- of the same length
-    elif isinstance(x, (list, tuple)):  # noqa: UP038 -- read by every Python
+    elif isinstance(x, (list, tuple)):
         items = [(f"{name}[{key}]", item) for key, item in enumerate(x)]
     elif hasattr(x, "__dict__"):
         items = [(f"{name}.{key}", item) for key, item in vars(x).items()]

@@ -43,6 +43,8 @@ class Extras:
         default_factory=dict
     )  # value in a branch -> (branch, its name outside)
     turns: Value | None = None
+    residual: Value | None = None  # what an invoked procedure keeps for its adjoint
+    forward: str = ""  # the function to invoke instead, which gives that
 
 
 @dataclass(slots=True, eq=False)
@@ -55,8 +57,10 @@ class Reverse:
     masks: Masks
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
+    in_procedure: bool = False  # what is kept goes from one function to another
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    pairs: Any = None  # the `_fwd`/`_bwd` pairs of the procedures that are invoked
     measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
     changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
     writes: bool = False  # whether the caller's objects are written to
@@ -117,8 +121,8 @@ class Reverse:
             atom = unbroadcast(self.resolver, atom, _as_array(self, x)) if stretched else atom
             self.cotangents.add(x, self._as_list(atom, x))
             return
-        if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
-            self.cotangents.add(x, parts_of(self.resolver, x.kind, atom))
+        if isinstance(x.kind, Tree):
+            self.cotangents.add(x, atom)
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
@@ -140,8 +144,12 @@ class Reverse:
 def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Push what an op without blocks contributes to its arguments, given the adjoints of its results."""
     from sourcead.transform.lists import ADJOINTS
+    from sourcead.transform.pairs import reverse_invoke
     from sourcead.transform.stores import STORES
 
+    if op.name == "invoke":
+        reverse_invoke(self, op, cotangents)
+        return
     adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive) or by_rule
     adjoint(self, op, cotangents)
 
@@ -227,8 +235,9 @@ def _tuple(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = (a, b): each item's cotangent goes to its item."""
     (g,) = cotangents
     out = op.outs[0]
-    assert g is not None and isinstance(out.kind, Tree)
-    for position, (x, key) in enumerate(zip(op.args, out.kind.keys, strict=True)):
+    assert g is not None and isinstance(out.kind, Tree | List)
+    keys = out.kind.keys if isinstance(out.kind, Tree) else range(len(op.args))
+    for position, (x, key) in enumerate(zip(op.args, keys, strict=True)):
         if x not in self.varied:
             continue
         if isinstance(g, Branches):

@@ -9,6 +9,7 @@ of v, the transpose of reading `v[path]`, applied to the sum of the others so th
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -44,18 +45,41 @@ class Cotangents:
         """Record a contribution to the adjoint of a value."""
         if contribution is None or not isinstance(value, Value):
             return
-        if isinstance(value.kind, Tree) and isinstance(contribution, Value) and not isinstance(contribution.kind, Tree):
-            contribution = self._taken_apart(value.kind, contribution)  # a list of known items that went on as a list
+        if isinstance(value.kind, Tree) and isinstance(contribution, Value):
+            contribution = self.parts(value.kind, contribution)
         if isinstance(contribution, Branches) and all(i is None for i in contribution.items):
             return
         self.pending.setdefault(value, []).append(contribution)
         self.places[value] = self.resolver.override
 
-    def _taken_apart(self, kind: Tree, g: Value) -> Contribution:
-        if kind.type is not list or not isinstance(g.kind, List):
-            return g
-        items = [self.resolver.emit(structural.GETITEM, (g,), path=((key,),)) for key in kind.keys]
-        return Branches(kind, tuple(items))
+    def parts(self, kind: Tree, g: Atom) -> Branches:
+        """The cotangents of the items of a container, read from that of the container."""
+        found: list[Cotangent | None] = []
+        for position, (key, inner) in enumerate(zip(kind.keys, kind.items, strict=True)):
+            if not may_carry_derivative(inner):
+                found.append(None)
+                continue
+            if dataclasses.is_dataclass(kind.type):
+                item = self.resolver.emit(structural.GETATTR, (g,), kind=inner, name=key)
+            else:
+                item = self.resolver.emit(structural.GETITEM, (g,), path=((key if kind.type is dict else position,),))
+            found.append(self.parts(inner, item) if isinstance(inner, Tree) else item)
+        return Branches(kind, tuple(found))
+
+    def filled(self, item: Cotangent, like: Value) -> Cotangent:
+        """A cotangent with zeros where nothing contributed."""
+        if not isinstance(item, Branches):
+            return item
+        values: list[Cotangent | None] = []
+        for key, kind, inner in zip(item.kind.keys, item.kind.items, item.items, strict=True):
+            leaf = self.child(like, item.kind, key, kind) if inner is None or isinstance(kind, Tree) else None
+            if inner is None and isinstance(kind, Tree):
+                inner = Branches(kind, (None,) * len(kind.items))
+            if inner is None:
+                assert leaf is not None
+                inner = self.zeros(leaf) if may_carry_derivative(kind) else None
+            values.append(inner if leaf is None or inner is None else self.filled(inner, leaf))
+        return Branches(item.kind, tuple(values))
 
     def pop(self, value: Value) -> Cotangent | None:
         """The whole adjoint of a value, summed where its last contribution stands; None where nothing contributes."""

@@ -11,7 +11,7 @@ accumulators that the reversed loop carries. What the reversed body reads of the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value
@@ -30,7 +30,7 @@ def defined_in(block: Block) -> set[Value]:
 
 def copy_extras(self: Reverse) -> dict[Op, Extras]:
     """The requests made so far, to go back to after a trial."""
-    return {o: Extras(dict(e.stacks), dict(e.exports), e.turns) for o, e in self.extras.items()}
+    return {o: replace(e, stacks=dict(e.stacks), exports=dict(e.exports)) for o, e in self.extras.items()}
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ def reverse_if(self: Reverse, op: Op) -> None:
     if all(g is None for g in given):
         return
     resolver, place = self.resolver, self.resolver.override
-    gs = [None if g is None else self.cotangents.atom(g, o) for g, o in zip(given, op.outs, strict=True)]
+    gs = [None if g is None else self.cotangents.filled(g, o) for g, o in zip(given, op.outs, strict=True)]
     targets = _targets(self, op, gs)
     priors = _priors(self, targets)
     sides = [fork_branch(self, block, gs, priors) for block in op.blocks]
@@ -73,7 +73,7 @@ def reverse_if(self: Reverse, op: Op) -> None:
     resolver.append(Op(structural.IF, op.args, tuple(outs), (), blocks, place, "", True))
 
 
-def _targets(self: Reverse, op: Op, gs: list[Atom | None]) -> dict[Value, Mask]:
+def _targets(self: Reverse, op: Op, gs: list[Cotangent | None]) -> dict[Value, Mask]:
     """Which outer values get contributions from an `if`: found by a trial, once for the results that have adjoints."""
     key = (op, tuple(g is not None for g in gs))
     if key not in self.reached:
@@ -99,7 +99,7 @@ def _replaced(contribution: Cotangent, same: dict[Atom, Atom]) -> Cotangent:
     return same.get(contribution, contribution)
 
 
-def fork_branch(self: Reverse, block: Block, gs: list[Atom | None], priors: dict[Value, Cotangent]) -> _Side:
+def fork_branch(self: Reverse, block: Block, gs: list[Cotangent | None], priors: dict[Value, Cotangent]) -> _Side:
     """Reverse one branch into a builder of its own; gives the adjoints of the outer values that it reads."""
     resolver = self.resolver
     outer, resolver.builder = resolver.builder, Builder()

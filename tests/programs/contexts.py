@@ -192,3 +192,17 @@ def active_body_in_a_loop(xs: Any) -> Any:
             y = x
         total = y * x + x
     return total
+
+
+@programs(1.5)
+def stores_in_a_body_that_is_left_by_raising(x: Any) -> Any:
+    a = np.zeros(2)
+    items = [x]
+    try:
+        a[0] = x * x
+        items.append(a[0])
+    except ValueError:
+        raise RuntimeError("no") from None
+    finally:
+        print("done")
+    return a.sum() * items[1]

@@ -1,6 +1,6 @@
 """Programs that are refused, each with the text of the line that has to be blamed."""
 
-# ruff: noqa: B023, F821, RUF015, SIM105, SIM108
+# ruff: noqa: F821, RUF015, SIM105, SIM108
 
 from __future__ import annotations
 
@@ -144,6 +144,17 @@ def unsure_after_a_handler(x: Any) -> Any:
     return y * x
 
 
+@programs(0.5, refused="return x * a[0]")
+def unsure_store_after_a_handler(x: Any) -> Any:
+    a = np.zeros(2)
+    try:
+        a[0] = 1.0
+        a[1] = float("2")
+    except ValueError:
+        pass
+    return x * a[0]
+
+
 @programs(0.5, refused="print(n)")
 def unsure_in_finally(x: Any) -> Any:
     n = 0
@@ -186,12 +197,23 @@ def no_source(x: Any) -> Any:
     return x * round(x, 1) + functools.reduce(max, (x, 1.0))
 
 
-@programs(0.5, refused="return t * factorial(t - 1) if t > 1 else t")
-def recursion(x: Any) -> Any:
-    def factorial(t: Any) -> Any:
-        return t * factorial(t - 1) if t > 1 else t
+@programs(0.5, refused="def endless(t: Any) -> Any:")
+def recursion_without_end(x: Any) -> Any:
+    def endless(t: Any) -> Any:
+        return t * endless(t - 1)
 
-    return factorial(x) if x > 0 else x
+    return endless(x) if x > 0 else x
+
+
+@programs(array(3), refused="v[0] = 0.0")
+def recursion_that_stores_into_its_argument(x: Any) -> Any:
+    def clear(v: Any, k: Any) -> Any:
+        if k > 2:
+            return v.sum()
+        v[0] = 0.0
+        return clear(v, k + v[1])
+
+    return clear(x.copy(), 0.0)
 
 
 @programs(0.5, refused="items.append(x * 2)")
@@ -281,12 +303,6 @@ def loop_over_a_set(x: Any) -> Any:
     return x
 
 
-@programs(0.5, refused="items = [lambda: k * x for k in (1, 2)]")
-def closure_over_a_comprehension_target(x: Any) -> Any:
-    items = [lambda: k * x for k in (1, 2)]
-    return items[0]()
-
-
 @programs(0.5, refused="return sorted([x, 2 * x])[0]")
 def sorted_by_unknown_keys(x: Any) -> Any:
     return sorted([x, 2 * x])[0]
@@ -339,3 +355,40 @@ def second_name_augmented(x: Any) -> Any:
     b = a
     b *= a + 1
     return (a * x).sum()
+
+
+@programs(array(3), refused="y[k] = 0.0")
+def recursion_that_stores_into_what_it_captured(x: Any) -> Any:
+    y = x * 2
+
+    def clear(k: Any) -> Any:
+        if k > 1:
+            return y.sum()
+        y[k] = 0.0
+        return clear(k + 1) * y[k]
+
+    return clear(len(x) - 3)
+
+
+@programs(array(3), refused="seen.append(k)")
+def recursion_that_grows_a_list_that_it_captured(x: Any) -> Any:
+    seen = []
+
+    def f(v: Any, k: Any) -> Any:
+        if k > 1:
+            return v.sum()
+        seen.append(k)
+        return f(v * 2, k + 1)
+
+    return f(x, len(x) - 3) * len(seen)
+
+
+@programs(array(3), refused="z[0] = 1.0")
+def recursion_whose_result_is_its_argument_is_stored_into(x: Any) -> Any:
+    def same(v: Any, k: Any) -> Any:
+        return v if k > len(x) else same(v, k + 1)
+
+    y = x * 2
+    z = same(y, 0)
+    z[0] = 1.0
+    return (y * z).sum()
