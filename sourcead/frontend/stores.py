@@ -139,7 +139,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
-        resolver.memory.written[path] = None  # type: ignore[index]
+        resolver.memory.written.setdefault(path, resolver.place)
 
 
 def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
@@ -248,7 +248,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
         path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
-        resolver.memory.written[path] = None
+        resolver.memory.written.setdefault(path, resolver.place)
 
 
 def _store_into_container(
