@@ -298,6 +298,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
         return
     atom = self.cotangents.atom(g, op.outs[0])
+    if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
+        self.contribute(a, atom, True)
+        return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)
         return
