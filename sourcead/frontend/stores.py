@@ -89,7 +89,7 @@ def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...
     base = resolver.now(target)
     path = merged(path, atoms)
     if add:
-        attrs = {"minus": True} if add == "-" else {}
+        attrs: dict[str, Any] = {"minus": True} if add == "-" else {}
         return resolver.emit(
             structural.ADD_AT, (base, *atoms, value), kind=target.kind, path=path, gather=True, **attrs
         )
@@ -156,7 +156,7 @@ def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
 
 def _transposed(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     axes = op.attr("axes")
-    attrs = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
+    attrs: dict[str, Any] = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
     return resolver.emit(op.primitive, (new,), form="" if attrs else op.form, **attrs)
 
 
