@@ -28,7 +28,7 @@ from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.containers import Branches, Cotangent, Update, branches_of, parts_of
+from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
 from sourcead.transform.memory import is_own
