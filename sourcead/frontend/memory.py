@@ -72,7 +72,7 @@ class Memory:
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     guarded: list[tuple[int, dict[Region, Content]]] = field(default_factory=list)  # before each open `try`
-    written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into
+    written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory, where it is stored into
 
     # -- regions ---------------------------------------------------------------------------------------------
 

@@ -274,6 +274,8 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
         Op(structural.SETATTR, (resolver.named(holder), atom), (), (("name", name),), (), resolver.place)
     )
     resolver.escape(value, atom)
+    if holder.path is not None:
+        resolver.memory.written.setdefault(holder.path, resolver.place)
     _change(resolver, region, name, value)
 
 

@@ -230,7 +230,8 @@ class Aliases:
                 roots = frozenset({out})
                 self.owned.add(out)
             elif primitive in (structural.UNPACK, structural.GETITEM, structural.GETATTR):
-                roots = self._within(op.args[0], out)
+                self._item(out, op.args[0])
+                roots = self.of_atom(out)
             elif primitive.result in ("view", "base"):
                 roots = self.union(op.args[:1])
             elif primitive.result == "maybe":
@@ -247,7 +248,8 @@ class Aliases:
             if primitive.name in READ_ONLY:
                 roots = roots | {out}  # read-only memory: a root that nobody owns
                 self.owned.discard(out)
-            self.record(out, roots)
+            if out not in self.shells or not roots <= self.of_atom(out):
+                self.record(out, roots)
 
     def invoke(self, op: Op) -> None:
         """A call of a further function: what it keeps for its adjoint may be anything that it saw or made."""
@@ -268,11 +270,16 @@ class Aliases:
                                            for a in given))  # fmt: skip
         self.container(op.outs[-1], held, self.shell(base))
         if op.primitive is lists.POP:
-            self.record(op.outs[0], self._within(base, op.outs[0]))
+            self._item(op.outs[0], base)
 
-    def _within(self, container: Atom, item: Value) -> frozenset[Value]:
-        """The roots of an item: no array is a list, and no list an array."""
-        return frozenset(r for r in self.contents(container) if not unlike(r.kind, item.kind, r in self.bare))
+    def _item(self, item: Value, container: Atom) -> None:
+        """Record an item of a container: no array is a list, and no list an array, but a list holds arrays."""
+        held = self.contents(container)
+        roots = frozenset(r for r in held if not unlike(r.kind, item.kind, r in self.bare))
+        if isinstance(item.kind, List):
+            self.container(item, held, roots)
+        else:
+            self.record(item, roots)
 
     def _held_by(self, op: Op) -> Callable[[Atom], frozenset[Value]]:
         """What a new container holds of an argument: it, or, where it is copied or joined, what it holds."""
@@ -292,7 +299,10 @@ class Aliases:
         params = body.params[len(body.params) - count :]
         position = 0
         for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
-            self.record(item, self._within(op.args[position], item) if source.form == "rows" else frozenset())
+            if source.form == "rows":
+                self._item(item, op.args[position])
+            else:
+                self.record(item, frozenset())
             position += source.arity
         self.level += 1
         made = [(inner, o) for block in op.blocks for inner in walk(block) for o in inner.outs]

@@ -7,7 +7,9 @@ from sourcead.kinds import NONE, Array, Kind, List, Opaque, Scalar
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 
-NEW_ITEMS = frozenset({"list zeros", "list sum", "list own", "helper zeros", "helper match"})  # their items are new too
+NEW_ITEMS = frozenset(  # their items are new, too
+    {"list zeros", "list sum", "list own", "helper zeros", "helper match", "copy.deepcopy"}
+)
 
 
 def immutable(value: Value) -> bool:

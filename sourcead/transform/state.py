@@ -68,9 +68,8 @@ def _is_state(base: Atom, carried: set[Value], invariant: dict[Value, Atom], pro
     while (
         isinstance(base, Value)
         and base in producers
-        and (producers[base].primitive in (structural.STORE, structural.ADD_AT) or producers[base].primitive in lists.CHANGES)
+        and producers[base].primitive in (structural.STORE, structural.ADD_AT, *lists.CHANGES)
     ):
         base = producers[base].args[0]
-    return (
-        base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | List | Top)
-    )
+    changing = base in carried and base not in invariant
+    return changing and isinstance(base, Value) and isinstance(base.kind, Array | List | Top)
