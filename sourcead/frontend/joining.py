@@ -155,7 +155,8 @@ class Join:
             tokens = set().union(*(self._within(k, lambda i=i: reach(i)) for k, i in enumerate(items)))
             if tokens:
                 origins = {resolver.memory.region(a).origin for a in atoms if isinstance(a, Value)}
-                resolver.memory.adopt(out, tokens, "local" if origins <= {"local"} else "several")
+                origin = "local" if origins <= {"local"} else "several"
+                resolver.memory.adopt(out, tokens, origin).at = resolver.place
                 self.values[atoms] = out
         self.columns[0].append(atoms[0])
         self.columns[1].append(atoms[1])
