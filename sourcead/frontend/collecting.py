@@ -1,8 +1,9 @@
 """Collecting refusals: compiling stops at the first one, `doctor` wants all of them.
 
-A `Collector` stands beside lowering and resolving. Where either refuses, it records the refusal, once, and lets an unknown
-value stand for what the refused text would have given; the op that makes it reads what the text reads, so that activity
-and adjoints still flow through. What would be refused of such a value is a consequence, not a finding: it is left out.
+A `Collector` stands beside lowering and resolving. Where either refuses, it records the refusal, once, and lets an
+unknown value stand for what the refused text would have given; the op that makes it reads what the text reads, so that
+activity and adjoints still flow through. What would be refused of such a value is a consequence, not a finding: it is
+left out.
 """
 
 from __future__ import annotations

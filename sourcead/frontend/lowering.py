@@ -63,8 +63,9 @@ class Scope:
         for part in self.body:
             for item in gast.walk(part):
                 if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
-                    in_loop = around is not None and around.lineno <= item.lineno <= around.end_lineno
-                    if in_loop or item.lineno > node.end_lineno:
+                    line = getattr(item, "lineno", None)  # the name of an exception has no place of its own
+                    in_loop = around is not None and line is not None and around.lineno <= line <= around.end_lineno
+                    if in_loop or line is None or line > node.end_lineno:
                         names.add(item.id)
         return names
 

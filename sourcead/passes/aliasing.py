@@ -220,9 +220,27 @@ def _copies(op: Op) -> bool:
 
 def uses(op: Op) -> Iterable[Value]:
     """The values that an op reads, in its blocks those from outside them."""
-    yield from (a for a in op.args if isinstance(a, Value))
+    if not op.blocks:
+        return [a for a in op.args if isinstance(a, Value)]
+    found: dict[Op, dict[Value, None]] = {}
+    for block in op.blocks:
+        found.update(uses_of_all(block))
+    return _uses(op, found)
+
+
+def uses_of_all(block: Block) -> dict[Op, dict[Value, None]]:
+    """The values that each op of a block, and of the blocks in it, reads."""
+    found: dict[Op, dict[Value, None]] = {}
+    for op in reversed(list(walk(block))):  # what is inside an op before the op
+        found[op] = _uses(op, found)
+    return found
+
+
+def _uses(op: Op, inside: dict[Op, dict[Value, None]]) -> dict[Value, None]:
+    read = {a: None for a in op.args if isinstance(a, Value)}
     for block in op.blocks:
         own = {*block.params, *(o for inner in block.ops for o in inner.outs)}
         for inner in block.ops:
-            yield from (u for u in uses(inner) if u not in own)
-        yield from (r for r in block.results if isinstance(r, Value) and r not in own)
+            read.update((u, None) for u in inside[inner] if u not in own)
+        read.update((r, None) for r in block.results if isinstance(r, Value) and r not in own)
+    return read
