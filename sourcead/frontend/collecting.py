@@ -26,6 +26,13 @@ from sourcead.frontend.resolver import Resolver, UnboundRead
 from sourcead.frontend.source import read
 from sourcead.ir import NEXT, Atom, Const, Op, Primitive, Value
 
+MAX_STEPS = 3_000
+
+
+class Enough(UnsupportedError):
+    """So much was resolved behind a refusal that looking on is given up."""
+
+
 REFUSED = Primitive("refused", "refused", effects=frozenset({"io"}), result="maybe")
 
 Env = dict[Value, Abstract]
@@ -38,6 +45,7 @@ class Collector:
     found: dict[Diagnosis, None] = field(default_factory=dict)
     fenced: dict[int, Any] = field(default_factory=dict)  # the nodes that the fence refuses, by identity
     doubtful: set[Value] = field(default_factory=set)  # values that follow from refused text
+    steps: int = 0  # ops resolved behind the first refusal
     surfaces: dict[CodeType, Surface | None] = field(default_factory=dict)
 
     def record(self, error: SourceADError) -> None:
@@ -104,6 +112,7 @@ class Collector:
         """Resolve an op, or let unknown values stand for its results."""
         if resolver.decided_only or resolver.backward:
             return resolve(resolver, op, env)
+        self._count(op)
         state, before = _ResolvingState(resolver), (len(self.found), len(self.doubtful))
         given = [env[a] for a in op.args if isinstance(a, Value)]
         if op.primitive is surface.CALL and given and self._is_doubtful(given[0]):
@@ -111,7 +120,7 @@ class Collector:
         try:
             results = resolve(resolver, op, env)
         except SourceADError as error:
-            if isinstance(error, UnboundRead) and resolver.first_look:
+            if isinstance(error, Enough) or (isinstance(error, UnboundRead) and resolver.first_look):
                 raise
             state.restore()
             consequence = any(map(self._is_doubtful, given)) or (
@@ -125,6 +134,13 @@ class Collector:
             made = {o for new in state.ops[state.count :] for o in new.outs}
             self.doubtful.update(r for r in results if isinstance(r, Value) and r in made)
         return results
+
+    def _count(self, op: Op) -> None:
+        self.steps += bool(self.found)
+        if self.steps > MAX_STEPS:
+            raise Enough(
+                Diagnosis("not looked at beyond this line", op.at, ("too much code follows a refusal",), "mend the others")
+            )
 
     def unknown(self, resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
         """Values of which nothing is known, made of what an op reads."""

@@ -45,6 +45,8 @@ class Aliases:
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
     level: int = 0
+    met: dict[tuple[Value, Value], bool] | None = None  # answers, once the whole function has been analysed
+    found_origins: dict[Value, tuple[frozenset[Value], frozenset[Value]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, function: Function) -> Aliases:
@@ -53,6 +55,7 @@ class Aliases:
         for param in function.body.params:
             aliases.record(param, frozenset({param}))
         aliases.block(function.body)
+        aliases.met = {}
         return aliases
 
     def of_atom(self, atom: Atom) -> frozenset[Value]:
@@ -82,13 +85,26 @@ class Aliases:
 
     def share(self, a: Atom, b: Atom) -> bool:
         """Whether two values may share memory at one moment."""
-        return any(self._same(x, y) for x in self.of_atom(a) for y in self.of_atom(b))
+        return self.meet(self.of_atom(a), self.of_atom(b))
+
+    def meet(self, left: frozenset[Value], right: frozenset[Value]) -> bool:
+        """Whether values of these roots may share memory at one moment."""
+        if not self.carried:
+            return not left.isdisjoint(right)
+        return not left.isdisjoint(right) or any(self._same(x, y) for x in left for y in right)
 
     def _same(self, a: Value, b: Value) -> bool:
         if a is b:
             return True
         if a not in self.carried and b not in self.carried:
             return False
+        if self.met is None:
+            return self._meets(a, b)
+        if (a, b) not in self.met:
+            self.met[a, b] = self._meets(a, b)
+        return self.met[a, b]
+
+    def _meets(self, a: Value, b: Value) -> bool:
         if a in self.carried and b in self.carried and self.carried[a].loop is self.carried[b].loop:
             (outer1, inner1), (outer2, inner2) = self.origins(a), self.origins(b)
             return bool(inner1 & inner2) or any(self._same(x, y) for x in outer1 for y in outer2)
@@ -100,6 +116,13 @@ class Aliases:
     def origins(self, param: Value) -> tuple[frozenset[Value], frozenset[Value]]:
         """The roots that a loop parameter's memory may be: those outside the loop, and those that its body
         allocates."""
+        if self.met is None:
+            return self._origins(param)
+        if param not in self.found_origins:
+            self.found_origins[param] = self._origins(param)
+        return self.found_origins[param]
+
+    def _origins(self, param: Value) -> tuple[frozenset[Value], frozenset[Value]]:
         loop = self.carried[param].loop
         outer: set[Value] = set()
         inner: set[Value] = set()

@@ -11,11 +11,11 @@ has refused them); what the backward sweep reads again may.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from sourcead.ir import Block, Function, Op, Value
-from sourcead.passes.aliasing import Aliases, uses
+from sourcead.passes.aliasing import Aliases, uses_of_all
 from sourcead.primitives import structural
 from sourcead.primitives.registry import method_entry
 
@@ -46,7 +46,12 @@ def insert_copies(function: Function) -> Function:
 
 def first_conflict(function: Function, stores: Callable[[Op], bool] | None = None) -> Conflict | None:
     """The first store, in the order of the text, that may not run in place. stores: which ops count as stores."""
-    return _Scan(Aliases.of(function), stores or is_store).block(function.body, frozenset(), ())
+    return next(conflicts(function, stores or is_store), None)
+
+
+def conflicts(function: Function, stores: Callable[[Op], bool]) -> Iterator[Conflict]:
+    """The stores that may not run in place, in the order of the text."""
+    return _Scan(Aliases.of(function), uses_of_all(function.body), stores).block(function.body, frozenset(), ())
 
 
 def is_store(op: Op) -> bool:
@@ -56,41 +61,40 @@ def is_store(op: Op) -> bool:
 
 @dataclass(slots=True)
 class _Scan:
-    """The search for the first conflict."""
+    """The search for conflicts. uses: what each op reads."""
 
     aliases: Aliases
+    uses: dict[Op, dict[Value, None]]
     stores: Callable[[Op], bool]
 
-    def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+    def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Iterator[Conflict]:
         """`live_after`: what is read after the block ends, its results apart."""
         live: list[frozenset[Value]] = []
         current = live_after | {r for r in block.results if isinstance(r, Value)}
         for op in reversed(block.ops):
             live.append(current)
-            current = (current - set(op.outs)) | frozenset(uses(op))
+            current = (current - set(op.outs)) | self.uses[op].keys()
         live.reverse()
         for op, after in zip(block.ops, live, strict=True):
-            found = self.op(op, after, loops)
-            if found is not None:
-                return found
-        return None
+            if op.blocks or self.stores(op):
+                yield from self.op(op, after, loops)
 
-    def op(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+    def op(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Iterator[Conflict]:
         """`after`: what is live after the op."""
         if self.stores(op):
-            return _conflict(op, after, self.aliases, loops)
+            found = _conflict(op, after, self.aliases, loops)
+            if found is not None:
+                yield found
+            return
         around = after - set(op.outs)
         if op.name in ("for", "while"):
-            around |= _outer_uses(op)
+            around |= _outer_uses(op, self.uses)
             loops = (*loops, op)
         for inner in op.blocks:
-            found = self.block(inner, around, loops)
-            if found is not None:
-                return found
-        return None
+            yield from self.block(inner, around, loops)
 
 
-def _outer_uses(op: Op) -> frozenset[Value]:
+def _outer_uses(op: Op, uses: dict[Op, dict[Value, None]]) -> frozenset[Value]:
     """What a loop reads of values defined outside it: live at every point of its body."""
     own: set[Value] = set()
     stack = list(op.blocks)
@@ -106,7 +110,7 @@ def _outer_uses(op: Op) -> frozenset[Value]:
         if source.form == "rows":
             needed.update(a for a in op.args[position : position + 1] if isinstance(a, Value))
         position += source.arity
-    inner_uses = {u for b in op.blocks for o in b.ops for u in uses(o)} | {
+    inner_uses = {u for b in op.blocks for o in b.ops for u in uses[o]} | {
         r for b in op.blocks for r in b.results if isinstance(r, Value)
     }
     return frozenset((inner_uses - own) | needed)

@@ -14,7 +14,7 @@ from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
 from sourcead.kinds import Known, Opaque, Top
 from sourcead.passes.aliasing import Aliases, immutable, uses_of_all
-from sourcead.passes.copies import Conflict, first_conflict, is_store
+from sourcead.passes.copies import Conflict, conflicts, is_store
 from sourcead.primitives import structural
 
 
@@ -30,13 +30,7 @@ def check_stores(function: Function) -> None:
 
 def refused_stores(function: Function) -> Iterator[Diagnosis]:
     """The stores that the functional reading would get wrong, in the order of the text."""
-    seen: set[Op] = set()
-
-    def unseen_store(op: Op) -> bool:
-        return op not in seen and (is_store(op) or bool(op.attr("rebinds", False)))
-
-    while (conflict := first_conflict(function, unseen_store)) is not None:
-        seen.add(conflict.op)
+    for conflict in conflicts(function, lambda op: is_store(op) or bool(op.attr("rebinds", False))):
         rebinds = conflict.op.attr("rebinds", False) and not conflict.others
         yield _unknown(conflict.op) if rebinds else _diagnosis(conflict)
 
@@ -81,13 +75,13 @@ class _Readers:
     def __init__(self, function: Function) -> None:
         self.aliases = Aliases.of(function)
         self.by_value: dict[Value, list[Op]] = {}
-        self.by_root: dict[Value, dict[Value, None]] = {}
+        self.by_roots: dict[frozenset[Value], dict[Value, None]] = {}
+        self.shares: dict[frozenset[Value], list[Value]] = {}
         for op, read in uses_of_all(function.body).items():
             for value in read:
                 self.by_value.setdefault(value, []).append(op)
         for value in self.by_value:
-            for root in self.aliases.of_atom(value):
-                self.by_root.setdefault(root, {})[value] = None
+            self.by_roots.setdefault(self.aliases.of_atom(value), {})[value] = None
 
     def others(self, op: Op, arg: Value) -> bool:
         """Whether an op other than this one reads what it may change."""
@@ -97,11 +91,12 @@ class _Readers:
             for other in self.by_value[value]
         )
 
-    def _sharing(self, arg: Value) -> Iterator[Value]:
-        if self.aliases.carried:  # the memory of a loop parameter goes by other roots too
-            yield from (value for value in self.by_value if self.aliases.share(arg, value))
-        else:
-            yield from (value for root in self.aliases.of_atom(arg) for value in self.by_root.get(root, ()))
+    def _sharing(self, arg: Value) -> list[Value]:
+        roots = self.aliases.of_atom(arg)
+        if roots not in self.shares:
+            groups = (group for other, group in self.by_roots.items() if self.aliases.meet(roots, other))
+            self.shares[roots] = [value for group in groups for value in group]
+        return self.shares[roots]
 
 
 def is_own(callee: Atom, producers: Mapping[Value, Op]) -> bool:
