@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Static, is_unbound
+from sourcead.frontend.lowering import MAX_BRANCHES, TOO_DEEP
 from sourcead.frontend.resolver import Resolver, UnboundRead, Undecided
 from sourcead.ir import Atom, Builder, Const, Op, Value
 from sourcead.kinds import TOP, Kind, Known, Scalar, join
@@ -35,6 +36,9 @@ def choose(
 ) -> list[Abstract]:
     """Resolve two alternatives under a condition that is not known, and join their results."""
     atom = resolver.atom(cond)
+    if resolver.depth >= MAX_BRANCHES:
+        resolver.refuse(*TOO_DEEP)
+    resolver.depth += 1
     place, outer = resolver.at, resolver.builder
     results: list[list[Abstract]] = []
     builders: list[Builder] = []
@@ -51,6 +55,7 @@ def choose(
             continue
         builders.append(resolver.builder)
     resolver.builder, resolver.at = outer, place
+    resolver.depth -= 1
     if len(results) < len(sides):  # the look is not final: the other path tells the kinds
         if not results:
             assert resolver.unseen is not None

@@ -191,12 +191,13 @@ class _LoweringState:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.env, self.builder, self.statement = scope.env, scope.builder, scope.statement
-        self.loops = len(scope.loops)
+        self.loops, self.depth = len(scope.loops), scope.depth
 
     def restore(self) -> None:
         """Go back to it; ops that were made meanwhile stay."""
         scope = self.scope
         scope.env, scope.builder, scope.statement = self.env, self.builder, self.statement
+        scope.depth = self.depth
         del scope.loops[self.loops :]
 
 
@@ -207,11 +208,11 @@ class _ResolvingState:
         self.resolver = resolver
         self.builder, self.at, self.override = resolver.builder, resolver.at, resolver.override
         self.ops, self.count, self.frames = resolver.builder.ops, len(resolver.builder.ops), len(resolver.frames)
-        self.first_look, self.unseen = resolver.first_look, resolver.unseen
+        self.first_look, self.unseen, self.depth = resolver.first_look, resolver.unseen, resolver.depth
 
     def restore(self) -> None:
         """Go back to it; ops that were made meanwhile stay."""
         resolver = self.resolver
         resolver.builder, resolver.at, resolver.override = self.builder, self.at, self.override
-        resolver.first_look, resolver.unseen = self.first_look, self.unseen
+        resolver.first_look, resolver.unseen, resolver.depth = self.first_look, self.unseen, self.depth
         del resolver.frames[self.frames :]

@@ -43,21 +43,21 @@ def _unroll(resolver: Resolver, op: Op, env: Env, items: list[Abstract], carried
 
     exits, body = op.attr("exits"), op.blocks[0]
     hints = [o.hint for o in op.outs]
-    if not items:
-        return [*([Const(NEXT)] if exits else []), *carried]
-    inner = dict(env)
-    inner.update(zip(body.params, [items[0], *carried], strict=True))
-    results = block(resolver, body, inner)
-    if not exits:
-        return _unroll(resolver, op, env, items[1:], results)
-    code, *carried = results
-    known, value = resolver.static(code)
-    if known:
-        return _unroll(resolver, op, env, items[1:], carried) if value in (NEXT, CONTINUE) else [Const(value), *carried]
-    goes_on = _goes_on(resolver, code, op)
-    return choose(
-        resolver, goes_on, [lambda: _unroll(resolver, op, env, items[1:], carried), lambda: [code, *carried]], hints, op
-    )
+    for position, item in enumerate(items):
+        inner = dict(env)
+        inner.update(zip(body.params, [item, *carried], strict=True))
+        carried = block(resolver, body, inner)
+        if not exits:
+            continue
+        code, *carried = carried
+        known, value = resolver.static(code)
+        if not known:
+            rest, state = items[position + 1 :], carried
+            sides = [lambda: _unroll(resolver, op, env, rest, state), lambda: [code, *state]]
+            return choose(resolver, _goes_on(resolver, code, op), sides, hints, op)
+        if value not in (NEXT, CONTINUE):
+            return [Const(value), *carried]
+    return [*([Const(NEXT)] if exits else []), *carried]
 
 
 def _goes_on(resolver: Resolver, code: Abstract, op: Op) -> Abstract:

@@ -46,6 +46,8 @@ class Aliases:
     depth: dict[Value, int] = field(default_factory=dict)
     level: int = 0
     met: dict[tuple[Value, Value], bool] | None = None  # answers, once the whole function has been analysed
+    by_roots: dict[frozenset[Value], list[Value]] = field(default_factory=dict)
+    groups: dict[frozenset[Value], frozenset[Value]] = field(default_factory=dict)
     found_origins: dict[Value, tuple[frozenset[Value], frozenset[Value]]] = field(default_factory=dict)
 
     @classmethod
@@ -86,6 +88,17 @@ class Aliases:
     def share(self, a: Atom, b: Atom) -> bool:
         """Whether two values may share memory at one moment."""
         return self.meet(self.of_atom(a), self.of_atom(b))
+
+    def sharing(self, value: Value) -> frozenset[Value]:
+        """All values that may share memory with this one; asked once the whole function has been analysed."""
+        roots = self.of_atom(value)
+        if roots not in self.groups:
+            if not self.by_roots:
+                for other, theirs in self.roots.items():
+                    self.by_roots.setdefault(theirs, []).append(other)
+            meeting = (values for theirs, values in self.by_roots.items() if self.meet(roots, theirs))
+            self.groups[roots] = frozenset(v for values in meeting for v in values)
+        return self.groups[roots]
 
     def meet(self, left: frozenset[Value], right: frozenset[Value]) -> bool:
         """Whether values of these roots may share memory at one moment."""

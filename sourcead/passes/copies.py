@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Block, Function, Op, Value
 from sourcead.passes.aliasing import Aliases, uses_of_all
 from sourcead.primitives import structural
@@ -41,7 +42,14 @@ def insert_copies(function: Function) -> Function:
         if conflict is None:
             return function
         function = _resolve(function, conflict, copied)
-    raise AssertionError("copies do not settle")
+    raise UnsupportedError(
+        Diagnosis(
+            f"over {MAX_ROUNDS} stores change arrays that the derivative still needs",
+            function.at,
+            (),
+            "write them as a loop, or compute new arrays instead",
+        )
+    )
 
 
 def first_conflict(function: Function, stores: Callable[[Op], bool] | None = None) -> Conflict | None:
@@ -69,15 +77,15 @@ class _Scan:
 
     def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Iterator[Conflict]:
         """`live_after`: what is read after the block ends, its results apart."""
-        live: list[frozenset[Value]] = []
-        current = live_after | {r for r in block.results if isinstance(r, Value)}
+        stops: list[tuple[Op, frozenset[Value]]] = []
+        live = {*live_after, *(r for r in block.results if isinstance(r, Value))}
         for op in reversed(block.ops):
-            live.append(current)
-            current = (current - set(op.outs)) | self.uses[op].keys()
-        live.reverse()
-        for op, after in zip(block.ops, live, strict=True):
             if op.blocks or self.stores(op):
-                yield from self.op(op, after, loops)
+                stops.append((op, frozenset(live)))
+            live.difference_update(op.outs)
+            live.update(self.uses[op])
+        for op, after in reversed(stops):
+            yield from self.op(op, after, loops)
 
     def op(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Iterator[Conflict]:
         """`after`: what is live after the op."""
@@ -121,7 +129,7 @@ def _conflict(op: Op, after: frozenset[Value], aliases: Aliases, loops: tuple[Op
     assert isinstance(base, Value)
     if not aliases.own(base):
         return Conflict(op, frozenset(), loops)
-    others = frozenset(v for v in after if v not in op.outs and aliases.share(v, base))
+    others = (after & aliases.sharing(base)) - {*op.outs}
     others |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, base, v)}
     return Conflict(op, others, loops) if others else None
 

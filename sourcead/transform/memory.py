@@ -75,28 +75,17 @@ class _Readers:
     def __init__(self, function: Function) -> None:
         self.aliases = Aliases.of(function)
         self.by_value: dict[Value, list[Op]] = {}
-        self.by_roots: dict[frozenset[Value], dict[Value, None]] = {}
-        self.shares: dict[frozenset[Value], list[Value]] = {}
         for op, read in uses_of_all(function.body).items():
             for value in read:
                 self.by_value.setdefault(value, []).append(op)
-        for value in self.by_value:
-            self.by_roots.setdefault(self.aliases.of_atom(value), {})[value] = None
 
     def others(self, op: Op, arg: Value) -> bool:
         """Whether an op other than this one reads what it may change."""
         return any(
             other is not op and arg not in other.outs
-            for value in self._sharing(arg)
-            for other in self.by_value[value]
+            for value in self.aliases.sharing(arg)
+            for other in self.by_value.get(value, ())
         )
-
-    def _sharing(self, arg: Value) -> list[Value]:
-        roots = self.aliases.of_atom(arg)
-        if roots not in self.shares:
-            groups = (group for other, group in self.by_roots.items() if self.aliases.meet(roots, other))
-            self.shares[roots] = [value for group in groups for value in group]
-        return self.shares[roots]
 
 
 def is_own(callee: Atom, producers: Mapping[Value, Op]) -> bool:
