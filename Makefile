@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 PROCESSES ?= 2
-SOURCEAD_FUZZ ?= 2000
+SOURCEAD_FUZZ ?= 6000
 VERSIONS := 3.10 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
@@ -60,8 +60,9 @@ bench: export OPENBLAS_NUM_THREADS ?= 1
 bench: $(VENV)/.dev ## measure import, compiling, generated against hand-written code, and dispatch
 	$(PY) -m tests.bench.bench $(ARGS)
 
-fuzz: $(VENV)/.dev ## many more generated programs (SOURCEAD_FUZZ=20000)
-	SOURCEAD_FUZZ=$(SOURCEAD_FUZZ) $(PY) -m pytest tests/fuzz --timeout 0 -n $(PROCESSES) $(ARGS)
+fuzz: export OPENBLAS_NUM_THREADS ?= 1
+fuzz: $(VENV)/.dev ## judge thousands of random programs (SOURCEAD_FUZZ=20000 ARGS='--seed 50000')
+	$(PY) -m tests.fuzz.survey --count $(SOURCEAD_FUZZ) --processes $(PROCESSES) --bound 0.01 $(ARGS)
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(addprefix $(VENV)-,$(VERSIONS)) .ci/venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*.png

@@ -7,11 +7,14 @@ from typing import Any
 
 from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Const, Function, Op, Value
 
+_FURTHER = "further functions"  # what stands for them among the captured things: no name of Python's
+
 
 def interpret(function: Function, *args: Any, captures: dict[str, Any] | None = None) -> Any:
     """Run a function on arguments."""
     env: dict[Value, Any] = dict(zip(function.body.params, args, strict=True))
-    return _block(function.body, env, captures or {})[0]
+    named = {f.name: f for f in function.further}
+    return _block(function.body, env, {**(captures or {}), **{_FURTHER: named}})[0]
 
 
 def _read(atom: Atom, env: dict[Value, Any]) -> Any:
@@ -39,22 +42,46 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         names = op.attr("keywords", ())
         split = len(args) - len(names)
         return [args[0](*args[1:split], **dict(zip(names, args[split:], strict=True)))][: len(op.outs)]
+    if op.name == "invoke":
+        callee = captures[_FURTHER][op.attr("callee")]
+        found = _block(callee.body, dict(zip(callee.body.params, args, strict=True)), captures)[0]
+        return list(found) if len(op.outs) > 1 else [found]
     if op.name == "format":
-        parts = op.attr("parts")
-        return ["".join(p if isinstance(p, str) else _formatted(args[p[0]], *p[1:]) for p in parts)]
+        return [_formatted(op.attr("parts"), args)]
     if op.name == "assert":
         assert args[0], args[1:]
         return []
+    if op.name == "enter":
+        return [args[0].__enter__()]
+    if op.name in ("leave", "try", "finally", "end"):
+        return []  # what leaving does is no part of any value
+    if op.name == "caught":
+        return [0, None]  # an exception ends the interpretation
     if op.name == "raise":
+        if len(args) > 1:
+            raise args[0] from args[1]
         raise args[0]
     run: Callable[..., Any] | None = op.primitive.run
     assert run is not None, op.name
-    return [run(*args, **op.keywords)][: len(op.outs)]
+    result = run(*args, **op.keywords)
+    return list(result) if len(op.outs) > 1 else [result][: len(op.outs)]
 
 
-def _formatted(value: Any, conversion: str, spec: str) -> str:
-    convert: dict[str, Callable[[Any], Any]] = {"": lambda x: x, "r": repr, "s": str, "a": ascii}
-    return format(convert[conversion](value), spec)
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda x: x, "r": repr, "s": str, "a": ascii}
+
+
+def _formatted(parts: Any, args: list[Any]) -> str:
+    """The text of an f-string; a format specification has parts of its own, where it is no text."""
+    found = []
+    for part in parts:
+        if isinstance(part, str):
+            found.append(part)
+            continue
+        hole, conversion, spec = part
+        found.append(
+            format(_CONVERSIONS[conversion](args[hole]), spec if isinstance(spec, str) else _formatted(spec, args))
+        )
+    return "".join(found)
 
 
 def _loop(op: Op, args: list[Any], env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:

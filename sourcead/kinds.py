@@ -8,8 +8,8 @@ A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 PYTHON_DTYPES = frozenset({"pyint", "pyfloat", "pybool", "pycomplex", "real", "real64"})
@@ -81,9 +81,13 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """An object of known type that carries no derivative by itself: str, None, a dtype, an instance."""
+    """An object of known type that carries no derivative by itself: str, None, a dtype, an instance.
+
+    example: such an object, for looking at its attributes while compiling; it is no part of the kind.
+    """
 
     type: type
+    example: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,9 +216,53 @@ def join(a: Kind, b: Kind) -> Kind:
         return Array(join_dtype(a.dtype, b.dtype), dims)
     if isinstance(a, Tree) and isinstance(b, Tree) and (a.type, a.keys) == (b.type, b.keys):
         return Tree(a.type, a.keys, tuple(map(join, a.items, b.items)))
-    if isinstance(a, List) and isinstance(b, List):
-        return List(join(a.item, b.item), a.length if a.length == b.length else ANY)
+    first, second = as_list(a), as_list(b)
+    if first is not None and second is not None:
+        return _join_lists(first, second)
     return TOP
+
+
+def as_list(kind: Kind) -> List | None:
+    """A list as one whose length is not part of its kind. The item of an empty one is a `Tree` without items: the
+    least list, which `join` and `grown` take for the neutral one."""
+    if isinstance(kind, Tree) and kind.type is list:
+        return List(joined(kind.items), dim_of(len(kind.items))) if kind.items else List(kind, dim_of(0))
+    return kind if isinstance(kind, List) else None
+
+
+def joined(kinds: Sequence[Kind]) -> Kind:
+    """The least kind that holds all of these (at least one); a literal counts as a number."""
+    whole, *others = (_unliteral(k) for k in kinds)
+    for other in others:
+        whole = join(whole, other)
+    return whole
+
+
+def grown(whole: Kind, *items: Kind) -> Kind:
+    """The kind of a list that has got more items, or other ones; top where it may be no list."""
+    have = as_list(whole)
+    if have is None:
+        return TOP
+    return List(joined((*(() if is_empty(whole) else (have.item,)), *items)), ANY) if items else whole
+
+
+def is_empty(kind: Kind) -> bool:
+    """Whether a list certainly has no items, and so no kind of item yet."""
+    return isinstance(kind, Tree) and kind.type is list and not kind.items
+
+
+def _unliteral(kind: Kind) -> Kind:
+    if isinstance(kind, Known) and isinstance(kind.value, bool | int | float):
+        return Scalar(f"py{type(kind.value).__name__}")
+    return Scalar(kind.dtype) if isinstance(kind, Scalar) else kind
+
+
+def _join_lists(a: List, b: List) -> Kind:
+    if is_empty(a.item) and a.length == dim_of(0):
+        return List(b.item, ANY)
+    if is_empty(b.item) and b.length == dim_of(0):
+        return List(a.item, ANY)
+    return List(joined((a.item, b.item)), a.length if a.length == b.length else ANY)
 
 
 def join_dtype(a: str | None, b: str | None) -> str | None:

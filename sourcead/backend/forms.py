@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sourcead.backend.items import items_expression
 from sourcead.backend.tree import form_of
 from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
 
@@ -62,6 +63,8 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
             return ast.Attribute(args[0], word, ast.Load())
         case "constant":
             return library(op.attr("name"))
+        case "items":
+            return items_expression(word, op, args, library)
     return _structural(form, op, args, library)
 
 
@@ -102,10 +105,12 @@ def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -
             split = len(args) - len(names)
             keywords = [ast.keyword(k, v) for k, v in zip(names, args[split:], strict=True)]
             return ast.Call(args[0], list(args[1:split]), keywords)
+        case "invoke":
+            return ast.Call(library(op.attr("callee")), list(args), [])
         case "range_length":
             return ast.Call(library("len"), [ast.Call(library("range"), shortest_range(args), [])], [])
         case "format":
-            return _formatted(op, args)
+            return _formatted(op.attr("parts"), args)
     raise NotImplementedError(f"no text for the form {form_of(op)!r} of {op.primitive.name}")
 
 
@@ -153,24 +158,36 @@ def subscripted(base: ast.expr, path: Path, dynamic: Sequence[ast.expr], library
 def _subscript(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     """A subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds a slice."""
     (level,) = op.attr("path")
+    return index_of(level, args, library)
+
+
+def index_of(level: tuple[Any, ...], dynamic: Sequence[ast.expr], library: Library) -> ast.expr:
+    """One level of a path as an expression of its own."""
     sliced = any(isinstance(item, Span) for item in level)
-    base = subscripted(library("np.s_") if sliced else name("_"), op.attr("path"), args, library)
+    base = subscripted(library("np.s_") if sliced else name("_"), (level,), dynamic, library)
     assert isinstance(base, ast.Subscript)
     return base if sliced else base.slice
 
 
-def _formatted(op: Op, args: Sequence[ast.expr]) -> ast.expr:
-    text = ""
+def _formatted(parts: Sequence[Any], args: Sequence[ast.expr]) -> ast.expr:
+    """`"{:.3f} of {}".format(a, b)`; a format specification may have holes of its own: `"{:{}}"`."""
     used: list[ast.expr] = []
-    for part in op.attr("parts"):
-        if isinstance(part, str):
-            text += part.replace("{", "{{").replace("}", "}}")
-            continue
-        hole, conversion, spec = part
-        mark = chr(conversion) if isinstance(conversion, int) and conversion > 0 else conversion
-        text += "{" + (f"!{mark}" if isinstance(mark, str) and mark else "") + (f":{spec}" if spec else "") + "}"
-        used.append(args[hole])
-    return ast.Call(ast.Attribute(ast.Constant(text), "format", ast.Load()), used, [])
+
+    def text_of(parts: Sequence[Any], literal_text: bool) -> str:
+        text = ""
+        for part in parts:
+            if isinstance(part, str):
+                text += part.replace("{", "{{").replace("}", "}}") if literal_text else part
+                continue
+            hole, conversion, spec = part
+            used.append(args[hole])
+            if isinstance(conversion, int):
+                conversion = chr(conversion) if conversion > 0 else ""
+            inner = spec if isinstance(spec, str) else text_of(spec, False)
+            text += "{" + (f"!{conversion}" if conversion else "") + (f":{inner}" if inner else "") + "}"
+        return text
+
+    return ast.Call(ast.Attribute(ast.Constant(text_of(parts, True)), "format", ast.Load()), used, [])
 
 
 def literal(value: Any, library: Library) -> ast.expr:

@@ -141,7 +141,7 @@ def _is_dead(statement: Statement, live: Liveness, unread: set[Value]) -> bool:
     if not isinstance(statement, Let):
         return False
     values = defined(statement)
-    if statement.op.attr("raises", False):  # it stays for what it may raise
+    if statement.op.attr("raises", False) or statement.op.attr("effect", False):  # it stays for what it does
         return False
     if values and all(v in unread for v in values):
         return True

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from sourcead.backend.names import Variables
 from sourcead.backend.tree import Append, Body, Let, Loop, Move, base_of, defined, form_of, read, walk
 from sourcead.ir import Op, Value
-from sourcead.kinds import Known, Scalar
+from sourcead.kinds import Known, List, Scalar
 
 WORLD = Value("world")  # everything that captured objects and opaque calls can reach
-_SHARING = frozenset({"tuple", "list", "dict", "unpack", "getitem", "getattr", "call", "capture"})
+_SHARING = frozenset({"tuple", "list", "dict", "unpack", "getitem", "getattr", "call", "capture", "setattr", "setkey"})
+_WORLDLY = frozenset({"call", "capture", "setattr", "setkey"})  # they reach objects that captures reach, too
 _HARMLESS = frozenset({"print", "assert", "raise"})
 
 
@@ -26,6 +27,7 @@ class Footprint:
     strong: bool = False
     raises: bool = False
     leaves: bool = False
+    barrier: bool = False
 
     def add(self, other: Footprint) -> None:
         """Include another stretch."""
@@ -36,9 +38,12 @@ class Footprint:
         self.strong |= other.strong
         self.raises |= other.raises
         self.leaves |= other.leaves
+        self.barrier |= other.barrier
 
     def passes(self, later: Footprint) -> bool:
         """Whether this may be evaluated after the other stretch instead of before it."""
+        if later.barrier:
+            return False
         if self.reads & later.writes or self.loads & later.stores:
             return False
         if later.leaves and (self.strong or self.raises):
@@ -51,9 +56,10 @@ class Footprint:
 class Aliases:
     """Values that may share memory, as a partition; values of one variable do."""
 
-    def __init__(self, body: Body, made: Variables) -> None:
+    def __init__(self, body: Body, made: Variables, params: Iterable[Value] = ()) -> None:
         self._made = made
         self._parent: dict[Value, Value] = {}
+        self._join([WORLD, *params])  # an argument may be, or hold, what a captured object holds
         for statement in walk(body):
             if isinstance(statement, Let):
                 self._let(statement)
@@ -67,8 +73,9 @@ class Aliases:
 
     def _let(self, let: Let) -> None:
         form, values = form_of(let.op), defined(let)
-        if base_of(let) is not None or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
-            self._join([*values, *let.args, *([WORLD] if form in ("call", "capture") else [])])
+        holds = any(isinstance(v.kind, List) for v in values)
+        if base_of(let) is not None or holds or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
+            self._join([*values, *let.args, *([WORLD] if form in _WORLDLY else [])])
 
     def _join(self, atoms: Iterable[object]) -> None:
         values = [a for a in atoms if isinstance(a, Value) and not _immutable(a)]

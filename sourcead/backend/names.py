@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sourcead.backend.liveness import interference, liveness
-from sourcead.backend.tree import Body, Branch, Let, Move, base_of, bodies, defined, form_of, read, walk
+from sourcead.backend.tree import Body, Branch, Let, Move, base_of, bodies, defined, form_of, read, version_of, walk
 from sourcead.ir import UNDEFINED, Atom, Const, Value
 
 CONDITIONAL_FORMS = frozenset({"and", "or", "ternary"})
@@ -108,9 +108,9 @@ def _stores(body: Body, made: Variables) -> None:
     """A change in place keeps the object, so it keeps the name; the passes have made sure that it can."""
     for statement in walk(body):
         base = base_of(statement) if isinstance(statement, Let) else None
-        if not isinstance(base, Value):
+        if not isinstance(base, Value) or not isinstance(statement, Let):
             continue
-        out = defined(statement)[0]
+        out = version_of(statement)
         if made.of(base) in made.captured:
             made.captured[made.of(out)] = made.captured[made.of(base)]
             continue

@@ -9,7 +9,7 @@ named stays a statement.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sourcead.backend.cheap import inlines_always, is_cheap, survives_loops
 from sourcead.backend.memory import Aliases, Footprint, changes_memory, effects_of
@@ -28,7 +28,9 @@ from sourcead.backend.tree import (
     bodies,
     defined,
     form_of,
+    is_marker,
     read,
+    version_of,
     walk,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Const, Op, Value
@@ -39,17 +41,17 @@ BACKWARD_OPS = 10
 ADJOINT_OPS = 4
 SHORT = 20
 FAR = 200  # statements: what is read farther away keeps its name
-_NEVER = frozenset({"store", "add_at", "unpack", "assert", "raise"})
+_NEVER = frozenset({"store", "add_at", "unpack", "assert", "raise", "setattr", "setkey", "enter"})
 
 
 class Nest:
     """Fills in `folded` and `expressions` of the phrases."""
 
-    def __init__(self, body: Body, phrases: Phrases) -> None:
+    def __init__(self, body: Body, phrases: Phrases, params: Iterable[Value] = ()) -> None:
         self.phrases, self.made = phrases, phrases.made
         self.folded, self.expressions = phrases.folded, phrases.expressions
         self.flowing = self.made.flowing
-        self.aliases = Aliases(body, self.made)
+        self.aliases = Aliases(body, self.made, params)
         self.home: dict[Statement, tuple[Body, int, Statement | None, int]] = {}
         self.uses: dict[Value, list[Statement]] = {}
         self.makers: dict[Value, Statement] = {}
@@ -247,6 +249,7 @@ class Nest:
                 mark.stores.add(self.aliases.of(part.stack))
             if isinstance(part, Let):
                 strong, raises = effects_of(part.op)
+                mark.barrier |= part is statement and is_marker(part)
                 mark.strong |= strong
                 mark.raises |= raises
                 if base_of(part) is not None:
@@ -254,7 +257,7 @@ class Nest:
                 if changes_memory(part.op):
                     mark.stores |= self.aliases.of_all(part.args)
         if isinstance(statement, Let) and base_of(statement) is not None:
-            mark.writes.clear()
+            mark.writes.discard(self.made.of(version_of(statement)))
         return mark
 
     def _folded_into(self, statement: Statement) -> list[Let | Branch]:

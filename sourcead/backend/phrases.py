@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sourcead.backend.forms import BINARY, Library, bool_op, expression, literal, shortest_range, subscripted
+from sourcead.backend.forms import BINARY, Library, bool_op, expression, index_of, literal, shortest_range, subscripted
 from sourcead.backend.names import Variables
 from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
@@ -24,9 +24,10 @@ from sourcead.backend.tree import (
     Target,
     defined,
     form_of,
+    is_marker,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
-from sourcead.kinds import Scalar
+from sourcead.kinds import List, Scalar
 
 Folded: TypeAlias = "dict[Value, Let | Branch]"
 
@@ -41,6 +42,7 @@ class Phrases:
     folded: Folded = field(default_factory=dict)
     expressions: set[Branch] = field(default_factory=set)
     unread: set[Value] = field(default_factory=set)
+    blank: str = "_"  # what nothing reads is bound to
 
     # Expressions -----------------------------------------------------------------------------------------------
 
@@ -80,7 +82,7 @@ class Phrases:
         """What a statement binds: unread parts without a name of the user's are `_`."""
         if isinstance(target, Value):
             blank = target in self.unread and not self.made.hint(target)
-            return ast.Name("_" if blank else self.name(target), ast.Store())
+            return ast.Name(self.blank if blank else self.name(target), ast.Store())
         return ast.Tuple([self.target(part) for part in target], ast.Store())
 
     # Statements ------------------------------------------------------------------------------------------------
@@ -97,6 +99,8 @@ class Phrases:
                     return []
                 target = text_of(self.target(statement.target or ()))
                 return [f"for {target} in {text_of(self.iterable(statement.iterable))}:"]
+        if isinstance(statement, Let) and is_marker(statement):
+            return self.header(statement)
         return [text_of(node) for node in self.nodes(statement)]
 
     def test(self, condition: Atom, negated: bool = False) -> str:
@@ -120,6 +124,17 @@ class Phrases:
                 return self._exit(statement)
         raise AssertionError(f"{statement} is compound")
 
+    def header(self, let: Let) -> list[str]:
+        """The line that begins what stands under a marker."""
+        if form_of(let.op) in ("try", "finally"):
+            return [f"{form_of(let.op)}:"]
+        if form_of(let.op) == "enter":
+            item = ast.withitem(self.atom(let.args[0]), None)
+            if not all(o in self.unread for o in defined(let)):
+                item.optional_vars = self.target(defined(let)[0])
+            return [text_of(ast.With([item], [], lineno=0)).partition("\n")[0]]
+        return []
+
     def _assign(self, target: Target, value: ast.expr) -> ast.stmt:
         return ast.Assign([self.target(target)], value, lineno=0)
 
@@ -138,8 +153,12 @@ class Phrases:
         outs = defined(let)
         if form in ("store", "add_at"):
             return self._store(let)
+        if form == "grow":
+            return self._grow(let, word)
         if form == "unpack":
             return self._unpack(let)
+        if form in ("setattr", "setkey"):
+            return self._set(form, let)
         if form in ("assert", "raise"):
             return self._check(form, [self.atom(a) for a in let.args])
         if let.op.attr("inplace") or (form == "augmented" and self._rebinds(let)):
@@ -159,7 +178,16 @@ class Phrases:
     def _check(self, form: str, args: Sequence[ast.expr]) -> ast.stmt:
         if form == "assert":
             return ast.Assert(args[0], args[1] if len(args) > 1 else None)
-        return ast.Raise(args[0] if args else None, None)
+        return ast.Raise(args[0] if args else None, args[1] if len(args) > 1 else None)
+
+    def _grow(self, let: Let, word: str) -> ast.stmt:
+        """A method that changes a list; what `pop` gives is bound where it is read."""
+        base, *given = (self.atom(a) for a in let.args)
+        call = ast.Call(ast.Attribute(base, word, ast.Load()), given, [])
+        *items, _ = let.outs
+        if not items or items[0] in self.unread:
+            return ast.Expr(call)
+        return self._assign(items[0], call)
 
     def _unpack(self, let: Let) -> ast.stmt:
         parts = [self.target(out) for out in let.outs]
@@ -172,17 +200,16 @@ class Phrases:
         base, *dynamic, value = let.args
         path, op = let.op.attr("path"), let.op
         holes = [self.atom(d) for d in dynamic]
-        whole = path == ((Ellipsis,),)
+        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # never a local name
+        whole = path == ((Ellipsis,),) and not bound
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
-            amount, sign = self._signed(value)
+            amount, sign = (self.atom(value), ast.Sub) if op.attr("minus") else self._signed(op, value)
             if not op.attr("gather"):
                 return ast.AugAssign(target, sign(), amount)  # type: ignore[arg-type]
             array = subscripted(self.atom(base), path[:-1], holes, self.library)
-            index = subscripted(array, path[-1:], holes, self.library)
-            assert isinstance(index, ast.Subscript)
             ufunc = "np.add.at" if sign is ast.Add else "np.subtract.at"
-            return ast.Expr(ast.Call(self.library(ufunc), [array, index.slice, amount], []))
+            return ast.Expr(ast.Call(self.library(ufunc), [array, index_of(path[-1], holes, self.library), amount], []))
         change = self._change(let)
         if change is not None:
             word, operand = change
@@ -191,10 +218,20 @@ class Phrases:
             return ast.AugAssign(target, BINARY[word](), self.atom(operand))  # type: ignore[arg-type]
         return ast.Assign([target], self.atom(value), lineno=0)
 
-    def _signed(self, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:
-        """What is added, or, where it is the negative of something, subtracted."""
+    def _set(self, form: str, let: Let) -> ast.stmt:
+        """A store into an object of the caller's."""
+        holder, value, *dynamic = let.args
+        target: ast.expr = self.atom(holder)
+        if form == "setattr":
+            target = ast.Attribute(target, let.op.attr("name"), ast.Store())
+        else:
+            target = subscripted(target, let.op.attr("path"), [self.atom(d) for d in dynamic], self.library)
+        return ast.Assign([target], self.atom(value), lineno=0)
+
+    def _signed(self, op: Op, value: Atom) -> tuple[ast.expr, type[ast.Add] | type[ast.Sub]]:
+        """What is added, or, where it is the negative of something, subtracted. The user's own text stays as it is."""
         node = self.atom(value)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        if op.backward and isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return node.operand, ast.Sub
         return node, ast.Add
 
@@ -206,6 +243,8 @@ class Phrases:
             return None
         form, _, word = form_of(made_by.op).partition(" ")
         if form not in ("binary", "augmented") or not (form == "augmented" or _keeps_dtype(let, made_by)):
+            return None
+        if form == "binary" and isinstance(base, Value) and _shares_items(base, let.op):
             return None
         current = made_by.args[0]
         if let.op.attr("path") == ((Ellipsis,),) and current is base:
@@ -242,6 +281,11 @@ def _keeps_dtype(store: Let, change: Let) -> bool:
     """Whether changing in place cannot fail on a cast where storing the computed value would not."""
     op: Op = change.op
     return op.backward or isinstance(defined(change)[0].kind, Scalar) or store.op.backward
+
+
+def _shares_items(base: Value, store: Op) -> bool:
+    """Whether an item of a list that changed in place might change somewhere else too."""
+    return isinstance(base.kind, List) and not isinstance(base.kind.item, Scalar) and not store.attr("owned", False)
 
 
 def source_of(arm: Body) -> Atom:

@@ -98,6 +98,16 @@ class Loop:
     test: Body = field(default_factory=list)
 
 
+# Markers: lets that begin or end a stretch of statements under a header (`with ...:`). Nothing moves across them.
+OPENING = frozenset({"enter", "try", "finally"})
+CLOSING = frozenset({"leave", "caught", "finally", "end"})
+
+
+def is_marker(statement: Statement) -> bool:
+    """Whether a statement begins or ends a stretch."""
+    return isinstance(statement, Let) and form_of(statement.op) in OPENING | CLOSING
+
+
 Statement: TypeAlias = Let | Move | Append | Condition | Exit | Branch | Loop
 Body: TypeAlias = list[Statement]
 
@@ -165,9 +175,15 @@ def form_of(op: Op) -> str:
 
 def base_of(let: Let) -> Atom | None:
     """The argument whose object the statement changes in place, and whose name its result therefore shares."""
-    if form_of(let.op) in ("store", "add_at") or let.op.attr("inplace"):
+    form = form_of(let.op)
+    if form in ("store", "add_at") or form.startswith("grow ") or let.op.attr("inplace"):
         return let.args[0]
     return None
+
+
+def version_of(let: Let) -> Value:
+    """The result of a statement that changes an object in place which is that object; `v = xs.pop()` has another."""
+    return defined(let)[-1]
 
 
 def ends_in_exit(body: Body) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sourcead.errors import Place
 from sourcead.frontend.lowering import Surface
-from sourcead.ir import UNDEFINED, Atom, Const, Value
+from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 
@@ -33,18 +33,68 @@ class Aggregate:
 
     def get(self, key: Hashable) -> Abstract | None:
         """The item under a key or position."""
-        if self.type in (tuple, list) and isinstance(key, int):
+        if issubclass(self.type, tuple | list) and isinstance(key, int):
             return self.items[key] if -len(self.items) <= key < len(self.items) else None
         return self.items[self.keys.index(key)] if key in self.keys else None
 
 
+@dataclass(slots=True, eq=False)
+class Region:
+    """Memory that a store may change: of an array, a list, a dict, an object, a closure cell.
+
+    origin: "local" (made here), "argument", "captured", "unknown" (handed out by a function without source).
+    tokens: two regions may be the same memory where these meet. summary: it stands for several things at once.
+    birth: the value that it held first; op: how that was read, where it is a part of something else.
+    """
+
+    name: str
+    origin: str = "local"
+    at: Place | None = None
+    tokens: set[object] = field(default_factory=set)
+    path: AccessPath | None = None
+    summary: bool = False
+    birth: Value | None = None
+    op: Op | None = None
+    number: int = 0  # in the order of making
+
+    @property
+    def hint(self) -> str:
+        """What the user calls this memory, also where it got its name after it was made."""
+        return self.name or (self.birth.hint if isinstance(self.birth, Value) else "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stale:
+    """What is left of the content of a region that may have been changed through another name, `by`."""
+
+    name: str
+    by: str
+    at: Place | None
+
+
+    def poison(self) -> Poison:
+        """What stands for the content where it is handed on without being read."""
+        what = f"`{self.name}` is" if self.name else "this is"
+        line = f" at line {self.at.line}" if self.at is not None and self.at.line else ""
+        through = f"`{self.by}`" if self.by else "something else"
+        return Poison(f"{what} read here, and may share its memory with {through}, which was changed{line}", self.at)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ref:
+    """A reference to a list, dict, object or closure cell made here; what it holds is on the heap."""
+
+    region: Region
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
-    """A nested function together with what it captured and its defaults."""
+    """A nested function together with what it captured, its defaults and the frame of the call that made it."""
 
     function: Surface
     captured: tuple[Abstract, ...]
     defaults: tuple[Abstract, ...]
+    home: Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +103,43 @@ class Method:
 
     receiver: Abstract
     name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A Python function bound to the object whose method it is."""
+
+    function: Any
+    holder: Abstract
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """`functools.partial`: a callable with some of its arguments."""
+
+    callee: Abstract
+    args: tuple[Abstract, ...]
+    kwargs: tuple[tuple[str, Abstract], ...]
+
+
+class Cell:
+    """The class of the objects that hold the variables which nested functions share."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outside:
+    """The variables of a scope around the differentiated function: of the module, or closure cells."""
+
+    how: str
+    frame: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super:
+    """`super()`: the attributes of an object as the classes after `cls` define them."""
+
+    cls: type
+    holder: Abstract
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +159,7 @@ class Poison:
     at: Place | None = None
 
 
-Abstract: TypeAlias = Atom | Static | Aggregate | Closure | Method | Iteration | Poison
+Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Closure | Method | Bound | Super | Outside | Partial | Iteration | Poison
 
 UNBOUND = Const(UNDEFINED)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Static, is_unbound
+from sourcead.frontend.abstract import Abstract
+from sourcead.frontend.joining import Join, forget
 from sourcead.frontend.lowering import MAX_BRANCHES, TOO_DEEP
+from sourcead.frontend.memory import State
 from sourcead.frontend.resolver import Resolver, UnboundRead, Undecided
-from sourcead.ir import Atom, Builder, Const, Op, Value
-from sourcead.kinds import TOP, Kind, Known, Scalar, join
+from sourcead.ir import Builder, Op, Value
 from sourcead.primitives import structural
 
 Env = dict[Value, Abstract]
@@ -34,17 +34,19 @@ def resolve_if(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 def choose(
     resolver: Resolver, cond: Abstract, sides: list[Callable[[], list[Abstract]]], hints: list[str], op: Op
 ) -> list[Abstract]:
-    """Resolve two alternatives under a condition that is not known, and join their results."""
+    """Resolve two alternatives under a condition that is not known, and join their results and what they stored."""
     atom = resolver.atom(cond)
     if resolver.depth >= MAX_BRANCHES:
         resolver.refuse(*TOO_DEEP)
     resolver.depth += 1
     place, outer = resolver.at, resolver.builder
+    before, mark = resolver.memory.state, resolver.memory.count
     results: list[list[Abstract]] = []
     builders: list[Builder] = []
+    states: list[State] = []
     frames = len(resolver.frames)
     for side in sides:
-        resolver.builder, resolver.at = Builder(), place
+        resolver.builder, resolver.at, resolver.memory.state = Builder(), place, before.fork()
         try:
             results.append(side())
         except UnboundRead as error:
@@ -54,15 +56,18 @@ def choose(
             del resolver.frames[frames:]
             continue
         builders.append(resolver.builder)
-    resolver.builder, resolver.at = outer, place
+        states.append(resolver.memory.state)
+    resolver.builder, resolver.at, resolver.memory.state = outer, place, before
     resolver.depth -= 1
     if len(results) < len(sides):  # the look is not final: the other path tells the kinds
         if not results:
             assert resolver.unseen is not None
             raise resolver.unseen
+        resolver.memory.state = states[0]
         return results[0]
-    joiner = _Join(resolver, builders)
+    joiner = Join(resolver, builders, states)
     joined = [joiner.join(a, b, hint) for a, b, hint in zip(*results, hints, strict=True)]
+    joiner.heaps(mark)
     blocks = tuple(b.block((), tuple(c)) for b, c in zip(builders, joiner.columns, strict=True))
     resolver.append(
         Op(
@@ -79,66 +84,4 @@ def choose(
     return joined
 
 
-class _Join:
-    """Collects the results of an `if`: one out for each atom that differs."""
-
-    def __init__(self, resolver: Resolver, builders: list[Builder]) -> None:
-        self.resolver = resolver
-        self.builders = builders
-        self.columns: tuple[list[Atom], list[Atom]] = ([], [])
-        self.outs: list[Value] = []
-
-    def join(self, a: Abstract, b: Abstract, hint: str) -> Abstract:
-        """The value after the `if` of something that is `a` in one branch and `b` in the other."""
-        if a is b or (isinstance(a, Const) and a == b):
-            return a
-        if isinstance(a, Static) and isinstance(b, Static) and a.obj is b.obj:
-            return a
-        if isinstance(a, Aggregate) and is_unbound(b):
-            return self._items(a, [UNBOUND] * len(a.items), a.items, hint, swap=True)
-        if isinstance(b, Aggregate) and is_unbound(a):
-            return self._items(b, [UNBOUND] * len(b.items), b.items, hint, swap=False)
-        if isinstance(a, Aggregate) and isinstance(b, Aggregate) and (a.type, a.keys) == (b.type, b.keys):
-            return self._items(a, list(a.items), b.items, hint, swap=False)
-        atoms: list[Atom] = []
-        for item, builder in ((a, self.builders[0]), (b, self.builders[1])):
-            if isinstance(item, Value) or is_unbound(item):
-                atoms.append(item)  # type: ignore[arg-type]
-            elif isinstance(item, Poison):
-                return item
-            elif isinstance(item, Const | Aggregate):
-                atoms.append(self._atom(item, builder))
-            else:
-                return Poison(
-                    "a name stands for different functions or objects on the paths that lead here", self.resolver.place
-                )
-        return self._out(atoms[0], atoms[1], hint)
-
-    def _items(self, shape: Aggregate, left: list[Abstract], right: Any, hint: str, swap: bool) -> Abstract:
-        pairs = zip(right, left, strict=True) if swap else zip(left, right, strict=True)
-        names = [f"{hint}_{k}" if hint else "" for k in shape.keys]
-        items = tuple(self.join(x, y, n) for (x, y), n in zip(pairs, names, strict=True))
-        return Aggregate(shape.type, shape.keys, items)
-
-    def _atom(self, item: Abstract, builder: Builder) -> Atom:
-        outer, self.resolver.builder = self.resolver.builder, builder
-        try:
-            return self.resolver.atom(item)
-        finally:
-            self.resolver.builder = outer
-
-    def _out(self, a: Atom, b: Atom, hint: str) -> Value:
-        kinds = [self.resolver.kind(x) for x in (a, b) if not is_unbound(x)]
-        out = Value(hint, forget(kinds[0]) if len(kinds) == 1 else join(forget(kinds[0]), forget(kinds[1])))
-        self.columns[0].append(a)
-        self.columns[1].append(b)
-        self.outs.append(out)
-        return out
-
-
-def forget(kind: Kind) -> Kind:
-    """A kind without the values that it knows of."""
-    if isinstance(kind, Known):
-        value = kind.value
-        return Scalar(f"py{type(value).__name__}") if isinstance(value, int | float) else TOP
-    return Scalar(kind.dtype) if isinstance(kind, Scalar) else kind
+__all__ = ["choose", "forget", "resolve_if"]

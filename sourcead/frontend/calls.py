@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import types
@@ -12,13 +13,15 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
+from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, Scalar, Tree, is_float_dtype
+from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -26,8 +29,8 @@ from sourcead.rules.registry import is_helper
 MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match"})  # what others return may be an argument itself, or a view of it
-_REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "setattr", "delattr"])
+_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
+_REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
 _WRITERS = frozenset(
     [
@@ -55,13 +58,16 @@ def call(
     resolver: Resolver, callee: Abstract, args: list[Abstract], kwargs: dict[str, Abstract], hint: str = ""
 ) -> Abstract:
     """Resolve one call."""
-    from sourcead.frontend.intrinsics import METHODS
+    from sourcead.frontend.intrinsics import methods_of
+    from sourcead.frontend.objects import method_of
 
     if isinstance(callee, Closure):
         return call_closure(resolver, callee, args, kwargs)
+    if isinstance(callee, Bound):
+        return inline(resolver, callee.function, [callee.holder, *args], kwargs)
     if isinstance(callee, Method):
-        if callee.name in METHODS and isinstance(resolver.kind(callee.receiver), Tree):
-            method = METHODS[callee.name]
+        method = methods_of(resolver.kind(callee.receiver)).get(callee.name)
+        if method is not None:
             bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
@@ -74,14 +80,20 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Partial):
+        return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
+    own = method_of(resolver, callee, "__call__")
+    if own is not None:
+        return call(resolver, own, args, kwargs)
     return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
 
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
     """Resolve a call of a Python object that is known by identity."""
     from sourcead.frontend.intrinsics import INTRINSICS
+    from sourcead.frontend.objects import instantiate
 
     function = callee.obj
     try:
@@ -109,11 +121,15 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         bound = [_held(resolver, a) for a in function.args]
         named = {k: _held(resolver, a) for k, a in function.keywords.items()}
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
-    if isinstance(function, types.MethodType):
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
-    if isinstance(function, types.FunctionType) and not in_libraries(function):
+    if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
         return inline(resolver, function, args, kwargs)
+    if isinstance(function, type):
+        made = instantiate(resolver, function, args, kwargs)
+        if made is not None:
+            return made
     if not isinstance(function, type | types.FunctionType | types.BuiltinFunctionType):
         method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
@@ -124,6 +140,12 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
 def _held(resolver: Resolver, obj: Any) -> Abstract:
     """What a `functools.partial` holds for a parameter."""
     return resolver.from_object(obj, (("object", obj),), lambda kind: resolver.object_capture(obj))
+
+
+def is_manager_maker(function: Any) -> bool:
+    """Whether a function makes a context manager out of a generator (`contextlib.contextmanager`)."""
+    made = getattr(function, "__wrapped__", None)
+    return function.__code__.co_filename == contextlib.__file__ and inspect.isgeneratorfunction(made)
 
 
 def is_harmless(function: Any) -> bool:
@@ -144,9 +166,7 @@ def in_libraries(function: Any) -> bool:
 def inline(
     resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
 ) -> Abstract:
-    """Resolve the body of a Python function in place of a call of it."""
-    if any(frame.code is function.__code__ for frame in resolver.frames):
-        resolver.refuse(f"`{function.__name__}` calls itself", "write the recursion as a loop")
+    """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     resolver.inlined += not resolver.backward
@@ -157,6 +177,7 @@ def inline(
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
     signature = inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
+    bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})
     values: list[Abstract] = []
     for parameter in signature.parameters.values():
         if parameter.name in bound:
@@ -167,8 +188,10 @@ def inline(
                 resolver.from_object(default, (("object", default),), functools.partial(_default, resolver, default))
             )
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    frame = Frame(function.__code__, function.__globals__, cells, False, function.__name__)
-    return run(resolver, surface, frame, values)
+    outer = resolver.frames[0] if resolver.frames else None
+    at_home = outer is not None and outer.root and outer.globals is function.__globals__
+    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
+    return enter(resolver, surface, frame, values)
 
 
 def _default(resolver: Resolver, value: Any, kind: Kind) -> Value:
@@ -201,36 +224,22 @@ def surface_of(function: Any) -> Surface:
     return surface
 
 
-def run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
-    """Resolve a surface body on abstract arguments, and give its result."""
-    from sourcead.frontend.resolve import block
-
-    resolver.frames.append(frame)
-    outer_at = resolver.at
-    env = dict(zip(surface.body.params, values, strict=True))
-    try:
-        (result,) = block(resolver, surface.body, env)
-    finally:
-        resolver.frames.pop()
-        resolver.at = outer_at
-    return result
-
-
 def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
-    """Inline a nested function or lambda."""
+    """Call a nested function or lambda."""
     surface = closure.function
-    if any(frame.code is surface for frame in resolver.frames):
-        resolver.refuse(f"`{surface.name}` calls itself", "write the recursion as a loop")
+    if len(resolver.frames) > MAX_DEPTH:
+        resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     defaults = dict(zip(surface.defaulted, closure.defaults, strict=True))
     parameters = [
         inspect.Parameter(n, getattr(inspect.Parameter, k), default=None if n in defaults else inspect.Parameter.empty)
         for n, k in zip(surface.params, surface.kinds, strict=True)
     ]
     bound = bind(resolver, inspect.Signature(parameters), surface.name, args, kwargs)
+    bound = gathered(bound, dict(zip(surface.params, surface.kinds, strict=True)))
     values = [bound.get(n, defaults.get(n)) for n in surface.params]
-    outer = resolver.frames[-1]
-    frame = Frame(surface, outer.globals, outer.cells, outer.root, surface.name)
-    return run(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
+    home = closure.home
+    frame = Frame(surface, home.globals, home.cells, home.root, surface.name, home)
+    return enter(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
 
 
 def bind(
@@ -250,6 +259,11 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
         args = [Aggregate(tuple, tuple(range(len(a))), a) if isinstance(a, tuple) else a for a in adapted]
     name = entry.form.split()[-1]
     bound = bind(resolver, entry.signature, name, args, kwargs)
+    out = None
+    if "out" in bound:
+        from sourcead.frontend.inplace import store_out, taken_out
+
+        out = taken_out(resolver, entry, bound)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
     last_given = -1
@@ -271,7 +285,8 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
             last_given = len(atoms) - 1 if parameter.name in bound else last_given
     del atoms[last_given + 1 :]
     form = entry.form if entry.form != entry.primitive.form and not (entry.adapt and attrs) else ""
-    return emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    result = emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
 
 
 def emit_folded(
@@ -353,7 +368,7 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
-    like = kinds[1] if function in (runtime.unbroadcast, runtime.cast) else TOP
+    like = kinds[-1] if function in (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint) else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 
 
@@ -382,4 +397,9 @@ def opaque(
     attrs: dict[str, Any] = {"keywords": tuple(kwargs), "what": what}
     if not harmless:
         attrs["may_write"] = True
-    return resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)
+    result = resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)
+    if not harmless:
+        for given in (*args, *kwargs.values()):
+            if isinstance(given, Ref):
+                resolver.memory.lost(given.region, what, resolver.place)
+    return result

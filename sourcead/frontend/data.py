@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import types
 from collections.abc import Hashable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, Method, Ref, Static, Super
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.resolver import Resolver, is_code
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
@@ -20,20 +19,29 @@ from sourcead.primitives.structural import item_kind
 
 def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     """`holder.name`."""
+    from sourcead.frontend import objects
+    from sourcead.frontend.intrinsics import methods_of
+
     if isinstance(holder, Static):
+        stored = objects.stored_attribute(resolver, holder, name)
+        if stored is not None:
+            return stored
         found = inspect.getattr_static(type(holder.obj), name, None)
         if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
             return inline(resolver, found.fget, [holder], {})
         return resolver.attribute_of(holder, name)
+    if isinstance(holder, Super):
+        return objects.inherited(resolver, holder, name)
     kind = resolver.kind(holder)
     if isinstance(kind, Tree):
         return _tree_attribute(resolver, holder, kind, name)
     entry = attribute_entry(name)
     if entry is not None:
         return call_entry(resolver, entry, [holder], {})
-    if method_entry(name) is not None or isinstance(holder, Closure):
+    known = method_entry(name) is not None or name in methods_of(kind)
+    if known or isinstance(holder, Closure) or isinstance(kind, List):
         return Method(holder, name)
-    if isinstance(kind, Array | Scalar | List):
+    if isinstance(kind, Array | Scalar):
         resolver.refuse(
             f"`.{name}` of {_words(kind)} is not differentiated", "use the NumPy function of the same meaning"
         )
@@ -41,21 +49,23 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
 
 
 def _words(kind: Kind) -> str:
-    return {Array: "an array", Scalar: "a number", List: "a list"}[type(kind)]
+    return {Array: "an array", Scalar: "a number"}[type(kind)]
 
 
 def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str) -> Abstract:
-    if kind.type is dict and name in ("keys", "values", "items", "get"):
+    from sourcead.frontend import objects
+    from sourcead.frontend.intrinsics import methods_of
+
+    if name in methods_of(kind):
         return Method(holder, name)
-    if name in kind.keys:
+    if kind.type not in (tuple, list, dict) and name in kind.keys:
         return child(resolver, holder, kind, name)
-    found = inspect.getattr_static(kind.type, name, None)
-    function = found.fget if isinstance(found, property) else found
-    if isinstance(function, types.FunctionType) and dataclasses.is_dataclass(kind.type):
-        if isinstance(found, property):
-            return inline(resolver, function, [holder], {})
-        resolver.refuse(f"the method `{name}` of an argument is not differentiated", "make it a function of the object")
-    resolver.refuse(f"`.{name}` of a {kind.type.__name__} is not differentiated")
+    return objects.class_member(resolver, holder, kind.type, name)
+
+
+def is_object(kind: Kind) -> bool:
+    """Whether a value is an object whose attributes can be looked at while compiling."""
+    return isinstance(kind, Opaque) and kind.example is not None
 
 
 def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Abstract:
@@ -69,18 +79,24 @@ def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Ab
     item = kind.items[position]
     if isinstance(item, Known):
         return _known(resolver, item)
+    step = ("item" if kind.type in (tuple, list, dict) else "attr", kind.keys[position])
+    if isinstance(holder, Value) and holder in resolver.origins and is_object(item):
+        return Static(item.example, (*resolver.origins[holder], step))  # type: ignore[union-attr]
     atom = resolver.atom(holder)
     if kind.type in (tuple, list, dict) or isinstance(key, int):
         value = resolver.emit(structural.GETITEM, (atom,), kind=item, path=((key,),))
     else:
         value = resolver.emit(structural.GETATTR, (atom,), kind=item, name=key)
-    _trace(resolver, atom, value, ("item" if kind.type in (tuple, list, dict) else "attr", kind.keys[position]))
+    _trace(resolver, atom, value, step)
     return value
 
 
 def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any]) -> None:
     if holder in resolver.origins:
         resolver.origins[value] = (*resolver.origins[holder], step)
+        region = resolver.memory.regions.get(value)
+        if region is not None and region.path is None:
+            region.path = resolver.origins[value]
 
 
 def _known(resolver: Resolver, kind: Known) -> Abstract:
@@ -91,7 +107,7 @@ def _known(resolver: Resolver, kind: Known) -> Abstract:
 def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract]) -> Abstract:
     """`container[path]`."""
     if isinstance(container, Static):
-        key = _static_key(resolver, path, dynamic)
+        key = static_key(resolver, path, dynamic)
         if key is not None and isinstance(container.obj, dict | list | tuple):
             (wanted,) = key
             obj = container.obj[wanted]
@@ -105,11 +121,13 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
             )
     kind = resolver.kind(container)
     if isinstance(kind, Tree):
-        key = _static_key(resolver, path, dynamic)
+        key = static_key(resolver, path, dynamic)
         if key is not None:
             found = _tree_item(resolver, container, kind, key[0])
             if found is not None:
                 return found
+        if isinstance(container, Ref | Aggregate) and any(map(_is_reference, resolver.parts_of(container).items)):  # type: ignore[union-attr]
+            resolver.refuse("which of several containers this is, is not known", "use an index that is known")
         items = dict.fromkeys(kind.items)
         whole = next(iter(items)) if len(items) == 1 else TOP
         atoms = tuple(map(resolver.atom, dynamic))
@@ -119,6 +137,21 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     if isinstance(kind, Scalar):
         resolver.refuse("a number has no items")
     return resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
+
+
+def key_of(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> Abstract:
+    """A subscript as one value."""
+    (level,) = path
+    items: list[Abstract] = []
+    for element in level:
+        if isinstance(element, Span):
+            resolver.refuse("a slice is handed to a method of an object", "write the method with plain indices")
+        items.append(dynamic[element.index] if isinstance(element, Hole) else Const(element))
+    return items[0] if len(items) == 1 else Aggregate(tuple, tuple(range(len(items))), tuple(items))
+
+
+def _is_reference(item: Abstract) -> bool:
+    return isinstance(item, Ref)
 
 
 def normal_path(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Path, tuple[Any, ...]]:
@@ -151,7 +184,7 @@ def normal_path(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tupl
     return tuple(tuple(e for element in level for e in elements(element)) for level in path), tuple(atoms)
 
 
-def _static_key(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Any] | None:
+def static_key(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple[Any] | None:
     (level,) = path
     values = []
     for element in level:
@@ -182,20 +215,6 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
     return None
 
 
-def store(
-    resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract, operator: str
-) -> Abstract:
-    """`container[path] = value`: a new version of the container; the memory stage holds it to what may be stored
-    into."""
-    kind = resolver.kind(container)
-    if isinstance(kind, Tree | List):
-        resolver.refuse("a store into a list or dict is not differentiated", "build a new one")
-    if isinstance(kind, Scalar | Opaque | Known):
-        resolver.refuse("a store is differentiated only into an array")
-    path, atoms = normal_path(resolver, path, dynamic)
-    return resolver.emit(structural.STORE, (resolver.atom(container), *atoms, resolver.atom(value)), path=path)
-
-
 def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
     """`a, b = container`."""
     parts = resolver.parts_of(container)
@@ -207,8 +226,12 @@ def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None
         if star is None and len(kind.items) == count:
             return _unpack_value(resolver, container, kind, hints)
         items = [child(resolver, container, kind, k) for k in range(len(kind.items))]
+    if items is None and isinstance(container, Iteration):
+        from sourcead.frontend.iteration import static_items
+
+        items = static_items(resolver, container)
     if items is None:
-        if star is not None and isinstance(kind, List):
+        if star is not None and isinstance(kind, List | Array):
             return _unpack_starred(resolver, container, count, star)
         if star is not None:
             resolver.refuse("a starred target needs a container of known length", "give example arguments")
@@ -235,10 +258,19 @@ def _unpack_starred(resolver: Resolver, container: Abstract, count: int, star: i
     for position in range(count):
         if position == star:
             span = Span(star or None, -after if after else None)
-            results.append(item(resolver, container, ((span,),), []))
+            rest = item(resolver, container, ((span,),), [])
+            if isinstance(resolver.kind(rest), Array):
+                rest = call_entry(resolver, _entry_of(list), [rest], {})
+            results.append(rest)
         else:
             results.append(item(resolver, container, ((position if position < star else position - count,),), []))
     return results
+
+
+def _entry_of(target: object) -> Any:
+    from sourcead.primitives.registry import entry_of
+
+    return entry_of(target)
 
 
 def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: list[str]) -> list[Abstract]:
@@ -248,7 +280,10 @@ def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: li
     results: list[Abstract] = []
     for out, key in zip(outs, kind.keys, strict=True):
         _trace(resolver, atom, out, ("attr" if hasattr(kind.type, "_fields") else "item", key))
-        results.append(_known(resolver, out.kind) if isinstance(out.kind, Known) else out)
+        if atom in resolver.origins and is_object(out.kind):
+            results.append(Static(out.kind.example, resolver.origins[out]))  # type: ignore[union-attr]
+        else:
+            results.append(_known(resolver, out.kind) if isinstance(out.kind, Known) else out)
     return results
 
 
@@ -261,16 +296,11 @@ def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated:
     ok, whole = resolver.static(container)
     if found and ok and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
-    import operator
-
-    from sourcead.primitives.registry import entry_of
-
-    entry = entry_of(operator.contains)
-    assert entry is not None
-    form = "compare not in" if negated else "compare in"
-    args = (resolver.atom(container), resolver.atom(needle))
-    out = resolver.emit(entry.primitive, args, kind=Scalar("pybool"), form=form)
-    return out
+    parts = resolver.parts_of(container)
+    if parts is not None and parts.type is set:
+        container = Aggregate(tuple, parts.keys, parts.items)
+    primitive = structural.NOT_IN if negated else structural.IN
+    return resolver.emit(primitive, (resolver.atom(needle), resolver.atom(container)))
 
 
 def identity(resolver: Resolver, left: Abstract, right: Abstract) -> bool | None:
@@ -289,4 +319,4 @@ def identity(resolver: Resolver, left: Abstract, right: Abstract) -> bool | None
     return None
 
 
-__all__ = ["INT", "attribute", "child", "contains", "identity", "item", "normal_path", "store", "unpack"]
+__all__ = ["INT", "attribute", "child", "contains", "identity", "item", "normal_path", "static_key", "unpack"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gast
@@ -15,7 +15,19 @@ def always_exits(body: Sequence[Any]) -> bool:
     last = body[-1]
     if isinstance(last, gast.Return | gast.Break | gast.Continue):
         return True
+    if isinstance(last, gast.Match):
+        return irrefutable(last.cases[-1]) and all(always_exits(case.body) for case in last.cases)
+    if isinstance(last, gast.With):
+        return always_exits(last.body)
     return isinstance(last, gast.If) and always_exits(last.body) and always_exits(last.orelse)
+
+
+def irrefutable(case: Any) -> bool:
+    """Whether a case of a `match` is taken whatever the subject is."""
+    pattern = case.pattern
+    while isinstance(pattern, gast.MatchAs) and pattern.pattern is not None:
+        pattern = pattern.pattern
+    return case.guard is None and isinstance(pattern, gast.MatchAs)
 
 
 def returns(node: Any) -> bool:
@@ -39,12 +51,59 @@ def breaks_itself(body: Sequence[Any]) -> bool:
             return True
         if isinstance(node, gast.For | gast.While) and breaks_itself(node.orelse):
             return True
+        if isinstance(node, gast.Match) and any(breaks_itself(case.body) for case in node.cases):
+            return True
+        if isinstance(node, gast.With) and breaks_itself(node.body):
+            return True
+        if isinstance(node, gast.Try) and any(
+            map(breaks_itself, (node.body, node.orelse, node.finalbody, *(h.body for h in node.handlers)))
+        ):
+            return True
     return False
 
 
 def may_end_loop(body: Sequence[Any]) -> bool:
     """Whether a turn of the loop with this body may end the loop."""
     return breaks_itself(body) or any(map(returns, body))
+
+
+COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+
+
+def target_names(target: Any) -> list[str]:
+    """The names that an assignment target binds."""
+    return [n.id for n in gast.walk(target) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)]
+
+
+def _in_scope(node: Any) -> Iterator[Any]:
+    """The nodes inside a node, without the targets of comprehensions: those are names of their own."""
+    for child in gast.iter_child_nodes(node):
+        if isinstance(child, gast.comprehension):
+            yield from (child.iter, *child.ifs)
+        else:
+            yield child
+
+
+def names_read(node: Any, hidden: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The names that a node reads and does not bind for itself, as comprehensions and nested functions do."""
+    if isinstance(node, gast.Name):
+        if isinstance(node.ctx, gast.Load) and node.id not in hidden:
+            yield node.id
+        return
+    if isinstance(node, COMPREHENSIONS):
+        yield from names_read(node.generators[0].iter, hidden)
+        hidden |= frozenset(n for g in node.generators for n in target_names(g.target))
+    for child in gast.iter_child_nodes(node):
+        yield from names_read(child, hidden)
+
+
+def stored_names(node: Any, inside: Any, line: int = 0) -> Iterator[tuple[str, int]]:
+    """The names that a node binds, with their lines; those of a comprehension only where `inside` is within it."""
+    if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
+        yield node.id, getattr(node, "lineno", line)
+    own = isinstance(node, COMPREHENSIONS) and not any(n is inside for n in gast.walk(node))
+    for child in _in_scope(node) if own else gast.iter_child_nodes(node):
+        yield from stored_names(child, inside, getattr(node, "lineno", line))
 
 
 def assigned_names(node: Any) -> list[str]:
@@ -58,12 +117,29 @@ def assigned_names(node: Any) -> list[str]:
         if isinstance(item, gast.FunctionDef):
             names.append(item.name)
             continue
-        if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
+        if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store | gast.Del):
             names.append(item.id)
-        if isinstance(item, gast.Assign | gast.AugAssign):
-            targets = item.targets if isinstance(item, gast.Assign) else [item.target]
-            names.extend(
-                t.value.id for t in targets if isinstance(t, gast.Subscript) and isinstance(t.value, gast.Name)
-            )
-        stack.extend(reversed(list(gast.iter_child_nodes(item))))
+        if isinstance(item, gast.MatchAs | gast.MatchStar) and item.name is not None:
+            names.append(item.name)
+        if isinstance(item, gast.Import | gast.ImportFrom):
+            names += [alias.asname or alias.name.partition(".")[0] for alias in item.names]
+        stack.extend(reversed(list(_in_scope(item))))
     return list(dict.fromkeys(names))
+
+
+def only_augmented(body: Sequence[Any]) -> set[str]:
+    """The names that these statements bind by augmented assignments alone: an array stays the same one."""
+    augmented: set[str] = set()
+    bound: set[str] = set()
+    stack: list[Any] = list(body)
+    while stack:
+        item = stack.pop()
+        if isinstance(item, gast.AugAssign) and isinstance(item.target, gast.Name):
+            augmented.add(item.target.id)
+            stack.append(item.value)
+            continue
+        bound.update(assigned_names(item) if isinstance(item, gast.FunctionDef) else ())
+        if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
+            bound.add(item.id)
+        stack.extend(gast.iter_child_nodes(item))
+    return augmented - bound

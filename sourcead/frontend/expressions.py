@@ -7,7 +7,8 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend import surface
+from sourcead.frontend import displays, surface
+from sourcead.frontend.cells import OUTSIDE
 from sourcead.frontend.lowering import UNBOUND, Scope, branch
 from sourcead.ir import Atom, Const, Hole, Span, Subscript
 
@@ -18,6 +19,20 @@ OPERATORS: dict[type, str] = {
     gast.Is: "is", gast.IsNot: "is not", gast.In: "in", gast.NotIn: "not in",
     gast.USub: "-", gast.UAdd: "+", gast.Invert: "~", gast.Not: "not",
 }  # fmt: skip
+
+
+class Lowered(gast.expr):  # type: ignore[misc]
+    """An expression that lowers itself: what a pattern asks and binds has no syntax of its own."""
+
+    _fields = ()
+    lower: Callable[[], Atom]
+
+    @classmethod
+    def at(cls, node: Any, lower: Callable[[], Atom]) -> Any:
+        """One that stands where a node stands."""
+        made = gast.copy_location(cls(), node)
+        made.lower = lower
+        return made
 
 
 def expression(scope: Scope, node: gast.AST) -> Atom:
@@ -37,12 +52,18 @@ def _constant(scope: Scope, node: Any) -> Atom:
 
 
 def _name(scope: Scope, node: Any) -> Atom:
+    if node.id.startswith(OUTSIDE):
+        return scope.emit(surface.OUTSIDE, (), node, how=node.id.removeprefix(OUTSIDE))
     if node.id in scope.env:
         atom = scope.env[node.id]
         if atom != UNBOUND:
             return atom
+    if node.id in scope.late and node.id not in scope.local_names:
+        return scope.emit(surface.NAME, (), node, name=node.id, late=True)
+    if node.id in scope.later and node.id not in scope.local_names:
+        scope.refuse(node, f"`{node.id}` is bound after this function is defined", "bind it above the function")
     if node.id in scope.local_names:
-        scope.refuse(node, f"`{node.id}` is not bound here", "bind it on every path that reaches this line")
+        return scope.emit(surface.UNBOUND_NAME, (), node, name=node.id)
     return scope.emit(surface.NAME, (), node, hint=node.id, name=node.id)
 
 
@@ -107,14 +128,6 @@ def _if_exp(scope: Scope, node: Any) -> Atom:
     )
 
 
-def _call(scope: Scope, node: Any) -> Atom:
-    callee = expression(scope, node.func)
-    args = [expression(scope, a) for a in node.args]
-    keywords = [expression(scope, k.value) for k in node.keywords]
-    names = tuple(k.arg for k in node.keywords)
-    return scope.emit(surface.CALL, (callee, *args, *keywords), node, keywords=names)
-
-
 def _attribute(scope: Scope, node: Any) -> Atom:
     return scope.emit(surface.GETATTR, (expression(scope, node.value),), node, name=node.attr)
 
@@ -149,23 +162,6 @@ def subscript_path(scope: Scope, node: Any) -> tuple[tuple[tuple[Subscript, ...]
     return (elements,), tuple(dynamic)
 
 
-def _tuple(scope: Scope, node: Any) -> Atom:
-    return scope.emit(surface.TUPLE, tuple(expression(scope, e) for e in node.elts), node)
-
-
-def _list(scope: Scope, node: Any) -> Atom:
-    return scope.emit(surface.LIST, tuple(expression(scope, e) for e in node.elts), node)
-
-
-def _dict(scope: Scope, node: Any) -> Atom:
-    keys = []
-    for key in node.keys:
-        if not isinstance(key, gast.Constant):
-            scope.refuse(node, "a dict display needs literal keys", "write the keys as literals")
-        keys.append(key.value)
-    return scope.emit(surface.DICT, tuple(expression(scope, v) for v in node.values), node, keys=tuple(keys))
-
-
 def _walrus(scope: Scope, node: Any) -> Atom:
     value = expression(scope, node.value)
     bind(scope, node.target.id, value, node)
@@ -173,23 +169,28 @@ def _walrus(scope: Scope, node: Any) -> Atom:
 
 
 def _joined_string(scope: Scope, node: Any) -> Atom:
-    parts: list[Any] = []
     args: list[Atom] = []
+    parts = _parts(scope, node, args)
+    return scope.emit(surface.FORMAT, tuple(args), node, parts=parts)
+
+
+def _parts(scope: Scope, node: Any, args: list[Atom]) -> tuple[Any, ...]:
+    """The parts of an f-string: texts, and (number of the argument, conversion, specification); a specification is a
+    text, or has parts of its own."""
+    parts: list[Any] = []
     for item in node.values:
         if isinstance(item, gast.Constant):
             parts.append(item.value)
             continue
-        spec = ""
-        if item.format_spec is not None:
-            if not all(isinstance(v, gast.Constant) for v in item.format_spec.values):
-                scope.refuse(
-                    item, "a format specification must be literal text", "format the number in a statement of its own"
-                )
-            spec = "".join(v.value for v in item.format_spec.values)
-        conversion = "" if item.conversion in (-1, None) else chr(item.conversion)
-        parts.append((len(args), conversion, spec))
+        position = len(args)
         args.append(expression(scope, item.value))
-    return scope.emit(surface.FORMAT, tuple(args), node, parts=tuple(parts))
+        spec: Any = ""
+        if item.format_spec is not None:
+            spec = _parts(scope, item.format_spec, args)
+            if all(isinstance(part, str) for part in spec):
+                spec = "".join(spec)
+        parts.append((position, "" if item.conversion in (-1, None) else chr(item.conversion), spec))
+    return tuple(parts)
 
 
 def bind(scope: Scope, name: str, atom: Atom, node: gast.AST) -> None:
@@ -210,7 +211,25 @@ def _lambda(scope: Scope, node: Any) -> Atom:
     return nested(scope, node, "<lambda>", [node.body], is_lambda=True)
 
 
+def _made_by_comprehension(word: str) -> Callable[[Scope, Any], Atom]:
+    def lower(scope: Scope, node: Any) -> Atom:
+        from sourcead.frontend import comprehensions
+
+        return getattr(comprehensions, word)(scope, node)  # type: ignore[no-any-return]
+
+    return lower
+
+
+def _generator(scope: Scope, node: Any) -> Atom:
+    scope.refuse(
+        node,
+        "a generator is differentiated only where it is read at once: as an argument, or by a loop",
+        "make a list of it: brackets in place of the parentheses",
+    )
+
+
 _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
+    Lowered: lambda scope, node: node.lower(),
     gast.Constant: _constant,
     gast.Name: _name,
     gast.BinOp: _binary,
@@ -218,13 +237,18 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Compare: _compare,
     gast.BoolOp: _bool_op,
     gast.IfExp: _if_exp,
-    gast.Call: _call,
+    gast.Call: displays.call,
     gast.Attribute: _attribute,
     gast.Subscript: _subscript,
-    gast.Tuple: _tuple,
-    gast.List: _list,
-    gast.Dict: _dict,
+    gast.Tuple: displays.sequence,
+    gast.List: displays.sequence,
+    gast.Dict: displays.dictionary,
     gast.NamedExpr: _walrus,
     gast.JoinedStr: _joined_string,
     gast.Lambda: _lambda,
+    gast.ListComp: _made_by_comprehension("list_comprehension"),
+    gast.SetComp: _made_by_comprehension("set_comprehension"),
+    gast.DictComp: _made_by_comprehension("dict_comprehension"),
+    gast.Set: _made_by_comprehension("set_display"),
+    gast.GeneratorExp: _generator,
 }

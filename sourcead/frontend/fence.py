@@ -29,35 +29,6 @@ class Refusal:
     find: Callable[[Any], Iterable[Any]] = lambda node: (node,)
 
 
-def _stored(node: Any) -> bool:
-    return isinstance(node.ctx, gast.Store)
-
-
-def _stored_through(*types: type) -> Callable[[Any], Iterable[Any]]:
-    return lambda node: [node] if _stored(node) and isinstance(node.value, types) else []
-
-
-def _stored_through_other(node: Any) -> Iterable[Any]:
-    return [node] if _stored(node) and not isinstance(node.value, gast.Name | gast.Subscript | gast.Attribute) else []
-
-
-def _star_parameters(node: Any) -> Iterable[Any]:
-    return [star for star in (node.vararg, node.kwarg) if star is not None]
-
-
-def _targets(target: Any) -> Iterable[Any]:
-    """The names, subscripts and attributes that an assignment target consists of."""
-    stack = [target]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, gast.Tuple | gast.List):
-            stack += reversed(node.elts)
-        elif isinstance(node, gast.Starred):
-            stack.append(node.value)
-        else:
-            yield node
-
-
 REFUSALS = (
     Refusal(
         (gast.Yield, gast.YieldFrom),
@@ -72,28 +43,10 @@ REFUSALS = (
         "write the computation as an ordinary function, and await its inputs before calling it",
     ),
     Refusal(
-        (gast.Global,),
-        "`global` is not differentiated",
-        "a value that leaves the function through a global has no place in its derivative",
-        "return the value, and let the caller assign it; reading a global needs no declaration",
-    ),
-    Refusal(
-        (gast.Nonlocal,),
-        "`nonlocal` is not differentiated",
-        "a value that leaves the function through an outer variable has no place in its derivative",
-        "return the value, and let the outer function assign it; reading an outer variable needs no declaration",
-    ),
-    Refusal(
         (gast.ClassDef,),
         "a class defined inside a function is not differentiated",
         "each call would make another class",
         "move the class out of the function",
-    ),
-    Refusal(
-        (gast.Import, gast.ImportFrom),
-        "`import` inside a function is not differentiated",
-        "which function a name means must be known before the function runs",
-        "move the import to the top of the file",
     ),
     Refusal(
         (gast.TypeAlias,),
@@ -102,130 +55,10 @@ REFUSALS = (
         "move the type alias out of the function",
     ),
     Refusal(
-        (gast.With,),
-        "`with` is not differentiated",
-        "what a context manager does on entry and exit is not part of the text",
-        "enter the context outside, around the call of the differentiated function",
-    ),
-    Refusal(
-        (gast.Try, gast.TryStar),
-        "`try` is not differentiated",
-        "which statements ran before an exception is not known beforehand",
-        "test for the condition with `if`, or catch the exception around the call of the differentiated function",
-    ),
-    Refusal(
-        (gast.Raise,),
-        "`raise ... from` is not differentiated",
-        "the derivative raises the exception alone, without its cause",
-        "leave out `from`",
-        lambda node: [node] if node.cause is not None else [],
-    ),
-    Refusal(
-        (gast.Match,),
-        "`match` is not differentiated",
-        "a pattern binds names and takes values apart while it tests them",
-        "write the cases as `if` and `elif`",
-    ),
-    Refusal(
-        (gast.Delete,),
-        "`del` is not differentiated",
-        "the derivative may still need what is deleted",
-        "leave it out: nothing is kept longer than the function runs",
-    ),
-    Refusal(
-        (gast.ListComp, gast.SetComp, gast.DictComp),
-        "comprehensions are not differentiated",
-        "the loop inside has a scope of its own",
-        "write the loop as a `for` statement, or use array operations",
-    ),
-    Refusal(
-        (gast.GeneratorExp,),
-        "generator expressions are not differentiated",
-        "the loop inside runs piece by piece, whenever the next value is asked for",
-        "write the loop as a `for` statement, or use array operations such as np.sum",
-    ),
-    Refusal(
-        (gast.Set,),
-        "sets are not differentiated",
-        "a set has no order in which its items could receive a derivative",
-        "use a tuple or a list",
-    ),
-    Refusal(
-        (gast.Call,),
-        "`*` in a call is not differentiated",
-        "how many arguments are passed is not part of the text",
-        "write the arguments one by one",
-        lambda node: [arg for arg in node.args if isinstance(arg, gast.Starred)],
-    ),
-    Refusal(
-        (gast.Call,),
-        "`**` in a call is not differentiated",
-        "which arguments are passed is not part of the text",
-        "write the keyword arguments one by one",
-        lambda node: [keyword for keyword in node.keywords if keyword.arg is None],
-    ),
-    Refusal(
-        (gast.List, gast.Tuple),
-        "`*` in a list or tuple is not differentiated",
-        "how many items there are is not part of the text",
-        "write the items one by one",
-        lambda node: [] if _stored(node) else [item for item in node.elts if isinstance(item, gast.Starred)],
-    ),
-    Refusal(
-        (gast.Dict,),
-        "`**` in a dict is not differentiated",
-        "which keys there are is not part of the text",
-        "write the items one by one",
-        lambda node: [value for key, value in zip(node.keys, node.values, strict=True) if key is None],
-    ),
-    Refusal(
-        (gast.arguments,),
-        "`*` and `**` parameters are not differentiated",
-        "how many arguments there are is not part of the text",
-        "name the parameters one by one, or take one tuple, list or dict",
-        _star_parameters,
-    ),
-    Refusal(
-        (gast.FunctionDef,),
-        "decorators inside a function are not differentiated",
-        "a decorator may put anything in place of the function that it decorates",
-        "call what the decorator adds in the body, or decorate a function outside",
-        lambda node: node.decorator_list,
-    ),
-    Refusal(
-        (gast.Attribute,),
-        "storing into an attribute is not differentiated",
-        "the object lives on after the call, and others may read it",
-        "keep the value in a local variable and return it",
-        lambda node: [node] if _stored(node) else [],
-    ),
-    Refusal(
-        (gast.Subscript,),
-        "storing through two subscripts is not differentiated",
-        "whether the first one gives a view or a copy is not part of the text",
-        "use one subscript: `a[i, j] = v` for `a[i][j] = v`",
-        _stored_through(gast.Subscript),
-    ),
-    Refusal(
-        (gast.Subscript,),
-        "storing through an attribute is not differentiated",
-        "whether the attribute gives a view, a copy or an object that others read is not part of the text",
-        "store into an array that has a name: `a[:, 0] = v` for `a.T[0] = v`",
-        _stored_through(gast.Attribute),
-    ),
-    Refusal(
-        (gast.Subscript,),
-        "storing into an unnamed value is not differentiated",
-        "what is stored can be read through another name only",
-        "give the array a name first, then store into it",
-        _stored_through_other,
-    ),
-    Refusal(
-        (gast.For,),
-        "a `for` loop that stores its items through a subscript is not differentiated",
-        "the items of a loop become values with names",
-        "loop over a name, and store it in the body",
-        lambda node: [target for target in _targets(node.target) if isinstance(target, gast.Subscript)],
+        (gast.TryStar,),
+        "`except*` is not differentiated",
+        "several handlers may run, each for a part of what was raised",
+        "write `except`",
     ),
 )
 

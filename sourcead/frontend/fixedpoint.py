@@ -1,15 +1,21 @@
-"""Resolving loops that stay loops: the body is resolved until the kinds of what it carries no longer change."""
+"""Resolving loops that stay loops: the body is resolved until what it carries no longer changes.
+
+Carried are the names that the body rebinds, and the content of every region that was there before the loop and that the
+body stores into. What both have in common over all turns is a `Shape`: a constant, a leaf of some kind, a container.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Static, is_unbound
-from sourcead.frontend.branches import forget
-from sourcead.frontend.iteration import sources
-from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value
-from sourcead.kinds import INT, TOP, join
+from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region, Stale
+from sourcead.frontend.iteration import Loop, sources
+from sourcead.frontend.lowering import hint_of
+from sourcead.frontend.objects import fill
+from sourcead.frontend.resolver import Resolver, UnknownResult
+from sourcead.frontend.shapes import Fixed, Shape, Shapes
+from sourcead.ir import NEXT, UNDEFINED, Atom, Block, Builder, Const, Op, Value
+from sourcead.kinds import INT
 from sourcead.primitives import structural
 
 Env = dict[Value, Abstract]
@@ -22,144 +28,174 @@ MAX_LOOKS = 12
 def fixed_point(
     resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterable: Abstract | None
 ) -> list[Abstract]:
-    """Resolve the body until the kinds of what is carried no longer change."""
-    hints = list(op.attr("names"))
-    hints = ["" if h == "return" else h for h in hints]
-    seeds = [_seed(i) for i in inits]
+    """Resolve the body until what is carried no longer changes."""
+    mark = resolver.memory.count
+    shapes = Shapes(resolver, mark)
+    names = [hint_of(n) for n in op.attr("names")]
+    augmented = set(op.attr("augmented", ()))
+    carried: list[Shape] = [shapes.of(i, n in augmented) for i, n in zip(inits, names, strict=True)]
+    regions: dict[Region, Shape] = {}
+    before = resolver.builder, len(resolver.frames), resolver.memory.state
     for attempt in range(MAX_LOOKS):
         outer_unseen = resolver.take_unseen(None)
-        looking = any(map(is_unbound, seeds))
+        looking = any(isinstance(s, Fixed) and s.item == Const(UNDEFINED) for s in carried)
         resolver.first_look += looking
         try:
-            trial = _Trial(resolver, op, env, seeds, iterable, hints)
+            trial = _Trial(resolver, op, env, carried, regions, iterable, names, mark)
+        except UnknownResult as error:  # the look is not final: what the loop starts from tells the kinds
+            resolver.builder, frames, resolver.memory.state = before
+            del resolver.frames[frames:]
+            resolver.unseen = error
+            return [*([Const(NEXT)] if op.attr("exits") else []), *inits]
         finally:
             resolver.first_look -= looking
         missed = resolver.take_unseen(outer_unseen)
-        joined = [
-            _join_shape(resolver, s, r, attempt >= WIDEN_AFTER) for s, r in zip(seeds, trial.results, strict=True)
-        ]
-        if all(_same_shape(resolver, s, j) for s, j in zip(seeds, joined, strict=True)):
-            if missed is None:
-                return trial.emit(inits)
-            if not resolver.first_look:
+        again, changed = trial.joined(shapes, attempt >= WIDEN_AFTER)
+        trial.check_length()
+        if not changed:
+            if missed is not None and not resolver.first_look:
                 raise missed
-            resolver.unseen = missed
+            resolver.unseen = missed or resolver.unseen
             return trial.emit(inits)
-        seeds = joined
+        carried, regions = again
     resolver.refuse("the kinds of what this loop carries do not settle", "give each variable one kind")
 
 
-def _seed(init: Abstract) -> Abstract:
-    """The shape of a carried variable before the first turn: leaves are values that only carry a kind."""
-    if isinstance(init, Aggregate):
-        return Aggregate(init.type, init.keys, tuple(map(_seed, init.items)))
-    return init
-
-
-def _join_shape(resolver: Resolver, a: Abstract, b: Abstract, widen: bool) -> Abstract:
-    if a is b or is_unbound(b) or (isinstance(a, Static) and isinstance(b, Static) and a.obj is b.obj):
-        return a
-    if isinstance(a, Aggregate) and isinstance(b, Aggregate) and (a.type, a.keys) == (b.type, b.keys):
-        return Aggregate(
-            a.type, a.keys, tuple(_join_shape(resolver, x, y, widen) for x, y in zip(a.items, b.items, strict=True))
-        )
-    if is_unbound(a):
-        return _template(resolver, b)
-    if isinstance(a, Value | Const | Aggregate) and isinstance(b, Value | Const | Aggregate):
-        if isinstance(a, Const) and a == b:
-            return a
-        kind = join(forget(resolver.kind(a)), forget(resolver.kind(b)))
-        return Value("", TOP if widen and kind != forget(resolver.kind(a)) else kind)
-    return Poison("a name stands for different functions or objects from turn to turn of a loop", resolver.place)
-
-
-def _template(resolver: Resolver, item: Abstract) -> Abstract:
-    if isinstance(item, Aggregate):
-        return Aggregate(item.type, item.keys, tuple(_template(resolver, i) for i in item.items))
-    return Value("", forget(resolver.kind(item))) if isinstance(item, Value | Const) else item
-
-
-def _same_shape(resolver: Resolver, a: Abstract, b: Abstract) -> bool:
-    if a is b:
-        return True
-    if isinstance(a, Aggregate) and isinstance(b, Aggregate):
-        return (a.type, a.keys) == (b.type, b.keys) and all(
-            _same_shape(resolver, x, y) for x, y in zip(a.items, b.items, strict=True)
-        )
-    if isinstance(a, Poison) and isinstance(b, Poison):
-        return True
-    if isinstance(a, Value) and isinstance(b, Value):
-        return forget(a.kind) == forget(b.kind)
-    if isinstance(a, Const) and isinstance(b, Value) and not is_unbound(a):
-        return forget(resolver.kind(a)) == b.kind
-    return isinstance(a, Const) and a == b
-
-
 class _Trial:
-    """One resolution of a loop's body under assumed kinds of what it carries."""
+    """One resolution of a loop's body under assumed shapes of what it carries."""
 
     def __init__(
-        self, resolver: Resolver, op: Op, env: Env, seeds: list[Abstract], iterable: Abstract | None, hints: list[str]
+        self,
+        resolver: Resolver,
+        op: Op,
+        env: Env,
+        shapes: list[Shape],
+        regions: dict[Region, Shape],
+        iterable: Abstract | None,
+        names: list[str],
+        mark: int,
     ) -> None:
         from sourcead.frontend.resolve import block
 
+        memory = resolver.memory
         self.resolver, self.op = resolver, op
-        self.seeds = seeds
-        self.leaves: list[Value] = []
-        self.carried = [self._params(s, h) for s, h in zip(seeds, hints, strict=True)]
+        self.shapes, self.regions, self.names = shapes, regions, names
+        self.before, self.mark, self.stores = memory.state, mark, memory.stores
+        self.resized = memory.resized
         outer = resolver.builder
         self.blocks: list[Block] = []
-        turn = Value("turn", INT)
-        self.setup = Builder()
-        resolver.builder = self.setup
-        self.loop = None if iterable is None else sources(resolver, iterable, op)
-        resolver.builder = Builder()
-        inner = dict(env)
+        self.turn = Value("turn", INT)
+        self.setup = resolver.builder = Builder()
+        self.loop: Loop | None = None
+        if iterable is not None:
+            self.loop = sources(resolver, iterable, op, set(regions))
+        self.leaves: list[Value] = []
         if self.loop is None:
             test = op.blocks[0]
-            inner.update(zip(test.params, self.carried, strict=True))
+            inner = self._enter(env, test.params)
             (cond,) = block(resolver, test, inner)
             self.blocks.append(resolver.builder.block(tuple(self.leaves), (resolver.atom(cond),)))
-            resolver.builder, inner = Builder(), dict(env)
-            self.leaves = []
-            self.carried = [self._params(s, h) for s, h in zip(seeds, hints, strict=True)]
-        first = [] if self.loop is None else [self.loop.item]
-        inner.update(zip(op.blocks[-1].params, [*first, *self.carried], strict=True))
+            stored = [r for r, c in memory.state.heap.items() if self._entered.get(r) is not c and r.number <= self.mark]
+            if stored:
+                resolver.refuse("the test of a `while` stores into memory", "store in the body of the loop")
+        items = op.blocks[-1].params[: 1 if self.loop is not None else 0]
+        inner = self._enter(env, op.blocks[-1].params[len(items) :])
+        if self.loop is not None:
+            inner[items[0]] = self.loop.begin(resolver, self.turn)
         found = block(resolver, op.blocks[-1], inner)
         self.code: Abstract | None = None
         if op.attr("exits"):
             self.code, *found = found
         self.results = found
-        self.body, self.turn, resolver.builder = resolver.builder, turn, outer
+        self.body, resolver.builder = resolver.builder, outer
+        self.after, memory.state = memory.state, self.before
 
-    def _params(self, seed: Abstract, hint: str) -> Abstract:
-        if isinstance(seed, Aggregate):
-            names = [f"{hint}_{k}" if hint else "" for k in seed.keys]
-            return Aggregate(
-                seed.type, seed.keys, tuple(self._params(s, n) for s, n in zip(seed.items, names, strict=True))
+    def _enter(self, env: Env, params: tuple[Value, ...]) -> Env:
+        """Begin a block of the loop: parameters for all leaves of what is carried."""
+        memory = self.resolver.memory
+        self.resolver.builder, memory.state = Builder(), self.before.fork()
+        self.leaves = []
+        inner = dict(env)
+        made = [s.param(self.resolver, n, self.leaves) for s, n in zip(self.shapes, self.names, strict=True)]
+        inner.update(zip(params, made, strict=True))
+        for region, shape in self.regions.items():
+            content = shape.param(self.resolver, region.hint, self.leaves)
+            if isinstance(content, Value):
+                memory.regions[content] = region
+            memory.set(region, content)
+        self._entered = dict(memory.state.heap)
+        return inner
+
+    def joined(self, shapes: Shapes, widen: bool) -> tuple[tuple[list[Shape], dict[Region, Shape]], bool]:
+        """The shapes that hold before and after the body, and whether they differ from those assumed."""
+        memory = self.resolver.memory
+        memory.state = self.after
+        try:
+            carried = [shapes.join(s, r, widen) for s, r in zip(self.shapes, self.results, strict=True)]
+            regions = dict(self.regions)
+            for region, content in self.after.heap.items():
+                if region in memory.first and isinstance(content, Aggregate):
+                    self._fill(region, content, regions, shapes)
+                if region in regions:
+                    regions[region] = shapes.join_content(regions[region], content, widen)
+                elif self._entered.get(region) is not content and (region.number <= self.mark or region.op is not None):
+                    regions[region] = shapes.join_content(self._first(region, shapes), content, widen)
+        finally:
+            memory.state = self.before
+        old, new = (*self.shapes, *self.regions.values()), (*carried, *regions.values())
+        same = len(old) == len(new) and all(shapes.same(a, b) for a, b in zip(old, new, strict=True))
+        if same and memory.stores > self.stores:  # then it matters what may be the same memory
+            same = shapes.overlaps(old) == shapes.overlaps(new)
+        return (carried, regions), not same
+
+    def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:
+        """Attributes of an object that the body stores into are read before the loop, where nothing has stored them."""
+        memory = self.resolver.memory
+        known = self.before.heap.get(region, memory.first[region])
+        if isinstance(known, Aggregate) and any(k not in known.keys for k in content.keys):
+            memory.state = self.before
+            full = fill(self.resolver, region, map(str, content.keys))
+            memory.state = self.after
+            regions.pop(region, None)
+            assert isinstance(full, Aggregate)
+
+    def check_length(self) -> None:
+        """Refuse a list that changes its length while the loop runs over it."""
+        if self.loop is not None and self.resolver.memory.resized > self.resized and self.loop.runs_over & set(self.regions):
+            self.resolver.refuse(
+                "a list changes its length while a loop runs over it", "loop over a copy of it: `for x in list(xs)`"
             )
-        if is_unbound(seed) or not isinstance(seed, Value | Const):
-            return seed
-        param = Value(hint, forget(self.resolver.kind(seed)))
-        self.leaves.append(param)
-        return param
+
+    def _first(self, region: Region, shapes: Shapes) -> Shape:
+        content = self.before.heap.get(region)
+        memory = self.resolver.memory
+        state, memory.state = memory.state, self.before
+        first = memory.first.get(region, region.birth) if content is None else content
+        shape = shapes.of_content(first)  # type: ignore[arg-type]
+        memory.state = state
+        return shape
 
     def emit(self, inits: list[Abstract]) -> list[Abstract]:
         """Append the loop, and give what its variables are after it."""
-        resolver, op = self.resolver, self.op
+        resolver, op, memory = self.resolver, self.op, self.resolver.memory
         for made in self.setup.ops:
-            resolver.append(made)
+            resolver.builder.add(made)
         starts: list[Atom] = []
-        for seed, init in zip(self.seeds, inits, strict=True):
-            self._flatten(seed, init, starts)
-        outer, resolver.builder = resolver.builder, self.body
+        for shape, init in zip(self.shapes, inits, strict=True):
+            shape.flatten(resolver, init, starts)
+        for region, shape in self.regions.items():
+            content = self.before.heap.get(region)
+            shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
+        outer, resolver.builder, memory.state = resolver.builder, self.body, self.after
         ends: list[Atom] = []
-        for seed, result in zip(self.seeds, self.results, strict=True):
-            self._flatten(seed, result, ends)
+        for shape, result in zip(self.shapes, self.results, strict=True):
+            shape.flatten(resolver, result, ends)
+        for region, shape in self.regions.items():
+            shape.flatten(resolver, self.after.heap[region], ends)
         codes = [] if self.code is None else [resolver.atom(self.code)]
         items = [] if self.loop is None else self.loop.items
         body = self.body.block((self.turn, *items, *self.leaves), (*codes, *ends))
-        resolver.builder = outer
+        resolver.builder, memory.state = outer, self.before
         leaf_outs = [Value(p.hint, p.kind) for p in self.leaves]
         code_out = [Value("", INT)] if codes else []
         attrs: dict[str, Any] = {"exits": bool(codes), "carried": len(starts)}
@@ -168,7 +204,7 @@ class _Trial:
             attrs.update(sources=tuple(self.loop.sources), text=self.loop.text)
             args = [*self.loop.args, *starts]
         primitive = structural.WHILE if self.loop is None else structural.FOR
-        resolver.append(
+        resolver.builder.add(
             Op(
                 primitive,
                 tuple(args),
@@ -179,24 +215,13 @@ class _Trial:
             )
         )
         remaining = iter(leaf_outs)
-        after = [self._rebuild(s, remaining) for s in self.seeds]
+        after = [s.rebuild(resolver, remaining) for s in self.shapes]
+        for region, shape in self.regions.items():
+            content = shape.rebuild(resolver, remaining)
+            if isinstance(content, Value):
+                memory.regions[content] = region
+            memory.set(region, content)
         return [*code_out, *after]
 
-    def _flatten(self, seed: Abstract, item: Abstract, atoms: list[Atom]) -> None:
-        if isinstance(seed, Aggregate):
-            if is_unbound(item):
-                for inner in seed.items:
-                    self._flatten(inner, UNBOUND, atoms)
-                return
-            assert isinstance(item, Aggregate)
-            for inner, part in zip(seed.items, item.items, strict=True):
-                self._flatten(inner, part, atoms)
-        elif isinstance(seed, Value | Const) and not is_unbound(seed):
-            atoms.append(item if is_unbound(item) else self.resolver.atom(item))  # type: ignore[arg-type]
 
-    def _rebuild(self, seed: Abstract, outs: Any) -> Abstract:
-        if isinstance(seed, Aggregate):
-            return Aggregate(seed.type, seed.keys, tuple(self._rebuild(s, outs) for s in seed.items))
-        if is_unbound(seed) or not isinstance(seed, Value | Const):
-            return seed
-        return next(outs)  # type: ignore[no-any-return]
+__all__ = ["Aggregate", "Ref", "Stale", "fixed_point"]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static
+from sourcead.frontend import inplace, iterables, operators
+from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.data import child
+from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
-from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Tree, rank
+from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Top, Tree, rank
 from sourcead.rules.facts import given, static
 
 FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
@@ -34,7 +38,15 @@ def _range(
 
 def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstract:
     if resolver.truth(strict) is not False:
-        resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
+        from sourcead.frontend.expansion import finite_items
+
+        columns = [finite_items(resolver, a) for a in args]
+        if (
+            resolver.truth(strict) is None
+            or len({None if c is None else len(c) for c in columns}) > 1
+            or None in columns
+        ):
+            resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
     return Iteration("zip", args)
 
 
@@ -47,6 +59,9 @@ def _len(resolver: Resolver, item: Abstract) -> Any:
     kind = resolver.kind(item)
     if parts is not None:
         return Const(len(parts.items))
+    known, text = resolver.static(item)
+    if known and isinstance(text, str):
+        return Const(len(text))
     return Const(len(kind.items)) if isinstance(kind, Tree) else NotImplemented
 
 
@@ -79,20 +94,19 @@ def python_type(kind: Kind) -> type | None:
     return kind.type if isinstance(kind, Tree | Opaque) else None
 
 
-def _tuple(kind_type: type) -> Callable[..., Any]:
-    def resolve(resolver: Resolver, item: Abstract | None = None) -> Any:
-        from sourcead.frontend.iteration import static_items
-
-        if item is None:
-            return Aggregate(kind_type, (), ())
-        items = static_items(resolver, item)
-        return NotImplemented if items is None else Aggregate(kind_type, tuple(range(len(items))), tuple(items))
-
-    return resolve
+def _same(resolver: Resolver, item: Abstract) -> Abstract:
+    return item
 
 
-def _dict(resolver: Resolver, *args: Abstract, **items: Abstract) -> Any:
-    return NotImplemented if args else Aggregate(dict, tuple(items), tuple(items.values()))
+def _wraps(
+    resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING
+) -> Abstract:
+    """`functools.wraps(f)`: what it decorates stays what it is."""
+    return Static(_same)
+
+
+def _nullcontext(resolver: Resolver, enter_result: Abstract = NOTHING) -> Abstract:
+    return Aggregate(contextlib.nullcontext, ("enter_result",), (enter_result,))
 
 
 def _ndim(resolver: Resolver, item: Abstract) -> Any:
@@ -129,7 +143,27 @@ def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
 
 
 def _copy(resolver: Resolver, item: Abstract) -> Any:
-    return item if isinstance(item, Aggregate) else NotImplemented
+    parts = resolver.parts_of(item)
+    return NotImplemented if parts is None else Aggregate(parts.type, parts.keys, parts.items)
+
+
+def _partial(resolver: Resolver, callee: Abstract, *args: Abstract, **kwargs: Abstract) -> Abstract:
+    return Partial(callee, args, tuple(kwargs.items()))
+
+
+def _super(resolver: Resolver, cls: Abstract | None = None, holder: Abstract | None = None) -> Abstract:
+    frame = resolver.frames[-1]
+    if cls is None:
+        cell = frame.cells.get("__class__")
+        if cell is None or frame.receiver is None:
+            resolver.refuse("`super()` stands outside a method")
+        assert cell is not None and frame.receiver is not None
+        return Super(cell.cell_contents, frame.receiver)
+    known, value = resolver.static(cls)
+    if not known or holder is None:
+        resolver.refuse("`super` needs a class and an object", "write `super()`")
+    assert holder is not None
+    return Super(value, holder)
 
 
 def _dict_method(name: str) -> Callable[..., Any]:
@@ -163,15 +197,40 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     enumerate: _enumerate,
     len: _len,
     isinstance: _isinstance,
-    tuple: _tuple(tuple),
-    list: _tuple(list),
-    dict: _dict,
+    tuple: iterables.to_sequence(tuple),
+    list: iterables.to_sequence(list),
+    set: iterables.to_set,
+    frozenset: iterables.to_set,
+    dict: iterables.to_dict,
+    sorted: iterables.to_sorted,
+    reversed: iterables.to_reversed,
     np.ndim: _ndim,
     static: _static,
     given: _given,
     sum: _sum,
+    contextlib.nullcontext: _nullcontext,
+    functools.wraps: _wraps,
+    _same: _same,
     copy.copy: _copy,
+    super: _super,
+    functools.partial: _partial,
+    **inplace.FUNCTIONS,
+    **operators.FUNCTIONS,
 }
-METHODS: dict[str, Callable[..., Any]] = {name: _dict_method(name) for name in ("keys", "values", "items", "get")}
+METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
+    dict: {name: _dict_method(name) for name in ("keys", "values", "items", "get")},
+    list: LIST_METHODS,
+    np.ndarray: inplace.METHODS,
+}
 
-__all__ = ["INTRINSICS", "METHODS", "Static", "python_type"]
+
+def methods_of(kind: Kind) -> dict[str, Callable[..., Any]]:
+    """The methods that resolving understands, of a value of this kind; what may be an array may have an array's."""
+    if isinstance(kind, Tree):
+        return METHODS_OF.get(kind.type, {})
+    if isinstance(kind, Array | Top):
+        return METHODS_OF[np.ndarray]
+    return METHODS_OF[list] if isinstance(kind, List) else {}
+
+
+__all__ = ["INTRINSICS", "Static", "methods_of", "python_type"]

@@ -8,10 +8,10 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
-from sourcead.frontend.exits import assigned_names, breaks_itself, may_end_loop, returns
+from sourcead.frontend.exits import assigned_names, breaks_itself, may_end_loop, only_augmented, returns
 from sourcead.frontend.expressions import expression
-from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
-from sourcead.ir import NEXT, RETURN, Atom, Block, Builder, Const, Op, Value
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch, hint_of
+from sourcead.ir import NEXT, RETURN, Atom, Block, Builder, Const, Op, Primitive, Value
 
 FALL = Const(NEXT)
 
@@ -25,8 +25,11 @@ def _loop_names(scope: Scope, body: Sequence[Any], extra: Sequence[Any] = ()) ->
 
 
 def lower_for(scope: Scope, node: Any) -> Atom:
+    from sourcead.frontend.comprehensions import is_lazy
     from sourcead.frontend.statements import assign, statements
 
+    if is_lazy(scope, node.iter):
+        return _lower_lazy_for(scope, node)
     iterable = expression(scope, node.iter)
     names = _loop_names(scope, node.body, (node.target,))
     inits = tuple(scope.env.get(n, UNBOUND) for n in names)
@@ -44,6 +47,24 @@ def lower_for(scope: Scope, node: Any) -> Atom:
 
     block = _body_block(scope, names, inits, (item,), body, exits)
     return _close_loop(scope, node, surface.FOR, (iterable, *inits), names, (block,), exits)
+
+
+def _lower_lazy_for(scope: Scope, node: Any) -> Atom:
+    """`for y in (f(x) for x in xs)`: the item is made at the beginning of its turn."""
+    from sourcead.frontend.comprehensions import each
+    from sourcead.frontend.statements import assign, statements
+
+    if len(getattr(node.iter, "generators", ())) > 1:
+        scope.refuse(node.iter, "a `for` over a generator of several loops is not differentiated", "nest the loops")
+    names = _loop_names(scope, node.body, (node.target, node.iter))
+    exits = may_end_loop(node.body)
+
+    def body(item: Atom) -> Atom:
+        assign(scope, node.target, item)
+        return statements(scope, node.body)
+
+    code = each(scope, node.iter, body, names, (lambda: FALL) if exits else None)
+    return _end_loop(scope, node, code, exits)
 
 
 def lower_while(scope: Scope, node: Any) -> Atom:
@@ -85,7 +106,7 @@ def _body_block(
 ) -> Block:
     outer_env, outer_builder, outer_statement = scope.env, scope.builder, scope.statement
     scope.loops.append(outer_statement)
-    params = tuple(Value(n if n != RESULT else "") for n in names)
+    params = tuple(Value(hint_of(n)) for n in names)
     scope.env, scope.builder = {**outer_env, **dict(zip(names, params, strict=True))}, Builder()
     code = lower()
     scope.loops.pop()
@@ -95,24 +116,58 @@ def _body_block(
     return block
 
 
-def _close_loop(
+def loop(
     scope: Scope,
     node: Any,
-    primitive: Any,
+    iterable: Atom,
+    hint: str,
+    turn: Callable[[Value], Atom],
+    names: list[str],
+    exits: bool,
+) -> Atom:
+    """A loop over the items of something; `turn` lowers what is done with one. Gives its exit code."""
+    inits = tuple(scope.env.get(n, UNBOUND) for n in names)
+    item = Value(hint)
+    block = _body_block(scope, names, inits, (item,), lambda: turn(item), exits)
+    return _loop_op(scope, node, surface.FOR, (iterable, *inits), names, (block,), exits)
+
+
+def _loop_op(
+    scope: Scope,
+    node: Any,
+    primitive: Primitive,
     args: tuple[Atom, ...],
     names: list[str],
     blocks: tuple[Block, ...],
     exits: bool,
 ) -> Atom:
-    from sourcead.frontend.statements import statements
-
     code = Value("")
-    outs = tuple(Value(n if n != RESULT else "") for n in names)
-    attrs = (("exits", exits), ("names", tuple(names)))
+    outs = tuple(Value(hint_of(n)) for n in names)
+    augmented = tuple(n for n in names if n in only_augmented(getattr(node, "body", ())))
+    attrs = (("augmented", augmented), ("exits", exits), ("names", tuple(names)))
     scope.builder.add(Op(primitive, args, (code, *outs) if exits else outs, attrs, blocks, scope.place(node)))
     for name, out in zip(names, outs, strict=True):
         scope.env[name] = out
-    if not exits:
+    return code if exits else FALL
+
+
+def _close_loop(
+    scope: Scope,
+    node: Any,
+    primitive: Primitive,
+    args: tuple[Atom, ...],
+    names: list[str],
+    blocks: tuple[Block, ...],
+    exits: bool,
+) -> Atom:
+    return _end_loop(scope, node, _loop_op(scope, node, primitive, args, names, blocks, exits), exits)
+
+
+def _end_loop(scope: Scope, node: Any, code: Atom, exits: bool) -> Atom:
+    """What follows a loop statement, whose exit code this is."""
+    from sourcead.frontend.statements import statements
+
+    if not exits or isinstance(code, Const):
         return statements(scope, node.orelse)
     may_return = any(map(returns, node.body))
     breaks = breaks_itself(node.body)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import dataclass
 
+from sourcead.errors import UnsupportedError
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.branches import choose
 from sourcead.frontend.fixedpoint import fixed_point
-from sourcead.frontend.iteration import static_items
+from sourcead.frontend.iteration import few_items, static_items
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import CONTINUE, NEXT, Const, Op, Value, sub_blocks
 from sourcead.primitives.registry import entry_of
 
 Env = dict[Value, Abstract]
+MAX_UNROLLED = 64  # turns of nested loops that are unrolled because they cannot be loops
 
 
 def resolve_for(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -24,8 +27,32 @@ def resolve_for(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     iterable, *inits = (read(env, a) for a in op.args)
     items = static_items(resolver, iterable)
     if items is not None:
-        return _unroll(resolver, op, env, items, inits)
-    return fixed_point(resolver, op, env, inits, iterable)
+        return _Unrolled(resolver, op, env, iterable).turns(items, 0, inits)
+    return _looped(resolver, op, env, inits, iterable)
+
+
+def _looped(resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterable: Abstract) -> list[Abstract]:
+    """A loop op; where the body cannot be one (a key, or a function, is another in each turn) and the turns are few,
+    a copy of the body for each."""
+    memory = resolver.memory
+    before, builder, place = memory.state.fork(), resolver.builder, resolver.at
+    made, frames = len(builder.ops), len(resolver.frames)
+    try:
+        return fixed_point(resolver, op, env, inits, iterable)
+    except UnsupportedError:
+        items = few_items(resolver, iterable)
+        if items is None or resolver.unrolling >= MAX_UNROLLED:
+            raise
+        memory.state, resolver.builder, resolver.at = before, builder, place
+        del resolver.builder.ops[made:], resolver.frames[frames:]
+        resolver.unrolling += len(items)
+        try:
+            return _Unrolled(resolver, op, env, iterable).turns(items, 0, inits)
+        except UnsupportedError:
+            pass
+        finally:
+            resolver.unrolling -= len(items)
+        raise
 
 
 def resolve_while(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -37,27 +64,50 @@ def resolve_while(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return fixed_point(resolver, op, env, [read(env, a) for a in op.args], None)
 
 
-def _unroll(resolver: Resolver, op: Op, env: Env, items: list[Abstract], carried: list[Abstract]) -> list[Abstract]:
+@dataclass(frozen=True, slots=True)
+class _Unrolled:
     """One copy of the body for each item; an exit code that is not known guards the copies after it."""
-    from sourcead.frontend.resolve import block
 
-    exits, body = op.attr("exits"), op.blocks[0]
-    hints = [o.hint for o in op.outs]
-    for position, item in enumerate(items):
-        inner = dict(env)
+    resolver: Resolver
+    op: Op
+    env: Env
+    iterable: Abstract
+
+    def turns(self, items: list[Abstract], position: int, carried: list[Abstract]) -> list[Abstract]:
+        """The turns from a position on."""
+        resolver, exits = self.resolver, self.op.attr("exits")
+        while position < len(items):
+            stores = resolver.memory.stores
+            results = self._turn(items[position], carried)
+            position += 1
+            if resolver.memory.stores > stores:  # the loop sees what its body does to what it runs over
+                items = few_items(resolver, self.iterable) or items[:position]
+            if not exits:
+                carried = results
+                continue
+            code, *carried = results
+            known, value = resolver.static(code)
+            if known and value not in (NEXT, CONTINUE):
+                return [Const(value), *carried]
+            if not known:
+                return self._guarded(items, position, code, carried)
+        return [*([Const(NEXT)] if exits else []), *carried]
+
+    def _turn(self, item: Abstract, carried: list[Abstract]) -> list[Abstract]:
+        from sourcead.frontend.resolve import block
+
+        body = self.op.blocks[0]
+        inner = dict(self.env)
         inner.update(zip(body.params, [item, *carried], strict=True))
-        carried = block(resolver, body, inner)
-        if not exits:
-            continue
-        code, *carried = carried
-        known, value = resolver.static(code)
-        if not known:
-            rest, state = items[position + 1 :], carried
-            sides = [lambda: _unroll(resolver, op, env, rest, state), lambda: [code, *state]]
-            return choose(resolver, _goes_on(resolver, code, op), sides, hints, op)
-        if value not in (NEXT, CONTINUE):
-            return [Const(value), *carried]
-    return [*([Const(NEXT)] if exits else []), *carried]
+        return block(self.resolver, body, inner)
+
+    def _guarded(
+        self, items: list[Abstract], position: int, code: Abstract, carried: list[Abstract]
+    ) -> list[Abstract]:
+        goes_on = _goes_on(self.resolver, code, self.op)
+        hints = [o.hint for o in self.op.outs]
+        sides = [lambda: self.turns(items, position, carried), lambda: [code, *carried]]
+        return choose(self.resolver, goes_on, sides, hints, self.op)
 
 
 def _goes_on(resolver: Resolver, code: Abstract, op: Op) -> Abstract:

@@ -55,6 +55,9 @@ class Scope:
     statement: Any = None
     body: tuple[Any, ...] = ()
     loops: list[Any] = field(default_factory=list)
+    late: frozenset[str] = frozenset()  # functions of an enclosing one that are looked up when they are called
+    later: frozenset[str] = frozenset()  # variables of an enclosing one that have no value yet
+    handling: list[Atom] = field(default_factory=list)  # the exceptions being handled, for `raise` without one
     returned: set[Atom] = field(default_factory=set)  # exit codes of loops in which a break is over with the loop
     depth: int = 0  # branches inside one another
     collector: Collector | None = None  # goes on behind refusals, to find them all
@@ -62,19 +65,6 @@ class Scope:
     def place(self, node: gast.AST) -> Place:
         """Where a node stands."""
         return self.source.place(node, self.statement if self.statement is not None else node)
-
-    def rebound_after(self, node: Any) -> set[str]:
-        """The names that this function binds after a node, or anywhere in a loop around it."""
-        around = self.loops[0] if self.loops else None
-        names = set()
-        for part in self.body:
-            for item in gast.walk(part):
-                if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store):
-                    line = getattr(item, "lineno", None)  # the name of an exception has no place of its own
-                    in_loop = around is not None and line is not None and around.lineno <= line <= around.end_lineno
-                    if in_loop or line is None or line > node.end_lineno:
-                        names.add(item.id)
-        return names
 
     def emit(
         self,
@@ -96,6 +86,11 @@ class Scope:
     def refuse(self, node: gast.AST, message: str, help: str = "", *notes: str) -> NoReturn:
         """Raise the refusal of a construct."""
         raise UnsupportedError(Diagnosis(message, self.place(node), tuple(notes), help))
+
+
+def hint_of(name: str) -> str:
+    """What values of a variable are called: nothing for the function's result; our own end in a space."""
+    return "" if name == RESULT else name.rstrip()
 
 
 def branch(
@@ -125,7 +120,7 @@ def branch(
     results1 = [env1.get(n, UNBOUND) for n in names]
     results2 = [env2.get(n, UNBOUND) for n in names]
     same_code = code1 == code2
-    outs = [Value(n if n != RESULT else "") for n in names]
+    outs = [Value(hint_of(n)) for n in names]
     code_out = Value("")
     if not same_code:
         results1, results2, outs = [code1, *results1], [code2, *results2], [code_out, *outs]
@@ -139,4 +134,4 @@ def branch(
     return code1 if same_code else code_out
 
 
-__all__ = ["CONTINUE", "NEXT", "RESULT", "RETURN", "UNBOUND", "Scope", "Surface", "branch"]
+__all__ = ["CONTINUE", "NEXT", "RESULT", "RETURN", "UNBOUND", "Scope", "Surface", "branch", "hint_of"]

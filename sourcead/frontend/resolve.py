@@ -13,10 +13,34 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, loops, surface
-from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Closure, Poison, Static, is_unbound
+from sourcead.frontend import (
+    branches,
+    contexts,
+    data,
+    expansion,
+    imports,
+    lists,
+    loops,
+    matching,
+    objects,
+    stores,
+    surface,
+)
+from sourcead.frontend.abstract import (
+    Abstract,
+    AccessPath,
+    Aggregate,
+    Cell,
+    Closure,
+    Outside,
+    Poison,
+    Ref,
+    Static,
+    is_unbound,
+)
 from sourcead.frontend.calls import call, call_entry, emit_folded
-from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
 from sourcead.primitives import structural
@@ -50,7 +74,7 @@ def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
         collector = resolver.collector
         results = resolve(resolver, op, env) if collector is None else collector.op(resolver, op, env, resolve)
         for out, result in zip(op.outs, results, strict=True):
-            env[out] = _named(resolver, result, out.hint)
+            env[out] = _named(resolver, resolver.hold(result), out.hint)
     return [read(env, r) for r in body.results]
 
 
@@ -65,11 +89,25 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
     made = not resolver.backward or any(result in op.outs for op in resolver.builder.ops[-1:])
     if hint and isinstance(result, Value) and made:
         result.call_it(hint)
+    if hint and isinstance(result, Ref) and not result.region.name:
+        result.region.name = hint
     return result
 
 
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     name, frame = op.attr("name"), resolver.frames[-1]
+    if op.attr("late", False):
+        return [_late(resolver, frame, name)]
+    stored = objects.stored_outside(resolver, frame, name)
+    if stored is not None and not op.attr("builtin", False):
+        return [stored]
+    return [free_name(resolver, name, frame, builtin=bool(op.attr("builtin", False)))]
+
+
+def free_name(resolver: Resolver, name: str, frame: Any, builtin: bool = False) -> Abstract:
+    """What a free name stands for when the function begins."""
+    if builtin:
+        return Static(getattr(builtins, name), (("builtin", name),))
     if name in frame.cells:
         cell = frame.cells[name]
         try:
@@ -82,10 +120,10 @@ def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
         if isinstance(obj, types.ModuleType):
             if frame.root:
                 resolver.assume((("global", name),), resolver.kind(Static(obj)))
-            return [Static(obj, (("object", obj),))]
+            return Static(obj, (("object", obj),))
         path = (("global", name),) if frame.root else _foreign_global(resolver, frame.globals, name)
     elif hasattr(builtins, name):
-        return [Static(getattr(builtins, name), (("builtin", name),))]
+        return Static(getattr(builtins, name), (("builtin", name),))
     else:
         resolver.refuse(
             f"the name `{name}` is not defined", "define or import it before the function is differentiated"
@@ -101,7 +139,17 @@ def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
             return resolver.emit(structural.GETATTR, (holder,), kind=kind, name=name)
         return _retyped(resolver, value, kind)
 
-    return [resolver.from_object(obj, path, emit)]
+    return resolver.from_object(obj, path, emit)
+
+
+def _late(resolver: Resolver, frame: Frame, name: str) -> Abstract:
+    """A nested function that is bound when this name is read, though not yet when the reader was defined."""
+    around = frame.enclosing
+    while around is not None:
+        if name in around.defs:
+            return around.defs[name]  # type: ignore[no-any-return]
+        around = around.enclosing
+    resolver.refuse(f"`{name}` is read before it is defined", "define it above the call")
 
 
 def _foreign_global(resolver: Resolver, namespace: dict[str, Any], name: str) -> Any:
@@ -134,9 +182,11 @@ def _literal(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _binary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    left, right = (read(env, a) for a in op.args)
+    left, right, *container = (read(env, a) for a in op.args)
     symbol = op.attr("operator")
-    if op.attr("stored", False):  # the change of `a[i] op= v`: its op remembers that it was written so
+    if container and not isinstance(resolver.kind(container[0]), Array | Top):
+        return [binary(resolver, symbol, left, right, augmented=True)]
+    if container:  # the change of `a[i] op= v`: its op remembers that it was written so
         result = binary(resolver, symbol, left, right)
         made = resolver.builder.ops[-1] if resolver.builder.ops else None
         if made is not None and made.outs == (result,):
@@ -168,18 +218,21 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
     parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
     if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list):
         _bounded(resolver, len(parts1.items) + len(parts2.items))
-        items = (*parts1.items, *parts2.items)
-        return Aggregate(parts1.type, tuple(range(len(items))), items)
+        if not augmented or parts1.type is tuple:
+            items = (*parts1.items, *parts2.items)
+            return Aggregate(parts1.type, tuple(range(len(items))), items)
     for parts, ok, count in ((parts1, ok2, v2), (parts2, ok1, v1)):
         if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
             _bounded(resolver, len(parts.items) * count)
             return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)
+    own = objects.operator_of(resolver, symbol, left, right, augmented)
+    if own is not None:
+        return own
     entry = entry_of(function)
     assert entry is not None, symbol
-    a, b = resolver.atom(left), resolver.atom(right)
     if augmented and symbol not in ("==", "!=", "<", "<=", ">", ">="):
-        return _augmented(resolver, entry.primitive, symbol, a, b)
-    return emit_folded(resolver, entry.primitive, (a, b), {}, "")
+        return _augmented(resolver, entry.primitive, symbol, left, right)
+    return emit_folded(resolver, entry.primitive, (resolver.atom(left), resolver.atom(right)), {}, "")
 
 
 def _bounded(resolver: Resolver, length: int) -> None:
@@ -192,18 +245,23 @@ def _bounded(resolver: Resolver, length: int) -> None:
         )
 
 
-def _augmented(resolver: Resolver, primitive: Any, symbol: str, a: Any, b: Any) -> Abstract:
-    """`a op= b`: an array changes in place (a store into all of it), anything else is rebound."""
-    kind = resolver.kind(a)
-    if isinstance(kind, List | Tree):
-        resolver.refuse("an augmented assignment of a container is not differentiated", "write `x = x + [...]`")
-    result = emit_folded(resolver, primitive, (a, b), {}, f"augmented {symbol}")
+def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, right: Abstract) -> Abstract:
+    """`left op= right`: an array or list changes in place, anything else is rebound."""
+    kind = resolver.kind(left)
+    if isinstance(kind, List) or (isinstance(kind, Tree) and kind.type is list):
+        if symbol != "+":
+            resolver.refuse(f"`{symbol}=` of a list is not differentiated", f"write `x = x {symbol} ...`")
+        lists.METHODS["extend"](resolver, left, right)
+        return left
+    if isinstance(kind, Tree) and kind.type is dict:
+        resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
+    result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, f"augmented {symbol}")
     if isinstance(kind, Array):
-        assert isinstance(result, Value)
-        return resolver.emit(structural.STORE, (a, result), path=((Ellipsis,),))
+        assert isinstance(left, Value)
+        stores.store_array(resolver, left, stores.WHOLE, (), resolver.atom(result))
+        return left
     if isinstance(kind, Top):
-        last = resolver.builder.ops[-1]
-        resolver.builder.ops[-1] = last.with_attrs(rebinds=True)
+        stores.rebinds(resolver, left, symbol)
     return result
 
 
@@ -225,7 +283,10 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     callee, *given = (read(env, a) for a in op.args)
     names = op.attr("keywords")
     split = len(given) - len(names)
-    return [call(resolver, callee, given[:split], dict(zip(names, given[split:], strict=True)))]
+    if op.attr("lazy", False):
+        expansion.check_reads_at_once(resolver, callee)
+    args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
+    return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
 
 
 def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -234,12 +295,45 @@ def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 def _getitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     container, *dynamic = (read(env, a) for a in op.args)
+    own = objects.method_of(resolver, container, "__getitem__")
+    if own is not None:
+        return [call(resolver, own, [data.key_of(resolver, op.attr("path"), dynamic)], {})]
     return [data.item(resolver, container, op.attr("path"), dynamic)]
 
 
 def _setitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     container, *dynamic, value = (read(env, a) for a in op.args)
-    return [data.store(resolver, container, op.attr("path"), dynamic, value, op.attr("operator"))]
+    path = op.attr("path")
+    own = objects.method_of(resolver, container, "__setitem__")
+    if own is not None:
+        key = data.key_of(resolver, path, dynamic)
+        call(resolver, own, [key, value], {})
+    else:
+        stores.store_item(resolver, container, path, dynamic, value)
+    return []
+
+
+def _unbound(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    name = op.attr("name")
+    resolver.refuse(f"`{name}` is not bound here", "bind it on every path that reaches this line", error=UnboundRead)
+
+
+def _cell(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    (first,) = (read(env, a) for a in op.args)
+    region = resolver.memory.make(op.outs[0].hint)
+    resolver.memory.set(region, Aggregate(Cell, (CONTENTS,), (first,)))
+    return [Ref(region)]
+
+
+def _outside(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    frame = resolver.frames[-1]
+    return [Outside(op.attr("how"), frame)]
+
+
+def _setattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    holder, value = (read(env, a) for a in op.args)
+    objects.set_attribute(resolver, holder, op.attr("name"), value)
+    return []
 
 
 def _unpack(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -248,18 +342,39 @@ def _unpack(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 def _container(kind_type: type) -> Callable[..., list[Abstract]]:
     def resolve(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-        items = tuple(read(env, a) for a in op.args)
-        keys = op.attr("keys", tuple(range(len(items))))
-        return [Aggregate(kind_type, keys, items)]
+        items = expansion.sequence(resolver, [read(env, a) for a in op.args], op.attr("stars", ()))
+        return [Aggregate(kind_type, tuple(range(len(items))), tuple(items))]
 
     return resolve
+
+
+def _dict(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [expansion.dictionary(resolver, op.attr("keys"), [read(env, a) for a in op.args])]
+
+
+def _match(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [matching.ask(resolver, [read(env, a) for a in op.args], op.attr("question"), op.attr("wanted"))]
+
+
+def _enter(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    maker, manager = (read(env, a) for a in op.args)
+    return [contexts.enter(resolver, maker, manager)]
+
+
+def _leave(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    contexts.leave(resolver, read(env, op.args[0]))
+    return []
 
 
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     function = op.attr("function")
     values = tuple(read(env, a) for a in op.args)
     split = len(function.captured)
-    return [Closure(function, values[:split], values[split:])]
+    home = resolver.frames[-1]
+    closure = Closure(function, values[:split], values[split:], home)
+    if op.attr("bound"):
+        home.defs[op.attr("bound")] = closure
+    return [closure]
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -286,6 +401,7 @@ def _refused(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.NAME: _name,
+    surface.IMPORT: lambda resolver, op, env: [imports.imported(resolver, op)],
     surface.LITERAL: _literal,
     surface.BINARY: _binary,
     surface.UNARY: _unary,
@@ -293,10 +409,22 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.GETATTR: _getattr,
     surface.GETITEM: _getitem,
     surface.SETITEM: _setitem,
+    surface.SETATTR: _setattr,
+    surface.CELL: _cell,
+    surface.UNBOUND_NAME: _unbound,
+    surface.OUTSIDE: _outside,
     surface.UNPACK: _unpack,
     surface.TUPLE: _container(tuple),
     surface.LIST: _container(list),
-    surface.DICT: _container(dict),
+    surface.DICT: _dict,
+    surface.MATCH: _match,
+    surface.TRY: lambda resolver, op, env: contexts.mark(resolver, structural.TRY),
+    surface.CAUGHT: lambda resolver, op, env: contexts.caught(resolver, op, [read(env, a) for a in op.args]),
+    surface.FINALLY: lambda resolver, op, env: contexts.mark(resolver, structural.FINALLY),
+    surface.END: lambda resolver, op, env: contexts.mark(resolver, structural.END),
+    surface.LOST: lambda resolver, op, env: [contexts.lost(resolver, op.attr("name"))],
+    surface.ENTER: _enter,
+    surface.LEAVE: _leave,
     surface.LAMBDA: _lambda,
     surface.FORMAT: _format,
     surface.ASSERT: _assert,

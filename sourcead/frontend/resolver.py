@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
@@ -12,15 +13,20 @@ from sourcead.frontend.abstract import (
     Abstract,
     AccessPath,
     Aggregate,
+    Bound,
     Closure,
     Iteration,
     Method,
     Poison,
+    Ref,
+    Region,
+    Stale,
     Static,
     is_unbound,
 )
+from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
 from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar, Tree, const_kind
+from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
 from sourcead.signature import kind_of
@@ -33,6 +39,10 @@ MAX_DEPTH = 40
 
 class UnboundRead(UnsupportedError):
     """A variable is read that is not bound on every path; within a first look at a loop, a path not taken yet."""
+
+
+class UnknownResult(UnboundRead):
+    """A recursive call whose result's kind is being found out: a first look at the function goes another path."""
 
 
 class Undecided(Exception):
@@ -57,6 +67,16 @@ class Frame:
     cells: dict[str, Any]
     root: bool
     name: str
+    enclosing: Frame | None = None  # of a nested function: the call that defined it
+    defs: dict[str, Any] = field(default_factory=dict)  # the nested functions that it defined, by name
+    key: Hashable = None  # what is the same for all calls of one function
+    captured: list[Abstract] = field(default_factory=list)
+    values: list[Abstract] = field(default_factory=list)  # the arguments
+    outline: Hashable = None  # what the arguments are, but for values known now
+    statics: list[Any] = field(default_factory=list)  # those
+    procedure: Any = None  # the procedure whose body this is; none where the call is inlined
+    unrolled: int = 0  # calls within this one that only values known now tell apart
+    receiver: Abstract | None = None  # the first argument: of a method, the object
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +87,7 @@ class Resolver:
     builder: Builder = field(default_factory=Builder)
     known: dict[Value, Any] = field(default_factory=dict)
     parts: dict[Value, Aggregate] = field(default_factory=dict)
+    params: dict[str, Value] = field(default_factory=dict)
     origins: dict[Value, AccessPath] = field(default_factory=dict)
     objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
     assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
@@ -80,7 +101,11 @@ class Resolver:
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     depth: int = 0  # branches inside one another
     inlined: int = 0  # calls so far
+    unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
+    sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
+    procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
+    memory: Memory = field(default_factory=Memory)
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
     # -- emitting --------------------------------------------------------------------------------------------
@@ -110,6 +135,8 @@ class Resolver:
     def append(self, op: Op) -> None:
         """Append an op as it is."""
         self.builder.add(op)
+        if not self.backward and not op.blocks:
+            self.memory.note(op)
 
     @property
     def place(self) -> Place | None:
@@ -139,7 +166,12 @@ class Resolver:
 
     def kind(self, item: Abstract) -> Kind:
         """The kind of an abstract value."""
+        if isinstance(item, Ref):
+            return self.kind(self.content(item))
         if isinstance(item, Value):
+            if isinstance(item.kind, Tree | List) and not self.backward:
+                held = self.held(item)
+                return item.kind if held is item else self.kind(held)
             return item.kind
         if isinstance(item, Const):
             return const_kind(item.value)
@@ -151,13 +183,15 @@ class Resolver:
 
     def static(self, item: Abstract) -> tuple[bool, Any]:
         """Whether the Python value of this is known now, and the value."""
+        if isinstance(item, Ref):
+            item = self.content(item)
         if isinstance(item, Const):
             return not is_unbound(item), item.value
         if isinstance(item, Static):
             return True, item.obj
         if isinstance(item, Aggregate):
             found = [self.static(i) for i in item.items]
-            if all(ok for ok, _ in found) and item.type in (tuple, list):
+            if all(ok for ok, _ in found) and item.type in (tuple, list, set):
                 return True, item.type(v for _, v in found)
             return False, None
         if isinstance(item, Value):
@@ -190,6 +224,8 @@ class Resolver:
 
     def truth(self, item: Abstract) -> bool | None:
         """The truth value, where it is known."""
+        if isinstance(item, Ref):
+            item = self.content(item)
         found, value = self.static(item)
         if found:
             try:
@@ -198,12 +234,16 @@ class Resolver:
                 return None
         if isinstance(item, Aggregate):
             return bool(item.items)
-        if isinstance(item, Closure | Method):
+        if isinstance(item, Closure | Method | Bound):
             return True
         return None
 
     def parts_of(self, item: Abstract) -> Aggregate | None:
         """The items of a container of static structure; those of a parameter are read where they are first needed."""
+        if isinstance(item, Ref):
+            item = self.content(item)
+        elif isinstance(item, Value) and isinstance(item.kind, Tree) and not self.backward:
+            item = self.held(item)
         if isinstance(item, Aggregate):
             return item
         if isinstance(item, Value) and item in self.parts:
@@ -213,9 +253,11 @@ class Resolver:
     # -- from abstract to IR ---------------------------------------------------------------------------------
 
     def atom(self, item: Abstract) -> Atom:
-        """The IR atom that stands for an abstract value, making containers and captures as needed."""
+        """The IR atom that stands for an abstract value as it is now, making containers and captures as needed."""
+        if isinstance(item, Ref):
+            return self.atom(self.content(item))
         if isinstance(item, Value):
-            return item
+            return item if self.backward else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(
@@ -229,16 +271,105 @@ class Resolver:
         if isinstance(item, Static):
             return self.named(item)
         if isinstance(item, Poison):
-            self.refuse(item.reason, "give it one meaning on every path")
+            self.refuse(item.reason, "give it one meaning on every path, or memory of its own (a copy)")
         if isinstance(item, Iteration) and item.form == "rows":
             return self.atom(item.parts[0])
-        words = {Closure: "a function defined here", Method: "a bound method", Iteration: "an iterator"}[type(item)]
+        words = {Iteration: "an iterator", Closure: "a function defined here"}.get(type(item), "a bound method")
         self.refuse(f"{words} is used as a value", "call it, or loop over it, where it stands")
+
+    # -- memory ----------------------------------------------------------------------------------------------
+
+    def content(self, ref: Ref) -> Abstract:
+        """What a reference refers to, as it is now."""
+        content = self.memory.content(ref.region)
+        assert content is not None, ref.region.name
+        if isinstance(content, Stale):
+            raise UnsupportedError(stale_diagnosis(content, self.place))
+        return content
+
+    def is_stale(self, item: Abstract) -> Stale | None:
+        """Whether what something holds may have been changed through another name."""
+        region = item.region if isinstance(item, Ref) else self.memory.regions.get(item) if isinstance(item, Value) else None
+        content = None if region is None else self.memory.content(region)
+        return content if isinstance(content, Stale) else None
+
+    def held(self, value: Value) -> Abstract:
+        """The content of a container that is a value: the value itself where nothing was stored into it."""
+        region = self.memory.regions.get(value)
+        content = None if region is None else self.memory.state.heap.get(region)
+        if isinstance(content, Stale):
+            raise UnsupportedError(stale_diagnosis(content, self.place))
+        return value if content is None else content
+
+    def now(self, value: Value) -> Atom:
+        """The current version of a value: a view is derived again where a store has changed what it is a view of."""
+        memory = self.memory
+        region = memory.regions.get(value)
+        if region is None:
+            return value
+        content = memory.state.heap.get(region)
+        if isinstance(content, Stale):
+            raise UnsupportedError(stale_diagnosis(content, self.place))
+        view = memory.views.get(value)
+        if view is None:
+            return value if content is None or content is value else self.atom(content)
+        base, op, version = view
+        if content is version:
+            return value
+        again = memory.state.derived.get(value)
+        if again is not None and again[0] is content:
+            return again[1]
+        out = Value(value.hint, value.kind)
+        memory.regions[out] = region
+        memory.views[out] = (base, op, content)
+        self.append(replace(op, args=(self.now(base), *op.args[1:]), outs=(out,)))
+        memory.state.derived[value] = (content, out)
+        return out
+
+    def hold(self, item: Abstract) -> Abstract:
+        """A list or dict that was just made is one that may be changed: a reference to it."""
+        if self.backward or not isinstance(item, Aggregate) or item.type not in (list, dict):
+            return item
+        region = self.memory.make("")
+        self.memory.set(region, item)
+        return Ref(region)
+
+    def escape(self, item: Abstract, atom: Atom) -> None:
+        """A container was handed to others as an IR value: what changes it from here on is done to that, too."""
+        if isinstance(item, Ref) and isinstance(atom, Value) and item.region.origin == "local":
+            item.region.origin, item.region.birth = "captured", atom
+            item.region.path = (("object", item.region),)
+
+    def first_content(self, region: Region) -> Abstract:
+        """What a region held before any store: where it is part of something else, that is read here again."""
+        op = region.op
+        if op is None:
+            first = self.memory.first.get(region, region.birth)
+            assert first is not None and not isinstance(first, Stale)
+            return first
+        args = op.args
+        if args and isinstance(args[0], Value) and self.memory.region(args[0]).op is not None:
+            args = (self.first_content(self.memory.region(args[0])), *args[1:])  # type: ignore[assignment]
+        assert region.birth is not None
+        out = Value(region.birth.hint, region.birth.kind)
+        self.memory.regions[out] = region
+        if op.primitive is structural.UNPACK:
+            path = ((op.outs.index(region.birth),),)
+            op = replace(op, primitive=structural.GETITEM, attrs=(("path", path),))
+        self.builder.add(replace(op, args=args, outs=(out,)))
+        return out
 
     def container(self, item: Aggregate) -> Atom:
         """The IR value of a container."""
         if item.value is not None:
             return item.value
+        if item.type is set:
+            self.refuse("a set is used as a value", "use a tuple or a list: a set has no order of its items")
+        if item.type not in (tuple, list, dict, set) and not makes_itself(item.type):
+            self.refuse(
+                f"an object of class {item.type.__name__} that is made here is used as a value",
+                "use its attributes and methods",
+            )
         args = tuple(map(self.atom, item.items))
         kind = Tree(item.type, item.keys, tuple(map(self.kind, item.items)))
         if item.type is dict:
@@ -247,7 +378,7 @@ class Resolver:
             value = self.emit(structural.TUPLE if item.type is tuple else structural.LIST, args, kind=kind)
         else:
             value = self.emit(
-                structural.CALL, (self.named(Static(item.type, None)), *args), kind=kind, keywords=item.keys
+                structural.CALL, (self.named(Static(item.type, None)), *args), kind=kind, keywords=item.keys, makes=True
             )
         self.parts[value] = item
         return value
@@ -261,13 +392,21 @@ class Resolver:
         if path is None or isinstance(obj, types.ModuleType):
             return self.object_capture(obj)
         (root, where), *rest = path
+        if rest and in_library(path) and all(step == "attr" for step, _ in rest):  # np.errstate
+            module = {"numpy": "np"}.get(where.__name__, where.__name__)
+            return self.emit(structural.CONSTANT, (), kind=TOP, name=".".join([module, *(n for _, n in rest)]))
         value = self.root_value(root, where)
-        for _, name in rest:
-            value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+        for step, name in rest:
+            if step == "attr":
+                value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+            else:
+                value = self.emit(structural.GETITEM, (value,), path=((name,),), kind=TOP)
         return value
 
     def root_value(self, root: str, where: Any) -> Value:
         """The value of the first step of an access path."""
+        if root == "param":
+            return self.params[where]
         if root == "global":
             return self.capture(where, "global", None)
         if root == "cell":
@@ -279,6 +418,8 @@ class Resolver:
     def object_capture(self, obj: Any) -> Value:
         """A free name for an object itself: a module, a bound method's self, a function of another module."""
         name = getattr(obj, "__name__", None) or ("self" if not isinstance(obj, dict) else "globals_")
+        if isinstance(obj, types.CellType):
+            name = "cell"
         if isinstance(obj, types.ModuleType):
             name = {"numpy": "np"}.get(obj.__name__, obj.__name__)
             if "." in name:
@@ -287,8 +428,14 @@ class Resolver:
 
     def capture(self, name: str, how: str, root: Any, kind: Kind = TOP) -> Value:
         """Emit the read of a free name, made unique among those in use."""
+        module = self.frames[0].globals if self.frames else {}
+        known = self.captures.get(name)
+        if how == "global" and known is not None and known.how == "object" and known.root is module.get(name):
+            return self.emit(structural.CAPTURE, (), kind=kind, name=name)  # the same object, known by identity
         unique, n = name, 2
-        while unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique):
+        while (how != "global" and module.get(unique, root) is not root) or (
+            unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique)
+        ):
             unique, n = f"{name}_{n}", n + 1
         self.captures.setdefault(unique, Capture(unique, how, root))
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
@@ -328,6 +475,8 @@ class Resolver:
             self.known[value] = obj
         else:
             self.origins[value] = path
+            if not immutable(kind):
+                self.memory.captured(value, obj, self.builder.ops[-1], path)
             if isinstance(obj, int):
                 self.objects[value] = obj
         return value
@@ -346,6 +495,12 @@ class Resolver:
         return self.from_object(
             obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name)
         )
+
+
+def makes_itself(cls: type) -> bool:
+    """Whether calling a class with its fields gives the object back: named tuples and plain dataclasses."""
+    plain = dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__")
+    return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))
 
 
 def id_of(where: Any) -> Hashable:

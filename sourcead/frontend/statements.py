@@ -13,12 +13,16 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.comprehensions import argument
 from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
 from sourcead.frontend.functions import nested
+from sourcead.frontend.guarded_statements import lower_try, lower_with
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
-from sourcead.frontend.lowering import RESULT, Scope, branch
-from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Path, Value
+from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
+from sourcead.frontend.patterns import as_ifs
+from sourcead.ir import BREAK, CONTINUE, RETURN, Atom, Const, Op, Value
 
 
 def statements(scope: Scope, body: Sequence[Any]) -> Atom:
@@ -26,6 +30,8 @@ def statements(scope: Scope, body: Sequence[Any]) -> Atom:
     for position, node in enumerate(body):
         rest = body[position + 1 :]
         scope.statement = node
+        if isinstance(node, gast.Match):
+            node = as_ifs(scope, node)
         if isinstance(node, gast.If):
             code, used_rest = _if(scope, node, rest)
             if used_rest:
@@ -83,7 +89,8 @@ def _expression_statement(scope: Scope, node: Any) -> Atom:
 
 
 def _assign(scope: Scope, node: Any) -> Atom:
-    value = expression(scope, node.value)
+    unpacked = len(node.targets) == 1 and isinstance(node.targets[0], gast.Tuple | gast.List)
+    value = argument(scope, node.value) if unpacked else expression(scope, node.value)
     for target in node.targets:
         assign(scope, target, value)
     return FALL
@@ -102,7 +109,9 @@ def assign(scope: Scope, target: Any, value: Atom) -> None:
     elif isinstance(target, gast.Tuple | gast.List):
         _unpack(scope, target, value)
     elif isinstance(target, gast.Subscript):
-        _store(scope, target, value, "")
+        _store(scope, target, value)
+    elif isinstance(target, gast.Attribute):
+        _store_attribute(scope, target, value)
     else:
         scope.refuse(target, "this assignment target is not differentiated", "assign to a local name")
 
@@ -123,25 +132,15 @@ def _unpack(scope: Scope, target: Any, value: Atom) -> None:
             assign(scope, inner, out)
 
 
-def _stored_place(scope: Scope, target: Any) -> tuple[str, Atom, Path, tuple[Atom, ...]]:
-    """The local name that a store goes through, what it holds, and the subscript."""
-    if not isinstance(target.value, gast.Name) or target.value.id not in scope.local_names:
-        scope.refuse(
-            target,
-            "a store is differentiated only into an array that a local name holds",
-            "store into a local array and return it",
-        )
-    name = target.value.id
+def _store(scope: Scope, target: Any, value: Atom) -> None:
     container = expression(scope, target.value)
     path, dynamic = subscript_path(scope, target.slice)
-    return name, container, path, dynamic
+    scope.emit(surface.SETITEM, (container, *dynamic, value), target, outs=0, path=path)
 
 
-def _store(scope: Scope, target: Any, value: Atom, operator: str) -> None:
-    name, container, path, dynamic = _stored_place(scope, target)
-    scope.env[name] = scope.emit(
-        surface.SETITEM, (container, *dynamic, value), target, hint=name, path=path, operator=operator
-    )
+def _store_attribute(scope: Scope, target: Any, value: Atom) -> None:
+    holder = expression(scope, target.value)
+    scope.emit(surface.SETATTR, (holder, value), target, outs=0, name=target.attr)
 
 
 def _augmented(scope: Scope, node: Any) -> Atom:
@@ -156,20 +155,28 @@ def _augmented(scope: Scope, node: Any) -> Atom:
     elif isinstance(node.target, gast.Subscript):
         _augmented_store(scope, node, operator)
     else:
-        scope.refuse(node.target, "this target of an augmented assignment is not differentiated", "use a local name")
+        _augmented_attribute(scope, node, operator)
     return FALL
 
 
 def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
     # Python's order: container, subscript, the item's value, then the right side.
     target = node.target
-    name, container, path, dynamic = _stored_place(scope, target)
+    container = expression(scope, target.value)
+    path, dynamic = subscript_path(scope, target.slice)
     current = scope.emit(surface.GETITEM, (container, *dynamic), target, path=path)
     value = expression(scope, node.value)
-    result = scope.emit(surface.BINARY, (current, value), node, operator=operator, stored=True)
-    scope.env[name] = scope.emit(
-        surface.SETITEM, (container, *dynamic, result), node, hint=name, path=path, operator=operator
-    )
+    result = scope.emit(surface.BINARY, (current, value, container), node, operator=operator, stored=True)
+    scope.emit(surface.SETITEM, (container, *dynamic, result), node, outs=0, path=path, augmented=True)
+
+
+def _augmented_attribute(scope: Scope, node: Any, operator: str) -> None:
+    holder, name = expression(scope, node.target.value), node.target.attr
+    hint = name if name != CONTENTS else node.target.value.id
+    current = scope.emit(surface.GETATTR, (holder,), node.target, hint=hint, name=name)
+    value = expression(scope, node.value)
+    result = scope.emit(surface.BINARY, (current, value), node, hint=hint, operator=operator, augmented=True)
+    scope.emit(surface.SETATTR, (holder, result), node, outs=0, name=name, augmented=True)
 
 
 def _assert(scope: Scope, node: Any) -> Atom:
@@ -190,15 +197,47 @@ def _assert(scope: Scope, node: Any) -> Atom:
 
 
 def _raise(scope: Scope, node: Any) -> Atom:
-    if node.cause is not None:
-        scope.refuse(node, "`raise ... from ...` is not differentiated", "raise without a cause")
-    args = () if node.exc is None else (expression(scope, node.exc),)
+    args = tuple(expression(scope, part) for part in (node.exc, node.cause) if part is not None)
+    if node.exc is None and scope.handling:
+        args = (scope.handling[-1],)
     scope.emit(surface.RAISE, args, node, outs=0)
     return FALL
 
 
+def _delete(scope: Scope, node: Any) -> Atom:
+    for target in node.targets:
+        for name in target.elts if isinstance(target, gast.Tuple | gast.List) else [target]:
+            if not isinstance(name, gast.Name):
+                scope.refuse(name, "`del` of anything but a name is not differentiated", "build a new container")
+            expression(scope, gast.copy_location(gast.Name(name.id, gast.Load(), None, None), name))
+            scope.env[name.id] = UNBOUND
+    return FALL
+
+
 def _function(scope: Scope, node: Any) -> Atom:
-    scope.env[node.name] = nested(scope, node, node.name, node.body, is_lambda=False)
+    decorators = [expression(scope, d) for d in node.decorator_list]
+    function = nested(scope, node, node.name, node.body, is_lambda=False)
+    for decorator, part in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+        function = scope.emit(surface.CALL, (decorator, function), part, hint=node.name, keywords=())
+    scope.env[node.name] = function
+    return FALL
+
+
+def _import(scope: Scope, node: Any) -> Atom:
+    """`import a.b` binds `a`, `import a.b as m` the module `a.b` itself."""
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        scope.env[name] = scope.emit(
+            surface.IMPORT, (), node, module=alias.name, word="", level=0, whole=alias.asname is not None
+        )
+    return FALL
+
+
+def _import_from(scope: Scope, node: Any) -> Atom:
+    for alias in node.names:
+        scope.env[alias.asname or alias.name] = scope.emit(
+            surface.IMPORT, (), node, module=node.module or "", word=alias.name, level=node.level or 0, whole=True
+        )
     return FALL
 
 
@@ -210,6 +249,11 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.AugAssign: _augmented,
     gast.Assert: _assert,
     gast.Raise: _raise,
+    gast.Delete: _delete,
+    gast.With: lower_with,
+    gast.Try: lower_try,
+    gast.Import: _import,
+    gast.ImportFrom: _import_from,
     gast.FunctionDef: _function,
     gast.For: lower_for,
     gast.While: lower_while,

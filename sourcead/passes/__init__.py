@@ -9,6 +9,7 @@ from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.invariants import hoist_invariants
+from sourcead.passes.items import change_items_in_place
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
 from sourcead.passes.shapes import read_latest_shapes
@@ -24,9 +25,10 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("common subexpressions", eliminate_common_subexpressions),
     ("updates", join_updates),
     ("simplify again", simplify),
-    ("own results", own_results),
     ("dead code again", eliminate_dead_code),
     ("reuse of products", reuse_products),
     ("latest shapes", read_latest_shapes),
     ("copies before stores", insert_copies),
+    ("own results", own_results),
+    ("items in place", change_items_in_place),
 )

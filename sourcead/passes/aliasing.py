@@ -1,29 +1,24 @@
 """Aliasing: which memory each value may share, and what is live after each op.
 
-The roots of a value are the values whose memory it may be: itself where an allocating primitive made it, its
-argument's where
-it is a view, all of its items' where it is a container. A root is owned when this function allocated it.
+The roots of a value are the values whose memory it may be or hold: itself where an allocating primitive made it, its
+argument's where it is a view, all of its items' too where it is a container. Those of the object itself, without its
+items, are its shell: a change of a list (an `append`) changes the shell, a store into an array what it stands for. A
+root is owned when this function allocated it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
 from sourcead.ir import Atom, Block, Function, Op, Value, walk
-from sourcead.kinds import NONE, Opaque, Scalar
-from sourcead.primitives import structural
+from sourcead.kinds import NONE, Array, Kind, List, Scalar, Tree
+from sourcead.passes.objects import NEW_ITEMS, copies, immutable, innermost, makes_container, unlike
+from sourcead.passes.rewriting import atom_kind
+from sourcead.primitives import lists, structural
 
+_GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
-
-
-def immutable(value: Value) -> bool:
-    """Whether a value has no memory to share: a number, None, a text."""
-    return (
-        isinstance(value.kind, Scalar)
-        or value.kind == NONE
-        or (isinstance(value.kind, Opaque) and value.kind.type is str)
-    )
 
 
 @dataclass(slots=True, eq=False)
@@ -41,24 +36,71 @@ class Aliases:
     """The roots of all values of a function. A loop parameter is a root that stands for memory of earlier turns."""
 
     roots: dict[Value, frozenset[Value]] = field(default_factory=dict)
+    shells: dict[Value, frozenset[Value]] = field(default_factory=dict)  # of containers: the roots of the object itself
+    bare: set[Value] = field(default_factory=set)  # roots that stand for a container without its items
+    items: dict[Value, Value] = field(default_factory=dict)  # of a list that is a parameter: the root of all its items
+    new_items: set[Value] = field(default_factory=set)  # the roots of items that are new with their list
     owned: set[Value] = field(default_factory=set)
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
     level: int = 0
     met: dict[tuple[Value, Value], bool] | None = None  # answers, once the whole function has been analysed
-    by_roots: dict[frozenset[Value], list[Value]] = field(default_factory=dict)
-    groups: dict[frozenset[Value], frozenset[Value]] = field(default_factory=dict)
     found_origins: dict[Value, tuple[frozenset[Value], frozenset[Value]]] = field(default_factory=dict)
+    escaped: set[Value] = field(default_factory=set)  # memory that objects of the caller's or unknown calls were given
 
     @classmethod
     def of(cls, function: Function) -> Aliases:
         """Analyse a function."""
         aliases = cls()
         for param in function.body.params:
-            aliases.record(param, frozenset({param}))
+            aliases.parameter(param)
         aliases.block(function.body)
+        aliases._close()
         aliases.met = {}
         return aliases
+
+    def parameter(self, param: Value) -> None:
+        """A parameter: a list is a shell, and one root for all its items."""
+        if not isinstance(param.kind, List):
+            self.record(param, frozenset({param}))
+            return
+        held = self.held(param)
+        self.depth.setdefault(held, self.level)
+        self.container(param, frozenset({held}))
+
+    def held(self, whole: Value) -> Value:
+        """The one root that stands for all items of a list."""
+        return self.items.setdefault(whole, Value("", innermost(whole.kind)))
+
+    def container(self, value: Value, items: frozenset[Value], shell: frozenset[Value] | None = None) -> None:
+        """Record a container that holds items; `shell`: the object that it is, where it is no new one."""
+        if shell is None:
+            shell = frozenset({value})
+            self.bare.add(value)
+        self.record(value, items | shell)
+        self.shells[value] = shell
+
+    def shell(self, atom: Atom) -> frozenset[Value]:
+        """The roots of the object itself that an atom is."""
+        return self.shells.get(atom, self.of_atom(atom)) if isinstance(atom, Value) else frozenset()
+
+    def contents(self, atom: Atom) -> frozenset[Value]:
+        """The roots of what an atom holds; of an array those of the array."""
+        return self.of_atom(atom) - (self.shell(atom) & self.bare)
+
+    def changed(self, op: Op) -> frozenset[Value]:
+        """The roots of the memory that an op which changes its first argument changes."""
+        base = op.args[0]
+        return self.of_atom(base) if len(op.attr("path", ())) > 1 else self.shell(base)
+    def _close(self) -> None:
+        """What a loop carries escapes with whatever it may be."""
+        waiting = list(self.escaped)
+        while waiting:
+            record = self.carried.get(waiting.pop())
+            for root in record.init | record.result if record is not None else ():
+                if root not in self.escaped:
+                    self.escaped.add(root)
+                    waiting.append(root)
 
     def of_atom(self, atom: Atom) -> frozenset[Value]:
         """The roots of an atom."""
@@ -75,36 +117,51 @@ class Aliases:
             self.depth.setdefault(value, self.level)
 
     def own(self, atom: Atom) -> bool:
-        """Whether all memory that an atom may be was allocated by this function."""
+        """Whether all memory that an atom may be was allocated by this function, which alone has it."""
         return all(self._owned(r, set()) for r in self.of_atom(atom))
 
     def _owned(self, root: Value, seen: set[Value]) -> bool:
+        if root in self.escaped:
+            return False
         if root not in self.carried or root in seen:
             return root in self.owned or root in seen
         seen.add(root)
         sources = self.carried[root].init | self.carried[root].result
         return all(self._owned(s, seen) for s in sources)
 
+    def own_all(self, roots: Iterable[Value]) -> bool:
+        """Whether memory was allocated by this function."""
+        return all(self._owned(r, set()) for r in roots)
+
+    def is_item_of_its_own(self, root: Value, stored: Container[Atom]) -> bool:
+        """Whether a root of items stands for arrays of which each is in one place alone: those of a new list of new
+        items, and the new ones that are stored there."""
+        seen: set[Value] = set()
+        stack = [root]
+        while stack:
+            item = stack.pop()
+            if item in seen:
+                continue
+            seen.add(item)
+            if item in self.carried:
+                stack.extend(self.carried[item].init | self.carried[item].result)
+            elif item not in self.owned or (item not in self.new_items and item not in stored):
+                return False
+        return True
+
     def share(self, a: Atom, b: Atom) -> bool:
         """Whether two values may share memory at one moment."""
-        return self.meet(self.of_atom(a), self.of_atom(b))
+        return self.reaches(a, self.of_atom(b))
 
-    def sharing(self, value: Value) -> frozenset[Value]:
-        """All values that may share memory with this one; asked once the whole function has been analysed."""
-        roots = self.of_atom(value)
-        if roots not in self.groups:
-            if not self.by_roots:
-                for other, theirs in self.roots.items():
-                    self.by_roots.setdefault(theirs, []).append(other)
-            meeting = (values for theirs, values in self.by_roots.items() if self.meet(roots, theirs))
-            self.groups[roots] = frozenset(v for values in meeting for v in values)
-        return self.groups[roots]
+    def reaches(self, a: Atom, roots: Iterable[Value]) -> bool:
+        """Whether a value may be or hold memory with these roots."""
+        return self.meet(self.of_atom(a), roots)
 
-    def meet(self, left: frozenset[Value], right: frozenset[Value]) -> bool:
-        """Whether values of these roots may share memory at one moment."""
-        if not self.carried:
-            return not left.isdisjoint(right)
-        return not left.isdisjoint(right) or any(self._same(x, y) for x in left for y in right)
+    def meet(self, left: frozenset[Value], right: Iterable[Value]) -> bool:
+        """Whether memory with these roots and with those may be the same at one moment."""
+        if not left.isdisjoint(right):
+            return True
+        return bool(self.carried) and any(self._same(x, y) for x in left for y in right)
 
     def _same(self, a: Value, b: Value) -> bool:
         if a is b:
@@ -162,7 +219,9 @@ class Aliases:
                 for inner in op.blocks:
                     self.block(inner)
                 for k, out in enumerate(op.outs):
-                    self.record(out, self.union(b.results[k] for b in op.blocks))
+                    given = [b.results[k] for b in op.blocks]
+                    self.record(out, self.union(given))
+                    self._record_shell(out, given)
             elif op.blocks:
                 self.loop(op)
             else:
@@ -171,18 +230,32 @@ class Aliases:
     def simple(self, op: Op) -> None:
         """An op without blocks."""
         primitive = op.primitive
+        if op.name == "invoke":
+            self.invoke(op)
+            return
+        if primitive in _GIVING and not op.backward:
+            self.escaped |= self.union(op.args)
+        if primitive in lists.CHANGES or (primitive is structural.STORE and lists.is_list(atom_kind(op.args[0]))):
+            self._changed_list(op)
+            return
         for out in op.outs:
-            if primitive is structural.GETITEM and _copies(op):
+            if isinstance(out.kind, List) and primitive.name in NEW_ITEMS:
+                self.owned.add(out)
+                self.owned.add(self.held(out))
+                self.new_items.add(self.held(out))
+                self.container(out, frozenset({self.held(out)}))
+                continue
+            if makes_container(op, out):
+                self.owned.add(out)
+                self.container(out, frozenset().union(*map(self._held_by(op), op.args)))
+                continue
+            if primitive is structural.GETITEM and copies(op):
                 roots = frozenset({out})
                 self.owned.add(out)
-            elif primitive in (structural.TUPLE, structural.LIST, structural.DICT):
-                roots = self.union(op.args) | {out}
-                self.owned.add(out)
-            elif primitive.result in ("view", "base") or primitive in (
-                structural.UNPACK,
-                structural.GETITEM,
-                structural.GETATTR,
-            ):
+            elif primitive in (structural.UNPACK, structural.GETITEM, structural.GETATTR):
+                self._item(out, op.args[0])
+                roots = self.of_atom(out)
+            elif primitive.result in ("view", "base"):
                 roots = self.union(op.args[:1])
             elif primitive.result == "maybe":
                 roots = self.union(op.args) | {out}
@@ -198,7 +271,49 @@ class Aliases:
             if primitive.name in READ_ONLY:
                 roots = roots | {out}  # read-only memory: a root that nobody owns
                 self.owned.discard(out)
-            self.record(out, roots)
+            if out not in self.shells or not roots <= self.of_atom(out):
+                self.record(out, roots)
+
+    def invoke(self, op: Op) -> None:
+        """A call of a further function: what it keeps for its adjoint may be anything that it saw or made."""
+        result, *kept = op.outs
+        given = self.union(op.args)
+        for out in op.outs if op.attr("part") == "backward" else (result,):
+            if op.attr("fresh") or (op.attr("part") == "backward" and _is_array_data(out.kind)):
+                self.owned.add(out)
+                self.record(out, frozenset({out}))
+            else:
+                self.record(out, given | {out})
+        for out in kept if op.attr("part") == "forward" else ():
+            self.record(out, given | self.of_atom(result) | {result, out})
+    def _changed_list(self, op: Op) -> None:
+        """A new version of a list: the same object; what it has got it holds too."""
+        base, *given = op.args
+        held = self.contents(base).union(*(self.contents(a) if op.primitive is lists.EXTEND else self.of_atom(a)
+                                           for a in given))  # fmt: skip
+        self.container(op.outs[-1], held, self.shell(base))
+        if op.primitive is lists.POP:
+            self._item(op.outs[0], base)
+
+    def _item(self, item: Value, container: Atom) -> None:
+        """Record an item of a container: no array is a list, and no list an array, but a list holds arrays."""
+        held = self.contents(container)
+        roots = frozenset(r for r in held if not unlike(r.kind, item.kind, r in self.bare))
+        if isinstance(item.kind, List):
+            self.container(item, held, roots)
+        else:
+            self.record(item, roots)
+
+    def _held_by(self, op: Op) -> Callable[[Atom], frozenset[Value]]:
+        """What a new container holds of an argument: it, or, where it is copied or joined, what it holds."""
+        displays = (structural.TUPLE, structural.LIST, structural.DICT)
+        return self.of_atom if op.primitive in displays else self.contents
+
+    def _record_shell(self, out: Value, given: Iterable[Atom]) -> None:
+        """The shell of what is one of several containers."""
+        values = [g for g in given if isinstance(g, Value)]
+        if values and all(v in self.shells for v in values) and not immutable(out):
+            self.shells[out] = frozenset().union(*(self.shells[v] for v in values))
 
     def loop(self, op: Op) -> None:
         """A loop: its parameters are roots of their own while its body is looked at."""
@@ -207,27 +322,42 @@ class Aliases:
         params = body.params[len(body.params) - count :]
         position = 0
         for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
-            self.record(item, self.of_atom(op.args[position]) if source.form == "rows" else frozenset())
+            if source.form == "rows":
+                self._item(item, op.args[position])
+            else:
+                self.record(item, frozenset())
             position += source.arity
         self.level += 1
-        inside = frozenset(o for block in op.blocks for inner in walk(block) for o in inner.outs)
+        made = [(inner, o) for block in op.blocks for inner in walk(block) for o in inner.outs]
+        inside = frozenset(o for _, o in made) | {self.held(o) for i, o in made if i.primitive.name in NEW_ITEMS}
         for param, init in zip(params, op.args[split:], strict=True):
-            self.record(param, frozenset({param}))
-            if not immutable(param):
+            self.parameter(param)
+            if isinstance(param.kind, List):
+                self.carried[param] = Carried(op, inside, self.shell(init))
+                self.carried[self.items[param]] = Carried(op, inside, self.contents(init))
+            elif not immutable(param):
                 self.carried[param] = Carried(op, inside, self.of_atom(init))
         if op.name == "while":
             for test, param in zip(op.blocks[0].params, params, strict=True):
                 self.record(test, self.of_atom(param))
+                self._record_shell(test, [param])
             self.block(op.blocks[0])
         self.block(body)
         for param, result in zip(params, body.results[exits : exits + count], strict=True):
-            if param in self.carried:
+            if param in self.items:
+                self.carried[param].result = self.shell(result)
+                self.carried[self.items[param]].result = self.contents(result)
+            elif param in self.carried:
                 self.carried[param].result = self.of_atom(result)
         self.level -= 1
         for k, out in enumerate(op.outs[exits : exits + count]):
-            self.record(out, self._after(op, self.union((params[k], op.args[split + k], body.results[exits + k]))))
+            given = (params[k], op.args[split + k], body.results[exits + k])
+            self.record(out, self._after(op, self.union(given)))
+            if params[k] in self.items and not immutable(out):
+                self.shells[out] = self._after(op, frozenset().union(*map(self.shell, given)))
         for result, out in zip(body.results[exits + count :], op.outs[exits + count :], strict=False):
-            self.record(out, self._after(op, self.of_atom(result)) | {out})
+            self.owned.add(out)
+            self.container(out, self._after(op, self.of_atom(result)))
 
     def _after(self, op: Op, roots: frozenset[Value]) -> frozenset[Value]:
         """Roots as they are after a loop: its parameters stand for what they may have been."""
@@ -241,17 +371,11 @@ class Aliases:
         return frozenset(found)
 
 
-def _copies(op: Op) -> bool:
-    """Whether a subscript makes a copy: it holds an array, or list, of integers or booleans."""
-    from sourcead.ir import Hole
-    from sourcead.kinds import Array
-
-    kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
-    base = op.args[0]
-    if not isinstance(base, Value) or not isinstance(base.kind, Array):
-        return False
-    holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-    return any(isinstance(kinds[k], Array) or structural.is_list(kinds[k]) for k in holes)
+def _is_array_data(kind: Kind) -> bool:
+    """Whether cotangents of this kind are arrays and numbers, which `own_results` makes the callee's own."""
+    if isinstance(kind, Tree):
+        return all(_is_array_data(item) for item in kind.items)
+    return isinstance(kind, Array | Scalar) or kind == NONE
 
 
 def uses(op: Op) -> Iterable[Value]:

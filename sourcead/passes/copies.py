@@ -1,47 +1,40 @@
 """Copies before stores: a store changes memory in place, so nothing that is read later may still need the old version.
 
-    store(a, path, v) may run in place  iff  every root of a is owned here, and no other value that is live after it
-    shares one.
+    y2 = store(y, p, v); ... y ...    ->    y_prev = y.copy(); y2 = store(y, p, v); ... y_prev ...     (saved)
+                                      or    y = y.copy(); y2 = store(y, p, v)                          (moved away)
 
-Where that fails, the array is copied first: once at the entry of the loop that carries it, if only what came from
-outside the
-loop is in the way, otherwise before the store. The primal's own stores never need one by themselves (the memory check
-has refused them); what the backward sweep reads again may.
+What the user stores into memory of the caller's has to happen in that very memory, so the values that are in the way
+are saved before it (see `saving`). Memory of this function's own may as well be copied, and the store go into the copy:
+once at the entry of a loop, if only what came from outside the loop is in the way. The cheaper one is chosen. The
+backward sweep stores into memory of its own only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from sourcead.errors import Diagnosis, UnsupportedError
-from sourcead.ir import Block, Function, Op, Value
-from sourcead.passes.aliasing import Aliases, uses_of_all
+from sourcead.ir import Block, Function, Op, Value, sub_blocks, walk
+from sourcead.kinds import Array
+from sourcead.passes.aliasing import READ_ONLY, Aliases
+from sourcead.passes.conflicts import STORES, Conflict, first_conflict
+from sourcead.passes.saving import copy_of, save
 from sourcead.primitives import structural
-from sourcead.primitives.registry import method_entry
+from sourcead.primitives.lists import CHANGES
 
-Action = Callable[[Op, Value], None]
-MAX_ROUNDS = 200
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Conflict:
-    """A store that may not run in place; `others` are the live values in the way (empty: it is memory not owned
-    here)."""
-
-    op: Op
-    others: frozenset[Value]
-    loops: tuple[Op, ...]
+MAX_ROUNDS = 2000
 
 
 def insert_copies(function: Function) -> Function:
     """Copy what stores would destroy."""
     copied: set[Value] = set()
     for _ in range(MAX_ROUNDS):
-        conflict = first_conflict(function)
+        aliases = Aliases.of(function)
+        conflict = first_conflict(function, aliases)
         if conflict is None:
             return function
-        function = _resolve(function, conflict, copied)
+        function = _resolve(function, conflict, aliases, copied)
     raise UnsupportedError(
         Diagnosis(
             f"over {MAX_ROUNDS} stores change arrays that the derivative still needs",
@@ -52,112 +45,58 @@ def insert_copies(function: Function) -> Function:
     )
 
 
-def first_conflict(function: Function, stores: Callable[[Op], bool] | None = None) -> Conflict | None:
-    """The first store, in the order of the text, that may not run in place. stores: which ops count as stores."""
-    return next(conflicts(function, stores or is_store), None)
+def _resolve(function: Function, conflict: Conflict, aliases: Aliases, copied: set[Value]) -> Function:
+    base = conflict.op.args[0]
+    if not conflict.others:
+        return _move_away(function, conflict, copied)
+    pinned = not aliases.own(base)
+    if conflict.op.primitive in CHANGES and not conflict.op.backward:
+        pinned = True  # the user's list stays the object that he changes, whatever else holds it
+    if not pinned and not _saving_is_cheaper(function, conflict, copied):
+        return _move_away(function, conflict, copied)
+    for other in conflict.others:
+        function = save(function, conflict.op, other, aliases)
+    return function
 
 
-def conflicts(function: Function, stores: Callable[[Op], bool]) -> Iterator[Conflict]:
-    """The stores that may not run in place, in the order of the text."""
-    return _Scan(Aliases.of(function), uses_of_all(function.body), stores).block(function.body, frozenset(), ())
+def _saving_is_cheaper(function: Function, conflict: Conflict, copied: set[Value]) -> bool:
+    """Whether to save what is in the way of a store into memory that is owned, rather than copying that memory."""
+    producers = {o: op for op in walk(function.body) for o in op.outs}
+    if any(_is_spread(v, producers) or not isinstance(v.kind, Array) for v in conflict.others):
+        return False
+    if all(_is_part(v, producers) for v in conflict.others):
+        return _loop_entry(conflict, copied) is None
+    if conflict.op.backward:
+        return False
+    if len(conflict.others) == 1:
+        return True
+    inside = {v for loop in conflict.loops for b in loop.blocks for v in _defined(b)}
+    return bool(conflict.loops) and inside.isdisjoint(conflict.others)
 
 
-def is_store(op: Op) -> bool:
-    """Whether an op changes its first argument in place."""
-    return op.primitive in (structural.STORE, structural.ADD_AT) or bool(op.attr("inplace", False))
+def _defined(block: Block) -> set[Value]:
+    """The values that a block and the blocks in it define."""
+    return {v for b in sub_blocks(block) for v in (*b.params, *(o for op in b.ops for o in op.outs))}
 
 
-@dataclass(slots=True)
-class _Scan:
-    """The search for conflicts. uses: what each op reads."""
-
-    aliases: Aliases
-    uses: dict[Op, dict[Value, None]]
-    stores: Callable[[Op], bool]
-
-    def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Iterator[Conflict]:
-        """`live_after`: what is read after the block ends, its results apart."""
-        stops: list[tuple[Op, frozenset[Value]]] = []
-        live = {*live_after, *(r for r in block.results if isinstance(r, Value))}
-        for op in reversed(block.ops):
-            if op.blocks or self.stores(op):
-                stops.append((op, frozenset(live)))
-            live.difference_update(op.outs)
-            live.update(self.uses[op])
-        for op, after in reversed(stops):
-            yield from self.op(op, after, loops)
-
-    def op(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Iterator[Conflict]:
-        """`after`: what is live after the op."""
-        if self.stores(op):
-            found = _conflict(op, after, self.aliases, loops)
-            if found is not None:
-                yield found
-            return
-        around = after - set(op.outs)
-        if op.name in ("for", "while"):
-            around |= _outer_uses(op, self.uses)
-            loops = (*loops, op)
-        for inner in op.blocks:
-            yield from self.block(inner, around, loops)
+def _is_spread(value: Value, producers: dict[Value, Op]) -> bool:
+    op = producers.get(value)
+    return op is not None and op.primitive.name in READ_ONLY
 
 
-def _outer_uses(op: Op, uses: dict[Op, dict[Value, None]]) -> frozenset[Value]:
-    """What a loop reads of values defined outside it: live at every point of its body."""
-    own: set[Value] = set()
-    stack = list(op.blocks)
-    while stack:
-        block = stack.pop()
-        own.update(block.params)
-        for inner in block.ops:
-            own.update(inner.outs)
-            stack.extend(inner.blocks)
-    position = 0
-    needed: set[Value] = set()
-    for source in op.attr("sources", ()):
-        if source.form == "rows":
-            needed.update(a for a in op.args[position : position + 1] if isinstance(a, Value))
-        position += source.arity
-    inner_uses = {u for b in op.blocks for o in b.ops for u in uses[o]} | {
-        r for b in op.blocks for r in b.results if isinstance(r, Value)
-    }
-    return frozenset((inner_uses - own) | needed)
+def _is_part(value: Value, producers: dict[Value, Op]) -> bool:
+    """Whether a value is a part of an array: a view of some of its items, or what may be such a view."""
+    op = producers.get(value)
+    if op is None or op.blocks or op.primitive.result not in ("view", "maybe"):
+        return False
+    if op.primitive is structural.GETITEM and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array):
+        return bool(op.attr("path") != ((Ellipsis,),))
+    viewed = [a for a in op.args if isinstance(a, Value) and isinstance(a.kind, Array)]
+    return bool(viewed) and any(_is_part(a, producers) for a in viewed)
 
 
-def _conflict(op: Op, after: frozenset[Value], aliases: Aliases, loops: tuple[Op, ...]) -> Conflict | None:
-    base = op.args[0]
-    assert isinstance(base, Value)
-    if not aliases.own(base):
-        return Conflict(op, frozenset(), loops)
-    others = (after & aliases.sharing(base)) - {*op.outs}
-    others |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, base, v)}
-    return Conflict(op, others, loops) if others else None
-
-
-def _kept(loop: Op) -> tuple[Value, ...]:
-    """The values that a loop keeps on stacks."""
-    body, first = loop.blocks[-1], int(loop.attr("exits", False)) + loop.attr("carried", 0)
-    return tuple(r for r in body.results[first:] if isinstance(r, Value))
-
-
-def _earlier_turn(aliases: Aliases, loop: Op, base: Value, kept: Value) -> bool:
-    """Whether a store into base in this turn may change what an earlier turn kept."""
-    for root in aliases.of_atom(base):
-        record = aliases.carried.get(root)
-        if record is None or record.loop is not loop:
-            continue
-        outer, inner = aliases.origins(root)
-        for other in aliases.of_atom(kept):
-            if other in inner or other in outer or other is root:
-                return True
-            if other in aliases.carried and aliases.carried[other].loop is loop:
-                outer2, inner2 = aliases.origins(other)
-                if inner & inner2 or outer & outer2:
-                    return True
-    return False
-
-
-def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Function:
+def _move_away(function: Function, conflict: Conflict, copied: set[Value]) -> Function:
+    """Copy the array that is stored into: at the entry of the loop that carries it, or before the store."""
     entry = _loop_entry(conflict, copied)
     if entry is not None:
         loop, position = entry
@@ -165,7 +104,7 @@ def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Func
         def copy_init(op: Op) -> list[Op]:
             init = op.args[position]
             assert isinstance(init, Value)
-            made = _copy(init, op)
+            made = copy_of(init, op)
             copied.update(made.outs)
             args = (*op.args[:position], made.outs[0], *op.args[position + 1 :])
             return [made, replace(op, args=args)]
@@ -175,50 +114,49 @@ def _resolve(function: Function, conflict: Conflict, copied: set[Value]) -> Func
     def copy_base(op: Op) -> list[Op]:
         base = op.args[0]
         assert isinstance(base, Value)
-        made = _copy(base, op)
+        made = copy_of(base, op)
         return [made, replace(op, args=(made.outs[0], *op.args[1:]))]
 
     return replace(function, body=_replace_op(function.body, conflict.op, copy_base))
 
 
-def _copy(value: Value, near: Op) -> Op:
-    entry = method_entry("copy")
-    assert entry is not None
-    return Op(entry.primitive, (value,), (Value(value.hint, value.kind),), (), (), near.at, entry.form, near.backward)
-
-
 def _loop_entry(conflict: Conflict, copied: set[Value]) -> tuple[Op, int] | None:
-    """The loop, and the position among its args, whose initial value alone is in the way (and is no copy already)."""
+    """The outermost loop, and the position among its args, whose initial value alone is in the way (and is no copy
+    already)."""
     base = conflict.op.args[0]
+    found: tuple[Op, int] | None = None
     for loop in reversed(conflict.loops):
         count = loop.attr("carried", 0)
         body = loop.blocks[-1]
         params = body.params[len(body.params) - count :]
-        base = _chain_start(body, base, params)
+        base = _chain_start(body, base)
         if base not in params:
-            return None
-        inside = {o for b in loop.blocks for op in b.ops for o in op.outs} | set(body.params)
-        if conflict.others & inside:
-            return None
+            return found
+        if _defined(body).intersection(conflict.others):
+            return found
         position = len(loop.args) - count + params.index(base)
         init = loop.args[position]
         if not isinstance(init, Value) or init in copied:
-            return None
-        if loop is conflict.loops[0] or conflict.others or not _carried_by_outer(conflict.loops, loop, init):
-            return loop, position
+            return found
+        found = loop, position
         base = init
-    return None
+    return found
 
 
-def _carried_by_outer(loops: tuple[Op, ...], loop: Op, init: Value) -> bool:
-    outer = loops[loops.index(loop) - 1]
-    return init in outer.blocks[-1].params
-
-
-def _chain_start(body: Block, base: object, params: tuple[Value, ...]) -> Value:
+def _chain_start(body: Block, base: object) -> Value:
+    """The first version of an array in a loop's body, before the stores and loops through which it goes there."""
     producers = {o: op for op in body.ops for o in op.outs}
-    while base in producers and producers[base].primitive in (structural.STORE, structural.ADD_AT):
-        base = producers[base].args[0]
+    while base in producers:
+        op = producers[base]
+        if op.primitive in STORES and op.outs[-1] is base:
+            base = op.args[0]
+        elif op.name in ("for", "while"):
+            position = op.outs.index(base) - int(op.attr("exits", False))
+            if not 0 <= position < op.attr("carried", 0):
+                break
+            base = op.args[len(op.args) - op.attr("carried", 0) + position]
+        else:
+            break
     return base  # type: ignore[return-value]
 
 

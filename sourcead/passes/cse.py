@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Function, Op
+from sourcead.primitives import lists, structural
 
 _COMMUTATIVE = ("binary +", "binary *")
 _NEVER = (
@@ -31,7 +32,11 @@ _NEVER = (
     "helper zeros",
     "capture",
     "literal",
+    "invoke",
 )
+
+
+_READERS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
 
 
 def eliminate_common_subexpressions(function: Function) -> Function:
@@ -52,7 +57,9 @@ def _order(atom: Atom) -> tuple[int, int]:
 
 
 def _mergeable(op: Op) -> bool:
-    return not (op.blocks or op.primitive.effects & {"io", "draws", "writes"} or op.name in _NEVER or not op.outs)
+    if op.blocks or op.primitive.effects & {"io", "draws", "writes"} or op.name in _NEVER or not op.outs:
+        return False
+    return op.primitive in _READERS or not any(lists.is_list(out.kind) for out in op.outs)  # a list is an object
 
 
 def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom]) -> Block:

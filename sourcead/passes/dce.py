@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from sourcead.ir import Atom, Block, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree
-from sourcead.primitives import structural
+from sourcead.passes.aliasing import Aliases
+from sourcead.passes.conflicts import is_store
+from sourcead.primitives import lists, structural
 from sourcead.primitives.structural import CONTROL
 
 
@@ -32,6 +34,8 @@ def may_raise(op: Op) -> bool:
         return True
     if op.primitive is structural.GETITEM:
         return isinstance(op.args[0], Value) and _may_miss(op.args[0].kind, op.attr("path")[0])
+    if op.primitive is lists.POP:
+        return True
     if op.primitive is structural.UNPACK:
         return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
     if op.name in ("truediv", "floordiv", "mod") or op.primitive.form in ("binary /", "binary //", "binary %"):
@@ -60,6 +64,15 @@ def _may_miss(kind: Kind, level: tuple[object, ...]) -> bool:
     return isinstance(kind, Array | List | Top | Tree)
 
 
+def _foreign_stores(function: Function) -> set[Op]:
+    """The user's own stores into memory that is not, or not only, this function's: others see them."""
+    stores = [op for op in walk(function.body) if is_store(op) and not op.backward]
+    if not stores:
+        return set()
+    aliases = Aliases.of(function)
+    return {op for op in stores if not aliases.own(op.args[0])}
+
+
 class _Live:
     """Which ops and values are needed."""
 
@@ -68,6 +81,7 @@ class _Live:
         self.ops: set[int] = set()
         self.removed = False
         backward = [op for op in walk(function.body) if op.backward and not op.blocks]
+        self.foreign = _foreign_stores(function)
         self.again = {(_look_up(op), op.at, op.attr("path")) for op in backward}
         self.mark(function.body.results)
         size = -1
@@ -80,13 +94,15 @@ class _Live:
 
     def effect(self, op: Op) -> bool:
         """Whether an op must stay even where nothing reads its results."""
-        if op.primitive.effects & {"io", "draws", "writes"}:
+        if op.primitive.effects & {"io", "draws", "writes"} or op in self.foreign:
             return True
         if op.primitive in (structural.ASSERT, structural.RAISE):
             return True
+        if op.attr("guarded", False) and not op.backward:
+            return True
         if op.backward or op.primitive in CONTROL or not may_raise(op):
             return False
-        return (op.primitive, op.at, op.attr("path")) not in self.again
+        return op.primitive is lists.POP or (op.primitive, op.at, op.attr("path")) not in self.again
 
     def block(self, block: Block) -> bool:
         """Mark what a block needs; whether it has an effect."""
@@ -136,13 +152,21 @@ class _Live:
                 self.removed = True
                 continue
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
+            if op.backward and op.attr("guarded", False):
+                op = op.with_attrs(guarded=False, raises=False)
             if not op.backward and may_raise(op) and not any(o in self.values for o in op.outs):
                 op = op.with_attrs(raises=True)  # it stays for what it may raise
+            if op in self.foreign:
+                op = op.with_attrs(effect=True)  # it stays for what it changes
             ops.append(self.narrow(op))
         return replace(block, ops=tuple(ops))
 
     def narrow(self, op: Op) -> Op:
-        """A region without the results and carried state that nothing reads."""
+        """A region without the results and carried state that nothing reads, a call without an unread residual."""
+        if op.attr("part") == "forward" and op.outs[1] not in self.values:
+            self.removed = True
+            op = op.with_attrs(callee=op.attr("procedure").name, part="primal")
+            return replace(op, outs=op.outs[:1])
         if op.name == "if":
             keep = [o in self.values for o in op.outs]
             if all(keep):

@@ -111,6 +111,8 @@ def _merge(ops: list[Op], counts: dict[Atom, int]) -> list[Op]:
         if (
             earlier is not None
             and op.primitive is earlier.primitive is structural.ADD_AT
+            and op.backward
+            and earlier.backward
             and op.args[0] is earlier.outs[0]
             and counts.get(op.args[0]) == 1
             and _same_place(earlier, op)

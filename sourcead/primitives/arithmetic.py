@@ -13,10 +13,24 @@ from typing import Any
 import numpy as np
 
 from sourcead.ir import Primitive
-from sourcead.kinds import BOOL, NONE, TEXT, TOP, Kind, Known, List, Scalar, Tree, dim_of, dtype_of, join
+from sourcead.kinds import (
+    ANY,
+    BOOL,
+    NONE,
+    TEXT,
+    TOP,
+    Kind,
+    Known,
+    List,
+    Scalar,
+    Tree,
+    as_list,
+    dtype_of,
+    is_empty,
+    joined,
+)
 from sourcead.primitives.promotion import (
     PYTHON_NUMBERS,
-    choice_kind,
     comparison_kind,
     operator_kind,
     plain,
@@ -65,17 +79,12 @@ def _joined_containers(a: Kind, b: Kind) -> Kind:
             if issubclass(a.type, base) and issubclass(b.type, base):
                 items = a.items + b.items
                 return Tree(base, tuple(range(len(items))), items)
-    first, second = _as_list(a), _as_list(b)
-    if first is not None and second is not None:
-        return List(join(first.item, second.item), total((first.length, second.length)))
-    return TOP
-
-
-def _as_list(kind: Kind) -> List | None:
-    """A list as one of symbolic length."""
-    if isinstance(kind, Tree) and kind.type is list and kind.items:
-        return List(choice_kind(*kind.items), dim_of(len(kind.items)))
-    return kind if isinstance(kind, List) else None
+    first, second = as_list(a), as_list(b)
+    if first is None or second is None:
+        return TOP
+    if is_empty(a) or is_empty(b):
+        return second if is_empty(a) else first
+    return List(joined((first.item, second.item)), total((first.length, second.length)))
 
 
 def _repeated_container(a: Kind, b: Kind) -> Kind:
@@ -90,8 +99,10 @@ def _repeated_container(a: Kind, b: Kind) -> Kind:
             if issubclass(container.type, base):
                 items = container.items * count.value
                 return Tree(base, tuple(range(len(items))), items)
-    repeated, size = _as_list(container), size_of(count)
-    return TOP if repeated is None or size is None else List(repeated.item, product((repeated.length, size)))
+    repeated, size = as_list(container), size_of(count)
+    if repeated is None or is_empty(container):
+        return container if repeated is not None else TOP
+    return List(repeated.item, ANY if size is None else product((repeated.length, size)))
 
 
 def _formatted(a: Kind, b: Kind) -> Kind:

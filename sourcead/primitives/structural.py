@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,8 @@ from sourcead.primitives.shapes import as_array
 def library_number(name: str) -> Any:
     """The number that a library module holds under a dotted name: `np.pi`."""
     module, _, word = name.rpartition(".")
-    return getattr(import_module("numpy" if module == "np" else module), word)
+    first, *rest = module.split(".")
+    return getattr(import_module(".".join(["numpy" if first == "np" else first, *rest])), word)
 
 
 def index_value(path: Path, dynamic: tuple[Any, ...], level: int = 0) -> Any:
@@ -50,7 +52,7 @@ def _run_store(container: Any, *rest: Any, path: Path) -> Any:
     return result
 
 
-def _run_add_at(container: Any, *rest: Any, path: Path, gather: bool = False) -> Any:
+def _run_add_at(container: Any, *rest: Any, path: Path, gather: bool = False, minus: bool = False) -> Any:
     *dynamic, value = rest
     result = container.copy()
     if isinstance(result, list):
@@ -60,7 +62,7 @@ def _run_add_at(container: Any, *rest: Any, path: Path, gather: bool = False) ->
     target = result
     for level in range(len(path) - 1):
         target = target[index_value(path, tuple(dynamic), level)]
-    np.add.at(target, index_value(path, tuple(dynamic), len(path) - 1), value)
+    (np.subtract if minus else np.add).at(target, index_value(path, tuple(dynamic), len(path) - 1), value)
     return result
 
 
@@ -234,13 +236,62 @@ SUBSCRIPT = Primitive(
 )  # a subscript as a value: `i`, `(i, j)`, or `np.s_[i, 1:]` where it holds slices
 GETITEM = Primitive("getitem", "getitem", lambda a, *dyn, path: item_kind(a, path, dyn), _run_getitem, result="maybe")
 STORE = Primitive("store", "store", _store_kind, _run_store, result="base")
-ADD_AT = Primitive("add_at", "add_at", lambda a, *rest, path, gather=False: a, _run_add_at, result="base")
+ADD_AT = Primitive(
+    "add_at", "add_at", lambda a, *rest, path, gather=False, minus=False: a, _run_add_at, result="base"
+)  # gather: an index may repeat, and each item counts; minus: the value is taken away
+
+
+
+def _run_setattr(holder: Any, value: Any, name: str) -> None:
+    setattr(holder, name, value)
+
+
+def _run_setkey(container: Any, value: Any, *dynamic: Any, path: Path) -> None:
+    for level in range(len(path) - 1):
+        container = container[index_value(path, dynamic, level)]
+    container[index_value(path, dynamic, len(path) - 1)] = value
+
+
+SETATTR = Primitive(
+    "setattr", "setattr", None, _run_setattr, frozenset({"writes"}), differentiable=False
+)  # args: the object, the value; `object.name = value` in an object of the caller's
+SETKEY = Primitive(
+    "setkey", "setkey", None, _run_setkey, frozenset({"writes"}), differentiable=False
+)  # args: the container, the value, the dynamic indices; `container[path] = value` in a dict or list of the caller's
+IN = Primitive(
+    "in",
+    "compare in",
+    lambda item, container: Scalar("pybool"),
+    lambda item, container: item in container,
+    result="scalar",
+    differentiable=False,
+)
+NOT_IN = Primitive(
+    "not in",
+    "compare not in",
+    lambda item, container: Scalar("pybool"),
+    lambda item, container: item not in container,
+    result="scalar",
+    differentiable=False,
+)
 IF = Primitive("if", "if")
 FOR = Primitive("for", "for")
 WHILE = Primitive("while", "while")
 ASSERT = Primitive("assert", "assert", None, None, frozenset({"raises"}), differentiable=False)
 RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), differentiable=False)
 FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
+INVOKE_BACKWARD = Primitive("invoke", "invoke", None, None, result="maybe", differentiable=False)
+# Markers of a stretch of a block: nothing moves across them.
+ENTER = Primitive(
+    "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), result="maybe"
+)  # `with manager as out:`, up to `leave`
+LEAVE = Primitive("leave", "leave", None, None, frozenset({"io"}), differentiable=False)
+TRY = Primitive("try", "try", None, None, frozenset({"io"}), differentiable=False)  # up to `caught` or `finally`
+CAUGHT = Primitive(
+    "caught", "caught", None, None, frozenset({"io"}), differentiable=False
+)  # outs: the number of the handler (0: no exception was raised), the exception
+FINALLY = Primitive("finally", "finally", None, None, frozenset({"io"}), differentiable=False)  # up to `end`
+END = Primitive("end", "end", None, None, frozenset({"io"}), differentiable=False)
 RANGE_LENGTH = Primitive(
     "range_length",
     "range_length",
@@ -251,3 +302,9 @@ RANGE_LENGTH = Primitive(
 )
 
 CONTROL = frozenset({IF, FOR, WHILE})
+
+
+@functools.cache
+def invoke(effects: frozenset[str] = frozenset()) -> Primitive:
+    """A call of a further function of the module. It may go on for ever, so it raises as the user's own call does."""
+    return Primitive("invoke", "invoke", None, None, effects | {"raises"}, result="maybe")

@@ -2,6 +2,7 @@
 the generated module. They know NumPy alone, and one another."""
 
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
+from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
     contained_like,
     cut,
@@ -45,7 +46,20 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
-from sourcead.runtime.trees import add, item_adjoint, items_of, match, rebuild, rows, seed, unpack_adjoint, zeros
+from sourcead.runtime.stores import stored_adjoint
+from sourcead.runtime.trees import (
+    add,
+    item_adjoint,
+    items_of,
+    match,
+    place,
+    rebuild,
+    repeat_adjoint,
+    rows,
+    seed,
+    unpack_adjoint,
+    zeros,
+)
 
 __all__ = [
     "add",
@@ -75,6 +89,7 @@ __all__ = [
     "part",
     "part_length",
     "pick",
+    "place",
     "power",
     "products_of_others",
     "products_of_others_along_axes",
@@ -82,6 +97,7 @@ __all__ = [
     "python_number",
     "quotient",
     "rebuild",
+    "repeat_adjoint",
     "restore",
     "rows",
     "seed",
@@ -90,7 +106,9 @@ __all__ = [
     "split_like",
     "spread",
     "spread_over_items",
+    "stored_adjoint",
     "unbroadcast",
+    "unfollowed",
     "unpack_adjoint",
     "unreduce",
     "unstack_like",

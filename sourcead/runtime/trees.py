@@ -124,3 +124,16 @@ def seed(value):
     if np.ndim(value) != 0:
         raise TypeError(f"the gradient needs a scalar result, not one of shape {np.shape(value)}; see `jacobian`")
     return 1.0
+
+
+def place(i, n):
+    """The position that an index of `insert` or `pop` means in a list of n items."""
+    return max(i + n, 0) if i < 0 else min(i, n)
+
+
+def repeat_adjoint(g, xs):
+    """The cotangent of xs in xs * n: the sum over the copies."""
+    whole = zeros(xs)
+    for k in range(0, len(g), max(len(xs), 1)):
+        whole = add(whole, g[k : k + len(xs)])
+    return whole

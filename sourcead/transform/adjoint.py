@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,14 @@ from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
+from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
+from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
 from sourcead.transform.memory import is_own
 
@@ -42,6 +43,8 @@ class Extras:
         default_factory=dict
     )  # value in a branch -> (branch, its name outside)
     turns: Value | None = None
+    residual: Value | None = None  # what an invoked procedure keeps for its adjoint
+    forward: str = ""  # the function to invoke instead, which gives that
 
 
 @dataclass(slots=True, eq=False)
@@ -54,8 +57,13 @@ class Reverse:
     masks: Masks
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
+    in_procedure: bool = False  # what is kept goes from one function to another
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    pairs: Any = None  # the `_fwd`/`_bwd` pairs of the procedures that are invoked
+    measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
+    changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
+    writes: bool = False  # whether the caller's objects are written to
     reverse_with: Callable[[Reverse, Op, list[Cotangent | None]], None] = lambda *args: reverse_op(*args)
 
     @property
@@ -109,51 +117,52 @@ class Reverse:
             self.cotangents.add(x, branches_of(self.resolver, x.kind, contribution))
             return
         atom = self.resolver.atom(contribution)
-        if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
-            self.cotangents.add(x, parts_of(self.resolver, x.kind, atom))
+        if isinstance(x.kind, List):
+            atom = unbroadcast(self.resolver, atom, _as_array(self, x)) if stretched else atom
+            self.cotangents.add(x, self._as_list(atom, x))
+            return
+        if isinstance(x.kind, Tree):
+            self.cotangents.add(x, atom)
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
         self.cotangents.add(x, self.cotangents.conform(atom, x))
 
 
+    def _as_list(self, atom: Atom, x: Value) -> Atom:
+        """The cotangent of a list: what a helper makes is one. An array made of the list has its cotangent as rows."""
+        have = self.resolver.kind(atom)
+        if isinstance(have, Top) and isinstance(atom, Value) and self.resolver.builder.ops:
+            last = self.resolver.builder.ops[-1]
+            if last.outs == (atom,) and last.primitive.form.startswith("helper "):
+                typed = Value(atom.hint, x.kind)
+                self.resolver.builder.ops[-1] = replace(last, outs=(typed,))
+                return typed
+        return atom
+
+
 def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Push what an op without blocks contributes to its arguments, given the adjoints of its results."""
-    _STRUCTURAL.get(op.primitive, _by_rule)(self, op, cotangents)
+    from sourcead.transform.lists import ADJOINTS
+    from sourcead.transform.pairs import reverse_invoke
+    from sourcead.transform.stores import STORES
+
+    if op.name == "invoke":
+        reverse_invoke(self, op, cotangents)
+        return
+    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive) or by_rule
+    adjoint(self, op, cotangents)
 
 
-def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
-    """The cotangent of a container out of the container of cotangents that a rule returned."""
-    found: list[Cotangent | None] = []
-    for inner_kind, item in zip(kind.items, items.items, strict=True):
-        if isinstance(item, Aggregate) and isinstance(inner_kind, Tree):
-            found.append(branches_of(resolver, inner_kind, item))
-        elif isinstance(item, Const) and item.value is None:
-            found.append(None)
-        else:
-            found.append(resolver.atom(item))
-    return Branches(kind, tuple(found))
-
-
-def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
-    """The cotangent of a container out of that of the array made of it: its rows."""
-    found: list[Cotangent | None] = []
-    for key, inner in zip(kind.keys, kind.items, strict=True):
-        row = resolver.emit(structural.GETITEM, (g,), path=((key,),))
-        found.append(parts_of(resolver, inner, row) if isinstance(inner, Tree) else row)
-    return Branches(kind, tuple(found))
-
-
-def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
+    from sourcead.transform.lists import of_operator
+
     resolver = self.resolver
     kinds = tuple(map(resolver.kind, op.args))
-    joins = op.primitive.target in (operator.add, operator.mul) and not any(isinstance(k, Array) for k in kinds)
-    if joins and any(isinstance(k, Tree | List) for k in kinds):
-        resolver.refuse(
-            "joining or repeating a list whose length is not known is not differentiated",
-            "make the list in a loop, or give example arguments",
-        )
+    if lists.joins_lists(op.primitive.target, kinds):
+        of_operator(self, op, cotangents)
+        return
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
         _missing(self, op)
@@ -226,8 +235,9 @@ def _tuple(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = (a, b): each item's cotangent goes to its item."""
     (g,) = cotangents
     out = op.outs[0]
-    assert g is not None and isinstance(out.kind, Tree)
-    for position, (x, key) in enumerate(zip(op.args, out.kind.keys, strict=True)):
+    assert g is not None and isinstance(out.kind, Tree | List)
+    keys = out.kind.keys if isinstance(out.kind, Tree) else range(len(op.args))
+    for position, (x, key) in enumerate(zip(op.args, keys, strict=True)):
         if x not in self.varied:
             continue
         if isinstance(g, Branches):
@@ -248,6 +258,16 @@ def _unpack(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(x, emit_helper(self.resolver, runtime.unpack_adjoint, [x, *values], {}), False)
 
 
+def position_of(kind: Tree, key: Any) -> int | None:
+    """Where the item under a key or position stands; None where there is none."""
+    if key in kind.keys:
+        return kind.keys.index(key)
+    count = len(kind.items)
+    if isinstance(key, int) and issubclass(kind.type, tuple | list) and -count <= key < count:
+        return key % count
+    return None
+
+
 def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = a[path]: g is added at that path of the adjoint of a."""
     (g,) = cotangents
@@ -257,47 +277,22 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     if not isinstance(a, Value):
         return  # an item of a literal: nothing is differentiated through an index
     if isinstance(a.kind, Tree) and not dynamic:
-        key = path[0][0]
-        if key not in a.kind.keys and not (isinstance(key, int) and -len(a.kind.items) <= key < 0):
+        position = position_of(a.kind, path[0][0])
+        if position is None:
             return  # the look-up raises when the program runs
-        position = a.kind.keys.index(key) if key in a.kind.keys else range(len(a.kind.items))[key]
         items: list[Cotangent | None] = [None] * len(a.kind.items)
         items[position] = g
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
         return
     atom = self.cotangents.atom(g, op.outs[0])
+    if isinstance(a.kind, List) and path == ((Span(),),):
+        self.cotangents.add(a, atom)  # a copy of the whole list
+        return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)
         return
     key = self.resolver.emit(structural.SUBSCRIPT, tuple(dynamic), path=path)
     self.contribute(a, emit_helper(self.resolver, runtime.item_adjoint, [a, key, atom], {}), False)
-
-
-def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    """b = a with a[path] = v: dv = db[path], and da is db with zeros there."""
-    (g,) = cotangents
-    a, *dynamic, v = op.args
-    path = op.attr("path")
-    resolver = self.resolver
-    atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
-    assert atom is not None
-    if path == ((Ellipsis,),):
-        if v in self.varied:
-            self.contribute(v, atom, True)
-        return
-    if self.cotangents.may_repeat(path, tuple(dynamic)):
-        resolver.refuse(
-            "a store at an index array (or an index of unknown kind) is not differentiated: an index may repeat",
-            "store at integers, slices or masks, or give example arguments",
-        )
-    if v in self.varied:
-        item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
-        self.contribute(v, item, True)
-    if a in self.varied and isinstance(a, Value):
-        rest = resolver.emit(
-            structural.STORE, (atom, *dynamic, Const(0.0)), kind=resolver.kind(atom), hint=f"d{a.hint}", path=path
-        )
-        self.contribute(a, rest, False)
 
 
 def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
@@ -306,7 +301,7 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     (x,) = op.args
     assert isinstance(x, Value)
     made_by = self.producers.get(x)
-    if made_by is not None and made_by.primitive is structural.CALL:
+    if made_by is not None and made_by.primitive is structural.CALL and not made_by.attr("makes"):
         self.resolver.override = made_by.at
         _missing(self, made_by)
     if not isinstance(x.kind, Tree):
@@ -319,7 +314,10 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 
 
 def _call(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
-    _missing(self, op)
+    """y = Class(a, b): each field's cotangent goes to its argument."""
+    if not op.attr("makes"):
+        _missing(self, op)
+    _tuple(self, replace(op, args=op.args[1:]), cotangents)
 
 
 _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = {
@@ -328,7 +326,6 @@ _STRUCTURAL: dict[Any, Callable[[Reverse, Op, list[Cotangent | None]], None]] = 
     structural.DICT: _tuple,
     structural.UNPACK: _unpack,
     structural.GETITEM: _getitem,
-    structural.STORE: _store,
     structural.GETATTR: _getattr,
     structural.CALL: _call,
 }

@@ -99,7 +99,8 @@ class Masks:
         if op.primitive is structural.GETITEM:
             return token if self._chosen(op) else frozenset()
         if op.primitive is structural.STORE:
-            return token if position == 0 else frozenset()
+            stored = position == len(op.args) - 1 and self._chosen(op)  # of two items at one place the last is seen
+            return token if position == 0 or stored else frozenset()
         if _in(op, _PRODUCTS) and self._is_truth(op.args[1 - position]):
             return token
         return token if _in(op, _MASKS) else frozenset()

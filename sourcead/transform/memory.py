@@ -1,10 +1,4 @@
-"""The memory check: a store is differentiated into an array that this function allocated, while no other name or view
-is live.
-
-The resolved IR says `a2 = store(a1, path, v)`: a new version. The user's text changes a1 in place. The two mean the
-same when
-nothing reads memory of a1 afterwards except through a2; every other store is refused here, naming what is in the way.
-"""
+"""The check of calls: a function of which nothing is known, and that is handed data, might change what others read."""
 
 from __future__ import annotations
 
@@ -12,27 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
-from sourcead.kinds import Known, Opaque, Top
-from sourcead.passes.aliasing import Aliases, immutable, uses_of_all
-from sourcead.passes.copies import Conflict, conflicts, is_store
+from sourcead.kinds import Known, List, Opaque, Top, Tree
+from sourcead.passes.aliasing import Aliases, uses_of_all
+from sourcead.passes.objects import immutable
 from sourcead.primitives import structural
-
-
-def check_stores(function: Function) -> None:
-    """Refuse the stores that the functional reading would get wrong.
-
-    Raises:
-        UnsupportedError: naming the store and the value that shares its memory.
-    """
-    for refusal in refused_stores(function):
-        raise UnsupportedError(refusal)
-
-
-def refused_stores(function: Function) -> Iterator[Diagnosis]:
-    """The stores that the functional reading would get wrong, in the order of the text."""
-    for conflict in conflicts(function, lambda op: is_store(op) or bool(op.attr("rebinds", False))):
-        rebinds = conflict.op.attr("rebinds", False) and not conflict.others
-        yield _unknown(conflict.op) if rebinds else _diagnosis(conflict)
 
 
 def check_calls(function: Function) -> None:
@@ -47,7 +24,7 @@ def check_calls(function: Function) -> None:
 
 def refused_calls(function: Function) -> Iterator[Diagnosis]:
     """The calls that might change data which something else reads, in the order of the text."""
-    ops = [op for op in walk(function.body)]
+    ops = list(walk(function.body))
     calls = [op for op in ops if op.attr("may_write", False)]
     if not calls:
         return
@@ -74,56 +51,27 @@ class _Readers:
 
     def __init__(self, function: Function) -> None:
         self.aliases = Aliases.of(function)
-        self.by_value: dict[Value, list[Op]] = {}
+        self.by_roots: dict[frozenset[Value], dict[Op, None]] = {}
         for op, read in uses_of_all(function.body).items():
             for value in read:
-                self.by_value.setdefault(value, []).append(op)
+                self.by_roots.setdefault(self.aliases.of_atom(value), {})[op] = None
 
     def others(self, op: Op, arg: Value) -> bool:
         """Whether an op other than this one reads what it may change."""
+        mine = self.aliases.of_atom(arg)
         return any(
-            other is not op and arg not in other.outs
-            for value in self.aliases.sharing(arg)
-            for other in self.by_value.get(value, ())
+            any(other is not op and arg not in other.outs for other in ops)
+            for roots, ops in self.by_roots.items()
+            if self.aliases.meet(mine, roots)
         )
 
 
 def is_own(callee: Atom, producers: Mapping[Value, Op]) -> bool:
     """Whether a callee is data of the function's own, or was looked up on such: no captured object."""
     op = producers.get(callee) if isinstance(callee, Value) else None
-    while op is not None and op.primitive is structural.GETATTR:
+    while op is not None and op.primitive in (structural.GETATTR, structural.GETITEM):
         callee = op.args[0]
         op = producers.get(callee) if isinstance(callee, Value) else None
-    return op is None or op.primitive is not structural.CAPTURE
-
-
-def _diagnosis(conflict: Conflict) -> Diagnosis:
-    op = conflict.op
-    name = getattr(op.args[0], "hint", "") or "this array"
-    if not conflict.others:
-        return Diagnosis(
-            f"a store into `{name}`, which this function did not allocate",
-            op.at,
-            ("it would change the caller's data, or memory that something else may share",),
-            f"work on a copy: `{name} = {name}.copy()` first",
-        )
-    hints = sorted({v.hint for v in conflict.others if v.hint} - {name})
-    what = (
-        f"`{hints[0]}` shares its memory and is read later" if hints else "a view or another name of it is read later"
-    )
-    return Diagnosis(
-        f"a store into `{name}` while {what}",
-        op.at,
-        (),
-        f"make `{hints[0] if hints else name}` a copy before the store",
-    )
-
-
-def _unknown(op: Op) -> Diagnosis:
-    name = getattr(op.args[0], "hint", "") or "it"
-    return Diagnosis(
-        f"`{name}` is changed by an augmented assignment; whether that changes the caller's array depends on its kind",
-        op.at,
-        (),
-        "give example arguments (`specialize`, `--args`), or write it as a plain assignment",
-    )
+    if op is None:
+        return not isinstance(callee, Value) or not isinstance(callee.kind, Opaque | Tree | List)
+    return op.primitive is not structural.CAPTURE

@@ -11,15 +11,16 @@ accumulators that the reversed loop carries. What the reversed body reads of the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value, walk
 from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
 from sourcead.transform.residuals import legalise_branch, legalise_turn
+from sourcead.transform.turns import index_hint, trip_count
 
 
 def defined_in(block: Block) -> set[Value]:
@@ -30,7 +31,7 @@ def defined_in(block: Block) -> set[Value]:
 def saved_extras(self: Reverse, op: Op) -> dict[Op, Extras]:
     """The requests made so far of the regions within an op, to go back to after a trial of it."""
     inside = (o for o in walk(Block((), (op,), ())) if o in self.extras)
-    return {o: Extras(dict(e.stacks), dict(e.exports), e.turns) for o in inside if (e := self.extras[o])}
+    return {o: replace(self.extras[o], stacks=dict(self.extras[o].stacks), exports=dict(self.extras[o].exports)) for o in inside}
 
 
 def restore_extras(self: Reverse, op: Op, saved: dict[Op, Extras]) -> None:
@@ -52,7 +53,7 @@ def reverse_if(self: Reverse, op: Op) -> None:
     if all(g is None for g in given):
         return
     resolver, place = self.resolver, self.resolver.override
-    gs = [None if g is None else self.cotangents.atom(g, o) for g, o in zip(given, op.outs, strict=True)]
+    gs = [None if g is None else self.cotangents.filled(g, o) for g, o in zip(given, op.outs, strict=True)]
     targets = _targets(self, op, gs)
     priors = _priors(self, targets)
     sides = [fork_branch(self, block, gs, priors) for block in op.blocks]
@@ -80,7 +81,7 @@ def reverse_if(self: Reverse, op: Op) -> None:
     resolver.append(Op(structural.IF, op.args, tuple(outs), (), blocks, place, "", True))
 
 
-def _targets(self: Reverse, op: Op, gs: list[Atom | None]) -> dict[Value, Mask]:
+def _targets(self: Reverse, op: Op, gs: list[Cotangent | None]) -> dict[Value, Mask]:
     """Which outer values get contributions from an `if`: found by a trial, once for the results that have adjoints."""
     key = (op, tuple(g is not None for g in gs))
     if key not in self.reached:
@@ -106,7 +107,7 @@ def _replaced(contribution: Cotangent, same: dict[Atom, Atom]) -> Cotangent:
     return same.get(contribution, contribution)
 
 
-def fork_branch(self: Reverse, block: Block, gs: list[Atom | None], priors: dict[Value, Cotangent]) -> _Side:
+def fork_branch(self: Reverse, block: Block, gs: list[Cotangent | None], priors: dict[Value, Cotangent]) -> _Side:
     """Reverse one branch into a builder of its own; gives the adjoints of the outer values that it reads."""
     resolver = self.resolver
     outer, resolver.builder = resolver.builder, Builder()
@@ -214,11 +215,12 @@ def reverse_for(self: Reverse, op: Op) -> None:
         g = self.cotangents.pop(out)
         if g is not None and params[k] in self.varied:
             given[k] = g
-    if not given:
+    stacks = _stack_cotangents(self, op)
+    if not given and not stacks:
         return
     resolver, place = self.resolver, self.resolver.override
     inits = op.args[len(op.args) - count :]
-    active, targets = _reached(self, op, set(given))
+    active, targets = _reached(self, op, set(given), stacks)
     starts: list[Atom] = []
     masks = {k: _everything(params[k].kind) for k in active}
     for k in active:
@@ -228,7 +230,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
         starts.extend(_leaves(self, t, priors.get(t), mask))
     n = trip_count(self, op)
     turn = Value("turn", INT)
-    index = Value(_index_hint(op), INT)
+    index = Value(index_hint(op), INT)
     carried: list[Value] = []
     incoming: dict[int, Cotangent] = {}
     accumulated: dict[Value, Cotangent] = {}
@@ -239,7 +241,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
         accumulated[t], made = _outs_like(self, t, mask)
         carried.extend(made)
     self.in_loop += 1
-    side = turn_side(self, op, index, incoming, accumulated)
+    side = turn_side(self, op, index, incoming, accumulated, stacks)
     outer, resolver.builder = resolver.builder, side.builder
     resolver.override = place
     ends = [leaf for k in active for leaf in _leaves(self, params[k], side.totals.get(params[k]), masks[k])]
@@ -248,12 +250,11 @@ def reverse_for(self: Reverse, op: Op) -> None:
     side.builder = legalise_turn(self, op, index, side.builder, ends)
     self.in_loop -= 1
     results: list[Value] = []
+    starting: list[tuple[Atom, Cotangent]] = []
     for k in active:
         contribution, made = _outs_like(self, params[k], masks[k])
         results.extend(made)
-        init = inits[k]
-        if isinstance(init, Value) and init in self.varied:
-            self.cotangents.add(init, contribution)
+        starting.append((inits[k], contribution))
     for t, mask in targets.items():
         contribution, made = _outs_like(self, t, mask)
         results.extend(made)
@@ -272,28 +273,37 @@ def reverse_for(self: Reverse, op: Op) -> None:
             True,
         )
     )
+    for init, contribution in starting:
+        if isinstance(init, Value) and init in self.varied:
+            self.cotangents.add(init, contribution)
 
 
-def _index_hint(op: Op) -> str:
-    """The user's name for the number of the turn, where the loop counts; otherwise the writer finds a free one."""
-    return op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
+Stacks: TypeAlias = "tuple[tuple[Value, Value], ...]"
 
 
-def _counts_from_zero(op: Op) -> bool:
-    sources = op.attr("sources", ())
-    return len(sources) == 1 and sources[0].form == "range" and op.args[0] == Const(0) and op.args[2] == Const(1)
+def _stack_cotangents(self: Reverse, op: Op) -> Stacks:
+    """The items that a loop gives out, one each turn, with the list of their cotangents."""
+    first = int(op.attr("exits", False)) + op.attr("carried", 0)
+    found: list[tuple[Value, Value]] = []
+    for item, out in zip(op.blocks[-1].results[first:], op.outs[first:], strict=False):
+        g = self.cotangents.pop(out)
+        if g is not None and isinstance(item, Value) and item in self.varied:
+            atom = self.cotangents.atom(g, out)
+            assert isinstance(atom, Value)
+            found.append((item, atom))
+    return tuple(found)
 
 
-def _reached(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Value, Mask]]:
+def _reached(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[list[int], dict[Value, Mask]]:
     """Which carried values get an adjoint, and which outer values contributions: a fixed point over the turns."""
-    key = (op, frozenset(given))
+    key = (op, frozenset(given), tuple(item for item, _ in stacks))
     if key not in self.reached:
-        self.reached[key] = _reach(self, op, given)
+        self.reached[key] = _reach(self, op, given, stacks)
     found: tuple[list[int], dict[Value, Mask]] = self.reached[key]
     return found
 
 
-def _reach(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Value, Mask]]:
+def _reach(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[list[int], dict[Value, Mask]]:
     body, count = op.blocks[-1], op.attr("carried", 0)
     params = body.params[len(body.params) - count :]
     reached = set(given)
@@ -301,7 +311,7 @@ def _reach(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Valu
     while True:
         incoming = {k: _outs_like(self, params[k], _everything(params[k].kind))[0] for k in reached}
         extras = saved_extras(self, op)
-        side = turn_side(self, op, index, incoming, {})
+        side = turn_side(self, op, index, incoming, {}, stacks)
         restore_extras(self, op, extras)
         found = reached | {k for k, p in enumerate(params) if p in side.totals}
         if found == reached:
@@ -311,7 +321,12 @@ def _reach(self: Reverse, op: Op, given: set[int]) -> tuple[list[int], dict[Valu
 
 
 def turn_side(
-    self: Reverse, op: Op, index: Value, incoming: dict[int, Cotangent], accumulated: dict[Value, Cotangent]
+    self: Reverse,
+    op: Op,
+    index: Value,
+    incoming: dict[int, Cotangent],
+    accumulated: dict[Value, Cotangent],
+    stacks: Stacks = (),
 ) -> _Side:
     """Reverse the body for one turn: adjoints of the next state come in, those of the state and of outer values go
     out."""
@@ -325,6 +340,9 @@ def turn_side(
         result = body.results[exits + k]
         if result in self.varied:
             self.cotangents.add(result, coming)
+    for item, whole in stacks:
+        kind = lists.item_of(whole.kind)
+        self.contribute(item, resolver.emit(structural.GETITEM, (whole, index), kind=kind, path=((Hole(0),),)), False)
     self.block(body.ops)
     position = 0
     for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
@@ -349,30 +367,3 @@ def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Atom, op: Op) 
         self.contribute(rows, Update(((Hole(0),),), (index,), g, op.at), False)
     else:
         self.contribute(rows, emit_helper(self.resolver, runtime.item_adjoint, [rows, index, g], {}), False)
-
-
-def trip_count(self: Reverse, op: Op) -> Atom:
-    """The number of turns that the forward loop made, emitted before the reversed loop."""
-    from sourcead.frontend.abstract import Static
-    from sourcead.frontend.calls import call_static
-
-    resolver = self.resolver
-    if op.name == "while" or op.attr("exits", False):
-        extras = self.extras.setdefault(op, Extras())
-        if extras.turns is None:
-            extras.turns = Value("turns", INT)
-        return extras.turns
-    if _counts_from_zero(op):
-        return op.args[1]
-    lengths: list[Any] = []
-    position = 0
-    for source in op.attr("sources"):
-        args = op.args[position : position + source.arity]
-        position += source.arity
-        if source.form == "range":
-            lengths.append(resolver.emit(structural.RANGE_LENGTH, args))
-        elif source.form == "rows":
-            lengths.append(call_static(resolver, Static(len, (("builtin", "len"),)), list(args), {}))
-    if len(lengths) == 1:
-        return resolver.atom(lengths[0])
-    return resolver.atom(call_static(resolver, Static(min, (("builtin", "min"),)), lengths, {}))

@@ -1,13 +1,9 @@
-"""What became of a program: right, wrong, crashed, refused, or one that says nothing about the derivative."""
+"""What became of a program: ok, wrong, crashed, refused, or skipped because differences say nothing at its point."""
 
 from __future__ import annotations
 
 import copy
-import importlib.util
-import signal
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +11,15 @@ from typing import Any
 import numpy as np
 
 import sourcead
-from tests.kit import moved
+from tests.fuzz.cases import Loaded, OutOfTime, loaded, printed, quiet, time_limit
+from tests.fuzz.generator import Case
+from tests.kit import assert_same_leaves, is_leaf, moved
 from tests.programs.kit import assert_identical, assert_owned
 
-RIGHT, WRONG, CRASH, REFUSED, SILENT = "right", "wrong", "crash", "refused", "says nothing"
-RTOL, ATOL = 2e-4, 2e-6
+OK, WRONG, CRASH, REFUSED, SKIPPED = "ok", "WRONG", "CRASH", "refused", "skipped (kink)"
+STEP = 1e-4
+RTOL, ATOL = 2e-5, 2e-6
+SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -30,98 +30,166 @@ class Verdict:
     reason: str = ""
 
 
-def arguments(seed: int) -> tuple[Any, ...]:
-    """The arguments of a program: a vector of 4, a float, an int."""
-    source = np.random.default_rng(seed)
-    return source.uniform(-1.2, 1.2, size=4), float(source.uniform(-1, 1)), int(source.integers(0, 4))
+class Unsteady(Exception):
+    """Differences at this point do not tell the derivative."""
 
 
-def load(text: str, path: Path) -> Callable[..., Any]:
-    """The function f of the program, from a real file."""
-    path.write_text(text, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    f: Callable[..., Any] = module.f
-    return f
+@dataclass(frozen=True)
+class Outcome:
+    """What the derivative gave, and what it changed and printed."""
+
+    found: Any
+    gradient: Any
+    given: tuple[Any, ...]
+    state: dict[str, Any]
+    said: str
+    again: Any
 
 
-def differences(f: Callable[..., Any], args: tuple[Any, ...], step: float) -> list[float]:
-    """Central differences with respect to every entry of x and y."""
-    found: list[float] = []
-    for argnum, indices in ((0, [(k,) for k in range(len(args[0]))]), (1, [()])):
-        for index in indices:
-            ends = []
-            for sign in (1, -1):
-                changed = [*copy.deepcopy(args)]
-                changed[argnum] = moved(changed[argnum], 0, index, sign * step)
-                ends.append(float(f(*changed)))
-            found.append((ends[0] - ends[1]) / (2 * step))
-    return found
-
-
-@contextmanager
-def time_limit(seconds: float = 10.0) -> Iterator[None]:
-    """Raise TimeoutError in what takes longer (where the system has alarms)."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def over(number: int, frame: Any) -> None:
-        raise TimeoutError(f"no end after {seconds} seconds")
-
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def judge(f: Callable[..., Any], args: tuple[Any, ...], *, generic: bool = False) -> Verdict:
-    """Differentiate the program and compare value, gradient, arguments and ownership."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+def judge(case: Case, folder: Path, *, generic: bool = False) -> Verdict:
+    """Differentiate the program and compare value, gradient, arguments, effects, print and ownership."""
+    with quiet(), loaded(case, folder) as plain, loaded(case, folder) as program:
+        outcome = _outcome(program, generic)
+        if isinstance(outcome, Verdict):
+            return outcome
+        changed = plain.arguments()
+        with printed() as said:
+            value = plain.f(*changed)
         try:
-            with time_limit():
-                value = f(*copy.deepcopy(args))
-                coarse, fine = differences(f, args, 1e-4), differences(f, args, 3e-5)
-        except Exception as error:  # the program itself is at fault
-            return Verdict(SILENT, type(error).__name__)
-        if not np.all(np.isfinite([value, *coarse, *fine])) or np.max(np.abs([value, *fine])) > 1e6:
-            return Verdict(SILENT, "not finite")
-        if not np.allclose(coarse, fine, rtol=1e-4, atol=1e-5):
-            return Verdict(SILENT, "a kink")
-        return _verdict(f, args, value, fine, generic)
+            _assert_same_call(outcome, value, changed, plain, said.getvalue())
+            with printed(), time_limit(SECONDS):
+                expected = differences(plain, folder)
+            _assert_gradient(outcome.gradient, expected)
+        except AssertionError as error:
+            return Verdict(WRONG, " ".join(str(error).split())[:300])
+        except (Unsteady, OutOfTime):
+            return Verdict(SKIPPED)
+        except Exception as error:  # near the point the program fails
+            return Verdict(SKIPPED, type(error).__name__)
+    return Verdict(OK)
 
 
-def _verdict(f: Callable[..., Any], args: tuple[Any, ...], value: Any, expected: list[float], generic: bool) -> Verdict:
-    derivative: Any = sourcead.value_and_grad(f, (0, 1))
-    given = copy.deepcopy(args)
+def _outcome(program: Loaded, generic: bool) -> Outcome | Verdict:
+    """The derivative called, twice where nothing but its arguments can change."""
+    derivative: Any = sourcead.value_and_grad(program.f, program.case.argnums)
+    given = program.arguments()
     try:
-        with time_limit():
+        with time_limit(SECONDS), printed() as said:
             derivative = derivative._generic_bound().fn if generic else derivative
             found, gradient = derivative(*given)
-            kept = copy.deepcopy(gradient)
-            again = derivative(*given)
+            once, state, kept = said.getvalue(), copy.deepcopy(program.state()), copy.deepcopy(gradient)
+            again = (found, kept) if program.case.stateful else derivative(*program.arguments())
+            return Outcome(found, gradient, given, state, once, (again, kept))
     except sourcead.InternalError as error:
-        return Verdict(CRASH, f"InternalError {error.diagnoses[0].message}: {error.diagnoses[0].notes}")
+        diagnosis = error.diagnoses[0]
+        return Verdict(CRASH, f"InternalError {diagnosis.message}: {diagnosis.notes}")
     except sourcead.SourceADError as error:
         located = error.diagnoses[0].at is not None
         return Verdict(REFUSED if located else CRASH, error.diagnoses[0].message)
+    except OutOfTime as error:
+        return Verdict(CRASH, str(error))
     except Exception as error:
         return Verdict(CRASH, f"{type(error).__name__}: {error}")
-    try:
-        assert_identical(found, value, "value")
-        assert_identical(given, args, "arguments")
-        assert_owned(gradient, given)
-        assert_identical(again, (value, kept), "the second call")
-        assert isinstance(gradient[0], np.ndarray) and gradient[0].shape == (4,), "structure"
-        assert np.shape(gradient[1]) == (), "structure"
-        actual = [*gradient[0], gradient[1]]
-        np.testing.assert_allclose(actual, expected, rtol=RTOL, atol=ATOL, err_msg="gradient")
-    except AssertionError as error:
-        return Verdict(WRONG, " ".join(str(error).split())[:300])
-    return Verdict(RIGHT)
+
+
+def _assert_same_call(outcome: Outcome, value: Any, changed: tuple[Any, ...], plain: Loaded, said: str) -> None:
+    again, kept = outcome.again
+    assert_identical(outcome.found, value, "value")
+    assert_alike(outcome.given, changed, "arguments after the call")
+    assert_alike(outcome.state, plain.state(), "globals after the call")
+    assert outcome.said == said, "what is printed"
+    assert_owned(outcome.gradient, outcome.given)
+    assert_same_leaves(outcome.gradient, tuple(outcome.given[k] for k in plain.case.argnums))
+    assert_identical(again, (value, kept), "the second call")
+
+
+def assert_alike(actual: Any, expected: Any, what: str) -> None:
+    """Equal to the bit at every leaf; random generators by their state, objects of the two modules by attributes."""
+    if isinstance(expected, np.random.Generator):
+        assert actual.bit_generator.state == expected.bit_generator.state, what
+    elif isinstance(expected, dict):
+        assert list(actual) == list(expected), what
+        for key in expected:
+            assert_alike(actual[key], expected[key], f"{what}[{key!r}]")
+    elif isinstance(expected, list | tuple):
+        assert type(actual).__name__ == type(expected).__name__ and len(actual) == len(expected), what
+        for k, item in enumerate(expected):
+            assert_alike(actual[k], item, f"{what}[{k}]")
+    elif isinstance(expected, float | int | str | np.ndarray | np.generic | None):
+        assert_identical(actual, expected, what)
+    elif hasattr(expected, "__dict__") and not callable(type(expected).__dict__.get("__get__")):
+        assert type(actual).__name__ == type(expected).__name__, what
+        assert_alike(dict(vars(actual)), dict(vars(expected)), what)
+
+
+# -- differences --------------------------------------------------------------------------------------------------
+
+
+def places(tree: Any) -> list[tuple[int, tuple[int, ...]]]:
+    """Every entry of every leaf of a tree: which leaf, and where in it."""
+    found: list[tuple[int, tuple[int, ...]]] = []
+    for number, leaf in enumerate(leaves(tree)):
+        found += [(number, index) for index in np.ndindex(np.shape(leaf))]
+    return found
+
+
+def leaves(tree: Any) -> list[Any]:
+    """The numbers and float arrays of a tree, in the order in which `moved` counts them."""
+    if is_leaf(tree):
+        return [tree]
+    if isinstance(tree, dict):
+        return [leaf for item in tree.values() for leaf in leaves(item)]
+    if isinstance(tree, list | tuple):
+        return [leaf for item in tree for leaf in leaves(item)]
+    if hasattr(type(tree), "__dataclass_fields__"):
+        return [leaf for name in type(tree).__dataclass_fields__ for leaf in leaves(getattr(tree, name))]
+    return []
+
+
+def differences(program: Loaded, folder: Path) -> list[list[float]]:
+    """The derivative of f with respect to every entry of each differentiated argument, by central differences."""
+    start = program.arguments()
+    middle = float(_run(program, program.arguments(), folder))
+    found = []
+    for argnum in program.case.argnums:
+        entries = []
+        for leaf, index in places(start[argnum]):
+
+            def at(step: float, argnum: int = argnum, leaf: int = leaf, index: tuple[int, ...] = index) -> float:
+                arguments = list(program.arguments())
+                arguments[argnum] = moved(arguments[argnum], leaf, index, step)
+                return float(_run(program, tuple(arguments), folder))
+
+            entries.append(slope(at, middle))
+        found.append(entries)
+    return found
+
+
+def _run(program: Loaded, arguments: tuple[Any, ...], folder: Path) -> Any:
+    if not program.case.stateful:
+        return program.f(*arguments)
+    with loaded(program.case, folder) as fresh:
+        return fresh.f(*arguments)
+
+
+def slope(at: Callable[[float], float], middle: float) -> float:
+    """The derivative of a function at 0, from two steps; Unsteady where they disagree or it is bent at the point."""
+    ends = [(at(step), at(-step), step) for step in (STEP, STEP / 4)]
+    coarse, fine = ((above - below) / (2 * step) for above, below, step in ends)
+    bends = [abs(above - 2 * middle + below) / step for above, below, step in ends]
+    size = max(1.0, abs(fine))
+    if not np.all(np.isfinite([coarse, fine])) or abs(coarse - fine) > 1e-4 * size or abs(fine) > 1e6:
+        raise Unsteady
+    if bends[1] > 0.5 * bends[0] + 1e-6 * size * max(1.0, abs(middle)):
+        raise Unsteady
+    return fine + (fine - coarse) / 15
+
+
+def _assert_gradient(gradient: tuple[Any, ...], expected: list[list[float]]) -> None:
+    scale = max((abs(entry) for entries in expected for entry in entries), default=1.0)
+    for position, entries in enumerate(expected):
+        actual = np.array([entry for leaf in leaves(gradient[position]) for entry in np.ravel(leaf)])
+        assert actual.shape == (len(entries),), f"structure of the gradient {position}"
+        np.testing.assert_allclose(
+            actual, entries, rtol=RTOL, atol=ATOL * max(1.0, scale), err_msg=f"gradient {position}"
+        )

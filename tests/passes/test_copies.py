@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 import numpy as np
-import pytest
 
 from sourcead.passes.copies import insert_copies
 from tests.compiling import ops_named
@@ -46,9 +45,6 @@ def test_what_a_loop_carries_is_copied_at_its_entry() -> None:
     assert copies[0].lineno < loops[0].lineno
 
 
-@pytest.mark.xfail(
-    reason="the copy is made at the entry of the inner loop, in every turn of the outer one", strict=True
-)
 def test_two_loops_inside_one_another_copy_before_the_outer_one() -> None:
     text = gradient(
         "def f(x):\n    y = x * 2.0\n    z = y * y\n    for i in range(2):\n        for j in range(2):\n"

@@ -1,5 +1,7 @@
 """The functions of library modules, as functions of the user's own: code that nobody wrote for this compiler."""
 
+# ruff: noqa: SIM905 -- tables of words
+
 from __future__ import annotations
 
 import functools

@@ -1,0 +1,56 @@
+"""Expressions over the items of a list: its zeros, copies of them, the sum of two lists, as comprehensions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from sourcead.ir import Op
+from sourcead.kinds import Array, Kind, List
+
+Library = Callable[[str], ast.expr]
+_NAMES = ("xyzw", "uvst", "pqab")  # of the items, at each depth: local to the comprehension
+
+
+def items_expression(word: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
+    """The expression of an op whose form is "items zeros", "items sum" or "items copy"."""
+    kind = op.outs[0].kind
+    if word == "copy":
+        return _copies(args[0], kind, 0)
+    return _zeros(args[0], kind, library, 0) if word == "zeros" else _sum(list(args), kind, library, 0)
+
+
+def _copies(x: ast.expr, kind: Kind, depth: int) -> ast.expr:
+    if not isinstance(kind, List) or not isinstance(kind.item, Array | List):
+        return ast.Call(ast.Attribute(x, "copy", ast.Load()), [], [])
+    name = _NAMES[depth % 3][0]
+    return _comprehension(_copies(ast.Name(name, ast.Load()), kind.item, depth + 1), (name,), x)
+
+
+def _zeros(x: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:
+    if isinstance(kind, Array):
+        return ast.Call(library("np.zeros_like"), [x], [])
+    if not isinstance(kind, List):
+        return ast.Constant(0.0)
+    if not isinstance(kind.item, Array | List):
+        items = ast.List([ast.Constant(0.0)], ast.Load())
+        return ast.BinOp(items, ast.Mult(), ast.Call(library("len"), [x], []))
+    name = _NAMES[depth % 3][0]
+    return _comprehension(_zeros(ast.Name(name, ast.Load()), kind.item, library, depth + 1), (name,), x)
+
+
+def _sum(terms: list[ast.expr], kind: Kind, library: Library, depth: int) -> ast.expr:
+    if not isinstance(kind, List):
+        total, *others = terms
+        for other in others:
+            total = ast.BinOp(total, ast.Add(), other)
+        return total
+    names = tuple(_NAMES[depth % 3][: len(terms)])
+    items: list[ast.expr] = [ast.Name(n, ast.Load()) for n in names]
+    return _comprehension(_sum(items, kind.item, library, depth + 1), names, ast.Call(library("zip"), terms, []))
+
+
+def _comprehension(item: ast.expr, names: tuple[str, ...], rows: ast.expr) -> ast.expr:
+    targets: list[ast.expr] = [ast.Name(n, ast.Store()) for n in names]
+    target = targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store())
+    return ast.ListComp(item, [ast.comprehension(target, rows, [], 0)])

@@ -1,0 +1,329 @@
+"""The abstract heap: which memory a value may be, what that memory holds now, and what a store changes.
+
+Memory that a store may change (an array, list, dict, object, closure cell) is a `Region`. A name holds a reference: an
+array is the IR value of its birth, or a view of one; a container made here is a `Ref`. What is versioned is the region:
+
+    a[i] = v       heap[region of a] = store(current version of a, i, v)
+    b = a[1:]      b is derived from a; read after a store into a, it is derived again from the current version
+
+Two regions may be the same memory where their tokens meet (a name that is one array or another, a reshape that may be a
+view). A store into one makes the other stale: reading it afterwards is refused, naming both.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sourcead.errors import Diagnosis, Place
+from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Region, Stale, Static
+from sourcead.ir import Hole, Op, Span, Value
+from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
+from sourcead.primitives import lists, structural
+from sourcead.primitives.structural import is_list
+
+Content: TypeAlias = "Abstract | Stale"
+WORLD = "world"  # the token of all that functions without source may hand out
+ITEMS = "items"  # the key under which all items of a list of unknown length are one region
+
+
+def immutable(kind: Kind) -> bool:
+    """Whether a value of this kind has no memory that a store could change."""
+    if isinstance(kind, Scalar | Known) or kind == NONE:
+        return True
+    if isinstance(kind, Tree) and issubclass(kind.type, tuple):
+        return all(map(immutable, kind.items))
+    return isinstance(kind, Opaque) and kind.type is str
+
+
+@dataclass(slots=True)
+class State:
+    """What the regions hold at one point of the program; branches and loops work on forks of it."""
+
+    heap: dict[Region, Content] = field(default_factory=dict)
+    derived: dict[Value, tuple[Any, Value]] = field(default_factory=dict)  # view -> the root's version, the view of it
+
+    def fork(self) -> State:
+        """A copy that changes by itself."""
+        return State(dict(self.heap), dict(self.derived))
+
+
+@dataclass(slots=True, eq=False)
+class Memory:
+    """Regions and views of all values met so far, and the state at the point that resolving has reached."""
+
+    state: State = field(default_factory=State)
+    regions: dict[Value, Region] = field(default_factory=dict)
+    views: dict[Value, tuple[Value, Op, Any]] = field(default_factory=dict)  # view -> base, op, root's version then
+    parts: dict[tuple[Region, Hashable], Region] = field(default_factory=dict)  # the regions of what a container holds
+    paths: dict[AccessPath, Region] = field(default_factory=dict)
+    overlaps: dict[object, list[Region]] = field(default_factory=dict)
+    contiguous: set[Value] = field(default_factory=set)
+    count: int = 0
+    stores: int = 0  # how many stores were resolved so far: what made none needs no second look
+    objects: dict[int, tuple[Region, Static]] = field(default_factory=dict)  # captured objects that are stored into
+    outside: dict[int, tuple[Region, object]] = field(default_factory=dict)  # captured arrays and containers
+    names: dict[tuple[int, str], Region] = field(default_factory=dict)  # outer variables that are stored into
+    first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
+    resized: int = 0  # how often a list of unknown length was made longer or shorter
+    stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
+    guarded: list[tuple[int, dict[Region, Content]]] = field(default_factory=list)  # before each open `try`
+    written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into
+
+    # -- regions ---------------------------------------------------------------------------------------------
+
+    def make(self, name: str, tokens: Iterable[object] = (), origin: str = "local", at: Place | None = None) -> Region:
+        """A new region that may be the same memory as those of the tokens."""
+        self.count += 1
+        region = Region(name, origin, at, number=self.count)
+        self.meet(region, [region, *tokens])
+        return region
+
+    def meet(self, region: Region, tokens: Iterable[object]) -> None:
+        """Let a region be what has these tokens, too."""
+        for token in tokens:
+            if token not in region.tokens:
+                region.tokens.add(token)
+                self.overlaps.setdefault(token, []).append(region)
+
+    def region(self, value: Value) -> Region:
+        """The region of a value; what an op has just made is one of its own."""
+        found = self.regions.get(value)
+        if found is None:
+            found = self.regions[value] = self.make(value.hint)
+            found.birth = value
+        return found
+
+    def adopt(self, value: Value, tokens: Iterable[object], origin: str = "local") -> Region:
+        """Give a value a new region that may be other memory too."""
+        region = self.regions[value] = self.make(value.hint, tokens, origin)
+        region.birth = value
+        return region
+
+    def captured(self, value: Value, obj: object, op: Op, path: AccessPath) -> None:
+        """A value is an object that was there before the call: every way to that object leads to one region."""
+        found = self.outside.get(id(obj))
+        if found is None:
+            region = self.make(value.hint, (), "captured")
+            region.birth, region.op, region.path = value, op, path
+            for other, known in self.outside.values():
+                if isinstance(obj, np.ndarray) and isinstance(known, np.ndarray) and np.may_share_memory(obj, known):
+                    self.meet(region, other.tokens)
+            found = self.outside[id(obj)] = (region, obj)
+        self.regions[value] = found[0]
+        self.views.pop(value, None)
+
+    def tokens_of(self, item: Abstract) -> set[object]:
+        """All the memory that something reaches."""
+        if isinstance(item, Value):
+            return set() if immutable(item.kind) else set(self.region(item).tokens)
+        if isinstance(item, Aggregate):
+            return set().union(*map(self.tokens_of, item.items))
+        if isinstance(item, Ref):
+            content = self.state.heap.get(item.region)
+            inner = self.tokens_of(content) if content is not None and not isinstance(content, Stale) else set()
+            return item.region.tokens | inner
+        return set()
+
+    def part(self, holder: Region, key: Hashable, name: str, path: AccessPath | None) -> Region:
+        """The region of what a container holds under a key."""
+        found = self.parts.get((holder, key))
+        if found is None:
+            known = [r for (h, k), r in self.parts.items() if h is holder and ITEMS in (k, key)]
+            tokens = {(t, key) for t in holder.tokens}.union(*(r.tokens for r in known))
+            found = self.parts[holder, key] = self.make(name, tokens, holder.origin)
+            found.summary = key == ITEMS or holder.summary
+            found.path = path
+        return found
+
+    # -- what ops make ---------------------------------------------------------------------------------------
+
+    def note(self, op: Op, path: AccessPath | None = None) -> None:
+        """Record what memory the results of an op are."""
+        result = op.primitive.result
+        if result in ("scalar", "base"):
+            return
+        if _makes_a_list(op):
+            self._note_list(op)
+            return
+        if result == "fresh":
+            for out in op.outs:
+                if not immutable(out.kind):
+                    self.region(out)  # numbered now, in the order of making
+            if len(op.outs) == 1 and _is_contiguous(op, self.contiguous):
+                self.contiguous.add(op.outs[0])
+            return
+        for position, out in enumerate(op.outs):
+            if not immutable(out.kind) and out not in self.regions:
+                self._note(op, position, out)
+
+    def _note(self, op: Op, position: int, out: Value) -> None:
+        base = op.args[0] if op.args and isinstance(op.args[0], Value) else None
+        if op.primitive is structural.CAPTURE or base is None:
+            self.adopt(out, (), "captured").op = op
+        elif op.primitive is structural.CALL:
+            tokens = set().union(*(self.region(a).tokens for a in op.args[1:] if _mutable(a)))
+            self.adopt(out, tokens | {WORLD}, "unknown")
+        elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
+            region = self.regions[out] = self.region(base)
+            self.views[out] = (base, op, self.state.heap.get(region))
+        elif isinstance(base.kind, Array) and op.primitive is structural.GETITEM and copies(op):
+            self.region(out)
+        elif isinstance(base.kind, Tree | List | Opaque) and op.primitive in _PARTS:
+            region = self.regions[out] = self.part(self.region(base), _key(op, position, base.kind), out.hint, None)
+            if region.op is None:
+                region.op, region.birth = op, out
+        else:
+            tokens = set().union(*(self.region(a).tokens for a in op.args if _mutable(a)))
+            self.adopt(out, tokens, "perhaps" if tokens else "local")
+
+    def _note_list(self, op: Op) -> None:
+        """A new list that holds what its arguments hold: the object is new, its items are theirs."""
+        (out,) = op.outs
+        region = self.region(out)
+        for arg in op.args:
+            if _mutable(arg) and isinstance(arg, Value) and not immutable(lists.item_of(out.kind)):
+                held = self.region(arg) if isinstance(arg.kind, Array) else self.part(self.region(arg), ITEMS, "", None)
+                self.meet(self.part(region, ITEMS, "", None), held.tokens)
+
+    def _lies_flat(self, op: Op, base: Value, out: Value) -> bool:
+        """Whether a reshape is certainly a view: of what lies in memory row after row, or has one axis."""
+        if op.primitive.name not in ("np.reshape", "np.ravel") or not isinstance(out.kind, Array):
+            return False
+        one = isinstance(base.kind, Array) and len(base.kind.dims) == 1 and op.primitive.name == "np.reshape"
+        if base in self.contiguous:
+            self.contiguous.add(out)
+        return one or base in self.contiguous
+
+    def hold(self, list_value: Value, item: Abstract) -> None:
+        """A list of unknown length now holds an item: its memory is the list's items', too."""
+        tokens = self.tokens_of(item)
+        if tokens:
+            self.meet(self.part(self.region(list_value), ITEMS, "", None), tokens)
+
+    # -- stores ----------------------------------------------------------------------------------------------
+
+    def set(self, region: Region, content: Content) -> None:
+        """A region holds something else from here on."""
+        self.state.heap[region] = content
+
+    def set_first(self, region: Region, content: Content) -> None:
+        """What a region holds before any store: on every path."""
+        self.first[region] = content
+
+    def content(self, region: Region) -> Content | None:
+        """What a region holds now; None for what it held from the start."""
+        found = self.state.heap.get(region)
+        return self.first.get(region) if found is None else found
+
+    def changed(self, region: Region, at: Place | None, name: str = "") -> None:
+        """What may be the same memory as a region that was stored into is not known any more."""
+        self.stores += 1
+        self.stored_at[region] = at
+        for token in region.tokens:
+            for other in self.overlaps.get(token, ()):
+                if other is not region:
+                    self.state.heap[other] = Stale(other.name, name or region.name, at)
+        if region.origin == "captured":
+            for other in self.overlaps.get(WORLD, ()):
+                if other is not region:
+                    self.state.heap[other] = Stale(other.name, name or region.name, at)
+
+    def lost(self, region: Region, by: str, at: Place | None) -> None:
+        """What a region holds is not known any more: a function without source was handed it."""
+        self.changed(region, at)
+        self.state.heap[region] = Stale(region.name, by, at)
+
+    def begin_body(self) -> None:
+        """The body of a `try` begins."""
+        self.guarded.append((self.count, dict(self.state.heap)))
+
+    def stored_in_body(self) -> dict[Region, Content]:
+        """The memory from before the `try` that its body has stored into, with what it holds."""
+        mark, before = self.guarded[-1]
+        return {r: c for r, c in self.state.heap.items() if r.number <= mark and before.get(r) is not c}
+
+    def version(self, value: Value) -> Value | Stale:
+        """The current version of a value that is no view."""
+        region = self.regions.get(value)
+        content = None if region is None else self.state.heap.get(region)
+        return content if isinstance(content, Value | Stale) else value
+
+
+def stale_diagnosis(stale: Stale, at: Place | None) -> Diagnosis:
+    """The refusal of reading what a store may have changed."""
+    what = f"`{stale.name}`" if stale.name else "a value"
+    line = f" at line {stale.at.line}" if stale.at is not None else ""
+    through = f"`{stale.by}`" if stale.by else "something else"
+    return Diagnosis(
+        f"{what} is read here, and may share its memory with {through}, which was changed{line}",
+        at,
+        ("whether they share memory is not known when the gradient is generated",),
+        f"make {what if stale.name else 'it'} a copy before the change",
+    )
+
+
+def is_view(op: Op) -> bool:
+    """Whether the result of an op on an array is certainly a view of it, which the same op derives again."""
+    if op.primitive is structural.GETITEM:
+        return isinstance(op.outs[0].kind, Array) and not copies(op)
+    return op.primitive.result == "view" and op.primitive not in _PARTS
+
+
+def _makes_a_list(op: Op) -> bool:
+    """Whether an op joins, repeats, cuts or copies lists of unknown length: the result is a list of its own."""
+    if len(op.outs) != 1 or not isinstance(op.outs[0].kind, List):
+        return False
+    if op.primitive is structural.GETITEM:
+        return isinstance(op.args[0], Value) and is_list(op.args[0].kind) and isinstance(op.attr("path")[-1][0], Span)
+    return op.primitive in (lists.COPY, lists.new_list) or op.primitive.target in (operator.add, operator.mul)
+
+
+def copies(op: Op) -> bool:
+    """Whether a subscript of an array holds an array or list, so that it copies."""
+    kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
+    holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
+    return any(isinstance(kinds[k], Array) or is_list(kinds[k]) for k in holes)
+
+
+_PARTS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
+_LAID_OUT = frozenset(
+    ["np.zeros", "np.ones", "np.empty", "np.full", "np.arange", "np.eye", "np.linspace", "np.concatenate"]
+)
+
+
+def _is_contiguous(op: Op, known: set[Value]) -> bool:
+    """Whether an op certainly makes an array whose rows lie one after another."""
+    kind = op.outs[0].kind
+    if not isinstance(kind, Array):
+        return False
+    if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT or op.form == "method copy":
+        return True
+    arrays = [a for a in op.args if isinstance(a, Value) and not isinstance(a.kind, Scalar)]
+    like = op.primitive.elementwise or op.primitive.name in ("np.zeros_like", "np.ones_like", "np.empty_like")
+    return like and all(a in known for a in arrays)
+
+
+def _key(op: Op, position: int, kind: Kind) -> Hashable:
+    """Under which key of a container the result of a read is found."""
+    if op.primitive is structural.UNPACK:
+        return kind.keys[position] if isinstance(kind, Tree) else ITEMS
+    if op.primitive is structural.GETATTR:
+        return op.attr("name")  # type: ignore[no-any-return]
+    (element, *more), *levels = op.attr("path")
+    if isinstance(kind, Tree) and not more and not levels and isinstance(element, int | str):
+        if isinstance(element, int) and kind.type is not dict and -len(kind.keys) <= element < 0:
+            return kind.keys[element]
+        return element
+    return ITEMS
+
+
+def _mutable(atom: object) -> bool:
+    return isinstance(atom, Value) and not immutable(atom.kind)
+
+
+__all__ = ["ITEMS", "WORLD", "Content", "Memory", "State", "copies", "immutable", "is_view", "replace", "stale_diagnosis"]

@@ -1,0 +1,172 @@
+"""Conflicts: the stores that may not run in place as things are, and the values that are in the way.
+
+    store(a, path, v) in place changes every value that shares memory with a: none of them may be read later, except a's
+    new version.
+
+What the backward sweep stores must also be memory of this function's own. What the user's own text stores into is the
+user's business: it changes that very object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sourcead.ir import Block, Function, Op, Value, sub_blocks
+from sourcead.kinds import Known, Opaque
+from sourcead.passes.aliasing import Aliases, uses, uses_of_all
+from sourcead.primitives import lists, structural
+
+STORES = frozenset({structural.STORE, structural.ADD_AT}) | lists.CHANGES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conflict:
+    """A store that may not run in place; `others` are the live values in the way, in the order of the text (empty: it
+    is memory not owned here); `loops` are the loops around it, the outermost first."""
+
+    op: Op
+    others: tuple[Value, ...]
+    loops: tuple[Op, ...]
+
+
+def first_conflict(
+    function: Function, aliases: Aliases, stores: Callable[[Op], bool] | None = None, all_owned: bool = False
+) -> Conflict | None:
+    """The first store, in the order of the text, that may not run in place.
+
+    stores: which ops count as stores. all_owned: the primal's own stores need memory of this function's own, too.
+    """
+    return _Scan(aliases, uses_of_all(function.body), stores or is_store, all_owned).block(function.body, frozenset(), ())
+
+
+def is_store(op: Op) -> bool:
+    """Whether an op changes its first argument in place."""
+    return op.primitive in STORES or bool(op.attr("inplace", False))
+
+
+@dataclass(slots=True)
+class _Scan:
+    """The search for the first conflict. uses: what each op reads."""
+
+    aliases: Aliases
+    uses: dict[Op, dict[Value, None]]
+    stores: Callable[[Op], bool]
+    all_owned: bool
+
+    def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+        """`live_after`: what is read after the block ends, its results apart."""
+        stops: list[tuple[Op, frozenset[Value]]] = []
+        live = {*live_after, *(r for r in block.results if isinstance(r, Value))}
+        for op in reversed(block.ops):
+            if op.blocks or self.stores(op):
+                stops.append((op, frozenset(live)))
+            live.difference_update(op.outs)
+            live.update(self.uses[op])
+        for op, after in reversed(stops):
+            found = self.op(op, after, loops)
+            if found is not None:
+                return found
+        return None
+
+    def op(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+        """`after`: what is live after the op."""
+        if self.stores(op):
+            return self.conflict(op, after, loops)
+        around = after - set(op.outs)
+        if op.name in ("for", "while"):
+            around |= read_throughout(op)
+            loops = (*loops, op)
+        for inner in op.blocks:
+            found = self.block(inner, around, loops)
+            if found is not None:
+                return found
+        return None
+
+    def conflict(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+        """What is in the way of one store."""
+        base, aliases = op.args[0], self.aliases
+        assert isinstance(base, Value)
+        changed = aliases.changed(op)
+        if (op.backward or self.all_owned) and not aliases.own_all(changed):
+            return Conflict(op, (), loops)
+        found = {v for v in after if v not in op.outs and not _is_object(v) and aliases.reaches(v, changed)}
+        for loop in reversed(loops):  # what an outer loop keeps may be stacks of what is saved first
+            found = found or {v for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
+        others = tuple(v for v in aliases.roots if v in found)
+        return Conflict(op, others, loops) if others else None
+
+
+def _is_object(value: Value) -> bool:
+    """Whether a value is an object that is known by its identity: what it holds is read where it is read."""
+    return isinstance(value.kind, Opaque | Known)
+
+
+def read_throughout(op: Op) -> frozenset[Value]:
+    """What a loop reads of values defined outside it: live at every point of its body."""
+    own: set[Value] = set()
+    stack = list(op.blocks)
+    while stack:
+        block = stack.pop()
+        own.update(block.params)
+        for inner in block.ops:
+            own.update(inner.outs)
+            stack.extend(inner.blocks)
+    position = 0
+    needed: set[Value] = set()
+    for source in op.attr("sources", ()):
+        if source.form == "rows":
+            needed.update(a for a in op.args[position : position + 1] if isinstance(a, Value))
+        position += source.arity
+    inner_uses = {u for b in op.blocks for o in b.ops for u in uses(o)} | {
+        r for b in op.blocks for r in b.results if isinstance(r, Value)
+    }
+    return frozenset((inner_uses - own) | needed)
+
+
+def _kept(loop: Op) -> tuple[Value, ...]:
+    """The values that a loop keeps on stacks."""
+    body, first = loop.blocks[-1], int(loop.attr("exits", False)) + loop.attr("carried", 0)
+    return tuple(r for r in body.results[first:] if isinstance(r, Value))
+
+
+def _outs(block: Block) -> Iterator[Value]:
+    for op in block.ops:
+        yield from op.outs
+
+
+def _through_inner_loops(aliases: Aliases, loop: Op, roots: frozenset[Value]) -> list[Value]:
+    """Roots, and what those that loops inside this one carry may come from."""
+    found: dict[Value, None] = {}
+    waiting = list(roots)
+    while waiting:
+        root = waiting.pop()
+        if root in found:
+            continue
+        found[root] = None
+        record = aliases.carried.get(root)
+        if record is not None and record.loop is not loop:
+            outer, inner = aliases.origins(root)
+            waiting += [*outer, *inner]
+    return list(found)
+
+
+def _earlier_turn(aliases: Aliases, loop: Op, changed: frozenset[Value], kept: Value) -> bool:
+    """Whether a store into memory in this turn may change what an earlier turn kept."""
+    own = {v for b in loop.blocks for inner in sub_blocks(b) for v in (*b.params, *inner.params, *_outs(inner))}
+    own |= {aliases.items[v] for v in own if v in aliases.items}
+    for root in _through_inner_loops(aliases, loop, changed):
+        record = aliases.carried.get(root)
+        if record is None or record.loop is not loop:
+            if root not in own and root in aliases.of_atom(kept):
+                return True
+            continue
+        outer, inner = aliases.origins(root)
+        for other in aliases.of_atom(kept):
+            if other in inner or other in outer or other is root:
+                return True
+            if other in aliases.carried and aliases.carried[other].loop is loop:
+                outer2, inner2 = aliases.origins(other)
+                if inner & inner2 or outer & outer2:
+                    return True
+    return False
