@@ -26,6 +26,7 @@ from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
 
+MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
@@ -168,6 +169,11 @@ def inline(
     """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
+    resolver.inlined += not resolver.backward
+    if resolver.inlined > MAX_INLINED:
+        resolver.refuse(
+            f"over {MAX_INLINED} calls are expanded here", "call the function in a loop, or keep what it returned"
+        )
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
     signature = inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)

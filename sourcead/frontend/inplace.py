@@ -45,7 +45,7 @@ def store_out(resolver: Resolver, entry: Entry, out: Abstract, args: tuple[Atom,
     """The result of a primitive goes into the array given as `out`, which is the result of the call."""
     name = entry.form.split()[-1]
     target, kind = array_of(resolver, name, out)
-    spreads = isinstance(entry.target, np.ufunc) and entry.target.signature is None or entry.target is np.clip
+    spreads = (isinstance(entry.target, np.ufunc) and entry.target.signature is None) or entry.target is np.clip
     _check_shape(resolver, name, kind, resolver.kind(result), spreads)
     if spreads:
         check_cast(resolver, name, kind, resolver.kind(result))
@@ -165,7 +165,7 @@ def _putmask(resolver: Resolver, a: Abstract, mask: Abstract, values: Abstract) 
     _check_value(resolver, "np.putmask", kind, values, "safe")
     for given, what in ((mask, "mask"), (values, "values")):
         dims = dims_of(resolver.kind(given))
-        if dims is None or (dims or what == "mask") and not _same_dims(dims, kind.dims):
+        if dims is None or ((dims or what == "mask") and not _same_dims(dims, kind.dims)):
             resolver.refuse(
                 f"whether the {what} of `np.putmask` has the shape of the array is not known", "write `a[mask] = v`"
             )
