@@ -7,7 +7,11 @@ from sourcead.kinds import Array, Dim, Kind, Known, List, Opaque, Scalar, Top, T
 
 
 def dump(function: Function) -> str:
-    """A function as text."""
+    """A function as text, those that it invokes above it."""
+    return "\n".join(_function(f) for f in (*function.further, function))
+
+
+def _function(function: Function) -> str:
     names = _Names()
     params = ", ".join(f"{names.of(v)}: {kind_text(v.kind)}" for v in function.body.params)
     lines = [f"def {function.name}({params}):"]
@@ -46,9 +50,10 @@ def _block(block: Block, names: _Names, lines: list[str], depth: int, end: str) 
 def _op(op: Op, names: _Names, lines: list[str], depth: int) -> None:
     indent = "    " * depth
     args = [names.atom(a) for a in op.args]
-    shown = ("carried", "exits", "reverse", "counted", "sources", "text")
-    attrs = [f"{k}={v!r}" for k, v in op.attrs if k not in shown or k == "reverse"]
-    call = f"{op.name}({', '.join(args + attrs)})"
+    hidden = ("carried", "exits", "counted", "sources", "text", "callee", "part", "fresh", "procedure")
+    attrs = [f"{k}={v!r}" for k, v in op.attrs if k not in hidden]
+    word = f"{op.name} {op.attr('callee')}" if op.name == "invoke" else op.name
+    call = f"{word}({', '.join(args + attrs)})"
     outs = ", ".join(f"{names.of(o)}: {kind_text(o.kind)}" for o in op.outs)
     mark = "  # adjoint" if op.backward else ""
     lines.append(f"{indent}{outs + ' = ' if outs else ''}{call}{':' if op.blocks else ''}{mark}")

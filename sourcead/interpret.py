@@ -7,11 +7,14 @@ from typing import Any
 
 from sourcead.ir import BREAK, CONTINUE, NEXT, Atom, Block, Const, Function, Op, Value
 
+_FURTHER = "further functions"  # what stands for them among the captured things: no name of Python's
+
 
 def interpret(function: Function, *args: Any, captures: dict[str, Any] | None = None) -> Any:
     """Run a function on arguments."""
     env: dict[Value, Any] = dict(zip(function.body.params, args, strict=True))
-    return _block(function.body, env, captures or {})[0]
+    named = {f.name: f for f in function.further}
+    return _block(function.body, env, {**(captures or {}), **{_FURTHER: named}})[0]
 
 
 def _read(atom: Atom, env: dict[Value, Any]) -> Any:
@@ -39,11 +42,21 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         names = op.attr("keywords", ())
         split = len(args) - len(names)
         return [args[0](*args[1:split], **dict(zip(names, args[split:], strict=True)))][: len(op.outs)]
+    if op.name == "invoke":
+        callee = captures[_FURTHER][op.attr("callee")]
+        found = _block(callee.body, dict(zip(callee.body.params, args, strict=True)), captures)[0]
+        return list(found) if len(op.outs) > 1 else [found]
     if op.name == "format":
         return [_formatted(op.attr("parts"), args)]
     if op.name == "assert":
         assert args[0], args[1:]
         return []
+    if op.name == "enter":
+        return [args[0].__enter__()]
+    if op.name in ("leave", "try", "finally", "end"):
+        return []  # what leaving does is no part of any value
+    if op.name == "caught":
+        return [0, None]  # an exception ends the interpretation
     if op.name == "raise":
         if len(args) > 1:
             raise args[0] from args[1]
@@ -65,7 +78,9 @@ def _formatted(parts: Any, args: list[Any]) -> str:
             found.append(part)
             continue
         hole, conversion, spec = part
-        found.append(format(_CONVERSIONS[conversion](args[hole]), spec if isinstance(spec, str) else _formatted(spec, args)))
+        found.append(
+            format(_CONVERSIONS[conversion](args[hole]), spec if isinstance(spec, str) else _formatted(spec, args))
+        )
     return "".join(found)
 
 

@@ -18,7 +18,7 @@ from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
 
 MARKS = frozenset(
-    {"inplace", "rebinds", "what", "may_write", "raises", "makes", "leaves", "effect", "own"}
+    {"inplace", "rebinds", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded"}
 )  # attributes that are no argument of the primitive
 NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, -1  # exit codes; with those up to 0 the next turn follows
 
@@ -216,7 +216,8 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A whole function: `body.params` stand for `params` in order, `body.results` is the one returned value."""
+    """A whole function: `body.params` stand for `params` in order, `body.results` is the one returned value.
+    `further` are the functions that its `invoke` ops name, and those that these name; only the outermost has any."""
 
     name: str
     params: tuple[Param, ...]
@@ -224,6 +225,7 @@ class Function:
     captures: tuple[Capture, ...] = ()
     doc: str = ""
     at: Place | None = None
+    further: tuple[Function, ...] = ()
 
 
 @dataclass(slots=True)
@@ -259,6 +261,11 @@ class Builder:
 #          production; `turns` (attr counted=True) is the number of turns begun.
 # `while`: args = inits; blocks = (test, body). test params = carried, result = (condition,). body params =
 #          (turn, *carried); results and outs as for `for`.
+#
+# `invoke`: a call of one of the function's `further` functions, the attr callee by name; args are its parameters. attr
+#          part: "primal" (outs = the result), "forward" (outs = the result, what the adjoint reads: the residual) or
+#          "backward" (args = the residual, the cotangent of the result; outs = the cotangents of the differentiated
+#          arguments). attr fresh: the result is memory that the callee allocated.
 
 
 def sub_blocks(block: Block) -> Iterator[Block]:

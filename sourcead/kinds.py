@@ -9,7 +9,7 @@ A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 PYTHON_DTYPES = frozenset({"pyint", "pyfloat", "pybool", "pycomplex", "real", "real64"})
@@ -81,9 +81,13 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """An object of known type that carries no derivative by itself: str, None, a dtype, an instance."""
+    """An object of known type that carries no derivative by itself: str, None, a dtype, an instance.
+
+    example: such an object, for looking at its attributes while compiling; it is no part of the kind.
+    """
 
     type: type
+    example: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

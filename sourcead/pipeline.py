@@ -10,20 +10,21 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcead.backend.writer import write
 from sourcead.errors import Diagnosis, MissingRuleError, SourceADError, UnsupportedError, display_path
 from sourcead.frontend.abstract import Abstract, Static
-from sourcead.frontend.calls import call, in_libraries, run, surface_of
+from sourcead.frontend.calls import call, in_libraries, surface_of
 from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
-from sourcead.kinds import TOP, Kind, Known, Scalar
+from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
@@ -31,6 +32,8 @@ from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.derive import derive as differentiate
 from sourcead.transform.examine import examine as look_for_refusals
 from sourcead.transform.memory import check_calls, refused_calls
+from sourcead.transform.module import Module
+from sourcead.transform.pairs import Pairs
 
 Observer = Callable[[str, Function], None]
 OBSERVERS: list[Observer] = []  # see the IR after every stage of every compilation: the tests put the verifier here
@@ -145,17 +148,22 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
             look(stage, function)
 
     primal, params, result = primal_of(request, source, resolver)
-    see("resolve", primal)
+    module = Module.of(resolver.procedures)
+    see("resolve", module.attached(primal))
+    module.check()
     check_calls(primal)
     resolver.at = primal.at
     wanted = Wanted(request.argnums, request.scalar_argnums, request.mode, request.has_aux)
-    function = with_body(primal, differentiate(resolver, params, result, wanted))
-    see("adjoint", function)
+    pairs = Pairs(resolver)
+    function = with_body(primal, differentiate(resolver, params, result, wanted, pairs))
+    module.pairs = pairs.made
+    see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
         function = run_pass(function)
-        see(name, function)
+        module.run(name, run_pass)
+        see(name, module.attached(function))
     doc = documentation(source, request, params, resolver.kinks)
-    return Function(function.name, function.params, function.body, tuple(resolver.captures.values()), doc, function.at)
+    return replace(module.attached(function), captures=tuple(resolver.captures.values()), doc=doc)
 
 
 def _anchor(resolver: Resolver, result: Abstract) -> Any:
@@ -191,16 +199,23 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
     given: list[Abstract] = []
     for param in params:
         resolver.origins[param] = (("param", param.hint),)
-        resolver.memory.adopt(param, (), "argument")
-        if isinstance(param.kind, Known):
+        resolver.memory.adopt(param, (), "argument").path = (("param", param.hint),)
+        resolver.params[param.hint] = param
+        if isinstance(param.kind, Opaque) and param.kind.example is not None:
+            given.append(Static(param.kind.example, (("param", param.hint),)))
+        elif isinstance(param.kind, Known):
             obj = param.kind.value
             given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
         else:
             given.append(param)
     parameters = inspect.signature(source.function, follow_wrapped=False).parameters
     names = list(parameters)
-    gathers = [n for n in names if parameters[n].kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)]
-    if any(n in gathers for n in names[: len(source.bound_args)]) or (gathers and set(source.bound_kwargs) - set(names)):
+    gathers = [
+        n for n in names if parameters[n].kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    ]
+    if any(n in gathers for n in names[: len(source.bound_args)]) or (
+        gathers and set(source.bound_kwargs) - set(names)
+    ):
         resolver.refuse(
             f"arguments that functools.partial binds are collected by `{'`, `'.join(gathers)}`",
             "bind named parameters only, or call the function in a lambda",
@@ -210,7 +225,7 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
     rest = dict(zip((p.hint for p in params), given, strict=True))
     values = [*bound, *(rest.get(n, keywords.get(n)) for n in names[len(bound) :])]
     resolver.frames.pop()
-    return run(resolver, surface, frame, values)  # type: ignore[arg-type]
+    return enter(resolver, surface, frame, values)  # type: ignore[arg-type]
 
 
 def function_name(source: SourceText, mode: str) -> str:

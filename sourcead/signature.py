@@ -51,7 +51,7 @@ def kind_of(obj: object, path: AccessPath, parents: tuple[object, ...] = ()) -> 
         raise _refused(path, f"is a pandas {type(obj).__name__}", f"pass {path_text(path)}.to_numpy()")
     items = _items(obj, path)
     if items is None:
-        return Opaque(type(obj))
+        return Opaque(type(obj), obj)
     if any(parent is obj for parent in parents):
         raise _refused(path, "contains itself")
     return _container_kind(obj, items, path, (*parents, obj))
@@ -107,10 +107,17 @@ def _container_kind(obj: object, items: _Items, path: AccessPath, parents: tuple
     if type(obj) is list and items:
         each = (*path, ("item", EACH))
         first = kind_of(items[0][1], each, parents)
-        if all(kind_of(item, each, parents) == first for _, item in items[1:]):
+        if not _has_objects(first) and all(kind_of(item, each, parents) == first for _, item in items[1:]):
             return List(first, Dim(_key(path, f"len({path_text(path)})")))
     kinds = tuple(kind_of(item, (*path, accessor), parents) for accessor, item in items)
     return Tree(type(obj), tuple(key for (_, key), _ in items), kinds)
+
+
+def _has_objects(kind: Kind) -> bool:
+    """Whether there are objects in a value, which are looked at one by one."""
+    if isinstance(kind, Tree):
+        return any(map(_has_objects, kind.items))
+    return isinstance(kind, Opaque | Known)
 
 
 def with_known(kind: Kind, obj: Any, path: AccessPath, accessors: AccessPath) -> Kind:

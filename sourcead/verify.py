@@ -7,7 +7,9 @@ defines; loops carry as many values as they start from.
 
 from __future__ import annotations
 
-from sourcead.ir import Atom, Block, Function, Op, Value
+from sourcead.ir import Atom, Block, Function, Op, Value, walk
+
+_PARTS = {"primal": 1, "forward": 2, "backward": None}  # how many results an invocation has
 
 
 class InvalidIR(Exception):
@@ -20,11 +22,32 @@ def verify(function: Function) -> None:
     Raises:
         InvalidIR: naming the op and what is wrong with it.
     """
+    further = {f.name: f for f in function.further}
+    if len(further) < len(function.further) or function.name in further:
+        raise InvalidIR(f"{function.name}: two functions of one name")
+    for one in (*function.further, function):
+        _function(one, further)
+
+
+def _function(function: Function, further: dict[str, Function]) -> None:
     if len(function.params) != len(function.body.params):
         raise InvalidIR(f"{function.name}: {len(function.params)} parameters, {len(function.body.params)} values")
     if len(function.body.results) != 1:
         raise InvalidIR(f"{function.name}: a function has one result")
     _block(function.body, set(), set())
+    for op in walk(function.body):
+        if op.name == "invoke":
+            _invocation(op, further)
+
+
+def _invocation(op: Op, further: dict[str, Function]) -> None:
+    callee = further.get(op.attr("callee"))
+    if callee is None:
+        raise InvalidIR(f"{op.attr('callee')} is invoked, and is no function of the module")
+    if len(op.args) != len(callee.params):
+        raise InvalidIR(f"{callee.name} is invoked with {len(op.args)} arguments for {len(callee.params)} parameters")
+    if op.attr("part") not in _PARTS or (_PARTS[op.attr("part")] not in (None, len(op.outs))):
+        raise InvalidIR(f"{callee.name} is invoked as {op.attr('part')} for {len(op.outs)} results")
 
 
 def _block(block: Block, scope: set[Value], defined: set[Value]) -> None:

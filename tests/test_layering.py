@@ -42,7 +42,7 @@ FOREIGN_HOMES = {
     "astor": {"sourcead.backend"},
     "pygments": {"sourcead.cli"},
 }
-RUNTIME_SEES = {"numpy", "math"}
+RUNTIME_SEES = {"numpy", "math", "sys"}
 
 
 def modules() -> dict[str, Path]:

@@ -17,6 +17,7 @@ class Comments:
 
     def __init__(self, function: Function, phrases: Phrases) -> None:
         self.home = function.at.file if function.at is not None else ""
+        self.whole = function.at  # what comes of the function as a whole belongs to no line of it
         self.phrases = phrases
         self.said: set[tuple[str, int]] = set()
 
@@ -57,7 +58,7 @@ class Comments:
             return []
         places: dict[tuple[str, int], Place] = {}
         for op in self._ops(statement):
-            if op.backward and op.at is not None:
+            if op.backward and op.at not in (None, self.whole):
                 places.setdefault((op.at.file, op.at.statement_line), op.at)
         new = [place for key, place in places.items() if key not in self.said]
         self.said.update(places)

@@ -105,6 +105,8 @@ def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -
             split = len(args) - len(names)
             keywords = [ast.keyword(k, v) for k, v in zip(names, args[split:], strict=True)]
             return ast.Call(args[0], list(args[1:split]), keywords)
+        case "invoke":
+            return ast.Call(library(op.attr("callee")), list(args), [])
         case "range_length":
             return ast.Call(library("len"), [ast.Call(library("range"), shortest_range(args), [])], [])
         case "format":
@@ -179,6 +181,8 @@ def _formatted(parts: Sequence[Any], args: Sequence[ast.expr]) -> ast.expr:
                 continue
             hole, conversion, spec = part
             used.append(args[hole])
+            if isinstance(conversion, int):
+                conversion = chr(conversion) if conversion > 0 else ""
             inner = spec if isinstance(spec, str) else text_of(spec, False)
             text += "{" + (f"!{conversion}" if conversion else "") + (f":{inner}" if inner else "") + "}"
         return text

@@ -1,22 +1,30 @@
-"""Expressions over the items of a list: its zeros, the sum of two lists, as comprehensions."""
+"""Expressions over the items of a list: its zeros, copies of them, the sum of two lists, as comprehensions."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
 
-from sourcead.ir import Const, Op
+from sourcead.ir import Op
 from sourcead.kinds import Array, Kind, List
 
 Library = Callable[[str], ast.expr]
-_NAMES = (("x", "y"), ("u", "v"), ("p", "q"))  # of the items, at each depth: local to the comprehension
+_NAMES = ("xyzw", "uvst", "pqab")  # of the items, at each depth: local to the comprehension
 
 
 def items_expression(word: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
-    """The expression of an op whose form is "items zeros" or "items sum"."""
-    first = op.args[0]
-    assert not isinstance(first, Const)
-    return _zeros(args[0], first.kind, library, 0) if word == "zeros" else _sum(*args, first.kind, library, 0)
+    """The expression of an op whose form is "items zeros", "items sum" or "items copy"."""
+    kind = op.outs[0].kind
+    if word == "copy":
+        return _copies(args[0], kind, 0)
+    return _zeros(args[0], kind, library, 0) if word == "zeros" else _sum(list(args), kind, library, 0)
+
+
+def _copies(x: ast.expr, kind: Kind, depth: int) -> ast.expr:
+    if not isinstance(kind, List) or not isinstance(kind.item, Array | List):
+        return ast.Call(ast.Attribute(x, "copy", ast.Load()), [], [])
+    name = _NAMES[depth % 3][0]
+    return _comprehension(_copies(ast.Name(name, ast.Load()), kind.item, depth + 1), (name,), x)
 
 
 def _zeros(x: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:
@@ -31,14 +39,15 @@ def _zeros(x: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:
     return _comprehension(_zeros(ast.Name(name, ast.Load()), kind.item, library, depth + 1), (name,), x)
 
 
-def _sum(a: ast.expr, b: ast.expr, kind: Kind, library: Library, depth: int) -> ast.expr:
+def _sum(terms: list[ast.expr], kind: Kind, library: Library, depth: int) -> ast.expr:
     if not isinstance(kind, List):
-        return ast.BinOp(a, ast.Add(), b)
-    names = _NAMES[depth % 3]
-    one, other = (ast.Name(n, ast.Load()) for n in names)
-    return _comprehension(
-        _sum(one, other, kind.item, library, depth + 1), names, ast.Call(library("zip"), [a, b], [])
-    )
+        total, *others = terms
+        for other in others:
+            total = ast.BinOp(total, ast.Add(), other)
+        return total
+    names = tuple(_NAMES[depth % 3][: len(terms)])
+    items: list[ast.expr] = [ast.Name(n, ast.Load()) for n in names]
+    return _comprehension(_sum(items, kind.item, library, depth + 1), names, ast.Call(library("zip"), terms, []))
 
 
 def _comprehension(item: ast.expr, names: tuple[str, ...], rows: ast.expr) -> ast.expr:

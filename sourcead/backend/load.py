@@ -44,6 +44,7 @@ class Compiled:
         exec(code, namespace)
         held = [roots[w].root if w in roots else getattr(builtins, w) for w in words]
         made = namespace[_BINDER](*held)
+        _rebuild_others(made, roots, target)
         return _rebuilt(made, self.name, roots, target)
 
     def _binder(self, is_global: dict[str, bool]) -> tuple[CodeType, tuple[str, ...]]:
@@ -79,6 +80,19 @@ def load(
 ) -> FunctionType:
     """The function `name` of a generated module."""
     return compile_text(text, name, filename).bind(captures, module_globals)
+
+
+def _rebuild_others(made: FunctionType, roots: dict[str, Capture], target: dict[str, Any]) -> None:
+    """Do the same for the functions of the module that it calls, which find one another in the outer function's
+    cells."""
+    home, waiting, done = made.__globals__, [made], {made}
+    while waiting:
+        for cell in waiting.pop().__closure__ or ():
+            called = cell.cell_contents
+            if isinstance(called, FunctionType) and called.__globals__ is home and called not in done:
+                done.add(called)
+                waiting.append(called)
+                cell.cell_contents = _rebuilt(called, called.__name__, roots, target)
 
 
 def _rebuilt(made: FunctionType, name: str, roots: dict[str, Capture], target: dict[str, Any]) -> FunctionType:

@@ -27,6 +27,7 @@ class Footprint:
     strong: bool = False
     raises: bool = False
     leaves: bool = False
+    barrier: bool = False
 
     def add(self, other: Footprint) -> None:
         """Include another stretch."""
@@ -37,9 +38,12 @@ class Footprint:
         self.strong |= other.strong
         self.raises |= other.raises
         self.leaves |= other.leaves
+        self.barrier |= other.barrier
 
     def passes(self, later: Footprint) -> bool:
         """Whether this may be evaluated after the other stretch instead of before it."""
+        if later.barrier:
+            return False
         if self.reads & later.writes or self.loads & later.stores:
             return False
         if later.leaves and (self.strong or self.raises):

@@ -28,12 +28,15 @@ class Library:
 
     blocked: frozenset[str]
     helpers: frozenset[str] = frozenset()
+    routines: dict[str, str] = field(default_factory=dict)  # the further functions of the module by name
     imports: dict[str, str] = field(default_factory=dict)
     plain: dict[str, None] = field(default_factory=dict)
 
     def __call__(self, dotted: str) -> ast.expr:
         """The expression that reaches a library function."""
         root, _, rest = dotted.partition(".")
+        if dotted in self.routines:
+            return name(self.routines[dotted])
         if dotted in self.helpers:
             self.plain[dotted] = None
             return name(dotted)

@@ -28,6 +28,7 @@ from sourcead.backend.tree import (
     bodies,
     defined,
     form_of,
+    is_marker,
     read,
     version_of,
     walk,
@@ -39,7 +40,7 @@ LONGEST = 2000  # columns, before wrapping, of the returned structure
 BACKWARD_OPS = 10
 ADJOINT_OPS = 4
 SHORT = 20
-_NEVER = frozenset({"store", "add_at", "unpack", "assert", "raise", "setattr", "setkey"})
+_NEVER = frozenset({"store", "add_at", "unpack", "assert", "raise", "setattr", "setkey", "enter"})
 
 
 class Nest:
@@ -230,6 +231,7 @@ class Nest:
                 mark.stores.add(self.aliases.of(part.stack))
             if isinstance(part, Let):
                 strong, raises = effects_of(part.op)
+                mark.barrier |= part is statement and is_marker(part)
                 mark.strong |= strong
                 mark.raises |= raises
                 if base_of(part) is not None:

@@ -24,9 +24,10 @@ from sourcead.backend.tree import (
     Target,
     defined,
     form_of,
+    is_marker,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
-from sourcead.kinds import Scalar
+from sourcead.kinds import List, Scalar
 
 Folded: TypeAlias = "dict[Value, Let | Branch]"
 
@@ -41,6 +42,7 @@ class Phrases:
     folded: Folded = field(default_factory=dict)
     expressions: set[Branch] = field(default_factory=set)
     unread: set[Value] = field(default_factory=set)
+    blank: str = "_"  # what nothing reads is bound to
 
     # Expressions -----------------------------------------------------------------------------------------------
 
@@ -80,7 +82,7 @@ class Phrases:
         """What a statement binds: unread parts without a name of the user's are `_`."""
         if isinstance(target, Value):
             blank = target in self.unread and not self.made.hint(target)
-            return ast.Name("_" if blank else self.name(target), ast.Store())
+            return ast.Name(self.blank if blank else self.name(target), ast.Store())
         return ast.Tuple([self.target(part) for part in target], ast.Store())
 
     # Statements ------------------------------------------------------------------------------------------------
@@ -97,6 +99,8 @@ class Phrases:
                     return []
                 target = text_of(self.target(statement.target or ()))
                 return [f"for {target} in {text_of(self.iterable(statement.iterable))}:"]
+        if isinstance(statement, Let) and is_marker(statement):
+            return self.header(statement)
         return [text_of(node) for node in self.nodes(statement)]
 
     def test(self, condition: Atom, negated: bool = False) -> str:
@@ -119,6 +123,17 @@ class Phrases:
             case Exit():
                 return self._exit(statement)
         raise AssertionError(f"{statement} is compound")
+
+    def header(self, let: Let) -> list[str]:
+        """The line that begins what stands under a marker."""
+        if form_of(let.op) in ("try", "finally"):
+            return [f"{form_of(let.op)}:"]
+        if form_of(let.op) == "enter":
+            item = ast.withitem(self.atom(let.args[0]), None)
+            if not all(o in self.unread for o in defined(let)):
+                item.optional_vars = self.target(defined(let)[0])
+            return [text_of(ast.With([item], [], lineno=0)).partition("\n")[0]]
+        return []
 
     def _assign(self, target: Target, value: ast.expr) -> ast.stmt:
         return ast.Assign([self.target(target)], value, lineno=0)
@@ -185,7 +200,7 @@ class Phrases:
         base, *dynamic, value = let.args
         path, op = let.op.attr("path"), let.op
         holes = [self.atom(d) for d in dynamic]
-        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # no local name is to be made of it
+        bound = isinstance(base, Value) and self.made.of(base) in self.made.captured  # never a local name
         whole = path == ((Ellipsis,),) and not bound
         target = subscripted(self.atom(base), path, holes, self.library)
         if form_of(op) == "add_at":
@@ -229,6 +244,8 @@ class Phrases:
         form, _, word = form_of(made_by.op).partition(" ")
         if form not in ("binary", "augmented") or not (form == "augmented" or _keeps_dtype(let, made_by)):
             return None
+        if form == "binary" and isinstance(base, Value) and _shares_items(base, let.op):
+            return None
         current = made_by.args[0]
         if let.op.attr("path") == ((Ellipsis,),) and current is base:
             return word, made_by.args[1]
@@ -264,6 +281,11 @@ def _keeps_dtype(store: Let, change: Let) -> bool:
     """Whether changing in place cannot fail on a cast where storing the computed value would not."""
     op: Op = change.op
     return op.backward or isinstance(defined(change)[0].kind, Scalar) or store.op.backward
+
+
+def _shares_items(base: Value, store: Op) -> bool:
+    """Whether an item of a list that changed in place might change somewhere else too."""
+    return isinstance(base.kind, List) and not isinstance(base.kind.item, Scalar) and not store.attr("owned", False)
 
 
 def source_of(arm: Body) -> Atom:

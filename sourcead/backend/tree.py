@@ -98,6 +98,16 @@ class Loop:
     test: Body = field(default_factory=list)
 
 
+# Markers: lets that begin or end a stretch of statements under a header (`with ...:`). Nothing moves across them.
+OPENING = frozenset({"enter", "try", "finally"})
+CLOSING = frozenset({"leave", "caught", "finally", "end"})
+
+
+def is_marker(statement: Statement) -> bool:
+    """Whether a statement begins or ends a stretch."""
+    return isinstance(statement, Let) and form_of(statement.op) in OPENING | CLOSING
+
+
 Statement: TypeAlias = Let | Move | Append | Condition | Exit | Branch | Loop
 Body: TypeAlias = list[Statement]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sourcead.backend.comments import Comments
 from sourcead.backend.layout import layout
@@ -12,7 +14,10 @@ from sourcead.backend.names import Variables, drop_copies, identifier, spell, va
 from sourcead.backend.nest import Nest
 from sourcead.backend.page import Page
 from sourcead.backend.phrases import Phrases
+from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
+    CLOSING,
+    OPENING,
     Append,
     Body,
     Branch,
@@ -25,43 +30,93 @@ from sourcead.backend.tree import (
     defined,
     ends_in_exit,
     form_of,
+    is_marker,
     walk,
 )  # fmt: skip
 from sourcead.ir import Function, Param, Value
 from sourcead.ir import walk as walk_ops
 
+CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
 LONG = 3  # statements that are worth a `continue` in front of them instead of an indentation
 
 
-def write(function: Function, *, helpers: Callable[[str], str] | None = None) -> str:
-    """The text of a module that holds the function. `helpers` gives the source of an emitted helper by its name;
-    without it the source is that of the primitive's target."""
-    body = layout(function)
-    remove_dead(body)
-    made = variables(body, function.body.params)
-    drop_copies(body, made)
+@dataclass(slots=True, eq=False)
+class _Draft:
+    """One function of the module on its way to text."""
 
-    called = {
-        form_of(op)[7:]: op.primitive.target for op in walk_ops(function.body) if form_of(op).startswith("helper ")
-    }
-    blocked = _blocked(function, body, made)
-    library = Library(blocked, frozenset(called))
-    phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
-    Nest(body, phrases, function.body.params)
-    _Writer(function, phrases, Page()).function(body)  # to learn which modules and builtins the text needs
+    function: Function
+    body: Body
+    made: Variables
+    phrases: Phrases
+
+
+def write(function: Function, *, helpers: Callable[[str], str] | None = None) -> str:
+    """The text of a module that holds the function, behind those that it invokes. `helpers` gives the source of an
+    emitted helper by its name; without it the source is that of the primitive's target."""
+    functions = [*function.further, function]
+    called = {form_of(op)[7:]: op.primitive.target for f in functions for op in walk_ops(f.body)
+              if form_of(op).startswith("helper ")}  # fmt: skip
+    bodies = [(f, *_laid_out(f)) for f in functions]
+    blocked = frozenset[str]().union(*(_blocked(f, body, made) for f, body, made in bodies))
+    blocked |= {c.name.split(".")[0] for c in function.captures}
+    library = Library(blocked, frozenset(called), {f.name: f.name for f in function.further})
+    drafts = [_draft(f, body, made, library) for f, body, made in bodies]
+    for draft in drafts:
+        _Writer(draft, Page()).function("")  # to learn which modules and builtins the text needs
 
     captured = {c.name.split(".")[0] for c in function.captures}
-    names = _spelled(function, body, phrases, {*library.names(), *captured, function.name})
-    phrases.name = lambda value: made.captured.get(made.of(value)) or names[made.of(value)]
-    phrases.library = library = Library(blocked, frozenset(called))
-    page = Page()
-    _Writer(function, phrases, page).function(body)
+    reserved = {*library.names(), *captured, *called, function.name, *blocked}
+    routines = _routines(function, reserved)
+    reserved = {*library.names(), *captured, function.name, CAUGHT, *routines.values()}
+    library = Library(blocked, frozenset(called), routines)
+    pages = [_page(draft, library, reserved) for draft in drafts]
     sources, numeric = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
     if numeric:
         library("np.ndarray")
     alias = library.imports.get("numpy", "np")
     parts = ["\n".join(library.import_lines()), *(s if alias == "np" else renamed(s, "np", alias) for s in sources)]
-    return "\n\n\n".join([*(p for p in parts if p), page.text()])
+    return "\n\n\n".join([*(p.rstrip("\n") for p in (*parts, *pages[:-1]) if p), pages[-1]])
+
+
+def _laid_out(function: Function) -> tuple[Body, Variables]:
+    body = layout(function)
+    remove_dead(body)
+    made = variables(body, function.body.params)
+    drop_copies(body, made)
+    return body, made
+
+
+def _draft(function: Function, body: Body, made: Variables, library: Library) -> _Draft:
+    phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
+    taken = {made.hint(v) for s in walk(body) for v in defined(s)} | library.blocked
+    phrases.blank = next(word for word in ("_", "__", "unused_") if word not in taken)
+    Nest(body, phrases, function.body.params)
+    return _Draft(function, body, made, phrases)
+
+
+def _page(draft: _Draft, library: Library, reserved: set[str]) -> str:
+    """The final text of one function."""
+    made, phrases = draft.made, draft.phrases
+    names = _spelled(draft.function, draft.body, phrases, reserved)
+    phrases.name = lambda value: made.captured.get(made.of(value)) or names[made.of(value)]
+    phrases.library = library
+    page = Page()
+    _Writer(draft, page).function(library.routines.get(draft.function.name, draft.function.name))
+    return page.text()
+
+
+def _routines(function: Function, reserved: set[str]) -> dict[str, str]:
+    """How each further function is called in the text: as it is, unless that means something else there."""
+    taken = set(reserved)
+    names: dict[str, str] = {}
+    for further in function.further:
+        stem, number = identifier(further.name), 2
+        name = stem
+        while name in taken or hasattr(builtins, name):
+            name, number = f"{stem}{number}", number + 1
+        names[further.name] = name
+        taken.add(name)
+    return names
 
 
 def _blocked(function: Function, body: Body, made: Variables) -> frozenset[str]:
@@ -69,8 +124,7 @@ def _blocked(function: Function, body: Body, made: Variables) -> frozenset[str]:
     modules = {"np", "builtins"} | {form_of(op).partition(" ")[2].partition(".")[0] for op in walk_ops(function.body)
                                     if "." in form_of(op)}  # fmt: skip
     hints = {made.hint(v) for s in walk(body) for v in defined(s)}
-    fixed = {*(p.name for p in function.params), *(c.name.split(".")[0] for c in function.captures)}
-    return frozenset(fixed | (hints & modules))
+    return frozenset({p.name for p in function.params} | (hints & modules))
 
 
 def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str]) -> dict[Value, str]:
@@ -96,26 +150,28 @@ def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str
 class _Writer:
     """Puts the statements of one function on a page."""
 
-    def __init__(self, function: Function, phrases: Phrases, page: Page) -> None:
-        self.target, self.phrases, self.page = function, phrases, page
-        self.comments = Comments(function, phrases)
+    def __init__(self, draft: _Draft, page: Page) -> None:
+        self.target, self.body, self.phrases, self.page = draft.function, draft.body, draft.phrases, page
+        self.comments = Comments(draft.function, draft.phrases)
         self.swept = False
+        self.filled = True  # whether a statement stands under the last header
 
-    def function(self, body: Body) -> None:
+    def function(self, name: str) -> None:
         """The `def`, its docstring and its statements."""
-        self.page.add(0, f"def {self.target.name}({_signature(self.target.params)}):")
+        self.page.add(0, f"def {name}({_signature(self.target.params)}):")
         if self.target.doc:
             self._docstring(self.target.doc)
-        shown = self._shown(body)
+        shown = self._shown(self.body)
         if shown and isinstance(shown[-1], Exit) and self.phrases.lines(shown[-1]) == ["return"]:
             shown = shown[:-1]
+        indent = 4
         for position, statement in enumerate(shown):
             if not self.swept and self.comments.is_backward(statement):
                 self.swept = True
                 if position:
                     self.page.blank()
                     self.page.add(4, "# backward")
-            self._statement(statement, 4, False)
+            indent = self._statement(statement, indent, False)
         if not shown and not self.target.doc:
             self.page.add(4, "pass")
 
@@ -146,23 +202,58 @@ class _Writer:
             )
         return not isinstance(statement, Move) or bool(self.phrases.nodes(statement))
 
-    def _body(self, body: Body, indent: int, tail: bool) -> None:
+    def _block(self, body: Body, indent: int, tail: bool) -> None:
         """Statements of a block; `tail` says that the next turn of a loop follows."""
         shown = self._shown(body)
         if tail and shown and isinstance(shown[-1], Exit) and shown[-1].word == "continue":
             shown = shown[:-1]
+        depth = indent
         for statement in shown:
-            self._statement(statement, indent, tail and statement is shown[-1])
+            depth = self._statement(statement, depth, tail and statement is shown[-1])
         if not shown:
             self.page.add(indent, "pass")
 
-    def _statement(self, statement: Statement, indent: int, tail: bool) -> None:
+    def _statement(self, statement: Statement, indent: int, tail: bool) -> int:
+        """One statement; gives the indentation of the next one, which a marker changes."""
+        if isinstance(statement, Let) and is_marker(statement):
+            return self._marker(statement, indent)
+        self.filled = True
         if isinstance(statement, Loop):
             self._loop(statement, indent)
         elif isinstance(statement, Branch) and statement not in self.phrases.expressions:
             self._branch(statement, indent, tail, "if")
         else:
             self._simple(statement, indent)
+        self.filled = True
+        return indent
+
+    def _marker(self, let: Let, indent: int) -> int:
+        """The beginning or the end of a stretch of statements that stand under a header."""
+        form = form_of(let.op)
+        before, header, after = form in CLOSING, self.phrases.header(let), form in OPENING
+        if before and not self.filled:
+            self.page.add(indent, "pass")
+        indent -= 4 if before else 0
+        if form == "caught":
+            self._handlers(let, indent)
+            return indent
+        for line in header:
+            self.page.add(indent, line)
+        self.filled = not after
+        return indent + 4 if after else indent
+
+    def _handlers(self, let: Let, indent: int) -> None:
+        """`except` clauses that note what was caught: the handlers follow."""
+        code, error = (text_of(self.phrases.target(v)) for v in let.outs)
+        kept = let.outs[1] not in self.phrases.unread
+        for number, kind in enumerate(let.args):
+            words = text_of(self.phrases.atom(kind))
+            words = f"({words})" if "," in words else words
+            self.page.add(indent, f"except {words} as {CAUGHT}:" if kept else f"except {words}:")
+            self.page.add(indent + 4, f"{code}, {error} = {number + 1}, {CAUGHT}" if kept else f"{code} = {number + 1}")
+        self.page.add(indent, "else:")
+        self.page.add(indent + 4, f"{code} = 0")
+        self.filled = True
 
     def _simple(self, statement: Statement, indent: int) -> None:
         for number, line in enumerate(self.phrases.lines(statement)):
@@ -188,11 +279,11 @@ class _Writer:
             self._flat(other, indent, tail)
         elif not then:
             self._header(branch, f"{word} {self.phrases.test(branch.condition, negated=True)}:", indent)
-            self._body(other, indent + 4, tail)
+            self._block(other, indent + 4, tail)
         else:
             leaves = ends_in_exit(then)
             self._header(branch, f"{word} {test}:", indent)
-            self._body(then, indent + 4, tail and not (leaves and other))
+            self._block(then, indent + 4, tail and not (leaves and other))
             if leaves and word == "if":
                 self._flat(other, indent, tail)
             elif other:
@@ -201,7 +292,7 @@ class _Writer:
     def _flat(self, body: Body, indent: int, tail: bool) -> None:
         """Statements after a branch that does not come back: no `else`, no indentation."""
         if body:
-            self._body(body, indent, tail)
+            self._block(body, indent, tail)
 
     def _else(self, other: Body, indent: int, tail: bool) -> None:
         only = other[0]
@@ -209,18 +300,18 @@ class _Writer:
             self._branch(only, indent, tail, "elif")
             return
         self.page.add(indent, "else:")
-        self._body(other, indent + 4, tail)
+        self._block(other, indent + 4, tail)
 
     def _loop(self, loop: Loop, indent: int) -> None:
         if loop.iterable is not None:
             self._header(loop, self.phrases.lines(loop)[0], indent)
-            self._body(loop.body, indent + 4, True)
+            self._block(loop.body, indent + 4, True)
             return
         *before, condition = self._shown(loop.test)
         assert isinstance(condition, Condition)
         if not before:
             self._header(loop, self.phrases.lines(condition)[0], indent)
-            self._body(loop.body, indent + 4, True)
+            self._block(loop.body, indent + 4, True)
             return
         self._header(loop, "while True:", indent)
         for statement in before:

@@ -57,6 +57,11 @@ class Region:
     op: Op | None = None
     number: int = 0  # in the order of making
 
+    @property
+    def hint(self) -> str:
+        """What the user calls this memory, also where it got its name after it was made."""
+        return self.name or (self.birth.hint if isinstance(self.birth, Value) else "")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stale:
@@ -65,6 +70,14 @@ class Stale:
     name: str
     by: str
     at: Place | None
+
+
+    def poison(self) -> Poison:
+        """What stands for the content where it is handed on without being read."""
+        what = f"`{self.name}` is" if self.name else "this is"
+        line = f" at line {self.at.line}" if self.at is not None and self.at.line else ""
+        through = f"`{self.by}`" if self.by else "something else"
+        return Poison(f"{what} read here, and may share its memory with {through}, which was changed{line}", self.at)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +111,15 @@ class Bound:
 
     function: Any
     holder: Abstract
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """`functools.partial`: a callable with some of its arguments."""
+
+    callee: Abstract
+    args: tuple[Abstract, ...]
+    kwargs: tuple[tuple[str, Abstract], ...]
 
 
 class Cell:
@@ -137,7 +159,7 @@ class Poison:
     at: Place | None = None
 
 
-Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Closure | Method | Bound | Super | Outside | Iteration | Poison
+Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Closure | Method | Bound | Super | Outside | Partial | Iteration | Poison
 
 UNBOUND = Const(UNDEFINED)
 

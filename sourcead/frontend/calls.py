@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import types
@@ -12,14 +13,15 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Ref, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, List, Scalar, Tree, is_float_dtype
+from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -77,6 +79,8 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Partial):
+        return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
         return call_static(resolver, callee, args, kwargs)
     own = method_of(resolver, callee, "__call__")
@@ -116,10 +120,10 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         bound = [_held(resolver, a) for a in function.args]
         named = {k: _held(resolver, a) for k, a in function.keywords.items()}
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
-    if isinstance(function, types.MethodType):
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
-    if isinstance(function, types.FunctionType) and not in_libraries(function):
+    if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
         return inline(resolver, function, args, kwargs)
     if isinstance(function, type):
         made = instantiate(resolver, function, args, kwargs)
@@ -135,6 +139,12 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
 def _held(resolver: Resolver, obj: Any) -> Abstract:
     """What a `functools.partial` holds for a parameter."""
     return resolver.from_object(obj, (("object", obj),), lambda kind: resolver.object_capture(obj))
+
+
+def is_manager_maker(function: Any) -> bool:
+    """Whether a function makes a context manager out of a generator (`contextlib.contextmanager`)."""
+    made = getattr(function, "__wrapped__", None)
+    return function.__code__.co_filename == contextlib.__file__ and inspect.isgeneratorfunction(made)
 
 
 def is_harmless(function: Any) -> bool:
@@ -155,9 +165,7 @@ def in_libraries(function: Any) -> bool:
 def inline(
     resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
 ) -> Abstract:
-    """Resolve the body of a Python function in place of a call of it."""
-    if any(frame.code is function.__code__ for frame in resolver.frames):
-        resolver.refuse(f"`{function.__name__}` calls itself", "write the recursion as a loop")
+    """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
@@ -174,8 +182,10 @@ def inline(
                 resolver.from_object(default, (("object", default),), functools.partial(_default, resolver, default))
             )
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    frame = Frame(function.__code__, function.__globals__, cells, False, function.__name__)
-    return run(resolver, surface, frame, values)
+    outer = resolver.frames[0] if resolver.frames else None
+    at_home = outer is not None and outer.root and outer.globals is function.__globals__
+    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
+    return enter(resolver, surface, frame, values)
 
 
 def _default(resolver: Resolver, value: Any, kind: Kind) -> Value:
@@ -208,27 +218,11 @@ def surface_of(function: Any) -> Surface:
     return surface
 
 
-def run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
-    """Resolve a surface body on abstract arguments, and give its result."""
-    from sourcead.frontend.resolve import block
-
-    resolver.frames.append(frame)
-    outer_at = resolver.at
-    frame.receiver = values[len(surface.captured)] if len(values) > len(surface.captured) else None
-    env = dict(zip(surface.body.params, values, strict=True))
-    try:
-        (result,) = block(resolver, surface.body, env)
-    finally:
-        resolver.frames.pop()
-        resolver.at = outer_at
-    return result
-
-
 def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
-    """Inline a nested function or lambda."""
+    """Call a nested function or lambda."""
     surface = closure.function
-    if any(frame.code is surface for frame in resolver.frames):
-        resolver.refuse(f"`{surface.name}` calls itself", "write the recursion as a loop")
+    if len(resolver.frames) > MAX_DEPTH:
+        resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     defaults = dict(zip(surface.defaulted, closure.defaults, strict=True))
     parameters = [
         inspect.Parameter(n, getattr(inspect.Parameter, k), default=None if n in defaults else inspect.Parameter.empty)
@@ -237,9 +231,9 @@ def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwa
     bound = bind(resolver, inspect.Signature(parameters), surface.name, args, kwargs)
     bound = gathered(bound, dict(zip(surface.params, surface.kinds, strict=True)))
     values = [bound.get(n, defaults.get(n)) for n in surface.params]
-    outer = closure.home
-    frame = Frame(surface, outer.globals, outer.cells, outer.root, surface.name)
-    return run(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
+    home = closure.home
+    frame = Frame(surface, home.globals, home.cells, home.root, surface.name, home)
+    return enter(resolver, surface, frame, [*closure.captured, *values])  # type: ignore[list-item]
 
 
 def bind(
@@ -261,7 +255,7 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     bound = bind(resolver, entry.signature, name, args, kwargs)
     out = None
     if "out" in bound:
-        from sourcead.frontend.inplace import store_out, taken_out
+        from sourcead.frontend.outputs import store_out, taken_out
 
         out = taken_out(resolver, entry, bound)
     atoms: list[Atom] = []
@@ -294,7 +288,8 @@ def emit_folded(
 ) -> Abstract:
     """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
     out = Value("", resolver.infer(primitive, atoms, attrs))
-    resolver.append(Op(primitive, atoms, (out,), tuple(sorted(attrs.items())), (), resolver.place, form, resolver.backward))
+    named = tuple(sorted(attrs.items()))
+    resolver.append(Op(primitive, atoms, (out,), named, (), resolver.place, form, resolver.backward))
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:

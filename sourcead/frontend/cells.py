@@ -136,6 +136,33 @@ def rewritten(body: list[Any], shared: frozenset[str], outside: dict[str, str]) 
     return [_Rewriter(shared, outside).visit(copy.deepcopy(part)) for part in body]
 
 
+def shared_targets(comprehension: Any, targets: Iterable[str]) -> set[str]:
+    """The targets of a comprehension that functions made in it read: later, when another turn has bound them again."""
+    captured = {n for inner, _ in _nested(_of_its_own(comprehension), ()) for n in _captured(inner)}
+    return captured.intersection(targets)
+
+
+def _of_its_own(comprehension: Any) -> list[Any]:
+    """The parts of a comprehension that run in its own scope: all but the first iterable."""
+    first = comprehension.generators[0]
+    elements = [getattr(comprehension, f) for f in ("key", "value", "elt") if hasattr(comprehension, f)]
+    return [*elements, *first.ifs, *comprehension.generators[1:]]
+
+
+def with_cells(comprehension: Any, shared: frozenset[str]) -> Any:
+    """A comprehension with the attribute of a cell for each of these targets."""
+    if not shared:
+        return comprehension
+    made, rewriter = copy.copy(comprehension), _Rewriter(shared, {})
+    for field in ("key", "value", "elt"):
+        if hasattr(made, field):
+            setattr(made, field, rewriter.visit(copy.deepcopy(getattr(made, field))))
+    first, *more = (copy.deepcopy(g) for g in made.generators)
+    first.target, first.ifs = rewriter.visit(first.target), [rewriter.visit(test) for test in first.ifs]
+    made.generators = [first, *(rewriter.visit(g) for g in more)]
+    return made
+
+
 class _Rewriter(gast.NodeTransformer):  # type: ignore[misc]
     """Replaces names by attributes, in nested functions too, unless they bind the name themselves."""
 

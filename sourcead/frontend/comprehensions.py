@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
+from sourcead.frontend.cells import shared_targets, with_cells
 from sourcead.frontend.exits import assigned_names, target_names
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.loop_statements import FALL, loop
@@ -48,7 +49,9 @@ def is_lazy(scope: Scope, node: Any) -> bool:
     """Whether this makes its items one by one, when they are asked for: a generator, `map` or `filter`."""
     if isinstance(node, gast.GeneratorExp):
         return True
-    plain = isinstance(node, gast.Call) and not node.keywords and not any(isinstance(a, gast.Starred) for a in node.args)
+    plain = (
+        isinstance(node, gast.Call) and not node.keywords and not any(isinstance(a, gast.Starred) for a in node.args)
+    )
     if not plain:
         return False
     return (is_builtin(scope, node.func, "map") and len(node.args) > 1) or (
@@ -100,9 +103,10 @@ def each(scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[
         iterable = scope.emit(surface.CALL, (builtin(scope, node, "zip"), *parts), node, keywords=())
 
     def turn(item: Value) -> Atom:
+        if node.func.id == "map" and len(parts) == 1:
+            return body(_call(scope, node, callee, item))
         if node.func.id == "map":
-            marks = {"stars": (0,)} if len(parts) > 1 else {}
-            return body(scope.emit(surface.CALL, (callee, item), node, keywords=(), **marks))
+            return body(scope.emit(surface.CALL, (callee, item), node, keywords=(), stars=(0,)))
         wanted = item if callee == Const(None) else _call(scope, node, callee, item)
         return branch(scope, wanted, surface.IF, node, lambda: body(item), lambda: FALL)
 
@@ -112,12 +116,13 @@ def each(scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[
 class _Generators:
     """The nested loops of one comprehension."""
 
-    def __init__(
-        self, scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[], Atom] | None
-    ) -> None:
+    def __init__(self, scope: Scope, node: Any, body: Each, names: list[str], stop: Callable[[], Atom] | None) -> None:
         self.scope, self.node, self.body, self.stop = scope, node, body, stop
+        self.targets = list(dict.fromkeys(n for g in node.generators for n in target_names(g.target)))
+        self.shared = sorted(shared_targets(node, self.targets))
+        self.node = node = with_cells(node, frozenset(self.shared))
         self.generators = node.generators
-        self.targets = list(dict.fromkeys(n for g in self.generators for n in target_names(g.target)))
+        self.cells: dict[str, Atom] = {}
         self.names = list(dict.fromkeys([*names, *assigned_names(node)]))
         self.outer_locals = scope.local_names
         self.hidden: dict[str, Atom | None] = {}
@@ -127,6 +132,8 @@ class _Generators:
         scope, generator = self.scope, self.generators[depth]
         iterable = argument(scope, generator.iter)
         hint = generator.target.id if isinstance(generator.target, gast.Name) else ""
+        if depth == 0:
+            self.cells = {n: scope.emit(surface.CELL, (UNBOUND,), self.node, hint=n) for n in self.shared}
 
         def turn(item: Value) -> Atom:
             from sourcead.frontend.statements import assign
@@ -143,7 +150,7 @@ class _Generators:
     def _enter(self) -> None:
         """From here on the targets are names of the comprehension's own, not bound yet."""
         self.hidden = {n: self.scope.env.get(n) for n in self.targets}
-        self.scope.env.update(dict.fromkeys(self.targets, UNBOUND))
+        self.scope.env.update(dict.fromkeys(self.targets, UNBOUND) | self.cells)
         self.scope.local_names = self.outer_locals | frozenset(self.targets)
 
     def _leave(self) -> Atom:
@@ -213,4 +220,3 @@ def builtin(scope: Scope, node: Any, name: str) -> Value:
 
 def _call(scope: Scope, node: Any, callee: Atom, *args: Atom) -> Value:
     return scope.emit(surface.CALL, (callee, *args), node, keywords=())
-

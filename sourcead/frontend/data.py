@@ -7,7 +7,7 @@ import types
 from collections.abc import Hashable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Method, Ref, Static, Super
+from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, Method, Ref, Static, Super
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.levels import merged
 from sourcead.frontend.resolver import Resolver, is_code
@@ -39,7 +39,7 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     entry = attribute_entry(name)
     if entry is not None:
         return call_entry(resolver, entry, [holder], {})
-    known = method_entry(name) is not None or name in methods_of(kind)
+    known = method_entry(name) is not None or name in methods_of(kind) or (name == "flat" and isinstance(kind, Array))
     if known or isinstance(holder, Closure) or isinstance(kind, List):
         return Method(holder, name)
     if isinstance(kind, Array | Scalar):
@@ -64,6 +64,11 @@ def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str)
     return objects.class_member(resolver, holder, kind.type, name)
 
 
+def is_object(kind: Kind) -> bool:
+    """Whether a value is an object whose attributes can be looked at while compiling."""
+    return isinstance(kind, Opaque) and kind.example is not None
+
+
 def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Abstract:
     """The item of a container of static structure under a key, read from the container where it is a parameter's."""
     parts = resolver.parts_of(holder)
@@ -75,18 +80,24 @@ def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Ab
     item = kind.items[position]
     if isinstance(item, Known):
         return _known(resolver, item)
+    step = ("item" if kind.type in (tuple, list, dict) else "attr", kind.keys[position])
+    if isinstance(holder, Value) and holder in resolver.origins and is_object(item):
+        return Static(item.example, (*resolver.origins[holder], step))  # type: ignore[union-attr]
     atom = resolver.atom(holder)
     if kind.type in (tuple, list, dict) or isinstance(key, int):
         value = resolver.emit(structural.GETITEM, (atom,), kind=item, path=((key,),))
     else:
         value = resolver.emit(structural.GETATTR, (atom,), kind=item, name=key)
-    _trace(resolver, atom, value, ("item" if kind.type in (tuple, list, dict) else "attr", kind.keys[position]))
+    _trace(resolver, atom, value, step)
     return value
 
 
 def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any]) -> None:
     if holder in resolver.origins:
         resolver.origins[value] = (*resolver.origins[holder], step)
+        region = resolver.memory.regions.get(value)
+        if region is not None and region.path is None:
+            region.path = resolver.origins[value]
 
 
 def _known(resolver: Resolver, kind: Known) -> Abstract:
@@ -109,6 +120,10 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
                     structural.GETITEM, (resolver.named(container),), kind=kind, path=((wanted,),)
                 ),
             )
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import item_of_flat
+
+        return item_of_flat(resolver, container, path, dynamic)
     kind = resolver.kind(container)
     if isinstance(kind, Tree):
         key = static_key(resolver, path, dynamic)
@@ -240,8 +255,12 @@ def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None
         if star is None and len(kind.items) == count:
             return _unpack_value(resolver, container, kind, hints)
         items = [child(resolver, container, kind, k) for k in range(len(kind.items))]
+    if items is None and isinstance(container, Iteration):
+        from sourcead.frontend.iteration import static_items
+
+        items = static_items(resolver, container)
     if items is None:
-        if star is not None and isinstance(kind, List):
+        if star is not None and isinstance(kind, List | Array):
             return _unpack_starred(resolver, container, count, star)
         if star is not None:
             resolver.refuse("a starred target needs a container of known length", "give example arguments")
@@ -268,10 +287,19 @@ def _unpack_starred(resolver: Resolver, container: Abstract, count: int, star: i
     for position in range(count):
         if position == star:
             span = Span(star or None, -after if after else None)
-            results.append(item(resolver, container, ((span,),), []))
+            rest = item(resolver, container, ((span,),), [])
+            if isinstance(resolver.kind(rest), Array):
+                rest = call_entry(resolver, _entry_of(list), [rest], {})
+            results.append(rest)
         else:
             results.append(item(resolver, container, ((position if position < star else position - count,),), []))
     return results
+
+
+def _entry_of(target: object) -> Any:
+    from sourcead.primitives.registry import entry_of
+
+    return entry_of(target)
 
 
 def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: list[str]) -> list[Abstract]:
@@ -281,7 +309,10 @@ def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: li
     results: list[Abstract] = []
     for out, key in zip(outs, kind.keys, strict=True):
         _trace(resolver, atom, out, ("attr" if hasattr(kind.type, "_fields") else "item", key))
-        results.append(_known(resolver, out.kind) if isinstance(out.kind, Known) else out)
+        if atom in resolver.origins and is_object(out.kind):
+            results.append(Static(out.kind.example, resolver.origins[out]))  # type: ignore[union-attr]
+        else:
+            results.append(_known(resolver, out.kind) if isinstance(out.kind, Known) else out)
     return results
 
 

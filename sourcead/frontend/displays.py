@@ -27,7 +27,7 @@ def items(
 
 def call(scope: Scope, node: Any) -> Atom:
     """A call; a keyword without a name stands for a dict of them."""
-    from sourcead.frontend.comprehensions import argument, is_lazy, search
+    from sourcead.frontend.comprehensions import is_lazy, search
     from sourcead.frontend.expressions import expression
 
     found = search(scope, node)
@@ -39,7 +39,14 @@ def call(scope: Scope, node: Any) -> Atom:
             f"`{node.func.id}` is differentiated only where it is read at once: as an argument, or by a loop",
             f"make a list of it: `list({node.func.id}(...))`",
         )
-    callee = expression(scope, node.func)
+    return applied(scope, node, expression(scope, node.func))
+
+
+def applied(scope: Scope, node: Any, callee: Atom) -> Atom:
+    """A call of what has been evaluated already."""
+    from sourcead.frontend.comprehensions import argument, is_lazy
+    from sourcead.frontend.expressions import expression
+
     args, marks = items(scope, node.args, argument)
     if any(is_lazy(scope, a) for a in node.args):
         marks["lazy"] = True

@@ -49,6 +49,10 @@ def breaks_itself(body: Sequence[Any]) -> bool:
             return True
         if isinstance(node, gast.With) and breaks_itself(node.body):
             return True
+        if isinstance(node, gast.Try) and any(
+            map(breaks_itself, (node.body, node.orelse, node.finalbody, *(h.body for h in node.handlers)))
+        ):
+            return True
     return False
 
 
@@ -87,13 +91,13 @@ def names_read(node: Any, hidden: frozenset[str] = frozenset()) -> Iterator[str]
         yield from names_read(child, hidden)
 
 
-def stored_names(node: Any, inside: Any) -> Iterator[tuple[str, int]]:
+def stored_names(node: Any, inside: Any, line: int = 0) -> Iterator[tuple[str, int]]:
     """The names that a node binds, with their lines; those of a comprehension only where `inside` is within it."""
     if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
-        yield node.id, node.lineno
+        yield node.id, getattr(node, "lineno", line)
     own = isinstance(node, COMPREHENSIONS) and not any(n is inside for n in gast.walk(node))
     for child in _in_scope(node) if own else gast.iter_child_nodes(node):
-        yield from stored_names(child, inside)
+        yield from stored_names(child, inside, getattr(node, "lineno", line))
 
 
 def assigned_names(node: Any) -> list[str]:

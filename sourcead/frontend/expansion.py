@@ -105,8 +105,8 @@ def gathered(bound: dict[str, Any], kinds: dict[str, str]) -> dict[str, Any]:
 
 
 _READ_AT_ONCE = (
-    all, any, dict, enumerate, filter, frozenset, functools.reduce, list, map, math.fsum, math.prod, max, min, set, sorted,
-    sum, tuple, zip,
+    all, any, dict, enumerate, filter, frozenset, functools.reduce, list, map, math.fsum, math.prod, max, min, set,
+    sorted, sum, tuple, zip,
 )  # fmt: skip
 
 

@@ -58,8 +58,12 @@ def _name(scope: Scope, node: Any) -> Atom:
         atom = scope.env[node.id]
         if atom != UNBOUND:
             return atom
+    if node.id in scope.late and node.id not in scope.local_names:
+        return scope.emit(surface.NAME, (), node, name=node.id, late=True)
+    if node.id in scope.later and node.id not in scope.local_names:
+        scope.refuse(node, f"`{node.id}` is bound after this function is defined", "bind it above the function")
     if node.id in scope.local_names:
-        scope.refuse(node, f"`{node.id}` is not bound here", "bind it on every path that reaches this line")
+        return scope.emit(surface.UNBOUND_NAME, (), node, name=node.id)
     return scope.emit(surface.NAME, (), node, hint=node.id, name=node.id)
 
 

@@ -55,16 +55,10 @@ REFUSALS = (
         "move the type alias out of the function",
     ),
     Refusal(
-        (gast.With,),
-        "`with` is not differentiated",
-        "what a context manager does on entry and exit is not part of the text",
-        "enter the context outside, around the call of the differentiated function",
-    ),
-    Refusal(
-        (gast.Try, gast.TryStar),
-        "`try` is not differentiated",
-        "which statements ran before an exception is not known beforehand",
-        "test for the condition with `if`, or catch the exception around the call of the differentiated function",
+        (gast.TryStar,),
+        "`except*` is not differentiated",
+        "several handlers may run, each for a part of what was raised",
+        "write `except`",
     ),
 )
 

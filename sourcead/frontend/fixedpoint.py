@@ -12,9 +12,9 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region, Stale
 from sourcead.frontend.iteration import Loop, sources
 from sourcead.frontend.lowering import hint_of
 from sourcead.frontend.objects import fill
-from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.resolver import Resolver, UnknownResult
 from sourcead.frontend.shapes import Fixed, Shape, Shapes
-from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Op, Value
+from sourcead.ir import NEXT, UNDEFINED, Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import INT
 from sourcead.primitives import structural
 
@@ -35,12 +35,18 @@ def fixed_point(
     augmented = set(op.attr("augmented", ()))
     carried: list[Shape] = [shapes.of(i, n in augmented) for i, n in zip(inits, names, strict=True)]
     regions: dict[Region, Shape] = {}
+    before = resolver.builder, len(resolver.frames), resolver.memory.state
     for attempt in range(MAX_LOOKS):
         outer_unseen = resolver.take_unseen(None)
         looking = any(isinstance(s, Fixed) and s.item == Const(UNDEFINED) for s in carried)
         resolver.first_look += looking
         try:
             trial = _Trial(resolver, op, env, carried, regions, iterable, names, mark)
+        except UnknownResult as error:  # the look is not final: what the loop starts from tells the kinds
+            resolver.builder, frames, resolver.memory.state = before
+            del resolver.frames[frames:]
+            resolver.unseen = error
+            return [*([Const(NEXT)] if op.attr("exits") else []), *inits]
         finally:
             resolver.first_look -= looking
         missed = resolver.take_unseen(outer_unseen)
@@ -113,7 +119,7 @@ class _Trial:
         made = [s.param(self.resolver, n, self.leaves) for s, n in zip(self.shapes, self.names, strict=True)]
         inner.update(zip(params, made, strict=True))
         for region, shape in self.regions.items():
-            content = shape.param(self.resolver, region.name, self.leaves)
+            content = shape.param(self.resolver, region.hint, self.leaves)
             if isinstance(content, Value):
                 memory.regions[content] = region
             memory.set(region, content)

@@ -44,6 +44,8 @@ def lower_function(
     body: list[Any],
     captured: tuple[str, ...],
     is_lambda: bool,
+    late: frozenset[str] = frozenset(),
+    later: frozenset[str] = frozenset(),
     collector: Collector | None = None,
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
@@ -56,7 +58,7 @@ def lower_function(
     outside = {} if is_lambda else declared_outside(body, shared)
     local -= frozenset(outside)
     body = rewritten(body, shared, outside)
-    scope = Scope(source, name, local, body=tuple(body), collector=collector)
+    scope = Scope(source, name, local, body=tuple(body), late=late - local, later=later, collector=collector)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
     for variable in [*(n for n in names if n in shared), *sorted(shared.difference(names))]:
@@ -74,12 +76,45 @@ def lower_function(
 
 def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool) -> Atom:
     """Lower a def or lambda inside a function to the op that makes its closure."""
-    _, defaults = parameters(node)
-    free = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n in scope.env and n not in {p for p, _ in parameters(node)[0]}]
-    captured = tuple(dict.fromkeys(free))
-    function = lower_function(scope.source, node, name, body, captured, is_lambda, scope.collector)
+    params, defaults = parameters(node)
+    bound = name if not is_lambda else _assigned_name(scope, node)
+    own = {p for p, _ in params}
+    read = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n not in own]
+    late = frozenset(n for n in read if _is_late(scope, n, bound))
+    captured = tuple(n for n in read if n in scope.env and n not in late)
+    later = frozenset(n for n in read if n in scope.local_names and n not in (*captured, *late)) | scope.later
+    function = lower_function(scope.source, node, name, body, captured, is_lambda, late, later, scope.collector)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
-    return scope.emit(surface.LAMBDA, args, node, hint=name if not is_lambda else "", function=function)
+    hint = name if not is_lambda else ""
+    return scope.emit(surface.LAMBDA, args, node, hint=hint, function=function, bound=bound)
+
+
+def _assigned_name(scope: Scope, node: Any) -> str:
+    """The name of `name = lambda ...: ...`."""
+    statement = scope.statement
+    if not isinstance(statement, gast.Assign) or statement.value is not node or len(statement.targets) != 1:
+        return ""
+    target = statement.targets[0]
+    return target.id if isinstance(target, gast.Name) else ""
+
+
+def _is_late(scope: Scope, name: str, own: str) -> bool:
+    """Whether a name that a nested function reads is a nested function that is bound once the reader is called: itself,
+    or one that is defined after it."""
+    if name not in scope.local_names:
+        return name in scope.late
+    if name != own and scope.env.get(name, UNBOUND) != UNBOUND:
+        return False
+    items = [item for part in scope.body for item in gast.walk(part)]
+    stored = sum(isinstance(i, gast.Name) and isinstance(i.ctx, gast.Store) and i.id == name for i in items)
+    defined = sum(isinstance(i, gast.FunctionDef) and i.name == name for i in items)
+    lambdas = sum(
+        isinstance(i, gast.Assign)
+        and isinstance(i.value, gast.Lambda)
+        and [t.id for t in i.targets if isinstance(t, gast.Name)] == [name]
+        for i in items
+    )
+    return (stored, defined, lambdas) in ((0, 1, 0), (1, 0, 1))
 
 
 def lower(source: SourceText, collector: Collector | None = None) -> Surface:
@@ -87,4 +122,4 @@ def lower(source: SourceText, collector: Collector | None = None) -> Surface:
     node = source.node
     is_lambda = isinstance(node, gast.Lambda)
     name = "<lambda>" if is_lambda else node.name
-    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda, collector)
+    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda, collector=collector)

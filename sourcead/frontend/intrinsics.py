@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.frontend import inplace, iterables, operators
-from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Static, Super
+from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.data import child
 from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver
@@ -40,7 +41,11 @@ def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstr
         from sourcead.frontend.expansion import finite_items
 
         columns = [finite_items(resolver, a) for a in args]
-        if resolver.truth(strict) is None or len({None if c is None else len(c) for c in columns}) > 1 or None in columns:
+        if (
+            resolver.truth(strict) is None
+            or len({None if c is None else len(c) for c in columns}) > 1
+            or None in columns
+        ):
             resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
     return Iteration("zip", args)
 
@@ -93,9 +98,15 @@ def _same(resolver: Resolver, item: Abstract) -> Abstract:
     return item
 
 
-def _wraps(resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING) -> Abstract:
+def _wraps(
+    resolver: Resolver, wrapped: Abstract, assigned: Abstract = NOTHING, updated: Abstract = NOTHING
+) -> Abstract:
     """`functools.wraps(f)`: what it decorates stays what it is."""
     return Static(_same)
+
+
+def _nullcontext(resolver: Resolver, enter_result: Abstract = NOTHING) -> Abstract:
+    return Aggregate(contextlib.nullcontext, ("enter_result",), (enter_result,))
 
 
 def _ndim(resolver: Resolver, item: Abstract) -> Any:
@@ -134,6 +145,10 @@ def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
 def _copy(resolver: Resolver, item: Abstract) -> Any:
     parts = resolver.parts_of(item)
     return NotImplemented if parts is None else Aggregate(parts.type, parts.keys, parts.items)
+
+
+def _partial(resolver: Resolver, callee: Abstract, *args: Abstract, **kwargs: Abstract) -> Abstract:
+    return Partial(callee, args, tuple(kwargs.items()))
 
 
 def _super(resolver: Resolver, cls: Abstract | None = None, holder: Abstract | None = None) -> Abstract:
@@ -193,10 +208,12 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     static: _static,
     given: _given,
     sum: _sum,
+    contextlib.nullcontext: _nullcontext,
     functools.wraps: _wraps,
     _same: _same,
     copy.copy: _copy,
     super: _super,
+    functools.partial: _partial,
     **inplace.FUNCTIONS,
     **operators.FUNCTIONS,
 }

@@ -14,6 +14,7 @@ from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Scalar, Tree, joi
 from sourcead.primitives import structural
 
 Env = dict[Value, Abstract]
+FEW = 16  # items that a loop may have to be unrolled where it need not
 
 
 @dataclass(slots=True)
@@ -33,13 +34,21 @@ class Loop:
         return self.make()
 
 
-def static_items(resolver: Resolver, iterable: Abstract) -> list[Abstract] | None:
+def few_items(resolver: Resolver, iterable: Abstract) -> list[Abstract] | None:
+    """The items of a loop whose number is known, ranges included, where they are few."""
+    items = static_items(resolver, iterable, ranges=True)
+    return None if items is None or len(items) > FEW else items
+
+
+def static_items(resolver: Resolver, iterable: Abstract, ranges: bool = False) -> list[Abstract] | None:
     """The items of a loop whose number is known: those of tuples, lists of mixed kinds, dicts, and zips of them."""
     from sourcead.frontend.data import child
 
     parts = resolver.parts_of(iterable)
     if parts is not None and parts.type is set:
-        resolver.refuse("a set has no order in which its items could be read", "use a tuple or a list, or `sorted(...)`")
+        resolver.refuse(
+            "a set has no order in which its items could be read", "use a tuple or a list, or `sorted(...)`"
+        )
     if parts is not None:
         return [Const(k) for k in parts.keys] if parts.type is dict else list(parts.items)
     kind = resolver.kind(iterable)
@@ -48,15 +57,19 @@ def static_items(resolver: Resolver, iterable: Abstract) -> list[Abstract] | Non
             return [Const(k) for k in kind.keys]
         return [child(resolver, iterable, kind, k) for k in range(len(kind.items))]
     if isinstance(iterable, Iteration):
+        if iterable.form == "range" and ranges:
+            ends = [resolver.static(p) for p in iterable.parts]
+            if all(known and type(value) is int for known, value in ends) and ends[2][1]:
+                return [Const(k) for k in range(*(value for _, value in ends))[: FEW + 1]]
         if iterable.form == "zip":
-            columns = [static_items(resolver, p) for p in iterable.parts]
+            columns = [static_items(resolver, p, ranges) for p in iterable.parts]
             found = [c for c in columns if c is not None]
             if len(found) == len(columns) and found:
                 return [Aggregate(tuple, tuple(range(len(row))), row) for row in zip(*found)]  # noqa: B905 -- as zip does
         if iterable.form == "enumerate":
             start, inner = iterable.parts
             known, first = resolver.static(start)
-            values = static_items(resolver, inner)
+            values = static_items(resolver, inner, ranges)
             if known and values is not None:
                 return [Aggregate(tuple, (0, 1), (Const(first + k), v)) for k, v in enumerate(values)]
         return None
@@ -98,8 +111,7 @@ def _source(resolver: Resolver, iterable: Abstract, loop: Loop, hint: str) -> Ma
     if region in loop.changed:
         return _indexed(resolver, rows, loop, hint)
     item = _add_source(resolver, loop, "rows", [rows], Value(hint, row_kind(kind)))
-    if isinstance(kind, Array | List):
-        _is_row(resolver, loop.args[-1], item)
+    _is_row(resolver, loop.args[-1], item)
     return ("rows",), lambda: item
 
 

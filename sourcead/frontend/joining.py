@@ -44,6 +44,10 @@ class Join:
         for item in (a, b):
             if isinstance(item, Poison):
                 return item
+        for side, item in enumerate((a, b)):
+            stale = self._within(side, lambda i=item: self.resolver.is_stale(i))
+            if stale is not None:
+                return stale.poison()  # type: ignore[no-any-return]
         refs = [x for x in (a, b) if isinstance(x, Ref)]
         if refs and all(isinstance(x, Ref) or is_unbound(x) for x in (a, b)):
             return self._refs(a, b, hint)
@@ -108,7 +112,7 @@ class Join:
                 a = self._born(region, 0) if a is None else a
                 b = self._born(region, 1) if b is None else b
                 a, b = self._filled(region, a, b), self._filled(region, b, a)
-                held = self._content(a, b, region.name)
+                held = self._content(a, b, region.hint)
                 if isinstance(held, Value):
                     self.resolver.memory.regions[held] = region
                 before.heap[region] = held

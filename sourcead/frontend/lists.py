@@ -8,8 +8,9 @@ from typing import Any
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Value
-from sourcead.kinds import ANY, List, joined
+from sourcead.kinds import ANY, Array, List, joined
 from sourcead.primitives import lists, structural
+from sourcead.primitives.registry import entry_of
 
 NOTHING = Const(None)
 
@@ -52,9 +53,14 @@ def _insert(resolver: Resolver, xs: Abstract, at: Abstract, item: Abstract) -> A
 
 
 def _extend(resolver: Resolver, xs: Abstract, items: Abstract) -> Abstract:
+    from sourcead.frontend.calls import call_entry
     from sourcead.frontend.iteration import static_items
 
     more = static_items(resolver, items)
+    if isinstance(resolver.kind(items), Array):
+        entry = entry_of(list)
+        assert entry is not None
+        items = call_entry(resolver, entry, [items], {})
     return _grow(resolver, xs, lists.EXTEND, (items,), lambda held: None if more is None else (*held, *more))
 
 
@@ -74,8 +80,10 @@ def _grow(
     static: Callable[[tuple[Abstract, ...]], tuple[Abstract, ...] | None],
 ) -> Abstract:
     """A method that changes a list and gives None."""
-    from sourcead.frontend.stores import change, contents, physical_call
+    from sourcead.frontend.stores import change, check_no_cycle, contents, physical_call, region_of
 
+    for item in args:
+        check_no_cycle(resolver, region_of(resolver, xs), item)
     held = contents(resolver, xs)
     found = static(held.items) if isinstance(held, Aggregate) else None
     if found is not None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 
+from sourcead.errors import UnsupportedError
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.branches import choose
 from sourcead.frontend.fixedpoint import fixed_point
-from sourcead.frontend.iteration import static_items
+from sourcead.frontend.iteration import few_items, static_items
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import CONTINUE, NEXT, Const, Op, Value, sub_blocks
 from sourcead.primitives.registry import entry_of
 
 Env = dict[Value, Abstract]
+MAX_UNROLLED = 64  # turns of nested loops that are unrolled because they cannot be loops
 
 
 def resolve_for(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -26,7 +28,31 @@ def resolve_for(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     items = static_items(resolver, iterable)
     if items is not None:
         return _Unrolled(resolver, op, env, iterable).turns(items, 0, inits)
-    return fixed_point(resolver, op, env, inits, iterable)
+    return _looped(resolver, op, env, inits, iterable)
+
+
+def _looped(resolver: Resolver, op: Op, env: Env, inits: list[Abstract], iterable: Abstract) -> list[Abstract]:
+    """A loop op; where the body cannot be one (a key, or a function, is another in each turn) and the turns are few,
+    a copy of the body for each."""
+    memory = resolver.memory
+    before, builder, place = memory.state.fork(), resolver.builder, resolver.at
+    made, frames = len(builder.ops), len(resolver.frames)
+    try:
+        return fixed_point(resolver, op, env, inits, iterable)
+    except UnsupportedError:
+        items = few_items(resolver, iterable)
+        if items is None or resolver.unrolling >= MAX_UNROLLED:
+            raise
+        memory.state, resolver.builder, resolver.at = before, builder, place
+        del resolver.builder.ops[made:], resolver.frames[frames:]
+        resolver.unrolling += len(items)
+        try:
+            return _Unrolled(resolver, op, env, iterable).turns(items, 0, inits)
+        except UnsupportedError:
+            pass
+        finally:
+            resolver.unrolling -= len(items)
+        raise
 
 
 def resolve_while(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -55,7 +81,7 @@ class _Unrolled:
             results = self._turn(items[position], carried)
             position += 1
             if resolver.memory.stores > stores:  # the loop sees what its body does to what it runs over
-                items = static_items(resolver, self.iterable) or items[:position]
+                items = few_items(resolver, self.iterable) or items[:position]
             if not exits:
                 carried = results
                 continue

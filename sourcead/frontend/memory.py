@@ -12,6 +12,7 @@ view). A store into one makes the other stale: reading it afterwards is refused,
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -20,9 +21,9 @@ import numpy as np
 
 from sourcead.errors import Diagnosis, Place
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Region, Stale, Static
-from sourcead.ir import Hole, Op, Value
+from sourcead.ir import Hole, Op, Span, Value
 from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.primitives.structural import is_list
 
 Content: TypeAlias = "Abstract | Stale"
@@ -69,6 +70,8 @@ class Memory:
     names: dict[tuple[int, str], Region] = field(default_factory=dict)  # outer variables that are stored into
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
+    stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
+    guarded: list[tuple[int, dict[Region, Content]]] = field(default_factory=list)  # before each open `try`
     written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into
 
     # -- regions ---------------------------------------------------------------------------------------------
@@ -101,12 +104,12 @@ class Memory:
         region.birth = value
         return region
 
-    def captured(self, value: Value, obj: object, op: Op) -> None:
+    def captured(self, value: Value, obj: object, op: Op, path: AccessPath) -> None:
         """A value is an object that was there before the call: every way to that object leads to one region."""
         found = self.outside.get(id(obj))
         if found is None:
             region = self.make(value.hint, (), "captured")
-            region.birth, region.op = value, op
+            region.birth, region.op, region.path = value, op, path
             for other, known in self.outside.values():
                 if isinstance(obj, np.ndarray) and isinstance(known, np.ndarray) and np.may_share_memory(obj, known):
                     self.meet(region, other.tokens)
@@ -144,6 +147,9 @@ class Memory:
         result = op.primitive.result
         if result in ("scalar", "base"):
             return
+        if _makes_a_list(op):
+            self._note_list(op)
+            return
         if result == "fresh":
             for out in op.outs:
                 if not immutable(out.kind):
@@ -174,6 +180,15 @@ class Memory:
         else:
             tokens = set().union(*(self.region(a).tokens for a in op.args if _mutable(a)))
             self.adopt(out, tokens, "perhaps" if tokens else "local")
+
+    def _note_list(self, op: Op) -> None:
+        """A new list that holds what its arguments hold: the object is new, its items are theirs."""
+        (out,) = op.outs
+        region = self.region(out)
+        for arg in op.args:
+            if _mutable(arg) and isinstance(arg, Value) and not immutable(lists.item_of(out.kind)):
+                held = self.region(arg) if isinstance(arg.kind, Array) else self.part(self.region(arg), ITEMS, "", None)
+                self.meet(self.part(region, ITEMS, "", None), held.tokens)
 
     def _lies_flat(self, op: Op, base: Value, out: Value) -> bool:
         """Whether a reshape is certainly a view: of what lies in memory row after row, or has one axis."""
@@ -208,6 +223,7 @@ class Memory:
     def changed(self, region: Region, at: Place | None, name: str = "") -> None:
         """What may be the same memory as a region that was stored into is not known any more."""
         self.stores += 1
+        self.stored_at[region] = at
         for token in region.tokens:
             for other in self.overlaps.get(token, ()):
                 if other is not region:
@@ -221,6 +237,15 @@ class Memory:
         """What a region holds is not known any more: a function without source was handed it."""
         self.changed(region, at)
         self.state.heap[region] = Stale(region.name, by, at)
+
+    def begin_body(self) -> None:
+        """The body of a `try` begins."""
+        self.guarded.append((self.count, dict(self.state.heap)))
+
+    def stored_in_body(self) -> dict[Region, Content]:
+        """The memory from before the `try` that its body has stored into, with what it holds."""
+        mark, before = self.guarded[-1]
+        return {r: c for r, c in self.state.heap.items() if r.number <= mark and before.get(r) is not c}
 
     def version(self, value: Value) -> Value | Stale:
         """The current version of a value that is no view."""
@@ -249,6 +274,15 @@ def is_view(op: Op) -> bool:
     return op.primitive.result == "view" and op.primitive not in _PARTS
 
 
+def _makes_a_list(op: Op) -> bool:
+    """Whether an op joins, repeats, cuts or copies lists of unknown length: the result is a list of its own."""
+    if len(op.outs) != 1 or not isinstance(op.outs[0].kind, List):
+        return False
+    if op.primitive is structural.GETITEM:
+        return isinstance(op.args[0], Value) and is_list(op.args[0].kind) and isinstance(op.attr("path")[-1][0], Span)
+    return op.primitive in (lists.COPY, lists.new_list) or op.primitive.target in (operator.add, operator.mul)
+
+
 def copies(op: Op) -> bool:
     """Whether a subscript of an array holds an array or list, so that it copies."""
     kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
@@ -258,7 +292,7 @@ def copies(op: Op) -> bool:
 
 _PARTS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
 _LAID_OUT = frozenset(
-    ["np.zeros", "np.ones", "np.empty", "np.full", "np.arange", "np.eye", "np.linspace", "np.concatenate", "copy"]
+    ["np.zeros", "np.ones", "np.empty", "np.full", "np.arange", "np.eye", "np.linspace", "np.concatenate"]
 )
 
 
@@ -267,7 +301,7 @@ def _is_contiguous(op: Op, known: set[Value]) -> bool:
     kind = op.outs[0].kind
     if not isinstance(kind, Array):
         return False
-    if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT:
+    if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT or op.form == "method copy":
         return True
     arrays = [a for a in op.args if isinstance(a, Value) and not isinstance(a.kind, Scalar)]
     like = op.primitive.elementwise or op.primitive.name in ("np.zeros_like", "np.ones_like", "np.empty_like")

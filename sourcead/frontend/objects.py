@@ -9,20 +9,19 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import textwrap
 import types
 from collections.abc import Iterable
 from typing import Any
+
+import gast
 
 from sourcead.frontend.abstract import (
     UNBOUND,
     Abstract,
     Aggregate,
     Bound,
-    Closure,
-    Iteration,
-    Method,
     Outside,
-    Poison,
     Ref,
     Region,
     Static,
@@ -173,6 +172,24 @@ def _nothing() -> None:
     """What `object.__init__` does."""
 
 
+def exits_plainly(cls: type) -> bool:
+    """Whether the methods of a context manager are Python text that can stand in place of a `with`: `__exit__` is told
+    of no exception there, so it must not ask, nor swallow one."""
+    methods = [class_attribute(cls, name) for name in ("__enter__", "__exit__")]
+    if not all(isinstance(m, types.FunctionType) for m in methods):
+        return False
+    try:
+        tree = gast.parse(textwrap.dedent(inspect.getsource(methods[1]))).body[0]
+    except (OSError, SyntaxError, TypeError):
+        return False
+    arguments = tree.args
+    told = {a.id for a in (*arguments.args[1:], *([arguments.vararg] if arguments.vararg else []))}
+    nodes = [n for part in tree.body for n in gast.walk(part)]
+    returns = [n.value for n in nodes if isinstance(n, gast.Return)]
+    silent = all(v is None or (isinstance(v, gast.Constant) and not v.value) for v in returns)
+    return silent and not any(isinstance(n, gast.Name) and n.id in told for n in nodes)
+
+
 def instantiate(
     resolver: Resolver, cls: type, args: list[Abstract], kwargs: dict[str, Abstract]
 ) -> Abstract | None:
@@ -189,7 +206,8 @@ def instantiate(
     init = cls.__init__
     plain = init is object.__init__ and cls.__new__ is object.__new__ and not in_libraries(cls)
     written = isinstance(init, types.FunctionType) and cls.__new__ is object.__new__ and not in_libraries(cls)
-    if type(cls) is not type or not (made or plain or written) or issubclass(cls, BaseException):
+    entered = hasattr(cls, "__exit__") and not exits_plainly(cls)  # the `with` of the text enters a real object
+    if type(cls) is not type or not (made or plain or written) or issubclass(cls, BaseException) or entered:
         return None
     region = resolver.memory.make(cls.__name__)
     ref = Ref(region)
@@ -260,6 +278,9 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
 
 
 def _change(resolver: Resolver, region: Region, name: str, value: Abstract) -> None:
+    from sourcead.frontend.stores import check_no_cycle
+
+    check_no_cycle(resolver, region, value)
     content = resolver.content(Ref(region))
     assert isinstance(content, Aggregate)
     keys = content.keys if name in content.keys else (*content.keys, name)
@@ -290,7 +311,7 @@ def _set_own(resolver: Resolver, holder: Abstract, kind: Any, name: str, value: 
 
 def method_of(resolver: Resolver, holder: Abstract, name: str) -> Abstract | None:
     """The special method that an object's class defines in Python, bound to the object."""
-    if isinstance(holder, Closure | Iteration | Method | Bound | Super | Const | Poison):
+    if not isinstance(holder, Value | Ref | Aggregate | Static):
         return None
     cls = class_of(resolver, holder)
     if cls is None or cls.__module__ in ("builtins", "numpy"):

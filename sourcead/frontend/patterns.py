@@ -104,9 +104,7 @@ class _Matched:
                 )
             if first in (TRUE, FALSE) or position + 1 == len(pattern.patterns):
                 return first
-            return branch(
-                self.scope, first, surface.IF, pattern, lambda: first, lambda: from_here(position + 1), "or"
-            )
+            return branch(self.scope, first, surface.IF, pattern, lambda: first, lambda: from_here(position + 1), "or")
 
         return from_here(0)
 

@@ -13,7 +13,19 @@ from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
-from sourcead.frontend import branches, data, expansion, imports, lists, loops, matching, objects, stores, surface
+from sourcead.frontend import (
+    branches,
+    contexts,
+    data,
+    expansion,
+    imports,
+    lists,
+    loops,
+    matching,
+    objects,
+    stores,
+    surface,
+)
 from sourcead.frontend.abstract import (
     Abstract,
     AccessPath,
@@ -28,7 +40,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.cells import CONTENTS
-from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
 from sourcead.primitives import structural
@@ -82,6 +94,8 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
 
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     name, frame = op.attr("name"), resolver.frames[-1]
+    if op.attr("late", False):
+        return [_late(resolver, frame, name)]
     stored = objects.stored_outside(resolver, frame, name)
     if stored is not None and not op.attr("builtin", False):
         return [stored]
@@ -124,6 +138,16 @@ def free_name(resolver: Resolver, name: str, frame: Any, builtin: bool = False) 
         return _retyped(resolver, value, kind)
 
     return resolver.from_object(obj, path, emit)
+
+
+def _late(resolver: Resolver, frame: Frame, name: str) -> Abstract:
+    """A nested function that is bound when this name is read, though not yet when the reader was defined."""
+    around = frame.enclosing
+    while around is not None:
+        if name in around.defs:
+            return around.defs[name]  # type: ignore[no-any-return]
+        around = around.enclosing
+    resolver.refuse(f"`{name}` is read before it is defined", "define it above the call")
 
 
 def _foreign_global(resolver: Resolver, namespace: dict[str, Any], name: str) -> Any:
@@ -275,6 +299,11 @@ def _setitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return []
 
 
+def _unbound(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    name = op.attr("name")
+    resolver.refuse(f"`{name}` is not bound here", "bind it on every path that reaches this line", error=UnboundRead)
+
+
 def _cell(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     (first,) = (read(env, a) for a in op.args)
     region = resolver.memory.make(op.outs[0].hint)
@@ -313,11 +342,25 @@ def _match(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     return [matching.ask(resolver, [read(env, a) for a in op.args], op.attr("question"), op.attr("wanted"))]
 
 
+def _enter(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    maker, manager = (read(env, a) for a in op.args)
+    return [contexts.enter(resolver, maker, manager)]
+
+
+def _leave(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    contexts.leave(resolver, read(env, op.args[0]))
+    return []
+
+
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     function = op.attr("function")
     values = tuple(read(env, a) for a in op.args)
     split = len(function.captured)
-    return [Closure(function, values[:split], values[split:], resolver.frames[-1])]
+    home = resolver.frames[-1]
+    closure = Closure(function, values[:split], values[split:], home)
+    if op.attr("bound"):
+        home.defs[op.attr("bound")] = closure
+    return [closure]
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -354,12 +397,20 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.SETITEM: _setitem,
     surface.SETATTR: _setattr,
     surface.CELL: _cell,
+    surface.UNBOUND_NAME: _unbound,
     surface.OUTSIDE: _outside,
     surface.UNPACK: _unpack,
     surface.TUPLE: _container(tuple),
     surface.LIST: _container(list),
     surface.DICT: _dict,
     surface.MATCH: _match,
+    surface.TRY: lambda resolver, op, env: contexts.mark(resolver, structural.TRY),
+    surface.CAUGHT: lambda resolver, op, env: contexts.caught(resolver, op, [read(env, a) for a in op.args]),
+    surface.FINALLY: lambda resolver, op, env: contexts.mark(resolver, structural.FINALLY),
+    surface.END: lambda resolver, op, env: contexts.mark(resolver, structural.END),
+    surface.LOST: lambda resolver, op, env: [contexts.lost(resolver, op.attr("name"))],
+    surface.ENTER: _enter,
+    surface.LEAVE: _leave,
     surface.LAMBDA: _lambda,
     surface.FORMAT: _format,
     surface.ASSERT: _assert,

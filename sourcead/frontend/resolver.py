@@ -41,6 +41,10 @@ class UnboundRead(UnsupportedError):
     """A variable is read that is not bound on every path; within a first look at a loop, a path not taken yet."""
 
 
+class UnknownResult(UnboundRead):
+    """A recursive call whose result's kind is being found out: a first look at the function goes another path."""
+
+
 class Undecided(Exception):
     """A branch of a helper does not fold: the helper is emitted and called instead."""
 
@@ -63,6 +67,15 @@ class Frame:
     cells: dict[str, Any]
     root: bool
     name: str
+    enclosing: Frame | None = None  # of a nested function: the call that defined it
+    defs: dict[str, Any] = field(default_factory=dict)  # the nested functions that it defined, by name
+    key: Hashable = None  # what is the same for all calls of one function
+    captured: list[Abstract] = field(default_factory=list)
+    values: list[Abstract] = field(default_factory=list)  # the arguments
+    outline: Hashable = None  # what the arguments are, but for values known now
+    statics: list[Any] = field(default_factory=list)  # those
+    procedure: Any = None  # the procedure whose body this is; none where the call is inlined
+    unrolled: int = 0  # calls within this one that only values known now tell apart
     receiver: Abstract | None = None  # the first argument: of a method, the object
 
 
@@ -74,6 +87,7 @@ class Resolver:
     builder: Builder = field(default_factory=Builder)
     known: dict[Value, Any] = field(default_factory=dict)
     parts: dict[Value, Aggregate] = field(default_factory=dict)
+    params: dict[str, Value] = field(default_factory=dict)
     origins: dict[Value, AccessPath] = field(default_factory=dict)
     objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
     assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
@@ -85,7 +99,10 @@ class Resolver:
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
+    unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
+    sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
+    procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
@@ -252,7 +269,7 @@ class Resolver:
         if isinstance(item, Static):
             return self.named(item)
         if isinstance(item, Poison):
-            self.refuse(item.reason, "give it one meaning on every path")
+            self.refuse(item.reason, "give it one meaning on every path, or memory of its own (a copy)")
         if isinstance(item, Iteration) and item.form == "rows":
             return self.atom(item.parts[0])
         words = {Iteration: "an iterator", Closure: "a function defined here"}.get(type(item), "a bound method")
@@ -267,6 +284,12 @@ class Resolver:
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return content
+
+    def is_stale(self, item: Abstract) -> Stale | None:
+        """Whether what something holds may have been changed through another name."""
+        region = item.region if isinstance(item, Ref) else self.memory.regions.get(item) if isinstance(item, Value) else None
+        content = None if region is None else self.memory.content(region)
+        return content if isinstance(content, Stale) else None
 
     def held(self, value: Value) -> Abstract:
         """The content of a container that is a value: the value itself where nothing was stored into it."""
@@ -367,13 +390,21 @@ class Resolver:
         if path is None or isinstance(obj, types.ModuleType):
             return self.object_capture(obj)
         (root, where), *rest = path
+        if rest and in_library(path) and all(step == "attr" for step, _ in rest):  # np.errstate
+            module = {"numpy": "np"}.get(where.__name__, where.__name__)
+            return self.emit(structural.CONSTANT, (), kind=TOP, name=".".join([module, *(n for _, n in rest)]))
         value = self.root_value(root, where)
-        for _, name in rest:
-            value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+        for step, name in rest:
+            if step == "attr":
+                value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
+            else:
+                value = self.emit(structural.GETITEM, (value,), path=((name,),), kind=TOP)
         return value
 
     def root_value(self, root: str, where: Any) -> Value:
         """The value of the first step of an access path."""
+        if root == "param":
+            return self.params[where]
         if root == "global":
             return self.capture(where, "global", None)
         if root == "cell":
@@ -395,8 +426,14 @@ class Resolver:
 
     def capture(self, name: str, how: str, root: Any, kind: Kind = TOP) -> Value:
         """Emit the read of a free name, made unique among those in use."""
+        module = self.frames[0].globals if self.frames else {}
+        known = self.captures.get(name)
+        if how == "global" and known is not None and known.how == "object" and known.root is module.get(name):
+            return self.emit(structural.CAPTURE, (), kind=kind, name=name)  # the same object, known by identity
         unique, n = name, 2
-        while unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique):
+        while (how != "global" and module.get(unique, root) is not root) or (
+            unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique)
+        ):
             unique, n = f"{name}_{n}", n + 1
         self.captures.setdefault(unique, Capture(unique, how, root))
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
@@ -437,7 +474,7 @@ class Resolver:
         else:
             self.origins[value] = path
             if not immutable(kind):
-                self.memory.captured(value, obj, self.builder.ops[-1])
+                self.memory.captured(value, obj, self.builder.ops[-1], path)
             if isinstance(obj, int):
                 self.objects[value] = obj
         return value

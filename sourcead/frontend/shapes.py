@@ -116,6 +116,9 @@ class Shapes:
 
     def of(self, item: Abstract, same_reference: bool = True) -> Shape:
         """The shape of what a variable is before the first turn. same_reference: no turn binds it to another array."""
+        stale = self.resolver.is_stale(item)
+        if stale is not None:
+            return Fixed(stale.poison())
         if isinstance(item, Value | Const) and not is_unbound(item):
             kind = self.resolver.kind(item)
             if same_reference and isinstance(item, Value) and not immutable(kind):
@@ -139,6 +142,11 @@ class Shapes:
         """The shape that holds a result of the body, too."""
         if is_unbound(item):
             return shape
+        stale = self.resolver.is_stale(item)
+        if stale is not None:
+            return Fixed(stale.poison())
+        if isinstance(item, Poison):
+            return Fixed(item)
         if isinstance(shape, Fixed):
             return self._fixed(shape, item, widen)
         if isinstance(shape, Held):

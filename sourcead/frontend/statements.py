@@ -18,6 +18,7 @@ from sourcead.frontend.comprehensions import argument
 from sourcead.frontend.exits import always_exits
 from sourcead.frontend.expressions import OPERATORS, bind, expression, subscript_path
 from sourcead.frontend.functions import nested
+from sourcead.frontend.guarded_statements import lower_try, lower_with
 from sourcead.frontend.loop_statements import FALL, after_break, lower_for, lower_while
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch
 from sourcead.frontend.patterns import as_ifs
@@ -197,6 +198,8 @@ def _assert(scope: Scope, node: Any) -> Atom:
 
 def _raise(scope: Scope, node: Any) -> Atom:
     args = tuple(expression(scope, part) for part in (node.exc, node.cause) if part is not None)
+    if node.exc is None and scope.handling:
+        args = (scope.handling[-1],)
     scope.emit(surface.RAISE, args, node, outs=0)
     return FALL
 
@@ -247,6 +250,8 @@ _TABLE: dict[type, Callable[[Scope, Any], Atom]] = {
     gast.Assert: _assert,
     gast.Raise: _raise,
     gast.Delete: _delete,
+    gast.With: lower_with,
+    gast.Try: lower_try,
     gast.Import: _import,
     gast.ImportFrom: _import_from,
     gast.FunctionDef: _function,

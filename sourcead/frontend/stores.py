@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from sourcead.errors import Diagnosis, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region
+from sourcead.frontend.abstract import Abstract, Aggregate, Method, Ref, Region
 from sourcead.frontend.data import child, normal_path, shifted, static_key
 from sourcead.frontend.levels import merged
 from sourcead.frontend.lists import as_list
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Op, Path, Span, Value
-from sourcead.kinds import Known, List, Opaque, Scalar, Top, Tree
+from sourcead.kinds import Array, Known, List, Opaque, Scalar, Top, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
 
@@ -27,6 +27,11 @@ WHOLE: Path = ((Ellipsis,),)
 
 def store_item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract) -> None:
     """`container[path] = value`."""
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import store_item_of_flat
+
+        store_item_of_flat(resolver, container, path, dynamic, value)
+        return
     kind = resolver.kind(container)
     if isinstance(kind, Tree | List):
         _store_into_container(resolver, container, kind, path, dynamic, value)
@@ -44,6 +49,8 @@ def store_array(
     """Store into the memory of an array. add: "" to replace, "+" or "-" to add each occurrence of an index."""
     region = resolver.memory.region(target)
     _check(resolver, target, region)
+    if isinstance(target.kind, Array) and not target.kind.dims and not add:  # every subscript is all of it
+        path, atoms = WHOLE, ()
     _write(resolver, target, path, atoms, value, add)
     resolver.memory.changed(region, resolver.place, target.hint)
 
@@ -127,10 +134,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
             "give example arguments (`specialize`, `--args`), or work on a copy",
         )
     if region.origin in ("argument", "captured"):
-        root = target
-        while root in resolver.memory.views:
-            root = resolver.memory.views[root][0]
-        path = resolver.origins.get(root) or region.path
+        path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
         resolver.memory.written[path] = None  # type: ignore[index]
@@ -213,6 +217,19 @@ def contents(resolver: Resolver, container: Abstract) -> Aggregate | Value:
     return atom
 
 
+def check_no_cycle(resolver: Resolver, region: Region, value: Abstract) -> None:
+    """Refuse a container that is stored into itself."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Ref):
+            if item.region is region:
+                resolver.refuse("a container is stored into itself", "store a copy of it")
+            stack.append(resolver.content(item))
+        elif isinstance(item, Aggregate):
+            stack.extend(item.items)
+
+
 def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resized: bool = False) -> None:
     """A list or dict holds something else from here on."""
     region = region_of(resolver, container)
@@ -226,7 +243,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
     resolver.memory.set(region, new)
     resolver.memory.changed(region, resolver.place)
     if region.origin in ("argument", "captured"):
-        path = resolver.origins.get(container) if isinstance(container, Value) else region.path
+        path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
         resolver.memory.written[path] = None
@@ -237,6 +254,7 @@ def _store_into_container(
 ) -> None:
     if isinstance(kind, Tree) and kind.type not in (list, dict):
         resolver.refuse(f"a {kind.type.__name__} cannot be changed")
+    check_no_cycle(resolver, region_of(resolver, container), value)
     key = static_key(resolver, path, dynamic)
     held = contents(resolver, container)
     if isinstance(held, Aggregate) and key is not None and not isinstance(key[0], slice):

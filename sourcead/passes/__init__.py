@@ -9,6 +9,7 @@ from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.invariants import hoist_invariants
+from sourcead.passes.items import change_items_in_place
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
 from sourcead.passes.shapes import read_latest_shapes
@@ -29,4 +30,5 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("latest shapes", read_latest_shapes),
     ("copies before stores", insert_copies),
     ("own results", own_results),
+    ("items in place", change_items_in_place),
 )

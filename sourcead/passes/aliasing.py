@@ -8,25 +8,17 @@ root is owned when this function allocated it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
-from sourcead.ir import Atom, Block, Function, Hole, Op, Span, Value, walk
-from sourcead.kinds import NONE, Array, Kind, List, Opaque, Scalar
+from sourcead.ir import Atom, Block, Function, Op, Value, walk
+from sourcead.kinds import NONE, Array, Kind, List, Scalar, Tree
+from sourcead.passes.objects import NEW_ITEMS, copies, immutable, innermost, makes_container, unlike
+from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 
-NEW_ITEMS = frozenset({"list zeros", "list sum", "helper zeros", "helper match"})  # lists whose items are new too
 _GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
 READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
-
-
-def immutable(value: Value) -> bool:
-    """Whether a value has no memory to share: a number, None, a text."""
-    return (
-        isinstance(value.kind, Scalar)
-        or value.kind == NONE
-        or (isinstance(value.kind, Opaque) and value.kind.type is str)
-    )
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +39,7 @@ class Aliases:
     shells: dict[Value, frozenset[Value]] = field(default_factory=dict)  # of containers: the roots of the object itself
     bare: set[Value] = field(default_factory=set)  # roots that stand for a container without its items
     items: dict[Value, Value] = field(default_factory=dict)  # of a list that is a parameter: the root of all its items
+    new_items: set[Value] = field(default_factory=set)  # the roots of items that are new with their list
     owned: set[Value] = field(default_factory=set)
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
@@ -74,7 +67,7 @@ class Aliases:
 
     def held(self, whole: Value) -> Value:
         """The one root that stands for all items of a list."""
-        return self.items.setdefault(whole, Value("", _innermost(whole.kind)))
+        return self.items.setdefault(whole, Value("", innermost(whole.kind)))
 
     def container(self, value: Value, items: frozenset[Value], shell: frozenset[Value] | None = None) -> None:
         """Record a container that holds items; `shell`: the object that it is, where it is no new one."""
@@ -137,6 +130,22 @@ class Aliases:
         """Whether memory was allocated by this function."""
         return all(self._owned(r, set()) for r in roots)
 
+    def is_item_of_its_own(self, root: Value, stored: Container[Atom]) -> bool:
+        """Whether a root of items stands for arrays of which each is in one place alone: those of a new list of new
+        items, and the new ones that are stored there."""
+        seen: set[Value] = set()
+        stack = [root]
+        while stack:
+            item = stack.pop()
+            if item in seen:
+                continue
+            seen.add(item)
+            if item in self.carried:
+                stack.extend(self.carried[item].init | self.carried[item].result)
+            elif item not in self.owned or (item not in self.new_items and item not in stored):
+                return False
+        return True
+
     def share(self, a: Atom, b: Atom) -> bool:
         """Whether two values may share memory at one moment."""
         return self.reaches(a, self.of_atom(b))
@@ -198,26 +207,31 @@ class Aliases:
     def simple(self, op: Op) -> None:
         """An op without blocks."""
         primitive = op.primitive
+        if op.name == "invoke":
+            self.invoke(op)
+            return
         if primitive in _GIVING and not op.backward:
             self.escaped |= self.union(op.args)
-        if primitive in lists.CHANGES or (primitive is structural.STORE and lists.is_list(_kind(op.args[0]))):
+        if primitive in lists.CHANGES or (primitive is structural.STORE and lists.is_list(atom_kind(op.args[0]))):
             self._changed_list(op)
             return
         for out in op.outs:
             if isinstance(out.kind, List) and primitive.name in NEW_ITEMS:
                 self.owned.add(out)
                 self.owned.add(self.held(out))
+                self.new_items.add(self.held(out))
                 self.container(out, frozenset({self.held(out)}))
                 continue
-            if _makes_container(op, out):
+            if makes_container(op, out):
                 self.owned.add(out)
                 self.container(out, frozenset().union(*map(self._held_by(op), op.args)))
                 continue
-            if primitive is structural.GETITEM and _copies(op):
+            if primitive is structural.GETITEM and copies(op):
                 roots = frozenset({out})
                 self.owned.add(out)
             elif primitive in (structural.UNPACK, structural.GETITEM, structural.GETATTR):
-                roots = self._within(op.args[0], out)
+                self._item(out, op.args[0])
+                roots = self.of_atom(out)
             elif primitive.result in ("view", "base"):
                 roots = self.union(op.args[:1])
             elif primitive.result == "maybe":
@@ -234,8 +248,21 @@ class Aliases:
             if primitive.name in READ_ONLY:
                 roots = roots | {out}  # read-only memory: a root that nobody owns
                 self.owned.discard(out)
-            self.record(out, roots)
+            if out not in self.shells or not roots <= self.of_atom(out):
+                self.record(out, roots)
 
+    def invoke(self, op: Op) -> None:
+        """A call of a further function: what it keeps for its adjoint may be anything that it saw or made."""
+        result, *kept = op.outs
+        given = self.union(op.args)
+        for out in op.outs if op.attr("part") == "backward" else (result,):
+            if op.attr("fresh") or (op.attr("part") == "backward" and _is_array_data(out.kind)):
+                self.owned.add(out)
+                self.record(out, frozenset({out}))
+            else:
+                self.record(out, given | {out})
+        for out in kept if op.attr("part") == "forward" else ():
+            self.record(out, given | self.of_atom(result) | {result, out})
     def _changed_list(self, op: Op) -> None:
         """A new version of a list: the same object; what it has got it holds too."""
         base, *given = op.args
@@ -243,11 +270,16 @@ class Aliases:
                                            for a in given))  # fmt: skip
         self.container(op.outs[-1], held, self.shell(base))
         if op.primitive is lists.POP:
-            self.record(op.outs[0], self._within(base, op.outs[0]))
+            self._item(op.outs[0], base)
 
-    def _within(self, container: Atom, item: Value) -> frozenset[Value]:
-        """The roots of an item: no array is a list, and no list an array."""
-        return frozenset(r for r in self.contents(container) if not _unlike(r.kind, item.kind, r in self.bare))
+    def _item(self, item: Value, container: Atom) -> None:
+        """Record an item of a container: no array is a list, and no list an array, but a list holds arrays."""
+        held = self.contents(container)
+        roots = frozenset(r for r in held if not unlike(r.kind, item.kind, r in self.bare))
+        if isinstance(item.kind, List):
+            self.container(item, held, roots)
+        else:
+            self.record(item, roots)
 
     def _held_by(self, op: Op) -> Callable[[Atom], frozenset[Value]]:
         """What a new container holds of an argument: it, or, where it is copied or joined, what it holds."""
@@ -267,7 +299,10 @@ class Aliases:
         params = body.params[len(body.params) - count :]
         position = 0
         for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
-            self.record(item, self._within(op.args[position], item) if source.form == "rows" else frozenset())
+            if source.form == "rows":
+                self._item(item, op.args[position])
+            else:
+                self.record(item, frozenset())
             position += source.arity
         self.level += 1
         made = [(inner, o) for block in op.blocks for inner in walk(block) for o in inner.outs]
@@ -313,39 +348,11 @@ class Aliases:
         return frozenset(found)
 
 
-def _kind(atom: Atom) -> Kind:
-    return atom.kind if isinstance(atom, Value) else NONE
-
-
-def _innermost(kind: Kind) -> Kind:
-    """The kind of what a list holds in the end, where that is an array: then nothing in it is a list."""
-    return kind.item if isinstance(kind, List) and isinstance(kind.item, Array) else NONE
-
-
-def _unlike(root: Kind, item: Kind, bare: bool) -> bool:
-    """Whether memory of one kind is certainly none of a value of another."""
-    if isinstance(item, Array):
-        return bare
-    return isinstance(item, List) and isinstance(root, Array)
-
-
-def _makes_container(op: Op, out: Value) -> bool:
-    """Whether an op makes a new container out of what it is given."""
-    if op.primitive in (structural.TUPLE, structural.LIST, structural.DICT, lists.COPY, lists.new_list):
-        return True
-    sliced = op.primitive is structural.GETITEM and any(isinstance(e, Span) for e in op.attr("path")[-1])
-    new = sliced or (op.primitive.result == "fresh" and op.primitive.run is not None)
-    return new and isinstance(out.kind, List) and (not sliced or isinstance(_kind(op.args[0]), List))
-
-
-def _copies(op: Op) -> bool:
-    """Whether a subscript makes a copy: it holds an array, or list, of integers or booleans."""
-    kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
-    base = op.args[0]
-    if not isinstance(base, Value) or not isinstance(base.kind, Array):
-        return False
-    holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-    return any(isinstance(kinds[k], Array) or structural.is_list(kinds[k]) for k in holes)
+def _is_array_data(kind: Kind) -> bool:
+    """Whether cotangents of this kind are arrays and numbers, which `own_results` makes the callee's own."""
+    if isinstance(kind, Tree):
+        return all(_is_array_data(item) for item in kind.items)
+    return isinstance(kind, Array | Scalar) or kind == NONE
 
 
 def uses(op: Op) -> Iterable[Value]:

@@ -9,10 +9,10 @@ user's business: it changes that very object.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sourcead.ir import Block, Function, Op, Value
+from sourcead.ir import Block, Function, Op, Value, sub_blocks
 from sourcead.kinds import Known, Opaque
 from sourcead.passes.aliasing import Aliases, uses
 from sourcead.primitives import lists, structural
@@ -73,7 +73,7 @@ class _Scan:
             return self.conflict(op, after, loops)
         around = after - set(op.outs)
         if op.name in ("for", "while"):
-            around |= _outer_uses(op)
+            around |= read_throughout(op)
             loops = (*loops, op)
         for inner in op.blocks:
             found = self.block(inner, around, loops)
@@ -89,7 +89,8 @@ class _Scan:
         if (op.backward or self.all_owned) and not aliases.own_all(changed):
             return Conflict(op, (), loops)
         found = {v for v in after if v not in op.outs and not _is_object(v) and aliases.reaches(v, changed)}
-        found |= {v for loop in loops for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
+        for loop in reversed(loops):  # what an outer loop keeps may be stacks of what is saved first
+            found = found or {v for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
         others = tuple(v for v in aliases.roots if v in found)
         return Conflict(op, others, loops) if others else None
 
@@ -99,7 +100,7 @@ def _is_object(value: Value) -> bool:
     return isinstance(value.kind, Opaque | Known)
 
 
-def _outer_uses(op: Op) -> frozenset[Value]:
+def read_throughout(op: Op) -> frozenset[Value]:
     """What a loop reads of values defined outside it: live at every point of its body."""
     own: set[Value] = set()
     stack = list(op.blocks)
@@ -127,11 +128,36 @@ def _kept(loop: Op) -> tuple[Value, ...]:
     return tuple(r for r in body.results[first:] if isinstance(r, Value))
 
 
+def _outs(block: Block) -> Iterator[Value]:
+    for op in block.ops:
+        yield from op.outs
+
+
+def _through_inner_loops(aliases: Aliases, loop: Op, roots: frozenset[Value]) -> list[Value]:
+    """Roots, and what those that loops inside this one carry may come from."""
+    found: dict[Value, None] = {}
+    waiting = list(roots)
+    while waiting:
+        root = waiting.pop()
+        if root in found:
+            continue
+        found[root] = None
+        record = aliases.carried.get(root)
+        if record is not None and record.loop is not loop:
+            outer, inner = aliases.origins(root)
+            waiting += [*outer, *inner]
+    return list(found)
+
+
 def _earlier_turn(aliases: Aliases, loop: Op, changed: frozenset[Value], kept: Value) -> bool:
     """Whether a store into memory in this turn may change what an earlier turn kept."""
-    for root in changed:
+    own = {v for b in loop.blocks for inner in sub_blocks(b) for v in (*b.params, *inner.params, *_outs(inner))}
+    own |= {aliases.items[v] for v in own if v in aliases.items}
+    for root in _through_inner_loops(aliases, loop, changed):
         record = aliases.carried.get(root)
         if record is None or record.loop is not loop:
+            if root not in own and root in aliases.of_atom(kept):
+                return True
             continue
         outer, inner = aliases.origins(root)
         for other in aliases.of_atom(kept):

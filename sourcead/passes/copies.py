@@ -20,6 +20,7 @@ from sourcead.passes.aliasing import READ_ONLY, Aliases
 from sourcead.passes.conflicts import STORES, Conflict, first_conflict
 from sourcead.passes.saving import copy_of, save
 from sourcead.primitives import structural
+from sourcead.primitives.lists import CHANGES
 
 MAX_ROUNDS = 2000
 
@@ -41,6 +42,8 @@ def _resolve(function: Function, conflict: Conflict, aliases: Aliases, copied: s
     if not conflict.others:
         return _move_away(function, conflict, copied)
     pinned = not aliases.own(base)
+    if conflict.op.primitive in CHANGES and not conflict.op.backward:
+        pinned = True  # the user's list stays the object that he changes, whatever else holds it
     if not pinned and not _saving_is_cheaper(function, conflict, copied):
         return _move_away(function, conflict, copied)
     for other in conflict.others:

@@ -32,6 +32,7 @@ _NEVER = (
     "helper zeros",
     "capture",
     "literal",
+    "invoke",
 )
 
 

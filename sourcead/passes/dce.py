@@ -16,7 +16,6 @@ from sourcead.passes.conflicts import is_store
 from sourcead.primitives import lists, structural
 from sourcead.primitives.structural import CONTROL
 
-
 _LOOK_UPS = (structural.GETITEM, structural.STORE, structural.ADD_AT)
 
 
@@ -78,8 +77,15 @@ def _looks_there_too(following: Op, op: Op) -> bool:
     if following.primitive not in _LOOK_UPS or following.args[0] is not base:
         return False
     (level, *more), (longer, *_) = op.attr("path"), following.attr("path")
-    indices = op.args[1:]
-    return not more and longer[: len(level)] == level and following.args[1 : 1 + len(indices)] == indices
+    if more or len(level) > len(longer) or any(e is None or e is Ellipsis for e in (*level, *longer)):
+        return False
+
+    def same(element: object, other: object) -> bool:
+        if isinstance(element, Hole) and isinstance(other, Hole):
+            return op.args[1 + element.index] is following.args[1 + other.index]
+        return element == other
+
+    return all(same(e, o) or not _may_miss(base.kind, (e,)) for e, o in zip(level, longer, strict=False))
 
 
 def _foreign_stores(function: Function) -> set[Op]:
@@ -116,9 +122,11 @@ class _Live:
             return True
         if op.primitive in (structural.ASSERT, structural.RAISE):
             return True
+        if op.attr("guarded", False) and not op.backward:
+            return True
         if op.backward or op.primitive in CONTROL or not may_raise(op):
             return False
-        return (op.primitive, op.at, op.attr("path")) not in self.again
+        return op.primitive is lists.POP or (op.primitive, op.at, op.attr("path")) not in self.again
 
     def block(self, block: Block) -> bool:
         """Mark what a block needs; whether it has an effect."""
@@ -172,6 +180,8 @@ class _Live:
                 self.removed = True
                 continue
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
+            if op.backward and op.attr("guarded", False):
+                op = op.with_attrs(guarded=False, raises=False)
             if not op.backward and may_raise(op) and not any(o in self.values for o in op.outs):
                 op = op.with_attrs(raises=True)  # it stays for what it may raise
             if op in self.foreign:
@@ -180,7 +190,11 @@ class _Live:
         return replace(block, ops=tuple(ops))
 
     def narrow(self, op: Op) -> Op:
-        """A region without the results and carried state that nothing reads."""
+        """A region without the results and carried state that nothing reads, a call without an unread residual."""
+        if op.attr("part") == "forward" and op.outs[1] not in self.values:
+            self.removed = True
+            op = op.with_attrs(callee=op.attr("procedure").name, part="primal")
+            return replace(op, outs=op.outs[:1])
         if op.name == "if":
             keep = [o in self.values for o in op.outs]
             if all(keep):

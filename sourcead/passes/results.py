@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from sourcead.ir import Atom, Function, Op, Value
-from sourcead.kinds import Array, dtype_of
+from sourcead.kinds import Array, List, Scalar, dtype_of
 from sourcead.passes.aliasing import Aliases
-from sourcead.primitives import structural
+from sourcead.passes.items import stored_items
+from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, entry_of, method_entry
 
 _CONTAINERS = (structural.TUPLE, structural.LIST, structural.DICT, structural.CALL)
@@ -24,33 +25,58 @@ def own_results(function: Function) -> Function:
     body = function.body
     producers: dict[Atom, Op] = {o: op for op in body.ops for o in op.outs}
     aliases = Aliases.of(function)
+    stored = stored_items(function)
     taken = set(_roots_of_value(body.results[0], producers, aliases))
-    replaced: dict[Op, dict[int, Op]] = {}
-    top: Op | None = None
+    replaced: dict[Op | None, dict[int, Op]] = {}
+    branches: dict[Op, Op] = {}
     for holder, position, leaf in _leaves(body.results[0], producers):
         roots = aliases.of_atom(leaf)
-        if aliases.own(leaf) and not roots & taken:
+        if aliases.own(leaf) and not roots & taken and _items_apart(leaf, aliases, stored):
             taken |= roots
+        elif isinstance(leaf.kind, List):
+            made = Op(lists.OWN, (leaf,), (Value(leaf.hint, leaf.kind),), (), (), None, "", True)
+            replaced.setdefault(holder, {})[position] = made
         elif isinstance(leaf.kind, Array):
-            made = _own(leaf, producers)
-            if holder is None:
-                top = made
-            else:
-                replaced.setdefault(holder, {})[position] = made
-    if not replaced and top is None:
+            maker = producers.get(leaf)
+            if maker is not None and maker.name == "if" and maker.backward and not roots & taken:
+                taken |= roots
+                branches[maker] = _own_in_branches(branches.get(maker, maker), maker.outs.index(leaf), aliases)
+                continue
+            replaced.setdefault(holder, {})[position] = _own(leaf, producers)
+    if not replaced and not branches:
         return function
     ops: list[Op] = []
     for op in body.ops:
-        changes = replaced.get(op)
+        op, changes = branches.get(op, op), replaced.get(op)
         if changes:
             ops.extend(changes.values())
             op = replace(op, args=tuple(changes[k].outs[0] if k in changes else a for k, a in enumerate(op.args)))
         ops.append(op)
     results = body.results
-    if top is not None:
+    for top in replaced.get(None, {}).values():
         ops.append(top)
         results = (top.outs[0],)
     return replace(function, body=replace(body, ops=tuple(ops), results=results))
+
+
+def _own_in_branches(op: Op, position: int, aliases: Aliases) -> Op:
+    """The `if` with copies in the branches whose result is not memory of the function's own."""
+    blocks = []
+    for block in op.blocks:
+        result = block.results[position]
+        if isinstance(result, Value) and not aliases.own(result):
+            made = _own(result, {o: inner for inner in block.ops for o in inner.outs})
+            results = (*block.results[:position], made.outs[0], *block.results[position + 1 :])
+            block = replace(block, ops=(*block.ops, made), results=results)
+        blocks.append(block)
+    return replace(op, blocks=tuple(blocks))
+
+
+def _items_apart(leaf: Value, aliases: Aliases, stored: set[Atom]) -> bool:
+    """Whether no two items of a list share memory."""
+    if not isinstance(leaf.kind, List) or isinstance(leaf.kind.item, Scalar):
+        return True
+    return all(aliases.is_item_of_its_own(root, stored) for root in aliases.contents(leaf))
 
 
 def _roots_of_value(result: Atom, producers: dict[Atom, Op], aliases: Aliases) -> frozenset[Value]:

@@ -10,11 +10,13 @@ with the object. A branch that leaves a name unbound saves it within: `x_prev` i
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import replace
 
-from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Primitive, Value
+from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array
 from sourcead.passes.aliasing import Aliases
+from sourcead.passes.conflicts import STORES
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import method_entry
 
@@ -31,17 +33,26 @@ def copy_of(value: Value, near: Op, hint: str | None = None) -> Op:
     return Op(entry.primitive, (value,), (out,), (), (), near.at, entry.form, near.backward)
 
 
-def saved_copy(value: Value, near: Op) -> Op:
-    """The op that copies a value, whatever it is: an array, a container and all arrays in it, or a number."""
+def saved_copy(value: Value, near: Op, missing: frozenset[Value]) -> Op:
+    """The op that copies a value, whatever it is: an array, a container and all arrays in it, a number, or None."""
     hint = f"{value.hint}_prev" if value.hint else ""
-    if isinstance(value.kind, Array):
+    plain = isinstance(value.kind, Array) or (lists.is_list(value.kind) and _changes_a_list(near))
+    if plain and value not in missing:
         return copy_of(value, near, hint)
     return Op(DEEP_COPY, (value,), (Value(hint, value.kind),), (), (), near.at, "", near.backward)
 
 
+def _changes_a_list(store: Op) -> bool:
+    """Whether a store changes which items a list holds, and none of them."""
+    if store.primitive is structural.STORE and len(store.attr("path")) > 1:
+        return False
+    base = store.args[0]
+    return isinstance(base, Value) and lists.is_list(base.kind)
+
+
 def save(function: Function, store: Op, other: Value, aliases: Aliases) -> Function:
     """Save one value before a store, for everything that reads it afterwards."""
-    saver = _Saver(store, other, aliases)
+    saver = _Saver(store, other, aliases, missing_values(function.body))
     return replace(function, body=saver.block(function.body, None))
 
 
@@ -53,8 +64,8 @@ def contains(op: Op, target: Op) -> bool:
 class _Saver:
     """The rewriting around one store and one value that it would destroy."""
 
-    def __init__(self, store: Op, other: Value, aliases: Aliases) -> None:
-        self.store, self.other, self.aliases = store, other, aliases
+    def __init__(self, store: Op, other: Value, aliases: Aliases, missing: frozenset[Value]) -> None:
+        self.store, self.other, self.aliases, self.missing = store, other, aliases, missing
         self.saved: Atom = other
 
     def block(self, block: Block, owner: Op | None) -> Block:
@@ -67,28 +78,57 @@ class _Saver:
     def here(self, block: Block, owner: Op | None) -> Block:
         """Save the value in the block that defines it."""
         ops = list(block.ops)
-        made_at = next((k for k, op in enumerate(ops) if self.other in op.outs), -1)
+        made_at = _position(ops, self.other)
         anchor = next(k for k, op in enumerate(ops) if contains(op, self.store))
+        if made_at >= 0 and self.other in kept_by(ops[made_at]):
+            ops[made_at] = self.keeping_copies(ops[made_at], self.other)
+            return replace(block, ops=tuple(ops))
         if made_at >= anchor:  # a later version, which an earlier turn has kept: keep a copy
-            made = self.copies(ops, made_at)
+            made, self.saved = self.copies(ops, made_at, self.other)
             results = tuple(
                 self.read(r) if k >= _handed_on(owner) else r for k, r in enumerate(block.results)
             )
             return replace(block, ops=(*ops[: made_at + 1], *made, *ops[made_at + 1 :]), results=results)
-        made = self.copies(ops, made_at)
+        made, self.saved = self.copies(ops, made_at, self.other)
         ops[anchor:] = [*made, self.inside(ops[anchor]), *map(self.after, ops[anchor + 1 :])]
         return replace(block, ops=tuple(ops), results=tuple(map(self.read, block.results)))
 
-    def copies(self, ops: list[Op], made_at: int) -> list[Op]:
-        """The ops that save the value; where a branch may leave it unbound, the branch does it."""
-        other = self.other
+    def copies(self, ops: list[Op], made_at: int, value: Value) -> tuple[list[Op], Value]:
+        """The ops that save a value, and what they make; where a branch may leave it unbound, the branch does it."""
         maker = ops[made_at] if made_at >= 0 else None
-        if maker is not None and maker.name == "if" and _may_be_missing(maker, other):
-            ops[made_at], self.saved = _exporting(maker, other, self.store)
-            return []
-        made = saved_copy(other, self.store)
-        self.saved = made.outs[0]
-        return [made]
+        if maker is not None and maker.name == "if" and value in self.missing:
+            ops[made_at], saved = self.exporting(maker, value)
+            return [], saved
+        made = saved_copy(value, self.store, self.missing)
+        return [made], made.outs[0]
+
+    def exporting(self, op: Op, out: Value) -> tuple[Op, Value]:
+        """The branch with a copy of one of its results as one more result, and that result."""
+        position = op.outs.index(out)
+        saved = Value(f"{out.hint}_prev" if out.hint else "", out.kind)
+        blocks: list[Block] = []
+        for block in op.blocks:
+            result, ops = block.results[position], list(block.ops)
+            if isinstance(result, Value):
+                made, result = self.copies(ops, _position(ops, result), result)
+                ops += made
+            blocks.append(replace(block, ops=tuple(ops), results=(*block.results, result)))
+        return replace(op, outs=(*op.outs, saved), blocks=tuple(blocks)), saved
+
+    def keeping_copies(self, loop: Op, stack: Value) -> Op:
+        """The loop that keeps copies of what it keeps on one of its stacks."""
+        body, position = loop.blocks[-1], loop.outs.index(stack)
+        kept, ops = body.results[position], list(body.ops)
+        if not isinstance(kept, Value):
+            return loop
+        made_at = _position(ops, kept)
+        if made_at >= 0 and kept in kept_by(ops[made_at]):
+            ops[made_at] = self.keeping_copies(ops[made_at], kept)
+            return replace(loop, blocks=(*loop.blocks[:-1], replace(body, ops=tuple(ops))))
+        made, saved = self.copies(ops, made_at, kept)
+        ops[made_at + 1 : made_at + 1] = made
+        results = (*body.results[:position], saved, *body.results[position + 1 :])
+        return replace(loop, blocks=(*loop.blocks[:-1], replace(body, ops=tuple(ops), results=results)))
 
     def read(self, atom: Atom) -> Atom:
         return self.saved if atom is self.other else atom
@@ -105,15 +145,24 @@ class _Saver:
         was saved."""
         if op is self.store:
             return op
-        if op.primitive in (structural.STORE, structural.ADD_AT) and not op.backward:
+        if op.primitive in STORES and not op.backward:
             return replace(op, args=(op.args[0], *map(self.read, op.args[1:])))
         if not op.blocks:
             return replace(op, args=tuple(map(self.read, op.args)))
         args = self.handed(op)
-        blocks = tuple(
-            replace(b, ops=tuple(map(self.inside, b.ops)), results=self.results(op, b)) for b in op.blocks
-        )
+        held = self.branch if op.name == "if" else self.turn
+        blocks = tuple(replace(b, ops=held(b), results=self.results(op, b)) for b in op.blocks)
         return replace(op, args=args, blocks=blocks)
+
+    def turn(self, block: Block) -> tuple[Op, ...]:
+        """The ops of a loop's body: what stands before the store comes after it in the next turn."""
+        return tuple(map(self.inside, block.ops))
+
+    def branch(self, block: Block) -> tuple[Op, ...]:
+        """The ops of a branch: those before the store, and the branch without it, stay as they are."""
+        anchor = next((k for k, op in enumerate(block.ops) if contains(op, self.store)), len(block.ops))
+        return (*block.ops[:anchor], *map(self.inside, block.ops[anchor : anchor + 1]),
+                *map(self.after, block.ops[anchor + 1 :]))  # fmt: skip
 
     def handed(self, op: Op) -> tuple[Atom, ...]:
         """The args of a region: what it carries to the store stays the object."""
@@ -143,34 +192,38 @@ def _handed_on(owner: Op | None) -> int:
     return 0 if owner is None or owner.name == "if" else int(owner.attr("exits", False)) + int(owner.attr("carried", 0))
 
 
-def _may_be_missing(op: Op, out: Value) -> bool:
-    """Whether a branch gives no value for one of its results."""
-    position = op.outs.index(out)
-    return any(b.results[position] in (Const(None), Const(UNDEFINED)) for b in op.blocks) or any(
-        _may_be_missing(inner, result)
-        for b in op.blocks
-        for inner in b.ops
-        for result in b.results[position : position + 1]
-        if inner.name == "if" and isinstance(result, Value) and result in inner.outs
-    )
+def _position(ops: list[Op], value: Value) -> int:
+    """Which of the ops defines a value; -1 where none does."""
+    return next((k for k, op in enumerate(ops) if value in op.outs), -1)
 
 
-def _exporting(op: Op, out: Value, near: Op) -> tuple[Op, Value]:
-    """The branch with a copy of one of its results as one more result, and that result."""
-    position = op.outs.index(out)
-    saved = Value(f"{out.hint}_prev" if out.hint else "", out.kind)
-    blocks: list[Block] = []
-    for block in op.blocks:
-        result, ops = block.results[position], list(block.ops)
-        if not isinstance(result, Value):
-            blocks.append(replace(block, results=(*block.results, result)))
-            continue
-        made_at = next((k for k, inner in enumerate(ops) if result in inner.outs), -1)
-        if made_at >= 0 and ops[made_at].name == "if" and _may_be_missing(ops[made_at], result):
-            ops[made_at], kept = _exporting(ops[made_at], result, near)
-        else:
-            made = saved_copy(result, near)
-            ops.append(made)
-            kept = made.outs[0]
-        blocks.append(replace(block, ops=tuple(ops), results=(*block.results, kept)))
-    return replace(op, outs=(*op.outs, saved), blocks=tuple(blocks)), saved
+def kept_by(op: Op) -> tuple[Value, ...]:
+    """The stacks that a loop gives."""
+    if op.name not in ("for", "while"):
+        return ()
+    return op.outs[_handed_on(op) : len(op.blocks[-1].results)]
+
+
+def missing_values(body: Block) -> frozenset[Value]:
+    """The values that may be None or unbound because a branch, or no turn of a loop, gave them one."""
+    found: set[Value] = set()
+    size = -1
+    while size != len(found):
+        size = len(found)
+        for op in walk(body):
+            for outs, sources in _joins(op):
+                missing = any(s in (Const(None), Const(UNDEFINED)) or s in found for s in sources)
+                found.update(outs if missing else ())
+    return frozenset(found)
+
+
+def _joins(op: Op) -> Iterator[tuple[tuple[Value, ...], tuple[Atom, ...]]]:
+    """The results and parameters of a region, with what each of them may be."""
+    if op.name == "if":
+        for k, out in enumerate(op.outs):
+            yield (out,), tuple(b.results[k] for b in op.blocks)
+    elif op.blocks:
+        exits, count, body = int(op.attr("exits", False)), op.attr("carried", 0), op.blocks[-1]
+        for k, init in enumerate(op.args[len(op.args) - count :]):
+            param = body.params[len(body.params) - count + k]
+            yield (param, op.outs[exits + k]), (init, body.results[exits + k])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -98,12 +99,22 @@ def zeros_of(x: Any) -> Any:
     return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
 
 
-def _sum_of(a: Any, b: Any) -> Any:
-    return [_sum_of(x, y) for x, y in zip(a, b, strict=True)] if isinstance(a, list) else a + b
+def _sum_of(first: Any, *others: Any) -> Any:
+    if isinstance(first, list):
+        return [_sum_of(*items) for items in zip(first, *others, strict=True)]
+    return reduce(operator.add, others, first)
 
 
 ZEROS = Primitive("list zeros", "items zeros", lambda xs: xs, zeros_of, differentiable=False)
-SUM = Primitive("list sum", "items sum", lambda a, b: _sum_kind(a, b), _sum_of)
+TERMS = 4  # that one sum of lists has at most
+SUM = Primitive("list sum", "items sum", lambda *kinds: reduce(_sum_kind, kinds), _sum_of)
+
+def _copied(x: Any) -> Any:
+    return [_copied(item) for item in x] if isinstance(x, list) else x.copy() if isinstance(x, np.ndarray) else x
+
+
+OWN = Primitive("list own", "items copy", lambda xs: xs, _copied)  # a list of copies of the items
+
 
 def _sum_kind(a: Kind, b: Kind) -> Kind:
     if isinstance(a, List) and isinstance(b, List):
@@ -134,5 +145,23 @@ def joins_lists(function: object, kinds: Iterable[Kind]) -> bool:
     )
 
 
-__all__ = ["APPEND", "CHANGES", "CLEAR", "COPY", "EXTEND", "INSERT", "POP", "REVERSE", "SUM", "ZEROS", "is_list",
-           "item_of", "joins_lists", "new_list", "plain_items", "zeros_of"]  # fmt: skip
+__all__ = [
+    "APPEND",
+    "CHANGES",
+    "CLEAR",
+    "COPY",
+    "EXTEND",
+    "INSERT",
+    "OWN",
+    "POP",
+    "REVERSE",
+    "SUM",
+    "TERMS",
+    "ZEROS",
+    "is_list",
+    "item_of",
+    "joins_lists",
+    "new_list",
+    "plain_items",
+    "zeros_of",
+]

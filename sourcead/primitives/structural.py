@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,8 @@ from sourcead.primitives.shapes import as_array
 def library_number(name: str) -> Any:
     """The number that a library module holds under a dotted name: `np.pi`."""
     module, _, word = name.rpartition(".")
-    return getattr(import_module("numpy" if module == "np" else module), word)
+    first, *rest = module.split(".")
+    return getattr(import_module(".".join(["numpy" if first == "np" else first, *rest])), word)
 
 
 def index_value(path: Path, dynamic: tuple[Any, ...], level: int = 0) -> Any:
@@ -287,6 +289,18 @@ WHILE = Primitive("while", "while")
 ASSERT = Primitive("assert", "assert", None, None, frozenset({"raises"}), differentiable=False)
 RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), differentiable=False)
 FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
+INVOKE_BACKWARD = Primitive("invoke", "invoke", None, None, result="maybe", differentiable=False)
+# Markers of a stretch of a block: nothing moves across them.
+ENTER = Primitive(
+    "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), result="maybe"
+)  # `with manager as out:`, up to `leave`
+LEAVE = Primitive("leave", "leave", None, None, frozenset({"io"}), differentiable=False)
+TRY = Primitive("try", "try", None, None, frozenset({"io"}), differentiable=False)  # up to `caught` or `finally`
+CAUGHT = Primitive(
+    "caught", "caught", None, None, frozenset({"io"}), differentiable=False
+)  # outs: the number of the handler (0: no exception was raised), the exception
+FINALLY = Primitive("finally", "finally", None, None, frozenset({"io"}), differentiable=False)  # up to `end`
+END = Primitive("end", "end", None, None, frozenset({"io"}), differentiable=False)
 RANGE_LENGTH = Primitive(
     "range_length",
     "range_length",
@@ -297,3 +311,9 @@ RANGE_LENGTH = Primitive(
 )
 
 CONTROL = frozenset({IF, FOR, WHILE})
+
+
+@functools.cache
+def invoke(effects: frozenset[str] = frozenset()) -> Primitive:
+    """A call of a further function of the module. It may go on for ever, so it raises as the user's own call does."""
+    return Primitive("invoke", "invoke", None, None, effects | {"raises"}, result="maybe")

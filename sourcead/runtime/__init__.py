@@ -2,6 +2,7 @@
 the generated module. They know NumPy alone, and one another."""
 
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
+from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
     contained_like,
     cut,
@@ -107,6 +108,7 @@ __all__ = [
     "spread_over_items",
     "stored_adjoint",
     "unbroadcast",
+    "unfollowed",
     "unpack_adjoint",
     "unreduce",
     "unstack_like",

@@ -8,6 +8,7 @@ whose cotangent is zero gets no adjoint at all. Loops are brought to a fixed poi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sourcead.ir import Atom, Block, Op, Value
 from sourcead.kinds import Array, Kind, List, Scalar, Tree, may_carry_derivative
@@ -25,6 +26,8 @@ def _block(block: Block, varied: set[Value]) -> None:
     for op in block.ops:
         if op.primitive in CONTROL:
             _region(op, varied)
+        elif op.name == "invoke" and not _result_varies(op, varied):
+            continue
         elif op.primitive.differentiable and any(a in varied for a in op.args):
             _mark(op.outs, varied, all(is_integer(a.kind) for a in op.args if isinstance(a, Value) and a in varied))
 
@@ -32,6 +35,45 @@ def _block(block: Block, varied: set[Value]) -> None:
 def _mark(values: Iterable[Value], varied: set[Value], integers: bool = False) -> None:
     """Mark values; those of an integer dtype only where they come of integers: a cast from float has derivative 0."""
     varied.update(v for v in values if may_carry_derivative(v.kind) or (integers and is_integer(v.kind)))
+
+
+def active_arguments(op: Op, varied: set[Value]) -> frozenset[int]:
+    """The positions of the arguments that are varied."""
+    return frozenset(k for k, a in enumerate(op.args) if a in varied)
+
+
+class _Within(set[Value]):
+    """Varied values within a procedure, while it is being found out whose results vary."""
+
+    asked: dict[tuple[Any, frozenset[int]], bool]
+
+
+def _result_varies(op: Op, varied: set[Value]) -> bool:
+    """Whether the result of an invoked procedure depends on its varied arguments: none does, until one is found to."""
+    procedure, active = op.attr("procedure"), active_arguments(op, varied)
+    if not active or active in procedure.varied:
+        return bool(active) and procedure.varied[active]
+    if isinstance(varied, _Within):
+        return varied.asked.setdefault((procedure, active), False)
+    asked = {(procedure, active): False}
+    before = None
+    while before != asked:
+        before = dict(asked)
+        for inner, parameters in before:
+            within = _Within(inner.params[k] for k in parameters)
+            within.asked = asked
+            _block(inner.body, within)
+            asked[inner, parameters] |= inner.body.results[0] in within
+    for (inner, parameters), found in asked.items():
+        inner.varied[parameters] = found
+    return asked[procedure, active]
+
+
+def varied_within(body: Block, seeds: Iterable[Value]) -> set[Value]:
+    """The varied values of a procedure's body where these of its parameters are, of whatever kind."""
+    varied = set(seeds)
+    _block(body, varied)
+    return varied
 
 
 def is_integer(kind: Kind) -> bool:

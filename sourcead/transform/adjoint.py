@@ -22,13 +22,14 @@ from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, Update, primitive_of
+from sourcead.transform.containers import Branches, Cotangent, Update, branches_of, parts_of
+from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
 from sourcead.transform.memory import is_own
 
@@ -42,6 +43,8 @@ class Extras:
         default_factory=dict
     )  # value in a branch -> (branch, its name outside)
     turns: Value | None = None
+    residual: Value | None = None  # what an invoked procedure keeps for its adjoint
+    forward: str = ""  # the function to invoke instead, which gives that
 
 
 @dataclass(slots=True, eq=False)
@@ -54,8 +57,10 @@ class Reverse:
     masks: Masks
     extras: dict[Op, Extras] = field(default_factory=dict)
     in_loop: int = 0
+    in_procedure: bool = False  # what is kept goes from one function to another
     reached: dict[Hashable, Any] = field(default_factory=dict)  # what reversing a region reaches, found once
     producers: dict[Value, Op] = field(default_factory=dict)
+    pairs: Any = None  # the `_fwd`/`_bwd` pairs of the procedures that are invoked
     measured: dict[Op, Value] = field(default_factory=dict)  # what the adjoint of a list's change reads of before it
     changing: set[Value] = field(default_factory=set)  # the arrays that loops carry and store into
     writes: bool = False  # whether the caller's objects are written to
@@ -113,10 +118,11 @@ class Reverse:
             return
         atom = self.resolver.atom(contribution)
         if isinstance(x.kind, List):
+            atom = unbroadcast(self.resolver, atom, _as_array(self, x)) if stretched else atom
             self.cotangents.add(x, self._as_list(atom, x))
             return
-        if isinstance(x.kind, Tree) and not isinstance(self.resolver.kind(atom), Tree):
-            self.cotangents.add(x, parts_of(self.resolver, x.kind, atom))
+        if isinstance(x.kind, Tree):
+            self.cotangents.add(x, atom)
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
@@ -124,12 +130,8 @@ class Reverse:
 
 
     def _as_list(self, atom: Atom, x: Value) -> Atom:
-        """The cotangent of a list as a list: the rows of an array; what a helper makes is one."""
-        from sourcead.transform.lists import unstacked
-
+        """The cotangent of a list: what a helper makes is one. An array made of the list has its cotangent as rows."""
         have = self.resolver.kind(atom)
-        if isinstance(have, Array):
-            return unstacked(self.resolver, atom, x)
         if isinstance(have, Top) and isinstance(atom, Value) and self.resolver.builder.ops:
             last = self.resolver.builder.ops[-1]
             if last.outs == (atom,) and last.primitive.form.startswith("helper "):
@@ -142,35 +144,17 @@ class Reverse:
 def reverse_op(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Push what an op without blocks contributes to its arguments, given the adjoints of its results."""
     from sourcead.transform.lists import ADJOINTS
+    from sourcead.transform.pairs import reverse_invoke
     from sourcead.transform.stores import STORES
 
-    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive)
-    (adjoint or _by_rule)(self, op, cotangents)
+    if op.name == "invoke":
+        reverse_invoke(self, op, cotangents)
+        return
+    adjoint = _STRUCTURAL.get(op.primitive) or STORES.get(op.primitive) or ADJOINTS.get(op.primitive) or by_rule
+    adjoint(self, op, cotangents)
 
 
-def branches_of(resolver: Resolver, kind: Tree, items: Aggregate) -> Branches:
-    """The cotangent of a container out of the container of cotangents that a rule returned."""
-    found: list[Cotangent | None] = []
-    for inner_kind, item in zip(kind.items, items.items, strict=True):
-        if isinstance(item, Aggregate) and isinstance(inner_kind, Tree):
-            found.append(branches_of(resolver, inner_kind, item))
-        elif isinstance(item, Const) and item.value is None:
-            found.append(None)
-        else:
-            found.append(resolver.atom(item))
-    return Branches(kind, tuple(found))
-
-
-def parts_of(resolver: Resolver, kind: Tree, g: Atom) -> Branches:
-    """The cotangent of a container out of that of the array made of it: its rows."""
-    found: list[Cotangent | None] = []
-    for key, inner in zip(kind.keys, kind.items, strict=True):
-        row = resolver.emit(structural.GETITEM, (g,), path=((key,),))
-        found.append(parts_of(resolver, inner, row) if isinstance(inner, Tree) else row)
-    return Branches(kind, tuple(found))
-
-
-def _by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Inline the primitive's rule and hand its results to the arguments."""
     from sourcead.transform.lists import of_operator
 
@@ -251,8 +235,9 @@ def _tuple(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = (a, b): each item's cotangent goes to its item."""
     (g,) = cotangents
     out = op.outs[0]
-    assert g is not None and isinstance(out.kind, Tree)
-    for position, (x, key) in enumerate(zip(op.args, out.kind.keys, strict=True)):
+    assert g is not None and isinstance(out.kind, Tree | List)
+    keys = out.kind.keys if isinstance(out.kind, Tree) else range(len(op.args))
+    for position, (x, key) in enumerate(zip(op.args, keys, strict=True)):
         if x not in self.varied:
             continue
         if isinstance(g, Branches):
@@ -300,6 +285,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     atom = self.cotangents.atom(g, op.outs[0])
     if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
         self.contribute(a, atom, True)
+        return
+    if isinstance(a.kind, List) and path == ((Span(),),):
+        self.cotangents.add(a, atom)  # a copy of the whole list
         return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)

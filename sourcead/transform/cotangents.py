@@ -9,10 +9,11 @@ of v, the transpose of reading `v[path]`, applied to the sum of the others so th
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from sourcead import runtime
 from sourcead.errors import Place
@@ -23,28 +24,7 @@ from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Top, Tree, is_fl
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.transform.binding import Bindings
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Branches:
-    """A container of cotangents, for a value of kind `Tree`; None is zero."""
-
-    kind: Tree
-    items: tuple[Cotangent | None, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Update:
-    """`v[path] += g`."""
-
-    path: Path
-    dynamic: tuple[Atom, ...]
-    g: Atom
-    at: Any = None
-
-
-Cotangent: TypeAlias = "Atom | Branches"
-Contribution: TypeAlias = "Atom | Branches | Update"
+from sourcead.transform.containers import Branches, Contribution, Cotangent, Update, build
 
 
 @dataclass(slots=True, eq=False)
@@ -65,18 +45,41 @@ class Cotangents:
         """Record a contribution to the adjoint of a value."""
         if contribution is None or not isinstance(value, Value):
             return
-        if isinstance(value.kind, Tree) and isinstance(contribution, Value) and not isinstance(contribution.kind, Tree):
-            contribution = self._taken_apart(value.kind, contribution)  # a list of known items that went on as a list
+        if isinstance(value.kind, Tree) and isinstance(contribution, Value):
+            contribution = self.parts(value.kind, contribution)
         if isinstance(contribution, Branches) and all(i is None for i in contribution.items):
             return
         self.pending.setdefault(value, []).append(contribution)
         self.places[value] = self.resolver.override
 
-    def _taken_apart(self, kind: Tree, g: Value) -> Contribution:
-        if kind.type is not list or not isinstance(g.kind, List):
-            return g
-        items = [self.resolver.emit(structural.GETITEM, (g,), path=((key,),)) for key in kind.keys]
-        return Branches(kind, tuple(items))
+    def parts(self, kind: Tree, g: Atom) -> Branches:
+        """The cotangents of the items of a container, read from that of the container."""
+        found: list[Cotangent | None] = []
+        for position, (key, inner) in enumerate(zip(kind.keys, kind.items, strict=True)):
+            if not may_carry_derivative(inner):
+                found.append(None)
+                continue
+            if dataclasses.is_dataclass(kind.type):
+                item = self.resolver.emit(structural.GETATTR, (g,), kind=inner, name=key)
+            else:
+                item = self.resolver.emit(structural.GETITEM, (g,), path=((key if kind.type is dict else position,),))
+            found.append(self.parts(inner, item) if isinstance(inner, Tree) else item)
+        return Branches(kind, tuple(found))
+
+    def filled(self, item: Cotangent, like: Value) -> Cotangent:
+        """A cotangent with zeros where nothing contributed."""
+        if not isinstance(item, Branches):
+            return item
+        values: list[Cotangent | None] = []
+        for key, kind, inner in zip(item.kind.keys, item.kind.items, item.items, strict=True):
+            leaf = self.child(like, item.kind, key, kind) if inner is None or isinstance(kind, Tree) else None
+            if inner is None and isinstance(kind, Tree):
+                inner = Branches(kind, (None,) * len(kind.items))
+            if inner is None:
+                assert leaf is not None
+                inner = self.zeros(leaf) if may_carry_derivative(kind) else None
+            values.append(inner if leaf is None or inner is None else self.filled(inner, leaf))
+        return Branches(item.kind, tuple(values))
 
     def pop(self, value: Value) -> Cotangent | None:
         """The whole adjoint of a value, summed where its last contribution stands; None where nothing contributes."""
@@ -97,18 +100,56 @@ class Cotangents:
             assert not updates
             return self._merge(value.kind, plain)
         result: Atom | None = None
+        if isinstance(value.kind, List):
+            plain = self._lists(value, [self.atom(c, value) for c in plain])
         for c in plain:
             atom = self.atom(c, value)
             result = atom if result is None else self.plus(value, result, atom)
         if updates:
             outer = self.resolver.override
             result = self.zeros(value) if result is None else self.whole(result, value)
-            for update in updates:
+            for update in self._by_place(value, updates):
                 self.resolver.override = update.at
                 result = self._update(value, result, update)
             self.resolver.override = outer
         assert result is not None
         return self.named(result, value)
+
+    def _lists(self, value: Value, given: list[Atom]) -> list[Cotangent]:
+        """Contributions to a list: arrays made of it are summed as such, and lists a few at a time."""
+        arrays = [a for a in given if isinstance(self.resolver.kind(a), Array)]
+        found = [a for a in given if not isinstance(self.resolver.kind(a), Array)]
+        if arrays:
+            whole = arrays[0]
+            for a in arrays[1:]:
+                whole = self.resolver.emit(primitive_of(operator.add), (whole, a))
+            found.append(self._rows(whole, value))
+        while len(found) > 1 and all(lists.plain_items(self.resolver.kind(a)) for a in found):
+            some, found = found[: lists.TERMS], found[lists.TERMS :]
+            found.insert(0, self.resolver.emit(lists.SUM, tuple(some)))
+        return list(found)
+
+    def _rows(self, g: Atom, x: Value) -> Atom:
+        """The items' cotangents of a list out of that of the array made of it: its rows."""
+        if isinstance(x.kind, List) and isinstance(x.kind.item, List):
+            return self._helper(runtime.unstack_like, g, x, kind=x.kind)
+        return self.resolver.emit(lists.new_list, (g,))
+
+    def _by_place(self, value: Value, updates: list[Update]) -> list[Update]:
+        """Updates of one item of a list after one another are one: their sum is added."""
+        if not isinstance(value.kind, List):
+            return updates
+        made: list[Update] = []
+        for update in updates:
+            last = made[-1] if made else None
+            if last is not None and (last.path, last.dynamic) == (update.path, update.dynamic):
+                item = Value("", value.kind.item)
+                sliced = any(isinstance(element, Span) for element in update.path[-1])
+                g = self.plus(value if sliced else item, last.g, update.g)
+                made[-1] = Update(update.path, update.dynamic, g, update.at)
+            else:
+                made.append(update)
+        return made
 
     def _merge(self, kind: Tree, parts: Sequence[Cotangent]) -> Cotangent:
         columns: list[Cotangent | None] = []
@@ -136,7 +177,7 @@ class Cotangents:
 
     def _arithmetic(self, atom: Atom) -> bool:
         """Whether an atom is certainly a number or array: the result of arithmetic."""
-        if isinstance(atom, Const) or not isinstance(atom.kind, Top):
+        if isinstance(atom, Const) or not isinstance(atom.kind, Top | List | Tree):
             return True
         for op in reversed(self.resolver.builder.ops):
             if atom in op.outs:
@@ -305,17 +346,6 @@ def _numpy(name: str) -> Any:
     import numpy as np
 
     return getattr(np, name)
-
-
-def build(resolver: Resolver, kind: Tree, values: tuple[Atom, ...]) -> Value:
-    """Emit the container of a kind."""
-    tree = Tree(kind.type, kind.keys, tuple(map(resolver.kind, values)))
-    if kind.type is dict:
-        return resolver.emit(structural.DICT, values, kind=tree, keys=kind.keys)
-    if kind.type in (tuple, list):
-        return resolver.emit(structural.TUPLE if kind.type is tuple else structural.LIST, values, kind=tree)
-    maker = resolver.object_capture(kind.type)
-    return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)))
 
 
 __all__ = [

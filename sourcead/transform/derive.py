@@ -7,7 +7,7 @@ d(value)/d(value) = 1      value_and_grad:  (value, gradient), with aux ((value,
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,16 +16,19 @@ from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Value, walk
-from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, may_carry_derivative
-from sourcead.transform.activity import varied_values
+from sourcead.ir import Atom, Block, Builder, Const, Function, Op, Param, Value, walk
+from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
+from sourcead.primitives import structural
+from sourcead.transform.activity import varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.binding import Bindings
-from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, build, primitive_of
+from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
 from sourcead.transform.grown import stack_grown_lists
+from sourcead.transform.handlers import refuse_handlers
 from sourcead.transform.lists import measured
 from sourcead.transform.masking import Masks
-from sourcead.transform.residuals import rebuild
+from sourcead.transform.pairs import Pair, Pairs, cotangent_kind
+from sourcead.transform.residuals import free_values, rebuild
 from sourcead.transform.state import stored_into, writes_to_objects
 
 
@@ -39,7 +42,18 @@ class Wanted:
     has_aux: bool
 
 
-def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, wanted: Wanted) -> Block:
+def start(resolver: Resolver, body: Block, varied: set[Value], pairs: Pairs) -> Reverse:
+    """A reverse sweep over a body, its ops to be collected in a builder of its own."""
+    distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
+    cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
+    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), pairs=pairs)
+    reverse.producers = {o: op for op in walk(body) for o in op.outs}
+    reverse.changing, reverse.writes = stored_into(body), writes_to_objects(body)
+    resolver.builder, resolver.backward = Builder(), True
+    return reverse
+
+
+def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, wanted: Wanted, pairs: Pairs) -> Block:
     """Reverse the ops in the resolver's builder; gives the whole body of the derivative."""
     value, aux = _split(resolver, result, wanted)
     value_atom = resolver.atom(value)
@@ -48,16 +62,16 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     results = tuple(a for a in (value_atom, aux_atom) if a is not None)
     forward, before = measured(stack_grown_lists(tuple(resolver.builder.ops), results))
     seeds = [params[k] for k in wanted.argnums]
-    body = Block(params, forward, (value_atom,))
+    body = Block(params, forward, (value_atom, *([] if aux_atom is None else [aux_atom])))
     varied = varied_values(body, seeds)
     _check_leaving(resolver, body, varied)
-    distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
-    cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
-    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied))
+    followed = refuse_handlers(resolver, body, varied)
+    if followed is not body:
+        body, forward, (value_atom, *auxiliary) = followed, followed.ops, followed.results
+        aux_atom = auxiliary[0] if auxiliary else None
+        varied = varied_values(body, seeds)
+    reverse = start(resolver, body, varied, pairs)
     reverse.measured = before
-    reverse.changing, reverse.writes = stored_into(body), writes_to_objects(body)
-    reverse.producers = {o: op for op in walk(body) for o in op.outs}
-    resolver.builder, resolver.backward = Builder(), True
     if isinstance(value_atom, Value) and value_atom in varied:
         if isinstance(value_atom.kind, Top):
             resolver.at = None
@@ -81,9 +95,56 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     elif aux_atom is not None:
         outcome = _pair(resolver, gradient, aux_atom, own=1)
     backward = resolver.builder
+    for pair in pairs.made:  # reversing one may ask for others, which are reversed after it
+        pair.joint = reverse_procedure(resolver, pairs, pair)
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
+
+
+def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
+    """Reverse a procedure: one function of its arguments and the cotangent of its result, both sweeps in it. Its result
+    is ((the primal's result,), *cotangents); `split` makes two functions of it when the passes are done."""
+    procedure = pair.procedure
+    primal = procedure.function()
+    (result,) = primal.body.results
+    forward, before = measured(stack_grown_lists(primal.body.ops, (result,)))
+    body = replace(primal.body, ops=forward)
+    seeds = [procedure.params[k] for k in pair.active]
+    varied = varied_within(body, seeds)
+    _check_leaving(resolver, body, varied)
+    body = refuse_handlers(resolver, body, varied)
+    forward, (result,), varied = body.ops, body.results, varied_within(body, seeds)
+    reverse = start(resolver, body, varied, pairs)
+    reverse.measured, reverse.in_procedure = before, True
+    g = Value(adjoint_hint(result) or "g", cotangent_kind(resolver.kind(result)))
+    resolver.at, resolver.override = procedure.at, None
+    if result in varied:
+        reverse.cotangents.add(result, g)
+    reverse.block(forward)
+    resolver.kinks += [op.name for op in walk(body) if any(o in varied for o in op.outs)]
+    resolver.at = resolver.override = None
+    gradients = tuple(_cotangent(reverse.cotangents, p) for p in seeds)
+    kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))
+    outcome = build(resolver, Tree(tuple, (), ()), (kept, *gradients))
+    resolver.builder.ops[-1] = resolver.builder.ops[-1].with_attrs(own=0)
+    for value in free_values(resolver.builder.ops, ()):
+        reverse.bindings.bind(value)
+    whole = (*rebuild(reverse, forward), Op(structural.TUPLE, (result,), (kept,)), *resolver.builder.ops)
+    joint = Block((*body.params, g), whole, (outcome,))
+    return replace(primal, name=pair.backward, params=(*primal.params, Param("")), body=joint)
+
+
+def _cotangent(cotangents: Cotangents, param: Value) -> Atom:
+    """The cotangent of one argument of a procedure, of the kind that its callers expect."""
+    total = cotangents.pop(param)
+    kind, resolver = param.kind, cotangents.resolver
+    if total is None:
+        total = Branches(kind, (None,) * len(kind.items)) if isinstance(kind, Tree) else cotangents.zeros(param)
+    atom = cotangents.atom(total, param)
+    if isinstance(kind, Array) and isinstance(resolver.kind(atom), Top):
+        return _match(resolver, atom, param)
+    return cotangents.conform(cotangents.whole(atom, param), param)
 
 
 def _check_leaving(resolver: Resolver, body: Block, varied: set[Value]) -> None:
@@ -171,11 +232,23 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
     if isinstance(kind, Scalar):
         return _number(resolver, total, kind)
     have = resolver.kind(total)
+    if isinstance(kind, List) and _fits(have, kind):
+        return total
     if not isinstance(kind, Array) or isinstance(have, Top):
         return _match(resolver, total, param)
     if not kind.dims and isinstance(have, Scalar):
         return _array(resolver, total, kind)
     return cotangents.conform(cotangents.whole(total, param), param)
+
+
+def _fits(have: Kind, want: Kind) -> bool:
+    """Whether a list has items of the kind that its gradient has."""
+    if isinstance(have, List) and isinstance(want, List):
+        return _fits(have.item, want.item)
+    if isinstance(have, Array) and isinstance(want, Array):
+        return have.dtype == want.dtype is not None and is_float_dtype(want.dtype) and len(have.dims) == len(want.dims)
+    floats = ("pyfloat", "float64", "real64")
+    return isinstance(have, Scalar) and isinstance(want, Scalar) and have.dtype in floats and want.dtype == "pyfloat"
 
 
 def _array(resolver: Resolver, total: Atom, kind: Array) -> Atom:

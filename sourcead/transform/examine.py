@@ -17,6 +17,7 @@ from sourcead.transform.adjoint import Reverse, reverse_op
 from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents
 from sourcead.transform.masking import Masks
+from sourcead.transform.pairs import Pairs
 
 
 def examine(resolver: Resolver, params: tuple[Value, ...], result: Abstract, argnums: tuple[int, ...]) -> Atom:
@@ -29,7 +30,7 @@ def examine(resolver: Resolver, params: tuple[Value, ...], result: Abstract, arg
     body = Block(params, forward, (value,))
     varied = varied_values(body, [params[k] for k in argnums])
     cotangents = Cotangents(resolver, {}, Bindings.of(body), frozenset())
-    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), reverse_with=_collecting)
+    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), pairs=Pairs(resolver), reverse_with=_collecting)
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value, Value) and value in varied:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sourcead import runtime
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.data import child
 from sourcead.frontend.intrinsics import INTRINSICS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Value
-from sourcead.kinds import Array, Scalar, Tree
+from sourcead.kinds import Array, List, Scalar, Tree, dims_of
+from sourcead.primitives.lists import new_list
+from sourcead.primitives.registry import primitive_of
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.cotangents import Cotangents
 
@@ -30,8 +34,10 @@ def _cast(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
 
 
 def _unstack_like(resolver: Resolver, g: Abstract, x: Abstract) -> Any:
-    """The rows of g are the items' cotangents: a container of known structure takes them apart itself."""
-    return g if isinstance(resolver.kind(x), Array | Scalar | Tree) else NotImplemented
+    """The rows of g are the items' cotangents: a container of known structure, or a list, takes them apart itself."""
+    kind = resolver.kind(x)
+    rows = isinstance(kind, List) and isinstance(kind.item, Array | Scalar) and isinstance(resolver.kind(g), Array)
+    return g if rows or isinstance(kind, Array | Scalar | Tree) else NotImplemented
 
 
 def _spread(resolver: Resolver, g: Abstract, xs: Abstract) -> Any:
@@ -43,11 +49,29 @@ def _spread(resolver: Resolver, g: Abstract, xs: Abstract) -> Any:
     return Aggregate(kind.type, kind.keys, items)
 
 
+def _split_like(resolver: Resolver, g: Abstract, arrays: Abstract, axis: Abstract) -> Any:
+    """The parts of equal arrays that were stacked are the rows of what was made, its axis moved to the front."""
+    kind, whole = resolver.kind(arrays), resolver.kind(g)
+    known, where = resolver.static(axis)
+    if not known or not isinstance(kind, List) or not isinstance(whole, Array):
+        return NotImplemented
+    part = dims_of(kind.item)
+    if part is None or len(part) != len(whole.dims) - 1:
+        return NotImplemented
+    front = resolver.atom(g)
+    if where == 1 and len(whole.dims) == 2:
+        front = resolver.emit(primitive_of(np.transpose), (front,), form="attribute T")
+    elif where:
+        front = resolver.emit(primitive_of(np.moveaxis), (front,), source=where, destination=0)
+    return resolver.emit(new_list, (front,))
+
+
 INTRINSICS.update(
     {
         runtime.spread: _spread,
         runtime.unbroadcast: _unbroadcast,
         runtime.cast: _cast,
         runtime.unstack_like: _unstack_like,
+        runtime.split_like: _split_like,
     }
 )

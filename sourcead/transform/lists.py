@@ -10,6 +10,8 @@ Lengths and items that a change makes unreadable are taken before it: see `measu
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -19,32 +21,45 @@ import numpy as np
 from sourcead import runtime
 from sourcead.frontend.calls import emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Hole, Op, Span, Value
+from sourcead.ir import Atom, Block, Const, Hole, Op, Span, Value, walk
 from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree
+from sourcead.passes.simplify import same_shape
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_named
-from sourcead.transform.adjoint import Reverse
-from sourcead.transform.cotangents import Cotangent, primitive_of
+from sourcead.transform.adjoint import Reverse, by_rule
+from sourcead.transform.cotangents import Branches, Cotangent, primitive_of
 
 Adjoint = Callable[[Reverse, Op, "list[Cotangent | None]"], None]
+_FLOATS = ("pyfloat", "real64", "float64")
 _LENGTH = (lists.EXTEND, lists.POP, lists.INSERT)
 
 
 def measured(ops: tuple[Op, ...]) -> tuple[tuple[Op, ...], dict[Op, Value]]:
     """The ops with what the adjoints of changed lists read taken before the change: a length, or the old item."""
     found: dict[Op, Value] = {}
-    return _measured(ops, found), found
+    return _measured(ops, found, _state(ops)), found
 
 
-def _measured(ops: tuple[Op, ...], found: dict[Op, Value]) -> tuple[Op, ...]:
+def _state(ops: tuple[Op, ...]) -> set[Atom]:
+    """The lists that are changed, or carried by a loop: what is read of them later may no longer be there."""
+    found: set[Atom] = set()
+    for op in walk(Block((), ops, ())):
+        if op.primitive in lists.CHANGES or op.primitive is structural.STORE:
+            found.add(op.args[0])
+        for block in op.blocks:
+            found.update((*block.params, *block.results))
+    return found
+
+
+def _measured(ops: tuple[Op, ...], found: dict[Op, Value], state: set[Atom]) -> tuple[Op, ...]:
     made: list[Op] = []
     for op in ops:
         if op.blocks:
-            inner = tuple(_measured(b.ops, found) for b in op.blocks)
+            inner = tuple(_measured(b.ops, found, state) for b in op.blocks)
             if any(new is not b.ops for new, b in zip(inner, op.blocks, strict=True)):
                 blocks = tuple(replace(b, ops=new) for new, b in zip(inner, op.blocks, strict=True))
                 op = replace(op, blocks=blocks)
-        taken = None if op.blocks else _taken(op)
+        taken = None if op.blocks else _taken(op, state)
         if taken is not None:
             made.append(taken)
             found[op] = taken.outs[0]
@@ -52,10 +67,11 @@ def _measured(ops: tuple[Op, ...], found: dict[Op, Value]) -> tuple[Op, ...]:
     return ops if len(made) == len(ops) and all(a is b for a, b in zip(made, ops, strict=True)) else tuple(made)
 
 
-def _taken(op: Op) -> Op | None:
+def _taken(op: Op, state: set[Atom]) -> Op | None:
     """The op that reads what the adjoint of another one needs of a list and could not read later."""
     kinds = [a.kind for a in op.args if isinstance(a, Value)]
-    if op.primitive in _LENGTH or lists.joins_lists(op.primitive.target, kinds):
+    summed = op.primitive.target in (sum, math.fsum) and op.args[0] in state and isinstance(kinds[0], List)
+    if summed or op.primitive in _LENGTH or lists.joins_lists(op.primitive.target, kinds):
         holder = next((a for a in op.args if isinstance(a, Value) and lists.is_list(a.kind)), None)
         if holder is None or (op.primitive is lists.POP and len(op.args) == 1):
             return None
@@ -72,11 +88,10 @@ def _taken(op: Op) -> Op | None:
 # -- emitting ------------------------------------------------------------------------------------------------------
 
 
-def emit_pop(resolver: Resolver, xs: Atom, at: tuple[Atom, ...] = (), hint: str = "", kind: Kind | None = None) -> Op:
+def _emit_pop(resolver: Resolver, xs: Atom, at: tuple[Atom, ...] = (), hint: str = "", kind: Kind | None = None) -> Op:
     """Emit `v = xs.pop(*at)`; its results are the item and the list without it."""
-    have = resolver.kind(xs)
-    item = lists.item_of(have) if kind is None else kind
-    outs = (Value(hint, item), Value(getattr(xs, "hint", ""), List(lists.item_of(have), ANY)))
+    have = lists.item_of(resolver.kind(xs))
+    outs = (Value(hint, have if kind is None else kind), Value(getattr(xs, "hint", ""), List(have, ANY)))
     op = Op(lists.POP, (xs, *at), outs, (), (), resolver.place, "", resolver.backward)
     resolver.append(op)
     return op
@@ -119,7 +134,7 @@ def _append(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     xs, v = op.args
     g = _list_of(self, op, cotangents[0], op.outs[0])
     have = _of_item(lists.item_of(self.resolver.kind(g)), self.resolver.kind(v))
-    popped = emit_pop(self.resolver, g, kind=have)
+    popped = _emit_pop(self.resolver, g, kind=have)
     self.contribute(v, popped.outs[0], False)
     self.contribute(xs, popped.outs[1], False)
 
@@ -128,7 +143,7 @@ def _insert(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     xs, i, v = op.args
     g = _list_of(self, op, cotangents[0], op.outs[0])
     have = _of_item(lists.item_of(self.resolver.kind(g)), self.resolver.kind(v))
-    popped = emit_pop(self.resolver, g, (_place(self, op, i),), kind=have)
+    popped = _emit_pop(self.resolver, g, (_place(self, op, i),), kind=have)
     self.contribute(v, popped.outs[0], False)
     self.contribute(xs, popped.outs[1], False)
 
@@ -201,6 +216,24 @@ def _copy(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     self.contribute(x, g, False)
 
 
+def _sum(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """y = sum(xs): every item gets dy, where it has the shape of y."""
+    xs, (given,) = op.args[0], cotangents
+    kind = self.resolver.kind(xs)
+    if not isinstance(kind, List) or len(op.args) > 1 or given is None or isinstance(given, Branches):
+        by_rule(self, op, cotangents)
+        return
+    have, item = self.resolver.kind(given), kind.item
+    fits = isinstance(have, Array | Scalar) and isinstance(item, Array | Scalar) and same_shape(have, item)
+    if not fits or (isinstance(item, Scalar) and item.dtype not in _FLOATS):
+        by_rule(self, op, cotangents)
+        return
+    one = self.resolver.emit(structural.LIST, (given,))
+    length: Atom = self.measured.get(op) or self.resolver.emit(primitive_of(len), (xs,))
+    made = List(item if isinstance(given, Const) else have, kind.length)
+    self.contribute(xs, self.resolver.emit(primitive_of(operator.mul), (one, length), kind=made), False)
+
+
 def store_item(self: Reverse, op: Op, given: Cotangent) -> None:
     """ys = xs with ys[i] = v."""
     xs, *dynamic, v = op.args
@@ -228,6 +261,8 @@ ADJOINTS: dict[Any, Adjoint] = {
     lists.CLEAR: _clear,
     lists.COPY: _copy,
     lists.new_list: _copy,
+    primitive_of(sum): _sum,
+    primitive_of(math.fsum): _sum,
 }
 
 
@@ -237,14 +272,4 @@ def of_operator(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> No
     (_extend if both else _repeat)(self, op, cotangents)
 
 
-# -- items made of a whole -----------------------------------------------------------------------------------------
-
-
-def unstacked(resolver: Resolver, g: Atom, x: Value) -> Atom:
-    """The items' cotangents of a list out of that of the array made of it: its rows."""
-    if isinstance(x.kind, List) and isinstance(x.kind.item, List):
-        return resolver.atom(emit_helper(resolver, runtime.unstack_like, [g, x], {}, x.kind))
-    return resolver.atom(resolver.emit(lists.new_list, (g,)))
-
-
-__all__ = ["ADJOINTS", "emit_pop", "measured", "of_operator", "store_item", "unstacked"]
+__all__ = ["ADJOINTS", "measured", "of_operator", "store_item"]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
-from sourcead.kinds import Known, Opaque, Top
-from sourcead.passes.aliasing import Aliases, immutable, uses
+from sourcead.kinds import Known, List, Opaque, Top, Tree
+from sourcead.passes.aliasing import Aliases, uses
+from sourcead.passes.objects import immutable
 from sourcead.primitives import structural
 
 
@@ -50,7 +51,9 @@ def refused_calls(function: Function) -> Iterator[Diagnosis]:
 def is_own(callee: Atom, producers: Mapping[Atom, Op]) -> bool:
     """Whether a callee is data of the function's own, or was looked up on such: no captured object."""
     op = producers.get(callee)
-    while op is not None and op.primitive is structural.GETATTR:
+    while op is not None and op.primitive in (structural.GETATTR, structural.GETITEM):
         callee = op.args[0]
         op = producers.get(callee)
-    return op is None or op.primitive is not structural.CAPTURE
+    if op is None:
+        return not isinstance(callee, Value) or not isinstance(callee.kind, Opaque | Tree | List)
+    return op.primitive is not structural.CAPTURE

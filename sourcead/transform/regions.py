@@ -11,8 +11,8 @@ accumulators that the reversed loop carries. What the reversed body reads of the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value
 from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
@@ -20,6 +20,7 @@ from sourcead.primitives import lists, structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
 from sourcead.transform.residuals import legalise_branch, legalise_turn
+from sourcead.transform.turns import index_hint, trip_count
 
 
 def defined_in(block: Block) -> set[Value]:
@@ -29,7 +30,7 @@ def defined_in(block: Block) -> set[Value]:
 
 def copy_extras(self: Reverse) -> dict[Op, Extras]:
     """The requests made so far, to go back to after a trial."""
-    return {o: Extras(dict(e.stacks), dict(e.exports), e.turns) for o, e in self.extras.items()}
+    return {o: replace(e, stacks=dict(e.stacks), exports=dict(e.exports)) for o, e in self.extras.items()}
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ def reverse_if(self: Reverse, op: Op) -> None:
     if all(g is None for g in given):
         return
     resolver, place = self.resolver, self.resolver.override
-    gs = [None if g is None else self.cotangents.atom(g, o) for g, o in zip(given, op.outs, strict=True)]
+    gs = [None if g is None else self.cotangents.filled(g, o) for g, o in zip(given, op.outs, strict=True)]
     targets = _targets(self, op, gs)
     priors = _priors(self, targets)
     sides = [fork_branch(self, block, gs, priors) for block in op.blocks]
@@ -72,7 +73,7 @@ def reverse_if(self: Reverse, op: Op) -> None:
     resolver.append(Op(structural.IF, op.args, tuple(outs), (), blocks, place, "", True))
 
 
-def _targets(self: Reverse, op: Op, gs: list[Atom | None]) -> dict[Value, Mask]:
+def _targets(self: Reverse, op: Op, gs: list[Cotangent | None]) -> dict[Value, Mask]:
     """Which outer values get contributions from an `if`: found by a trial, once for the results that have adjoints."""
     key = (op, tuple(g is not None for g in gs))
     if key not in self.reached:
@@ -98,7 +99,7 @@ def _replaced(contribution: Cotangent, same: dict[Atom, Atom]) -> Cotangent:
     return same.get(contribution, contribution)
 
 
-def fork_branch(self: Reverse, block: Block, gs: list[Atom | None], priors: dict[Value, Cotangent]) -> _Side:
+def fork_branch(self: Reverse, block: Block, gs: list[Cotangent | None], priors: dict[Value, Cotangent]) -> _Side:
     """Reverse one branch into a builder of its own; gives the adjoints of the outer values that it reads."""
     resolver = self.resolver
     outer, resolver.builder = resolver.builder, Builder()
@@ -221,7 +222,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
         starts.extend(_leaves(self, t, priors.get(t), mask))
     n = trip_count(self, op)
     turn = Value("turn", INT)
-    index = Value(_index_hint(op), INT)
+    index = Value(index_hint(op), INT)
     carried: list[Value] = []
     incoming: dict[int, Cotangent] = {}
     accumulated: dict[Value, Cotangent] = {}
@@ -285,17 +286,6 @@ def _stack_cotangents(self: Reverse, op: Op) -> Stacks:
     return tuple(found)
 
 
-def _index_hint(op: Op) -> str:
-    """The user's name for the number of the turn, where the loop counts; otherwise the writer finds a free one."""
-    hint = op.blocks[-1].params[1].hint.strip("_") if _counts_from_zero(op) else ""
-    return hint if hint.isidentifier() else ""
-
-
-def _counts_from_zero(op: Op) -> bool:
-    sources = op.attr("sources", ())
-    return len(sources) == 1 and sources[0].form == "range" and op.args[0] == Const(0) and op.args[2] == Const(1)
-
-
 def _reached(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[list[int], dict[Value, Mask]]:
     """Which carried values get an adjoint, and which outer values contributions: a fixed point over the turns."""
     key = (op, frozenset(given), tuple(item for item, _ in stacks))
@@ -342,9 +332,9 @@ def turn_side(
         result = body.results[exits + k]
         if result in self.varied:
             self.cotangents.add(result, coming)
-    for item, g in stacks:
-        kind = lists.item_of(g.kind)
-        self.contribute(item, resolver.emit(structural.GETITEM, (g, index), kind=kind, path=((Hole(0),),)), False)
+    for item, whole in stacks:
+        kind = lists.item_of(whole.kind)
+        self.contribute(item, resolver.emit(structural.GETITEM, (whole, index), kind=kind, path=((Hole(0),),)), False)
     self.block(body.ops)
     position = 0
     for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
@@ -369,30 +359,3 @@ def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Atom, op: Op) 
         self.contribute(rows, Update(((Hole(0),),), (index,), g, op.at), False)
     else:
         self.contribute(rows, emit_helper(self.resolver, runtime.item_adjoint, [rows, index, g], {}), False)
-
-
-def trip_count(self: Reverse, op: Op) -> Atom:
-    """The number of turns that the forward loop made, emitted before the reversed loop."""
-    from sourcead.frontend.abstract import Static
-    from sourcead.frontend.calls import call_static
-
-    resolver = self.resolver
-    if op.name == "while" or op.attr("exits", False):
-        extras = self.extras.setdefault(op, Extras())
-        if extras.turns is None:
-            extras.turns = Value("turns", INT)
-        return extras.turns
-    if _counts_from_zero(op):
-        return op.args[1]
-    lengths: list[Any] = []
-    position = 0
-    for source in op.attr("sources"):
-        args = op.args[position : position + source.arity]
-        position += source.arity
-        if source.form == "range":
-            lengths.append(resolver.emit(structural.RANGE_LENGTH, args))
-        elif source.form == "rows":
-            lengths.append(call_static(resolver, Static(len, (("builtin", "len"),)), list(args), {}))
-    if len(lengths) == 1:
-        return resolver.atom(lengths[0])
-    return resolver.atom(call_static(resolver, Static(min, (("builtin", "min"),)), lengths, {}))

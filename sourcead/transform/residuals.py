@@ -73,11 +73,21 @@ def free_values(ops: Iterable[Op], results: Iterable[Atom]) -> dict[Value, None]
 
 def is_pure(op: Op) -> bool:
     """Whether an op may be computed a second time."""
-    return not any(inner.primitive.effects & {"io", "draws", "writes"} for inner in walk(Block((), (op,), ())))
+    inner = walk(Block((), (op,), ()))
+    return not any(o.primitive.effects & {"io", "draws", "writes"} or o.name == "invoke" for o in inner)
+
+
+def is_count(op: Op) -> bool:
+    """Whether an op is cheap arithmetic on counts, a size, or a comparison of numbers, which cannot fail twice."""
+    numbers = all(isinstance(a, Const) or isinstance(a.kind, Scalar) for a in op.args)
+    whole = all(isinstance(o.kind, Scalar) and o.kind.dtype in ("pyint", "pybool", "bool") for o in op.outs)
+    return whole and bool(op.outs) and is_pure(op) and (op.name == "len" or (op.primitive.elementwise and numbers))
 
 
 def is_dear(op: Op) -> bool:
     """Whether computing an op again costs more than keeping its result."""
+    if op.name == "invoke":
+        return True
     if op.primitive in structural.CONTROL:
         return op.name != "if" or any(is_dear(inner) for block in op.blocks for inner in block.ops)
     if op.name in _DEAR:
@@ -150,8 +160,7 @@ def _extra_outs(self: Reverse, block: Block) -> dict[Value, Op]:
         if extras is not None:
             found.update(dict.fromkeys(extras.stacks.values(), op))
             found.update(dict.fromkeys((v for _, v in extras.exports.values()), op))
-            if extras.turns is not None:
-                found[extras.turns] = op
+            found.update({v: op for v in (extras.turns, extras.residual) if v is not None})
     return found
 
 
@@ -163,7 +172,8 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
         again = producer is not None and value not in extra and is_pure(producer)
-        if self.in_loop and again and not (producer and reads_state(self.writes, producer, self.changing, {}, producers)):
+        again = again and (self.in_loop > 0 or (self.in_procedure and producer is not None and is_count(producer)))
+        if again and producer and not reads_state(self.writes, producer, self.changing, {}, producers):
             return None
         extras = self.extras.setdefault(op, Extras())
         if value not in extras.exports:
@@ -220,11 +230,14 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return items[value](prelude)
         if value in own or value in kept or value in extra or producer is None:
             return stacked(value)
-        if not is_pure(producer) or is_dear(producer) or reads_state(self.writes, producer, carried, invariant, producers):
+        if not is_pure(producer) or is_dear(producer):
             return stacked(value)
-        return None
+        if any(read in guarded for read in free_values([producer], ())):
+            return stacked(value)  # computing again what a `try` guards might raise
+        return stacked(value) if reads_state(self.writes, producer, carried, invariant, producers) else None
 
     producers = {o: o_op for o_op in body.ops for o in o_op.outs}
+    guarded = {o for o, o_op in producers.items() if o_op.attr("guarded", False)}
     again = _Again(self, body, keep)
     again.producers.update(extra)
     made = _readable(again, builder, results)
@@ -295,9 +308,12 @@ def rebuild(self: Reverse, ops: tuple[Op, ...]) -> list[Op]:
 
 
 def _rebuild(self: Reverse, op: Op) -> Op:
+    extras = self.extras.get(op, Extras())
+    if extras.residual is not None:
+        op = op.with_attrs(callee=extras.forward, part="forward")
+        return replace(op, outs=(*op.outs, extras.residual))
     if not op.blocks:
         return op
-    extras = self.extras.get(op, Extras())
     blocks = [Block(b.params, tuple(rebuild(self, b.ops)), b.results) for b in op.blocks]
     outs = list(op.outs)
     op = replace(self.bindings.apply(replace(op, blocks=tuple(blocks))), outs=op.outs)

@@ -56,16 +56,20 @@ def reads_state(
     if op.primitive is structural.GETATTR:
         return writes
     if op.primitive is not structural.GETITEM:
-        return False
+        read = [a for a in op.args if isinstance(a, Value) and isinstance(a.kind, List)]
+        return any(_is_state(list_, carried, invariant, producers) for list_ in read)
     if writes and not isinstance(getattr(op.args[0], "kind", None), Array | Scalar):
         return True
-    base = op.args[0]
+    return _is_state(op.args[0], carried, invariant, producers)
+
+
+def _is_state(base: Atom, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:
+    """Whether an array or list is what a loop carries, as it is or after changes."""
     while (
         isinstance(base, Value)
         and base in producers
-        and (producers[base].primitive in (structural.STORE, structural.ADD_AT) or producers[base].primitive in lists.CHANGES)
+        and producers[base].primitive in (structural.STORE, structural.ADD_AT, *lists.CHANGES)
     ):
         base = producers[base].args[0]
-    return (
-        base in carried and base not in invariant and isinstance(base, Value) and isinstance(base.kind, Array | List | Top)
-    )
+    changing = base in carried and base not in invariant
+    return changing and isinstance(base, Value) and isinstance(base.kind, Array | List | Top)

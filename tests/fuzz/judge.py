@@ -104,7 +104,7 @@ def _assert_same_call(outcome: Outcome, value: Any, changed: tuple[Any, ...], pl
 
 
 def assert_alike(actual: Any, expected: Any, what: str) -> None:
-    """Equal to the bit at every leaf; random generators by their state, and objects of the two modules by attributes."""
+    """Equal to the bit at every leaf; random generators by their state, objects of the two modules by attributes."""
     if isinstance(expected, np.random.Generator):
         assert actual.bit_generator.state == expected.bit_generator.state, what
     elif isinstance(expected, dict):

@@ -17,9 +17,9 @@ import re
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,8 +69,12 @@ def survey(seeds: range, only: tuple[str, ...], without: tuple[str, ...], proces
             yield from examine_all(chunk, only, without)
         return
     with ProcessPoolExecutor(processes) as pool:
-        futures = [pool.submit(examine_all, chunk, only, without) for chunk in chunks]
-        for future in futures:
+        pending: deque[Future[list[Finding]]] = deque()
+        for chunk in chunks:
+            pending.append(pool.submit(examine_all, chunk, only, without))
+            if len(pending) > 2 * processes:
+                yield from pending.popleft().result()
+        for future in pending:
             yield from future.result()
 
 
@@ -136,6 +140,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--only", type=names, default=(), metavar="FEATURE,...")
     parser.add_argument("--without", type=names, default=(), metavar="FEATURE,...")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop and sum up after so long")
     parser.add_argument("--bound", type=float, default=1.0, metavar="SHARE", help="of programs that may be refused")
     parser.add_argument("--by-feature", action="store_true")
     parser.add_argument("--show", type=int, metavar="SEED")
@@ -151,7 +156,13 @@ def main(argv: list[str]) -> int:
         return 0
     start = time.monotonic()
     seeds = range(options.seed, options.seed + options.count)
-    findings = list(survey(seeds, options.only, options.without, options.processes))
+    findings: list[Finding] = []
+    for finding in survey(seeds, options.only, options.without, options.processes):
+        findings.append(finding)
+        if finding.failed:
+            print(f"seed {finding.seed} failed", file=sys.stderr, flush=True)
+        if time.monotonic() - start > options.seconds:
+            break
     print(summary(findings, time.monotonic() - start, by_feature=options.by_feature))
     refused = sum(finding.verdict.word == REFUSED for finding in findings) / max(len(findings), 1)
     return int(any(finding.failed for finding in findings) or refused > options.bound)

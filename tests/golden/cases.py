@@ -38,4 +38,6 @@ CASES = (
     Case(losses.branches, ((0.7, 4), (0.2, 7), (0.4, 0))),
     Case(losses.rosenbrock, ((rng(2).normal(size=5),), (rng(3).normal(size=2),))),
     Case(losses.smooth, ((rng(4).normal(size=9), 3, 0.1), (rng(5).normal(size=4), 0, 0.3))),
+    Case(losses.power, ((1.3, 4), (0.7, 0), (-0.4, 1))),
+    Case(losses.pairwise, ((rng(6).normal(size=5), 0.7), (rng(7).normal(size=1), 1.5), (rng(8).normal(size=12), -0.2))),
 )

@@ -1,6 +1,5 @@
 """Programs with comprehensions, generator arguments, `map`, `filter`, `sorted`, `reversed`, sets and `del`."""
 
-# ruff: noqa: C400, C401, C402, C417, C419
 
 from __future__ import annotations
 

@@ -95,20 +95,20 @@ def ones(args: Any) -> list[Any]:
 def check_call(
     f: Callable[..., Any], derivative: Callable[..., Any], args: tuple[Any, ...], argnums: int | tuple[int, ...] = 0
 ) -> None:
-    """Value, gradient, structure, dtype, no mutation, no shared memory, the same again."""
-    before = copy.deepcopy(args)
-    value = f(*copy.deepcopy(args))
-    found, gradient = derivative(*args)
+    """Value, gradient, structure, dtype, the effects of one call of f, no shared memory, the same again."""
+    before, left, given = (copy.deepcopy(args) for _ in range(3))
+    value = f(*left)
+    found, gradient = derivative(*given)
     assert_identical(found, value, "value")
-    assert_identical(args, before, "arguments")
+    assert_identical(given, left, "what is left in the arguments")
     narrow = any(getattr(leaf, "dtype", None) == np.float32 for leaf in arrays(args))
     tolerances = {"rtol": FLOAT32_RTOL, "atol": FLOAT32_ATOL} if narrow else {}
     check_gradient(f, gradient, before, argnums, **tolerances)
-    differentiated = args[argnums] if isinstance(argnums, int) else tuple(args[k] for k in argnums)
+    differentiated = before[argnums] if isinstance(argnums, int) else tuple(before[k] for k in argnums)
     assert_same_leaves(gradient, differentiated)
-    assert_owned(gradient, args)
+    assert_owned(gradient, (given, found))
     kept = copy.deepcopy(gradient)
-    found_again, again = derivative(*args)
+    found_again, again = derivative(*copy.deepcopy(args))
     assert_identical(found_again, value, "the second value")
     assert_identical(again, kept, "the second gradient")
     assert_identical(gradient, kept, "the first gradient after the second call")

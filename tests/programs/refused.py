@@ -1,10 +1,12 @@
 """Programs that are refused, each with the text of the line that has to be blamed."""
 
-# ruff: noqa: RUF015, SIM108
+# ruff: noqa: F821, RUF015, SIM105, SIM108
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,14 @@ from tests.programs.kit import Table, array
 programs = Table("refused")
 
 SHARED = np.ones(3)
+
+
+@contextlib.contextmanager
+def swallowing() -> Iterator[None]:
+    try:
+        yield
+    except ValueError:
+        pass
 
 
 @programs(array(3), refused="x[0] = 1.0")
@@ -122,18 +132,59 @@ def generator_expression(x: Any) -> Any:
     return sum(v * v for v in x)
 
 
-@programs(0.5, refused="try:")
-def handler(x: Any) -> Any:
+@programs(0.5, refused="return y * x")
+def unsure_after_a_handler(x: Any) -> Any:
+    y = 1.0
     try:
-        return x * 2
+        y = float("2")
+        y = y * int("x")
+        print(y)
     except ValueError:
-        return x
+        pass
+    return y * x
 
 
-@programs(0.5, refused='with np.errstate(all="ignore"):')
-def context(x: Any) -> Any:
-    with np.errstate(all="ignore"):
-        return np.log(x)
+@programs(0.5, refused="return x * a[0]")
+def unsure_store_after_a_handler(x: Any) -> Any:
+    a = np.zeros(2)
+    try:
+        a[0] = 1.0
+        a[1] = float("2")
+    except ValueError:
+        pass
+    return x * a[0]
+
+
+@programs(0.5, refused="print(n)")
+def unsure_in_finally(x: Any) -> Any:
+    n = 0
+    try:
+        n = int("7")
+    finally:
+        print(n)
+    return x * n
+
+
+@programs(0.5, refused="with contextlib.suppress(KeyError):")
+def swallowed_exception(x: Any) -> Any:
+    with contextlib.suppress(KeyError):
+        x = x * 2
+    return x
+
+
+@programs(0.5, refused="with swallowing():")
+def swallowing_generator(x: Any) -> Any:
+    with swallowing():
+        x = x * 2
+    return x
+
+
+@programs(0.5, refused="case (1, y) | (y, 1):")
+def alternatives_that_bind(x: Any) -> Any:
+    match (x, 1):
+        case (1, y) | (y, 1):
+            return y * x
+    return x
 
 
 @programs(array(4), refused="return np.fft.fft(x).real.sum()")
@@ -146,12 +197,23 @@ def no_source(x: Any) -> Any:
     return x * round(x, 1) + functools.reduce(max, (x, 1.0))
 
 
-@programs(0.5, refused="return t * factorial(t - 1) if t > 1 else t")
-def recursion(x: Any) -> Any:
-    def factorial(t: Any) -> Any:
-        return t * factorial(t - 1) if t > 1 else t
+@programs(0.5, refused="def endless(t: Any) -> Any:")
+def recursion_without_end(x: Any) -> Any:
+    def endless(t: Any) -> Any:
+        return t * endless(t - 1)
 
-    return factorial(x) if x > 0 else x
+    return endless(x) if x > 0 else x
+
+
+@programs(array(3), refused="v[0] = 0.0")
+def recursion_that_stores_into_its_argument(x: Any) -> Any:
+    def clear(v: Any, k: Any) -> Any:
+        if k > 2:
+            return v.sum()
+        v[0] = 0.0
+        return clear(v, k + v[1])
+
+    return clear(x.copy(), 0.0)
 
 
 @programs(0.5, refused="items.append(x * 2)")
@@ -241,29 +303,9 @@ def loop_over_a_set(x: Any) -> Any:
     return x
 
 
-@programs(0.5, refused="items = [lambda: k * x for k in (1, 2)]")
-def closure_over_a_comprehension_target(x: Any) -> Any:
-    items = [lambda: k * x for k in (1, 2)]
-    return items[0]()
-
-
 @programs(0.5, refused="return sorted([x, 2 * x])[0]")
 def sorted_by_unknown_keys(x: Any) -> Any:
     return sorted([x, 2 * x])[0]
-
-
-@programs(array(3), np.array([0, 2, 2]), refused="a[idx] += x[idx]")
-def store_at_repeated_places(x: Any, idx: Any) -> Any:
-    a = x * 2
-    a[idx] += x[idx]
-    return a @ x
-
-
-@programs(array(3), refused="a[[0, 2, 2]] = x")
-def store_at_list_of_places(x: Any) -> Any:
-    a = x * 2
-    a[[0, 2, 2]] = x
-    return a @ x
 
 
 @programs(array(3), refused="a[0] += x")
@@ -313,3 +355,144 @@ def second_name_augmented(x: Any) -> Any:
     b = a
     b *= a + 1
     return (a * x).sum()
+
+
+@programs(array(3), refused="y[k] = 0.0")
+def recursion_that_stores_into_what_it_captured(x: Any) -> Any:
+    y = x * 2
+
+    def clear(k: Any) -> Any:
+        if k > 1:
+            return y.sum()
+        y[k] = 0.0
+        return clear(k + 1) * y[k]
+
+    return clear(len(x) - 3)
+
+
+@programs(array(3), refused="seen.append(k)")
+def recursion_that_grows_a_list_that_it_captured(x: Any) -> Any:
+    seen = []
+
+    def f(v: Any, k: Any) -> Any:
+        if k > 1:
+            return v.sum()
+        seen.append(k)
+        return f(v * 2, k + 1)
+
+    return f(x, len(x) - 3) * len(seen)
+
+
+@programs(array(3), refused="z[0] = 1.0")
+def recursion_whose_result_is_its_argument_is_stored_into(x: Any) -> Any:
+    def same(v: Any, k: Any) -> Any:
+        return v if k > len(x) else same(v, k + 1)
+
+    y = x * 2
+    z = same(y, 0)
+    z[0] = 1.0
+    return (y * z).sum()
+
+
+@programs(array(3), refused="np.multiply(x, 1.5, out=a)")
+def out_into_ints(x: Any) -> Any:
+    a = np.zeros(3, dtype=int)
+    np.multiply(x, 1.5, out=a)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.multiply(x, 1.5, out=a, where=x > 0)")
+def out_with_where(x: Any) -> Any:
+    a = np.zeros(3)
+    np.multiply(x, 1.5, out=a, where=x > 0)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.concatenate([a[1:], a[:1]], out=a)")
+def out_that_is_read_meanwhile(x: Any) -> Any:
+    a = x * 2
+    np.concatenate([a[1:], a[:1]], out=a)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.sum(x, out=a)")
+def out_of_another_dtype(x: Any) -> Any:
+    a = np.zeros((), np.float32)
+    np.sum(x, out=a)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.copyto(a, x)")
+def copyto_ints(x: Any) -> Any:
+    a = np.zeros(3, dtype=int)
+    np.copyto(a, x)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.put(a, [0, 1, 2], x[:2])")
+def put_of_several_values(x: Any) -> Any:
+    a = x * 2
+    np.put(a, [0, 1, 2], x[:2])
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.place(a, x > 0, x)")
+def place_of_several_values(x: Any) -> Any:
+    a = x * 2
+    np.place(a, x > 0, x)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.multiply.at(a, [0, 0], x[0])")
+def multiply_at(x: Any) -> Any:
+    a = x * 2
+    np.multiply.at(a, [0, 0], x[0])
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.put_along_axis(a, np.array([0]), x[1], 0)")
+def put_along_axis(x: Any) -> Any:
+    a = x * 2
+    np.put_along_axis(a, np.array([0]), x[1], 0)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.diagonal(a)[0] = 1.0")
+def diagonal_is_read_only(x: Any) -> Any:
+    a = np.outer(x, x)
+    np.diagonal(a)[0] = 1.0
+    return (a * x).sum()
+
+
+@programs(array(3), refused="a[0] = 1.0")
+def broadcast_is_read_only(x: Any) -> Any:
+    a = np.broadcast_to(x, (2, 3))
+    a[0] = 1.0
+    return (a * x).sum()
+
+
+@programs(array(3), refused="a.sum[0] = 1.0")
+def method_with_a_subscript(x: Any) -> Any:
+    a = x * 2
+    a.sum[0] = 1.0
+    return (a * x).sum()
+
+
+@programs(array(3), refused="a.flat[1:] = 1.0")
+def slice_of_flat(x: Any) -> Any:
+    a = x * 2
+    a.flat[1:] = 1.0
+    return (a * x).sum()
+
+
+class _Settings:
+    """Something that may get an attribute between two calls."""
+
+
+SETTINGS = _Settings()
+
+
+@programs(array(3), refused='rate = getattr(SETTINGS, "rate", 2.0)')
+def attribute_that_may_come(x: Any) -> Any:
+    rate = getattr(SETTINGS, "rate", 2.0)
+    return (x * rate).sum()

@@ -273,3 +273,27 @@ def power_and_floor_augmented(x: Any) -> Any:
     a[0] **= 3
     a %= 5.0
     return (a * x).sum()
+
+
+@programs(array(3), np.array([0, 2, 2]), again=(array(4), np.array([-1, 3, 3, 0, -1])))
+def store_at_repeated_places(x: Any, idx: Any) -> Any:
+    a = x * 2
+    a[idx] += x[idx]
+    a[idx] *= x[0]
+    return a @ x
+
+
+@programs(array(3))
+def store_at_list_of_places(x: Any) -> Any:
+    a = x * 2
+    a[[0, 2, 2]] = x
+    a[[2, 1]] -= x[:2] * x[1:]
+    return a @ x
+
+
+@programs(array(3, 4), np.array([[0, 1], [1, 0]]), np.array([[2, 0], [0, 2]]))
+def store_at_pairs_of_places(x: Any, rows: Any, columns: Any) -> Any:
+    a = np.tanh(x)
+    a[rows, columns] = x[:2, :2] * x[0, 0]
+    a[rows] = a[rows] * x[1]
+    return (a * a * x).sum()

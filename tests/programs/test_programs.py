@@ -9,10 +9,28 @@ from typing import Any
 import pytest
 
 from sourcead import InternalError, SourceADError, UnsupportedError
-from tests.programs import arrays, branches, calls, comprehensions, containers, corners, definitions, displays, loops, matching, names, refused, stores
+from tests.programs import (
+    arrays,
+    branches,
+    calls,
+    comprehensions,
+    containers,
+    contexts,
+    corners,
+    definitions,
+    displays,
+    inplace,
+    loops,
+    matching,
+    names,
+    recursion,
+    refused,
+    stores,
+)
 from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
-TABLES = tuple(module.programs for module in (branches, loops, containers, stores, calls, names, arrays, corners, displays, comprehensions, definitions, matching))
+THEMES = (branches, loops, containers, stores, calls, recursion, names, arrays, corners, displays, comprehensions)
+TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts, inplace))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
 KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME" or "generic NAME" -> what goes wrong
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]

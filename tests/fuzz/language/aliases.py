@@ -222,7 +222,7 @@ def swapped_arrays(g: Generator) -> None:
 
 @feature(STATEMENT, 0)
 def buffer_swap(g: Generator) -> None:
-    """Two buffers change places at every turn: which memory a name means depends on their count, so only where asked for."""
+    """Two buffers change places at every turn, so that a name may mean either: only where it is asked for."""
     a, b = g.unique("old"), g.unique("new")
     g.emit(f"{a} = {g.array()} * 1.0", f"{b} = np.empty_like({a})", f"for i1 in range({g.pick('2', '3')}):")
     g.emit(f"    {b}[0] = {a}[0]", f"    {b}[1:] = 0.5 * ({a}[1:] + {a}[:-1])", f"    {a}, {b} = {b}, {a}")
@@ -233,8 +233,7 @@ def buffer_swap(g: Generator) -> None:
 def copies(g: Generator) -> None:
     """A copy diverges."""
     a, b = g.made(), g.unique("saved")
-    g.emit(
-        f"{b} = {g.pick(f'{a}.copy()', f'np.array({a})', f'np.copy({a})', f'{a} + 0', f'{a}[[0, 1, 2, 3]]', f'{a}.flatten()')}"
-    )
+    copy = g.pick(f"{a}.copy()", f"np.array({a})", f"np.copy({a})", f"{a} + 0", f"{a}[[0, 1, 2, 3]]", f"{a}.flatten()")
+    g.emit(f"{b} = {copy}")
     g.emit(f"{g.pick(a, b)}[{g.index(N)}] {g.pick(*OPERATORS)} {g.float_(1)}")
     g.bind(b, ARRAY, VECTOR)

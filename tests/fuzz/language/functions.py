@@ -188,16 +188,9 @@ def active_default(g: Generator) -> None:
 @feature(STATEMENT, 0.4)
 def recursion(g: Generator) -> None:
     if g.chance(0.5):
-        name = g.define("power", POWER)
+        g.assign(FLOAT, f"{g.define('power', POWER)}({g.leaf()}, {g.pick('2', '3', g.int_())})")
     else:
-        name = g.define(
-            "horner",
-            HORNER,
-        )
-    if name == "power":
-        g.assign(FLOAT, f"{name}({g.leaf()}, {g.pick('2', '3', g.int_())})")
-    else:
-        g.assign(FLOAT, f"{name}({g.some_array()}, {g.leaf()})")
+        g.assign(FLOAT, f"{g.define('horner', HORNER)}({g.some_array()}, {g.leaf()})")
 
 
 @feature(STATEMENT, 0.2)

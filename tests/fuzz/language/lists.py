@@ -223,9 +223,9 @@ def mapped(g: Generator) -> None:
 @feature(STATEMENT, 0.3)
 def list_algebra(g: Generator) -> None:
     xs = g.name(FLOATS)
-    g.emit(
-        f"{xs} = {g.pick(f'[{g.leaf()}] + [{g.leaf()}, {g.number()}]', f'[{g.leaf()}] * 3', f'list({g.some_array()})', f'[{g.leaf()}, {g.leaf()}, {g.leaf()}][::-1]', f'[{g.leaf()}, {g.leaf()}, {g.leaf()}][1:]', f'list(({g.leaf()}, {g.leaf()}))')}"
-    )
+    a, b, c = g.leaf(), g.leaf(), g.leaf()
+    made = g.pick(f"[{a}] + [{b}, {c}]", f"[{a}] * 3", f"list({g.some_array()})", f"[{a}, {b}, {c}][::-1]")
+    g.emit(f"{xs} = {g.pick(made, f'[{a}, {b}, {c}][1:]', f'list(({a}, {b}))')}")
     g.bind(xs, FLOATS)
 
 

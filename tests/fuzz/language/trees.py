@@ -63,9 +63,8 @@ def named_tuple(g: Generator) -> None:
     s, cls = g.unique("st"), state_tuple(g)
     g.emit(f"{s} = {cls}({g.array()} * 1.0, {g.pick('', 'vel=')}{g.leaf()})")
     if g.chance(0.5):
-        g.emit(
-            f"{s} = {g.pick(f'{s}._replace(vel={s}.vel * {g.leaf()})', f'{cls}({s}.pos + 0.1 * {s}.vel, {s}.vel - 0.1 * {s}.pos.sum())')}"
-        )
+        moved = f"{cls}({s}.pos + 0.1 * {s}.vel, {s}.vel - 0.1 * {s}.pos.sum())"
+        g.emit(f"{s} = {g.pick(f'{s}._replace(vel={s}.vel * {g.leaf()})', moved)}")
     g.assign(FLOAT, g.pick(f"{s}.energy()", f"{s}.pos.sum() * {s}.vel", f"{s}[0][1] * {s}[1]"))
 
 

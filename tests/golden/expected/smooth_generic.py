@@ -163,7 +163,6 @@ def smooth_grad(u, steps, rate):
     saved = []
     saved2 = []
     saved3 = []
-    saved4 = []
     us = []
     for _ in range(steps):
         us.append(u2)
@@ -171,37 +170,35 @@ def smooth_grad(u, steps, rate):
         saved.append(t)
         t2 = u2[:-2]
         saved2.append(t2)
-        t3 = u2[1:-1]
-        saved3.append(t3)
-        t4 = t2 - 2 * t3
-        t5 = u2[2:]
-        saved4.append(t5)
+        t3 = t2 - 2 * u2[1:-1]
+        t4 = u2[2:]
+        saved3.append(t4)
         u2 = u2.copy()
-        u2[1:-1] = t + rate * (t4 + t5)
+        u2[1:-1] = t + rate * (t3 + t4)
 
     # backward
     du = (unreduce(1.0, u2 ** 2, None, False) * 2 * u2).copy()  # lines 43, 45
     for i in reversed(range(steps)):
-        t6 = saved[i]
-        t7 = saved2[i]
-        t8 = saved4[i]
+        t5 = saved[i]
+        t6 = saved2[i]
+        t7 = saved3[i]
         u2 = us[i]
-        t9 = 2 * saved3[i]  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
-        t10 = t7 - t9
-        t11 = t10 + t8
-        t12 = rate * t11
-        t13 = unbroadcast(du[1:-1], t6 + t12)
+        t8 = 2 * t5  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
+        t9 = t6 - t8
+        t10 = t9 + t7
+        t11 = rate * t10
+        t12 = unbroadcast(du[1:-1], t5 + t11)
         du = du.copy()
         du[1:-1] = 0.0
-        t14 = unbroadcast(t13, t6)
-        t15 = unbroadcast(unbroadcast(t13, t12) * rate, t11)
-        t16 = unbroadcast(t15, t10)
-        t17 = item_adjoint(u2, np.s_[2:], unbroadcast(t15, t8))
-        t18 = unbroadcast(t16, t7)
-        t19 = np.s_[1:-1]
-        t20 = item_adjoint(u2, t19, unbroadcast(-t16, t9) * 2)
-        t21 = np.s_[:-2]
-        du = add(add(add(add(du, t17), t20), item_adjoint(u2, t21, t18)),
-            item_adjoint(u2, t19, t14))
+        t13 = unbroadcast(t12, t5)
+        t14 = unbroadcast(unbroadcast(t12, t11) * rate, t10)
+        t15 = unbroadcast(t14, t9)
+        t16 = item_adjoint(u2, np.s_[2:], unbroadcast(t14, t7))
+        t17 = unbroadcast(t15, t6)
+        t18 = np.s_[1:-1]
+        t19 = item_adjoint(u2, t18, unbroadcast(-t15, t8) * 2)
+        t20 = np.s_[:-2]
+        du = add(add(add(add(du, t16), t19), item_adjoint(u2, t20, t17)),
+            item_adjoint(u2, t18, t13))
     du = unstack_like(du, u)            # line 42: u = u.copy()
     return match(du, u)

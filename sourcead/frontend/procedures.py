@@ -1,0 +1,539 @@
+"""Procedures: a function that calls itself with arguments of the same kinds is not inlined but invoked.
+
+    f calls f     ->     the outermost such call is taken back, and f becomes a body of its own, resolved once:
+
+    r = invoke(args, captured values)           with the kind of r found by a fixed point over looks at the body
+
+Calls that kinds tell apart (the items of a nested tuple) or values known now (a depth written as a literal) stay
+inlined, to a bounded depth.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sourcead.errors import Place
+from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Cell, Closure, Method, Ref, Region, Static
+from sourcead.frontend.joining import forget
+from sourcead.frontend.lifting import link
+from sourcead.frontend.lowering import Surface
+from sourcead.frontend.memory import immutable
+from sourcead.frontend.outer import captured_contents, check_stores, remember_result
+from sourcead.frontend.resolver import Frame, Resolver, Undecided, UnknownResult
+from sourcead.ir import Atom, Attrs, Block, Builder, Const, Function, Op, Param, Primitive, Value
+from sourcead.kinds import INT, TOP, Array, Dim, Kind, Known, List, Scalar, Tree, join
+from sourcead.primitives import structural
+
+MAX_UNROLLED = 8  # calls within a call that only values known now tell apart
+MAX_NESTED = 8  # calls within a call that kinds tell apart
+MAX_SIGNATURES = 8  # procedures of one function
+MAX_LOOKS = 10
+WIDEN_AFTER = 3  # joins of the kind of the result, before it is given up
+_NUMBERS = frozenset({"pyint", "pyfloat", "real", "float64", "real64"})  # what one signature serves
+_MISSING: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A parameter of a procedure: its name, its kind, the value or origin that all calls of it share."""
+
+    hint: str
+    kind: Kind
+    known: Any = _MISSING
+    origin: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Procedure:
+    """A function resolved once for calls of one signature. Complete when `body` is there, linked when `free` is final.
+
+    `free` are the values of enclosing functions that every call hands over behind the arguments.
+    """
+
+    name: str
+    title: str
+    key: Hashable
+    outline: tuple[Hashable, ...]
+    leaves: tuple[Leaf, ...]
+    at: Place | None
+    params: tuple[Value, ...] = ()
+    body: Block | None = None
+    result: Kind | None = None
+    free: tuple[Value, ...] = ()
+    linked: bool = False
+    primitive: Primitive = field(default_factory=structural.invoke)
+    fresh: bool = True
+    seen: dict[Region, Any] = field(default_factory=dict)  # what it captured, as it was then
+    group: tuple[Procedure, ...] = ()
+    varied: dict[frozenset[int], bool] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def attrs(self) -> Attrs:
+        """The attributes of a call of it."""
+        return (("callee", self.name), ("fresh", self.fresh), ("part", "primal"), ("procedure", self))
+
+    def function(self) -> Function:
+        """The primal as a function of the module."""
+        assert self.body is not None
+        names = unique_names([p.hint for p in self.params])
+        return Function(self.name, tuple(map(Param, names)), self.body, (), f"{self.title}.", self.at)
+
+
+def unique_names(hints: list[str]) -> list[str]:
+    """A name for each parameter."""
+    names: list[str] = []
+    for hint in hints:
+        stem = re.sub(r"\W", "_", hint) or "c"
+        stem = f"{stem}_" if keyword.iskeyword(stem) or stem[0].isdigit() else stem
+        name, number = stem, 2
+        while name in names:
+            name, number = f"{stem}{number}", number + 1
+        names.append(name)
+    return names
+
+
+class Recursion(Exception):
+    """A call closes a cycle: the frame that it comes back to, and the signature of the call."""
+
+    def __init__(self, frame: Frame, leaves: tuple[Leaf, ...]) -> None:
+        super().__init__(frame.name)
+        self.frame = frame
+        self.leaves = leaves
+
+
+class Wider(Exception):
+    """A call within a procedure does not fit its signature: it is to be resolved for both."""
+
+    def __init__(self, procedure: Procedure, leaves: tuple[Leaf, ...]) -> None:
+        super().__init__(procedure.name)
+        self.procedure = procedure
+        self.leaves = leaves
+
+
+def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
+    """Resolve a call: inlined, or as an invocation where the function calls itself."""
+    fixed = len(surface.captured)
+    frame.captured, frame.values = values[:fixed], values[fixed:]
+    values = frame.values
+    frame.key = (frame.code, tuple(map(id, frame.cells.values())), tuple(map(_identity, frame.captured)))
+    active = [f for f in resolver.frames if f.key == frame.key]
+    if not resolver.backward:
+        frame.outline, frame.statics = _outlines(resolver, values), _statics(resolver, values)
+    if active and (resolver.decided_only or resolver.backward):
+        raise Undecided
+    if not resolver.backward:
+        known = _known_procedure(resolver, frame, values)
+        if known is not None:
+            return known
+        if active:
+            _check_cycle(resolver, surface, frame, active)
+    before = _Snapshot(resolver)
+    try:
+        return _run(resolver, surface, frame, values)
+    except Recursion as recursion:
+        if recursion.frame is not frame:
+            raise
+        before.restore()
+        return _procedure(resolver, surface, frame, recursion.leaves)
+
+
+def _run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
+    """Resolve a surface body on abstract arguments, and give its result."""
+    from sourcead.frontend.resolve import block
+
+    resolver.frames.append(frame)
+    outer_at, frame.receiver = resolver.at, values[0] if values else None
+    env = dict(zip(surface.body.params, [*frame.captured, *values], strict=True))
+    try:
+        (result,) = block(resolver, surface.body, env)
+    finally:
+        resolver.frames.pop()
+        resolver.at = outer_at
+    return result
+
+
+class _Snapshot:
+    """The state of the resolver before a call is inlined that may have to be taken back."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver, self.builder, self.ops = resolver, resolver.builder, len(resolver.builder.ops)
+        self.frames, self.captures = len(resolver.frames), len(resolver.captures)
+        self.procedures = len(resolver.procedures)
+        self.memory, self.held = resolver.memory.state, resolver.memory.state.fork()
+        self.written = len(resolver.memory.written)
+        self.state = (resolver.at, resolver.override, resolver.first_look, resolver.unseen)
+
+    def restore(self) -> None:
+        """Take back what was done since."""
+        resolver = self.resolver
+        resolver.builder = self.builder
+        del self.builder.ops[self.ops :]
+        del resolver.frames[self.frames :]
+        del resolver.procedures[self.procedures :]
+        for name in list(resolver.captures)[self.captures :]:
+            del resolver.captures[name]
+        resolver.memory.state = self.memory
+        self.memory.heap, self.memory.derived = self.held.heap, self.held.derived
+        for path in list(resolver.memory.written)[self.written :]:
+            del resolver.memory.written[path]
+        resolver.at, resolver.override, resolver.first_look, resolver.unseen = self.state
+
+
+# Which calls are of one kind ----------------------------------------------------------------------------------------
+
+
+def _identity(item: Abstract) -> Hashable:
+    if isinstance(item, Static):
+        return id(item.obj)
+    return item.region if isinstance(item, Ref) else item
+
+
+def _check_cycle(resolver: Resolver, surface: Surface, frame: Frame, active: list[Frame]) -> None:
+    """Let a call within a call of the same function be inlined.
+
+    Raises:
+        Recursion: it is of the same kinds.
+    """
+    same = [f for f in active if f.procedure is None and f.outline == frame.outline]
+    if not same:
+        if len(active) >= MAX_NESTED:
+            resolver.refuse(
+                f"`{frame.name}` calls itself with arguments of another kind each time, over {MAX_NESTED} deep",
+                "write the recursion as a loop",
+            )
+        return
+    if any(f.statics == frame.statics for f in same) or same[0].unrolled == MAX_UNROLLED:
+        hints = _hints(resolver, list(surface.params), frame.values)
+        raise Recursion(same[0], _signature(resolver, hints, frame.values))
+    same[0].unrolled += 1
+
+
+def _statics(resolver: Resolver, values: list[Abstract]) -> list[Any]:
+    found = [resolver.static(leaf) for leaf in _leaves(resolver, values)]
+    return [(type(value), value) if ok else None for ok, value in found]
+
+
+def _outlines(resolver: Resolver, values: list[Abstract]) -> tuple[Hashable, ...]:
+    return tuple(_outline(resolver, v) for v in values)
+
+
+def _outline(resolver: Resolver, item: Abstract) -> Hashable:
+    """What tells calls apart: the kinds of data without sizes and values, the identity of everything else."""
+    if _is_data(resolver, item):
+        return _bare(resolver.kind(item))
+    if isinstance(item, Static | Ref):
+        return "object", _identity(item)
+    if isinstance(item, Aggregate):
+        return "items", item.type, item.keys, tuple(_outline(resolver, i) for i in item.items)
+    if isinstance(item, Closure):
+        return "closure", item.function, tuple(map(_identity, item.captured)), tuple(map(_identity, item.defaults))
+    if isinstance(item, Method):
+        return "method", item.name, _outline(resolver, item.receiver)
+    return ("bound", item.function, _outline(resolver, item.holder)) if isinstance(item, Bound) else item
+
+
+def _is_data(resolver: Resolver, item: Abstract) -> bool:
+    """Whether something is handed over as a value: a number, an array, or a container of them."""
+    if isinstance(item, Ref):
+        content = resolver.content(item)
+        return not isinstance(content, Aggregate) or (
+            content.type in (list, dict) and all(_is_data(resolver, i) for i in content.items)
+        )
+    if isinstance(item, Aggregate):
+        return item.type is not Cell and all(_is_data(resolver, i) for i in item.items)
+    if isinstance(item, Const):
+        return isinstance(item.value, int | float | complex) and not isinstance(item.value, bool)
+    return isinstance(item, Value)
+
+
+def _bare(kind: Kind) -> Hashable:
+    if isinstance(kind, Known) and isinstance(kind.value, int | float):
+        return _bare(_plain(kind))
+    if isinstance(kind, Array):
+        return "array", kind.dtype, len(kind.dims)
+    if isinstance(kind, List):
+        return "list", _bare(kind.item)
+    if isinstance(kind, Scalar) and kind.dtype in _NUMBERS:
+        return "number"
+    if isinstance(kind, Tree):
+        return "tree", kind.type, kind.keys, tuple(map(_bare, kind.items))
+    return _plain(kind)
+
+
+def _plain(kind: Kind) -> Kind:
+    """A kind without values and symbolic sizes."""
+    if isinstance(kind, Array):
+        return Array(kind.dtype, tuple(Dim(None, d.one) for d in kind.dims))
+    if isinstance(kind, List):
+        return List(_plain(kind.item), Dim(None))
+    if isinstance(kind, Tree):
+        return Tree(kind.type, kind.keys, tuple(map(_plain, kind.items)))
+    return kind if isinstance(kind, Known) and not isinstance(kind.value, int | float) else forget(kind)
+
+
+# The leaves of the arguments ----------------------------------------------------------------------------------------
+
+
+def _leaves(resolver: Resolver, values: list[Abstract]) -> list[Abstract]:
+    """What the arguments hand over as values."""
+    found: list[Abstract] = []
+    for item in values:
+        found += [item] if _is_data(resolver, item) else _leaves(resolver, _inner(item))
+    return found
+
+
+def _inner(item: Abstract) -> list[Abstract]:
+    """What an argument that is no value itself is made of."""
+    if isinstance(item, Aggregate):
+        return list(item.items)
+    if isinstance(item, Method):
+        return [item.receiver]
+    return [item.holder] if isinstance(item, Bound) else []
+
+
+def _rebuilt(resolver: Resolver, item: Abstract, stand_ins: Iterator[Abstract]) -> Abstract:
+    """The argument inside the procedure."""
+    if _is_data(resolver, item):
+        return next(stand_ins)
+    inner = [_rebuilt(resolver, i, stand_ins) for i in _inner(item)]
+    if isinstance(item, Aggregate):
+        return Aggregate(item.type, item.keys, tuple(inner))
+    if isinstance(item, Method):
+        return Method(inner[0], item.name)
+    return Bound(item.function, inner[0]) if isinstance(item, Bound) else item
+
+
+def _signature(resolver: Resolver, hints: list[str], values: list[Abstract]) -> tuple[Leaf, ...]:
+    leaves: list[Leaf] = []
+    for item, hint in zip(_leaves(resolver, values), hints, strict=True):
+        known, value = resolver.static(item)
+        number = known and isinstance(value, int) and not isinstance(item, Aggregate | Ref)
+        kind = _plain(resolver.kind(item))
+        origin = resolver.origins.get(item) if isinstance(item, Value) and kind == INT else None
+        leaves.append(Leaf(hint, kind, value if number else _MISSING, origin))
+    return tuple(leaves)
+
+
+def _hints(resolver: Resolver, names: list[str], values: list[Abstract]) -> list[str]:
+    """The names of the leaves: that of the parameter, and of its item where it is taken apart."""
+    found: list[str] = []
+    for name, item in zip(names, values, strict=True):
+        if _is_data(resolver, item):
+            found.append(name)
+            continue
+        inner = _inner(item)
+        keys = [f"{name}_{key}" for key in item.keys] if isinstance(item, Aggregate) else [name] * len(inner)
+        found += _hints(resolver, keys, inner)
+    return found
+
+
+def _joined(a: tuple[Leaf, ...], b: tuple[Leaf, ...]) -> tuple[Leaf, ...]:
+    """The signature that fits both; a value that is not the same in both is no longer known."""
+    leaves: list[Leaf] = []
+    for x, y in zip(a, b, strict=True):
+        same = x.known is not _MISSING and (type(x.known), x.known) == (type(y.known), y.known)
+        origin = x.origin if x.origin == y.origin else None
+        leaves.append(Leaf(x.hint, join(x.kind, y.kind), x.known if same else _MISSING, origin))
+    return tuple(leaves)
+
+
+# Resolving a procedure ----------------------------------------------------------------------------------------------
+
+
+def _known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -> Abstract | None:
+    """The invocation of a procedure that fits, complete or being resolved."""
+    inner = [f.procedure for f in resolver.frames if f.procedure is not None]
+    for procedure in [*resolver.procedures, *reversed(inner)]:
+        if procedure.key != frame.key or procedure.outline != frame.outline:
+            continue
+        if procedure not in inner and procedure.seen != captured_contents(resolver, _around(frame), values):
+            continue
+        given = _signature(resolver, [leaf.hint for leaf in procedure.leaves], values)
+        wider = _joined(procedure.leaves, given)
+        if wider == procedure.leaves:
+            return _invocation(resolver, procedure, values)
+        if procedure in inner:
+            raise Wider(procedure, wider)
+    return None
+
+
+def _around(frame: Frame) -> list[Abstract]:
+    """What a nested function finds outside of itself."""
+    return [*frame.captured, *(frame.enclosing.defs.values() if frame.enclosing is not None else ())]
+
+
+def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: tuple[Leaf, ...]) -> Abstract:
+    """Make the function a procedure, and invoke it."""
+    values = frame.values
+    if sum(p.key == frame.key for p in resolver.procedures) == MAX_SIGNATURES:
+        resolver.refuse(
+            f"`{frame.name}` calls itself, and is called with arguments of over {MAX_SIGNATURES} kinds",
+            "write the recursion as a loop",
+        )
+    hints = _hints(resolver, list(surface.params), values)
+    leaves = _joined(_signature(resolver, hints, values), closing)
+    name = _unused_name(resolver, frame.name)
+    for _ in range(MAX_LOOKS):
+        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at)
+        procedure.fresh = frame.key not in resolver.sharing
+        mark = _Snapshot(resolver)
+        try:
+            _resolve(resolver, procedure, surface, frame)
+        except Wider as wider:
+            if wider.procedure is not procedure:
+                raise
+            mark.restore()
+            leaves = wider.leaves
+            continue
+        resolver.procedures.append(procedure)
+        if not _link_if_outermost(resolver):
+            mark.restore()
+            continue
+        return _invocation(resolver, procedure, values)
+    resolver.refuse(f"the kinds of the arguments of `{frame.name}` do not settle", "give each argument one kind")
+
+
+def _unused_name(resolver: Resolver, title: str) -> str:
+    stem = title if title.isidentifier() else "lambda_"
+    taken = {p.name for p in resolver.procedures} | {f.procedure.name for f in resolver.frames if f.procedure}
+    name, number = stem, 2
+    while name in taken:
+        name, number = f"{stem}{number}", number + 1
+    return name
+
+
+def _resolve(resolver: Resolver, procedure: Procedure, surface: Surface, frame: Frame) -> None:
+    """Look at the body until the kind of its result no longer changes; the first look knows nothing of it."""
+    frame.procedure = procedure
+    procedure.seen = captured_contents(resolver, _around(frame), frame.values)
+    kinds = [_sized(leaf.kind, (procedure, k)) for k, leaf in enumerate(procedure.leaves)]
+    try:
+        for attempt in range(MAX_LOOKS):
+            params = tuple(Value(leaf.hint, k) for leaf, k in zip(procedure.leaves, kinds, strict=True))
+            for param, leaf in zip(params, procedure.leaves, strict=True):
+                if not immutable(param.kind):
+                    resolver.memory.adopt(param, (), "argument")
+                if leaf.known is not _MISSING:
+                    resolver.known[param] = leaf.known
+                if leaf.origin is not None:
+                    resolver.origins[param] = leaf.origin
+            procedure.params = params
+            stand_ins = iter(params)
+            values = [_rebuilt(resolver, v, stand_ins) for v in frame.values]
+            mark = _Snapshot(resolver)
+            kind, body = _look(resolver, procedure, surface, frame, values)
+            joined = kind if procedure.result is None else join(procedure.result, kind)
+            if joined == procedure.result:
+                procedure.body = body
+                return
+            mark.restore()
+            procedure.result = TOP if attempt >= WIDEN_AFTER else joined
+    finally:
+        frame.procedure = None
+    resolver.refuse(f"the kind of the result of `{frame.name}` does not settle", "let it return one kind")
+
+
+def _look(
+    resolver: Resolver, procedure: Procedure, surface: Surface, frame: Frame, values: list[Abstract]
+) -> tuple[Kind, Block]:
+    """Resolve the body once."""
+    outer, look, unseen = resolver.builder, resolver.first_look, resolver.take_unseen(None)
+    unknown = [f for f in resolver.frames if f.procedure is not None and f.procedure.result is None]
+    resolver.builder, resolver.first_look = Builder(), len(unknown) + (procedure.result is None)
+    memory, before = resolver.memory, resolver.memory.state
+    memory.state, mark = before.fork(), memory.count
+    try:
+        atom = resolver.atom(_run(resolver, surface, frame, values))
+        check_stores(resolver, before, mark)
+    except UnknownResult:
+        if procedure.result is not None or unknown:
+            raise
+        resolver.at = surface.at
+        resolver.refuse(f"`{frame.name}` calls itself on every path", "let one path return without a call of itself")
+    finally:
+        made, resolver.builder, resolver.first_look, memory.state = resolver.builder, outer, look, before
+        resolver.take_unseen(unseen)
+    sizes = {d: d for p in procedure.params for d in _dims(p.kind)}
+    return _resized(_values_forgotten(resolver.kind(atom)), sizes), made.block(procedure.params, (atom,))
+
+
+def _values_forgotten(kind: Kind) -> Kind:
+    if isinstance(kind, Tree):
+        return Tree(kind.type, kind.keys, tuple(map(_values_forgotten, kind.items)))
+    return forget(kind)
+
+
+def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]) -> Abstract:
+    """Emit a call of a procedure."""
+    if procedure.result is None:
+        resolver.refuse(f"`{procedure.title}` calls itself", "write the recursion as a loop", error=UnknownResult)
+    leaves = _leaves(resolver, values)
+    atoms: list[Atom] = [resolver.atom(leaf) for leaf in leaves]
+    sizes: dict[Dim, Dim] = {}
+    for param, atom in zip(procedure.params, atoms, strict=False):
+        sizes.update(zip(_dims(param.kind), _dims(resolver.kind(atom)), strict=False))
+    out = Value("", _resized(procedure.result, sizes))
+    args = (*atoms, *procedure.free)
+    resolver.builder.add(Op(procedure.primitive, args, (out,), procedure.attrs, (), resolver.place))
+    remember_result(resolver, out, [*leaves, *atoms, *procedure.free], procedure.fresh)
+    return out
+
+
+def _link_if_outermost(resolver: Resolver) -> bool:
+    """Complete the procedures that were resolved within one another; whether their results are what was assumed of
+    them: memory of their own."""
+    if any(f.procedure is not None for f in resolver.frames):
+        return True
+    group = [p for p in resolver.procedures if not p.linked]
+    assumed = [p for p in group if p.fresh]
+    link(resolver, group)
+    wrong = [p.key for p in assumed if not p.fresh]
+    resolver.sharing.update(wrong)
+    return not wrong
+
+
+# Sizes --------------------------------------------------------------------------------------------------------------
+
+
+def _sized(kind: Kind, owner: Hashable) -> Kind:
+    """The kind of a parameter: each axis has a size of its own."""
+    if isinstance(kind, Array):
+        return Array(kind.dtype, tuple(d if d.one else Dim((owner, k), d.one) for k, d in enumerate(kind.dims)))
+    if isinstance(kind, List):
+        return List(_sized(kind.item, (owner, "item")), Dim((owner, "length")))
+    if isinstance(kind, Tree):
+        return Tree(kind.type, kind.keys, tuple(_sized(k, (owner, n)) for n, k in enumerate(kind.items)))
+    return kind
+
+
+def _dims(kind: Kind) -> list[Dim]:
+    """The sizes in a kind, in order."""
+    if isinstance(kind, Array):
+        return list(kind.dims)
+    if isinstance(kind, List):
+        return [kind.length, *_dims(kind.item)]
+    return [d for k in kind.items for d in _dims(k)] if isinstance(kind, Tree) else []
+
+
+def _resized(kind: Kind, sizes: dict[Dim, Dim]) -> Kind:
+    """A kind with sizes replaced; one that is neither given nor a number may be any."""
+    if isinstance(kind, Array):
+        return Array(kind.dtype, tuple(_size(d, sizes) for d in kind.dims))
+    if isinstance(kind, List):
+        return List(_resized(kind.item, sizes), _size(kind.length, sizes))
+    if isinstance(kind, Tree):
+        return Tree(kind.type, kind.keys, tuple(_resized(k, sizes) for k in kind.items))
+    return Scalar(kind.dtype) if isinstance(kind, Scalar) else kind
+
+
+def _size(dim: Dim, sizes: dict[Dim, Dim]) -> Dim:
+    if dim in sizes:
+        return sizes[dim]
+    return dim if isinstance(dim.key, int) else Dim(None, dim.one)

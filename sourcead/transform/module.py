@@ -1,0 +1,57 @@
+"""The functions of a module beside the derivative itself: primals that are invoked, and the two sweeps of their pairs.
+
+The passes see a pair as one function; wherever the module is looked at, it is split in two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from sourcead.frontend.procedures import Procedure
+from sourcead.ir import Function, walk
+from sourcead.transform.memory import check_calls
+from sourcead.transform.pairs import Pair
+from sourcead.transform.splitting import split
+
+
+@dataclass(slots=True)
+class Module:
+    """What a derivative may invoke."""
+
+    primals: dict[str, Function] = field(default_factory=dict)
+    pairs: list[Pair] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, procedures: Iterable[Procedure]) -> Module:
+        """The primals of procedures."""
+        return cls({p.name: p.function() for p in procedures})
+
+    def check(self) -> None:
+        """Refuse calls that change what is handed in."""
+        for primal in self.primals.values():
+            check_calls(primal)
+
+    def run(self, name: str, run_pass: Callable[[Function], Function]) -> None:
+        """Run a pass on every function; the result of a primal is what the user's function returns."""
+        if name != "own results":
+            self.primals = {key: run_pass(function) for key, function in self.primals.items()}
+        for pair in self.pairs:
+            assert pair.joint is not None
+            pair.joint = run_pass(pair.joint)
+
+    def attached(self, function: Function) -> Function:
+        """The function with all that it invokes, directly or not."""
+        if not self.primals:
+            return function
+        halves: dict[str, list[Function]] = {pair.procedure.name: [] for pair in self.pairs}
+        for pair in self.pairs:
+            halves[pair.procedure.name] += split(pair)
+        table = {f.name: f for key, primal in self.primals.items() for f in (primal, *halves.get(key, ()))}
+        reached: set[str] = set()
+        waiting = [function]
+        while waiting:
+            called = {op.attr("callee") for op in walk(waiting.pop().body) if op.name == "invoke"}
+            waiting += [table[name] for name in called - reached]
+            reached |= called
+        return replace(function, further=tuple(f for name, f in table.items() if name in reached))

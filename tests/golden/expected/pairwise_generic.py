@@ -1,0 +1,166 @@
+import numpy as np
+
+
+def cast(g, x):
+    """g in the dtype of x; a Python number where x is one, so that it widens nothing."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    if type(x) in (int, float, complex):
+        return np.asarray(g).item()
+    if isinstance(x, (np.generic, np.ndarray)) and np.issubdtype(x.dtype, np.inexact):
+        return np.asarray(g, x.dtype)[()]
+    return g
+
+
+def unbroadcast(g, x):
+    """Sum g over the axes along which x was broadcast; the result has the shape and dtype of x."""
+    shape = np.shape(x)
+    if np.shape(g) == shape:
+        return cast(g, x)
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    ones = tuple(lead + k for k, n in enumerate(shape) if n == 1 and np.shape(g)[lead + k] != 1)
+    return cast(np.reshape(np.sum(g, axis=tuple(range(lead)) + ones), shape), x)
+
+
+def items_of(x):
+    """The items of a container by key, or None for a leaf."""
+    if isinstance(x, dict):
+        return dict(x)
+    if isinstance(x, (list, tuple)):
+        return dict(enumerate(x))
+    if hasattr(type(x), "__dataclass_fields__"):
+        fields = type(x).__dataclass_fields__
+        return {name: getattr(x, name) for name, f in fields.items() if f._field_type.name == "_FIELD"}
+    return None
+
+
+def rebuild(x, items):
+    """A container like x with these items by key. A dataclass instance is made without running its initialiser."""
+    if isinstance(x, dict):
+        return items
+    if isinstance(x, list):
+        return list(items.values())
+    if hasattr(type(x), "_fields"):
+        return type(x)._make(items.values())
+    if isinstance(x, tuple):
+        return tuple(items.values())
+    new = object.__new__(type(x))
+    for name, item in items.items():
+        object.__setattr__(new, name, item)
+    return new
+
+
+def add(a, b):
+    """The sum of two cotangents of one value: item by item where it is a container."""
+    if a is None or b is None:
+        return b if a is None else a
+    items = items_of(a)
+    if items is None:
+        return a + b
+    others = items_of(b)
+    return rebuild(a, {key: add(item, others[key]) for key, item in items.items()})
+
+
+def zeros(x):
+    """Zeros like x: the same tree, shapes and dtypes; None for what carries no derivative."""
+    items = items_of(x)
+    if items is not None:
+        return rebuild(x, {key: zeros(item) for key, item in items.items()})
+    if isinstance(x, (np.ndarray, np.generic)):
+        whole = np.zeros(x.shape, x.dtype) if np.issubdtype(x.dtype, np.inexact) else None
+        return whole[()] if whole is not None and isinstance(x, np.generic) else whole
+    if isinstance(x, (int, float)) and not isinstance(x, bool):
+        return 0.0
+    return 0j if isinstance(x, complex) else None
+
+
+def item_adjoint(x, key, g):
+    """The cotangent of x from that of x[key]: zero elsewhere; what key names twice adds up."""
+    whole = zeros(x)
+    if g is None or whole is None:
+        return whole
+    if isinstance(x, (dict, list)):
+        whole[key] = g
+        return whole
+    if isinstance(x, tuple):
+        items = list(whole)
+        items[key] = g
+        return rebuild(x, dict(enumerate(items)))
+    np.add.at(whole, key, g)
+    return whole
+
+
+def seed(value):
+    """The adjoint of a result, 1.0; the gradient needs a scalar result."""
+    if np.ndim(value) != 0:
+        raise TypeError(f"the gradient needs a scalar result, not one of shape {np.shape(value)}; see `jacobian`")
+    return 1.0
+
+
+def match(g, x):
+    """g as the gradient with respect to the argument x: a copy of its own, in x's tree, shapes and dtypes."""
+    items = items_of(x)
+    if items is not None:
+        given = dict.fromkeys(items) if g is None else dict(enumerate(g)) if isinstance(g, np.ndarray) else items_of(g)
+        if given.keys() != items.keys():
+            raise TypeError("a list or tuple was joined or repeated: give example arguments to differentiate that")
+        return rebuild(x, {key: match(given[key], item) for key, item in items.items()})
+    if g is None:
+        return zeros(x)
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    if isinstance(x, (np.ndarray, np.generic)):
+        if not np.issubdtype(x.dtype, np.inexact):
+            return None
+        own = np.array(np.broadcast_to(g, x.shape), x.dtype)
+        return own if isinstance(x, np.ndarray) else own[()]
+    if isinstance(x, (int, float)) and not isinstance(x, bool):
+        return float(g)
+    return complex(g) if isinstance(x, complex) else None
+
+
+def total_fwd(part, scale):
+    """total, with what total_bwd reads."""
+    n = len(part)
+    if n == 1:
+        t = part[0] * scale
+        return np.sin(t), (part, scale, t, part[0], None, None, None, None, None, None)
+    middle = n // 2
+    left, residual = total_fwd(part[:middle], scale)
+    right, residual2 = total_fwd(part[middle:], scale)
+    t2 = left * right
+    t3 = t2 + left
+    t4 = t3 + right
+    return t4, (part, scale, None, None, t3, right, t2, left, residual2, residual)
+
+
+def total_bwd(saved, g):
+    """The adjoint of total: the cotangent of part."""
+    part, scale, t, t2, t3, right, t4, left, residual, residual2 = saved
+    n = len(part)                       # line 56: n = len(part)
+    if n == 1:
+        dpart = item_adjoint(part, 0, unbroadcast(g * np.cos(t) * scale, t2))  # line 58
+        return dpart
+    middle = n // 2                     # line 59: middle = n // 2
+    t5 = unbroadcast(g, t3)             # line 62: return left * right + left + right
+    t6 = unbroadcast(t5, t4)
+    dright = unbroadcast(g, right) + unbroadcast(t6 * left, right)
+    t7 = item_adjoint(part, np.s_[middle:], total_bwd(residual, dright))  # line 61
+    dleft = unbroadcast(t5, left) + unbroadcast(t6 * right, left)
+    # line 60: left = total(part[:middle])
+    dpart = add(t7, item_adjoint(part, np.s_[:middle], total_bwd(residual2, dleft)))
+    return dpart
+
+
+def pairwise_grad(x, scale):
+    """Gradient of pairwise (tests/golden/losses.py:54) with respect to x.
+
+    For arguments of any kind.
+    Generated by sourcead 0.1.0 from primal c833921b18fe; do not edit.
+    """
+    t, residual = total_fwd(x, scale)
+
+    # backward
+    dx = total_bwd(residual, seed(t ** 2) * 2 * t)  # line 64: return total(x) ** 2
+    return match(dx, x)
