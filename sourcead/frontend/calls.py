@@ -261,7 +261,7 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     bound = bind(resolver, entry.signature, name, args, kwargs)
     out = None
     if "out" in bound:
-        from sourcead.frontend.inplace import store_out, taken_out
+        from sourcead.frontend.outputs import store_out, taken_out
 
         out = taken_out(resolver, entry, bound)
     atoms: list[Atom] = []
@@ -294,8 +294,8 @@ def emit_folded(
 ) -> Abstract:
     """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
     out = Value("", resolver.infer(primitive, atoms, attrs))
-    marks = tuple(sorted(attrs.items()))
-    resolver.append(Op(primitive, atoms, (out,), marks, (), resolver.place, form, resolver.backward))
+    named = tuple(sorted(attrs.items()))
+    resolver.append(Op(primitive, atoms, (out,), named, (), resolver.place, form, resolver.backward))
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
