@@ -15,7 +15,7 @@ from typing import Any
 
 from sourcead.backend.writer import write
 from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError, display_path
-from sourcead.frontend.abstract import Abstract, Static
+from sourcead.frontend.abstract import Abstract, Region, Static
 from sourcead.frontend.calls import call, in_libraries, surface_of
 from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
@@ -84,7 +84,7 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     resolver = Resolver(generic=request.kinds is None)
     function = build(request, source, resolver, observer)
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
-    stored = tuple(resolver.memory.written.items())
+    stored = tuple((p, at) for p, at in resolver.memory.written.items() if not isinstance(p[0][1], Region))
     return Derived(write(function), function.name, function.captures, assumptions, source.globals, request, stored)
 
 
@@ -286,4 +286,15 @@ def documentation(source: SourceText, request: Request, params: tuple[Value, ...
     return "\n".join(lines)
 
 
-__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "examine", "trace"]
+__all__ = [
+    "Derived",
+    "NeedsValue",
+    "Observer",
+    "Request",
+    "UnsupportedError",
+    "build",
+    "call",
+    "derive",
+    "examine",
+    "trace",
+]
