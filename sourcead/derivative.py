@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sourcead.cache import CACHE, COMPILING, MAX_ENTRIES, Bound, Entry, portable_entry
 from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
 from sourcead.errors import ArgumentError, InternalError, Place, SourceADError
-from sourcead.guard import Assumption, Environment, explain, read_path
+from sourcead.guard import HOLDER, Assumption, Environment, explain, read_path
 from sourcead.kinds import Kind, Known
 from sourcead.signature import check_differentiable, kind_of, with_known
 
@@ -311,7 +311,10 @@ def _wrong(assumption: Assumption, values: dict[str, Any], environment: Environm
         actual = read_path(assumption.path, values, environment)
     except (AttributeError, LookupError, NameError, TypeError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
-    return explain(Assumption(assumption.path, environment.resolve_fact(assumption.fact)), actual)
+    fact = environment.resolve_fact(assumption.fact)
+    if fact == Known(HOLDER):
+        fact = Known(read_path(assumption.path[:-2], values, environment))
+    return explain(Assumption(assumption.path, fact), actual)
 
 
 def _positions_or_method(argnums: Argnums, callee: Callee) -> tuple[int, ...] | None:

@@ -25,6 +25,7 @@ from sourcead.frontend.abstract import (
     is_unbound,
 )
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
+from sourcead.guard import facts_of_method
 from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
@@ -488,6 +489,10 @@ class Resolver:
         except AttributeError:
             self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
         path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
+        if isinstance(obj, types.MethodType) and obj.__self__ is holder.obj:
+            for assumption in facts_of_method(path, obj):
+                self.assume(assumption.path, assumption.fact)
+            return Static(obj, path)
         if isinstance(holder.obj, types.ModuleType) and in_library(path):  # np.pi, math.inf
             module = {"numpy": "np"}.get(holder.obj.__name__, holder.obj.__name__)
             word = f"{module}.{name}"
