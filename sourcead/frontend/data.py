@@ -10,6 +10,7 @@ from typing import Any
 from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, Method, Ref, Static, Super
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.levels import merged
+from sourcead.frontend.protocol import ask, iterated
 from sourcead.frontend.resolver import Resolver, is_code
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
@@ -246,6 +247,7 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
 
 def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
     """`a, b = container`."""
+    container = iterated(resolver, container)
     parts = resolver.parts_of(container)
     kind = resolver.kind(container)
     items: list[Abstract] | None = None
@@ -318,6 +320,12 @@ def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: li
 
 def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated: bool) -> Abstract:
     """`needle in container`."""
+    answer = ask(resolver, container, "__contains__", needle)
+    if answer is not None:
+        truth = resolver.truth(answer)
+        if truth is None:
+            resolver.refuse("whether `in` holds is decided by a method, for values that are not known", "call a method")
+        return Const(truth != negated)
     found, value = resolver.static(needle)
     kind = resolver.kind(container)
     if found and isinstance(kind, Tree) and kind.type is dict:

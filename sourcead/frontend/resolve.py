@@ -23,6 +23,7 @@ from sourcead.frontend import (
     loops,
     matching,
     objects,
+    protocol,
     stores,
     surface,
 )
@@ -268,9 +269,12 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
 def _unary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     operand, symbol = read(env, op.args[0]), op.attr("operator")
     if symbol == "not":
+        operand = protocol.condition(resolver, operand)
         truth = resolver.truth(operand)
         if truth is not None:
             return [Const(not truth)]
+    elif (answer := protocol.ask(resolver, operand, protocol.UNARY[symbol])) is not None:
+        return [answer]
     found, value = resolver.static(operand)
     if isinstance(operand, Const) and found and isinstance(value, int):
         return [Const(UNARY[symbol](value))]

@@ -234,7 +234,11 @@ class Resolver:
             except (ValueError, TypeError):
                 return None
         if isinstance(item, Aggregate):
-            return bool(item.items)
+            cls = own_class(self, item)
+            if cls is None:
+                return bool(item.items)
+            asked = any(isinstance(getattr(cls, name, None), types.FunctionType) for name in ("__bool__", "__len__"))
+            return None if asked else not issubclass(cls, tuple) or bool(item.items)
         if isinstance(item, Closure | Method | Bound):
             return True
         return None
@@ -500,6 +504,13 @@ class Resolver:
         return self.from_object(
             obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name)
         )
+
+
+def own_class(resolver: Resolver, item: Abstract) -> type | None:
+    """The class of an object that is none of Python's own containers; None for everything else."""
+    parts, kind = resolver.parts_of(item), resolver.kind(item)
+    cls = parts.type if parts is not None else kind.type if isinstance(kind, Tree) else None
+    return None if cls in (tuple, list, dict, set, None) else cls
 
 
 def makes_itself(cls: type) -> bool:
