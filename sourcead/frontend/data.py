@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import types
 from collections.abc import Hashable
@@ -11,7 +12,7 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, 
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.levels import merged
 from sourcead.frontend.protocol import ask, iterated
-from sourcead.frontend.resolver import Resolver, is_code
+from sourcead.frontend.resolver import Resolver, is_code, is_known_by_type
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -103,7 +104,7 @@ def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any])
 
 def _known(resolver: Resolver, kind: Known) -> Abstract:
     obj = kind.value
-    return Static(obj, (("object", obj),)) if is_code(obj) else Const(obj)
+    return Static(obj, (("object", obj),)) if is_code(obj) or isinstance(obj, enum.Enum) else Const(obj)
 
 
 def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract]) -> Abstract:
@@ -331,7 +332,7 @@ def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated:
     if found and isinstance(kind, Tree) and kind.type is dict:
         return Const((value in kind.keys) != negated)
     ok, whole = resolver.static(container)
-    if found and ok and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
+    if found and ok and not is_known_by_type(container) and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
     parts = resolver.parts_of(container)
     if parts is not None and parts.type is set:

@@ -6,6 +6,7 @@ kinds decide are folded, containers of static structure dissolve into their item
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 import types
 from collections.abc import Callable
@@ -64,7 +65,7 @@ UNARY: dict[str, Callable[..., Any]] = {
     "~": operator.invert,
     "not": operator.not_,
 }
-_FOLDED = (int, str, bool, type(None), tuple, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_FOLDED = (int, str, bool, type(None), tuple, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 
 
 def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:

@@ -228,6 +228,8 @@ class Resolver:
         if isinstance(item, Ref):
             item = self.content(item)
         found, value = self.static(item)
+        if found and is_known_by_type(item):
+            return None if hasattr(value, "__bool__") or hasattr(value, "__len__") else True
         if found:
             try:
                 return bool(value)
@@ -504,6 +506,11 @@ class Resolver:
         return self.from_object(
             obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name)
         )
+
+
+def is_known_by_type(item: Abstract) -> bool:
+    """Whether this is an object of the surroundings of which only the class is relied on: another call has another."""
+    return isinstance(item, Static) and not is_code(item.obj) and isinstance(kind_of(item.obj, item.path or ()), Opaque)
 
 
 def own_class(resolver: Resolver, item: Abstract) -> type | None:
