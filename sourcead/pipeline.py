@@ -289,4 +289,15 @@ def documentation(source: SourceText, request: Request, params: tuple[Value, ...
     return "\n".join(lines)
 
 
-__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "examine", "trace"]
+__all__ = [
+    "Derived",
+    "NeedsValue",
+    "Observer",
+    "Request",
+    "UnsupportedError",
+    "build",
+    "call",
+    "derive",
+    "examine",
+    "trace",
+]

@@ -81,6 +81,21 @@ def counts_in_a_loop(x: Any) -> Any:
     return s + COUNTER.calls * x[0]
 
 
+def counts_every_turn(x: Any) -> Any:
+    s = 0.0
+    for i in range(len(x)):
+        COUNTER.calls += 1
+        s += x[i] ** 3
+    return s + COUNTER.calls * x[0]
+
+
+def keeps_one_of_a_loop(x: Any) -> Any:
+    for i in range(3):
+        if x[i] > 0:
+            COUNTER.calls = x[i] * 2
+    return COUNTER.calls * x[0]
+
+
 def keeps_what_is_active(x: Any) -> Any:
     COUNTER.last = x[0] * x[1]
     return COUNTER.last * x[2]
@@ -133,6 +148,8 @@ def counts_on_one_side(x: Any) -> Any:
     [
         counts,
         counts_in_a_loop,
+        counts_every_turn,
+        keeps_one_of_a_loop,
         keeps_what_is_active,
         logs,
         counts_in_a_dict,
@@ -169,7 +186,20 @@ def restore(state: Any) -> None:
     RNG.bit_generator.state = rng
 
 
-@pytest.mark.parametrize("f", [counts, counts_in_a_loop, keeps_what_is_active, logs, fills_a_buffer, draws, draws_in_a_loop])
+@pytest.mark.parametrize(
+    "f",
+    [
+        counts,
+        counts_in_a_loop,
+        counts_every_turn,
+        keeps_one_of_a_loop,
+        keeps_what_is_active,
+        logs,
+        fills_a_buffer,
+        draws,
+        draws_in_a_loop,
+    ],
+)
 def test_the_gradient_of_what_changes_the_world(f: Callable[..., Any]) -> None:
     before = world()
 
@@ -422,3 +452,26 @@ def test_what_raises_has_done_what_the_function_had_done() -> None:
     with pytest.raises(ValueError, match="positive"):
         sourcead.grad(f)(VECTOR)
     assert COUNTER.calls == 1 and LOG == ["before"]
+
+
+def into_nested_containers(x: Any, p: Any) -> Any:
+    p["w"][0] = x[0]
+    p["inner"]["k"] = x[1] * 2
+    p["inner"]["items"].append(x[2])
+    p["w"][1:] *= x[1:]
+    p["inner"]["state"].h = x[0] * p["inner"]["k"]
+    p["inner"]["new"] = 1.0
+    return (p["w"] * x).sum() * p["inner"]["state"].h * p["inner"]["items"][-1]
+
+
+def test_nested_containers_are_changed_themselves() -> None:
+    def make() -> Any:
+        return {"w": np.ones(3), "inner": {"k": 0.0, "items": [0.5, np.ones(2)], "state": Inner(0.0)}}
+
+    left, given = make(), make()
+    into_nested_containers(VECTOR, left)
+    inner, items, state = given["inner"], given["inner"]["items"], given["inner"]["state"]
+    gradient = sourcead.grad(into_nested_containers)(VECTOR, given)
+    assert_identical(given, left, "what is left")
+    assert given["inner"] is inner and inner["items"] is items and inner["state"] is state
+    assert_trees_close(gradient, central_differences(into_nested_containers, (VECTOR, make())))

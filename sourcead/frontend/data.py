@@ -50,7 +50,7 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     entry = attribute_entry(name)
     if entry is not None:
         return call_entry(resolver, entry, [holder], {})
-    known = method_entry(name) is not None or name in methods_of(kind)
+    known = method_entry(name) is not None or name in methods_of(kind) or (name == "flat" and isinstance(kind, Array))
     if known or isinstance(holder, Closure) or isinstance(kind, List):
         return Method(holder, name)
     if isinstance(kind, Array | Scalar):
@@ -135,6 +135,10 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
                     structural.GETITEM, (resolver.named(container),), kind=kind, path=((wanted,),)
                 ),
             )
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import item_of_flat
+
+        return item_of_flat(resolver, container, path, dynamic)
     kind = resolver.kind(container)
     if isinstance(kind, Tree):
         key = static_key(resolver, path, dynamic)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from sourcead.errors import Diagnosis, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region
+from sourcead.frontend.abstract import Abstract, Aggregate, Method, Ref, Region
 from sourcead.frontend.data import child, normal_path, shifted, static_key
 from sourcead.frontend.levels import merged
 from sourcead.frontend.lists import as_list
@@ -27,6 +27,11 @@ WHOLE: Path = ((Ellipsis,),)
 
 def store_item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract) -> None:
     """`container[path] = value`."""
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import store_item_of_flat
+
+        store_item_of_flat(resolver, container, path, dynamic, value)
+        return
     kind = resolver.kind(container)
     if isinstance(kind, Tree | List):
         _store_into_container(resolver, container, kind, path, dynamic, value)
@@ -307,7 +312,7 @@ def physical_call(resolver: Resolver, container: Abstract, method: str, args: tu
     """The call of a method that changes a container, where that is the caller's."""
     region = region_of(resolver, container)
     if region.origin in ("argument", "captured") and region.birth is not None:
-        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method)
+        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method, handle=True)
         atoms = tuple(map(resolver.atom, args))
         resolver.append(
             Op(

@@ -217,3 +217,107 @@ def recursion_whose_result_is_its_argument_is_stored_into(x: Any) -> Any:
     z = same(y, 0)
     z[0] = 1.0
     return (y * z).sum()
+
+
+@programs(array(3), refused="np.multiply(x, 1.5, out=a)")
+def out_into_ints(x: Any) -> Any:
+    a = np.zeros(3, dtype=int)
+    np.multiply(x, 1.5, out=a)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.multiply(x, 1.5, out=a, where=x > 0)")
+def out_with_where(x: Any) -> Any:
+    a = np.zeros(3)
+    np.multiply(x, 1.5, out=a, where=x > 0)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.concatenate([a[1:], a[:1]], out=a)")
+def out_that_is_read_meanwhile(x: Any) -> Any:
+    a = x * 2
+    np.concatenate([a[1:], a[:1]], out=a)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.sum(x, out=a)")
+def out_of_another_dtype(x: Any) -> Any:
+    a = np.zeros((), np.float32)
+    np.sum(x, out=a)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.copyto(a, x)")
+def copyto_ints(x: Any) -> Any:
+    a = np.zeros(3, dtype=int)
+    np.copyto(a, x)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.put(a, [0, 1, 2], x[:2])")
+def put_of_several_values(x: Any) -> Any:
+    a = x * 2
+    np.put(a, [0, 1, 2], x[:2])
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.place(a, x > 0, x)")
+def place_of_several_values(x: Any) -> Any:
+    a = x * 2
+    np.place(a, x > 0, x)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.multiply.at(a, [0, 0], x[0])")
+def multiply_at(x: Any) -> Any:
+    a = x * 2
+    np.multiply.at(a, [0, 0], x[0])
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.put_along_axis(a, np.array([0]), x[1], 0)")
+def put_along_axis(x: Any) -> Any:
+    a = x * 2
+    np.put_along_axis(a, np.array([0]), x[1], 0)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="np.diagonal(a)[0] = 1.0")
+def diagonal_is_read_only(x: Any) -> Any:
+    a = np.outer(x, x)
+    np.diagonal(a)[0] = 1.0
+    return (a * x).sum()
+
+
+@programs(array(3), refused="a[0] = 1.0")
+def broadcast_is_read_only(x: Any) -> Any:
+    a = np.broadcast_to(x, (2, 3))
+    a[0] = 1.0
+    return (a * x).sum()
+
+
+@programs(array(3), refused="a.sum[0] = 1.0")
+def method_with_a_subscript(x: Any) -> Any:
+    a = x * 2
+    a.sum[0] = 1.0
+    return (a * x).sum()
+
+
+@programs(array(3), refused="a.flat[1:] = 1.0")
+def slice_of_flat(x: Any) -> Any:
+    a = x * 2
+    a.flat[1:] = 1.0
+    return (a * x).sum()
+
+
+class _Settings:
+    """Something that may get an attribute between two calls."""
+
+
+SETTINGS = _Settings()
+
+
+@programs(array(3), refused='rate = getattr(SETTINGS, "rate", 2.0)')
+def attribute_that_may_come(x: Any) -> Any:
+    rate = getattr(SETTINGS, "rate", 2.0)
+    return (x * rate).sum()
