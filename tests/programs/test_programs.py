@@ -22,6 +22,7 @@ from tests.programs import (
     loops,
     matching,
     names,
+    records,
     recursion,
     refused,
     stores,
@@ -29,7 +30,7 @@ from tests.programs import (
 from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
 THEMES = (branches, loops, containers, stores, calls, recursion, names, arrays, corners, displays, comprehensions)
-TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts))
+TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts, records))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
 KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME" or "generic NAME" -> what goes wrong
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]
