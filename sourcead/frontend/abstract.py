@@ -159,7 +159,8 @@ class Poison:
     at: Place | None = None
 
 
-Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Closure | Method | Bound | Super | Outside | Partial | Iteration | Poison
+Callee: TypeAlias = Closure | Method | Bound | Super | Partial
+Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Callee | Outside | Iteration | Poison
 
 UNBOUND = Const(UNDEFINED)
 

@@ -20,7 +20,7 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
-from sourcead.ir import Atom, Const, Primitive, Value
+from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
@@ -293,7 +293,9 @@ def emit_folded(
     resolver: Resolver, primitive: Primitive, atoms: tuple[Atom, ...], attrs: dict[str, Any], form: str
 ) -> Abstract:
     """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
-    out = resolver.emit(primitive, atoms, form=form, **attrs)
+    out = Value("", resolver.infer(primitive, atoms, attrs))
+    marks = tuple(sorted(attrs.items()))
+    resolver.append(Op(primitive, atoms, (out,), marks, (), resolver.place, form, resolver.backward))
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:

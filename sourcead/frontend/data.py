@@ -9,6 +9,7 @@ from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, Method, Ref, Static, Super
 from sourcead.frontend.calls import call_entry, inline
+from sourcead.frontend.levels import merged
 from sourcead.frontend.resolver import Resolver, is_code
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
@@ -136,7 +137,31 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     path, atoms = normal_path(resolver, path, dynamic)
     if isinstance(kind, Scalar):
         resolver.refuse("a number has no items")
-    return resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
+    return _item_of_row(resolver, atom, path, atoms) or resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
+
+
+def _item_of_row(resolver: Resolver, row: Any, path: Path, atoms: tuple[Any, ...]) -> Value | None:
+    """`a[i][j]`, where the row has no name: `a[i, j]`."""
+    made = resolver.builder.ops[-1] if resolver.builder.ops else None
+    if made is None or made.outs != (row,) or made.primitive is not structural.GETITEM or row.hint or resolver.backward:
+        return None
+    base, *before = made.args
+    if not isinstance(resolver.kind(base), Array):
+        return None
+    whole = merged((*made.attr("path"), *shifted(path, len(before))), (*before, *atoms))
+    return resolver.emit(structural.GETITEM, (base, *before, *atoms), path=whole) if len(whole) == 1 else None
+
+
+def shifted(path: Path, by: int) -> Path:
+    """A path whose holes are counted from another number on."""
+
+    def part(item: Any) -> Any:
+        return Hole(item.index + by) if isinstance(item, Hole) else item
+
+    def element(item: Any) -> Any:
+        return Span(part(item.start), part(item.stop), part(item.step)) if isinstance(item, Span) else part(item)
+
+    return tuple(tuple(map(element, level)) for level in path)
 
 
 def key_of(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> Abstract:

@@ -122,4 +122,5 @@ def lower(source: SourceText, collector: Collector | None = None) -> Surface:
     node = source.node
     is_lambda = isinstance(node, gast.Lambda)
     name = "<lambda>" if is_lambda else node.name
-    return lower_function(source, node, name, [node.body] if is_lambda else node.body, (), is_lambda, collector=collector)
+    body = [node.body] if is_lambda else node.body
+    return lower_function(source, node, name, body, (), is_lambda, collector=collector)

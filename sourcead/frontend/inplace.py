@@ -203,8 +203,16 @@ def _fill_diagonal(resolver: Resolver, a: Abstract, val: Abstract, wrap: Abstrac
     target, kind = array_of(resolver, "np.fill_diagonal", a)
     if len(kind.dims) != 2 or resolver.truth(wrap) is not False:
         resolver.refuse("`np.fill_diagonal` is differentiated for matrices, without `wrap`", "write `a[i, i] = v`")
-    _need_number(resolver, "np.fill_diagonal", val, "i = np.arange(n); a[i, i] = v")
-    _run(resolver, _square_diagonal if same_size(*kind.dims) else _diagonal, target, val)
+    values = as_array(resolver.kind(val))
+    if values is None or len(values.dims) > 1:
+        resolver.refuse("`np.fill_diagonal` takes a number or a row here", "write `a[i, i] = v`")
+    assert values is not None
+    square = same_size(*kind.dims)
+    if values.dims and not (square and same_size(values.dims[0], kind.dims[0])):
+        row = val if isinstance(resolver.kind(val), Array) else resolver.emit(primitive_of(np.array), (resolver.atom(val),))
+        _run(resolver, _repeated_diagonal, target, row)
+    else:
+        _run(resolver, _square_diagonal if square else _diagonal, target, val)
     return NOTHING
 
 
@@ -299,6 +307,11 @@ def _square_diagonal(a: Any, value: Any) -> None:
 def _diagonal(a: Any, value: Any) -> None:
     i = np.arange(min(a.shape[0], a.shape[1]))
     a[i, i] = value
+
+
+def _repeated_diagonal(a: Any, value: Any) -> None:
+    i = np.arange(min(a.shape[0], a.shape[1]))
+    a[i, i] = value[i % len(value)]
 
 
 def _put_in_row(a: Any, index: Any, value: Any) -> None:

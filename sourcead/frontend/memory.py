@@ -72,7 +72,7 @@ class Memory:
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     guarded: list[tuple[int, dict[Region, Content]]] = field(default_factory=list)  # before each open `try`
-    written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into
+    written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -166,8 +166,7 @@ class Memory:
         if op.primitive is structural.CAPTURE or base is None:
             self.adopt(out, (), "captured").op = op
         elif op.primitive is structural.CALL:
-            tokens = set().union(*(self.region(a).tokens for a in op.args[1:] if _mutable(a)))
-            self.adopt(out, tokens | {WORLD}, "unknown")
+            self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown")
         elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
@@ -178,8 +177,13 @@ class Memory:
             if region.op is None:
                 region.op, region.birth = op, out
         else:
-            tokens = set().union(*(self.region(a).tokens for a in op.args if _mutable(a)))
+            tokens = self._reached(op.args)
             self.adopt(out, tokens, "perhaps" if tokens else "local")
+
+    def _reached(self, args: Iterable[object]) -> set[object]:
+        """All the memory that these atoms may be."""
+        found = [self.region(a).tokens for a in args if isinstance(a, Value) and not immutable(a.kind)]
+        return set().union(*found)
 
     def _note_list(self, op: Op) -> None:
         """A new list that holds what its arguments hold: the object is new, its items are theirs."""
@@ -326,4 +330,15 @@ def _mutable(atom: object) -> bool:
     return isinstance(atom, Value) and not immutable(atom.kind)
 
 
-__all__ = ["ITEMS", "WORLD", "Content", "Memory", "State", "copies", "immutable", "is_view", "replace", "stale_diagnosis"]
+__all__ = [
+    "ITEMS",
+    "WORLD",
+    "Content",
+    "Memory",
+    "State",
+    "copies",
+    "immutable",
+    "is_view",
+    "replace",
+    "stale_diagnosis",
+]

@@ -13,10 +13,11 @@ import numpy as np
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region
-from sourcead.frontend.data import child, normal_path, static_key
+from sourcead.frontend.data import child, normal_path, shifted, static_key
+from sourcead.frontend.levels import merged
 from sourcead.frontend.lists import as_list
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Hole, Op, Path, Span, Value
+from sourcead.ir import Atom, Op, Path, Span, Value
 from sourcead.kinds import Array, Known, List, Opaque, Scalar, Top, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
@@ -58,7 +59,7 @@ def _write(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...
     base, op, _ = view
     if op.primitive is structural.GETITEM:
         inner = op.args[1:]
-        moved = tuple(tuple(_shifted(e, len(inner)) for e in level) for level in path)
+        moved = shifted(path, len(inner))
         if moved == WHOLE and not add and _keeps_axes(op.attr("path")):
             moved = ()
         _write(resolver, base, (*op.attr("path"), *moved), (*inner, *atoms), value, add)
@@ -86,8 +87,9 @@ def _keeps_axes(path: Path) -> bool:
 
 def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...], value: Atom, add: str) -> Value:
     base = resolver.now(target)
+    path = merged(path, atoms)
     if add:
-        attrs = {"minus": True} if add == "-" else {}
+        attrs: dict[str, Any] = {"minus": True} if add == "-" else {}
         return resolver.emit(
             structural.ADD_AT, (base, *atoms, value), kind=target.kind, path=path, gather=True, **attrs
         )
@@ -100,15 +102,6 @@ def _version(resolver: Resolver, target: Value, new: Value) -> None:
     resolver.memory.regions[new] = region
     resolver.memory.views.pop(new, None)  # the view that undoes a view is the whole again
     resolver.memory.set(region, new)
-
-
-def _shifted(element: Any, by: int) -> Any:
-    def part(item: Any) -> Any:
-        return Hole(item.index + by) if isinstance(item, Hole) else item
-
-    if isinstance(element, Span):
-        return Span(part(element.start), part(element.stop), part(element.step))
-    return part(element)
 
 
 def _check(resolver: Resolver, target: Value, region: Region) -> None:
@@ -139,7 +132,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
-        resolver.memory.written[path] = None  # type: ignore[index]
+        resolver.memory.written.setdefault(path, resolver.place)
 
 
 def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
@@ -163,7 +156,7 @@ def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
 
 def _transposed(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     axes = op.attr("axes")
-    attrs = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
+    attrs: dict[str, Any] = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
     return resolver.emit(op.primitive, (new,), form="" if attrs else op.form, **attrs)
 
 
@@ -248,7 +241,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
         path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
-        resolver.memory.written[path] = None
+        resolver.memory.written.setdefault(path, resolver.place)
 
 
 def _store_into_container(

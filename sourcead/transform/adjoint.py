@@ -288,6 +288,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     if isinstance(a.kind, List) and path == ((Span(),),):
         self.cotangents.add(a, atom)  # a copy of the whole list
         return
+    if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
+        self.contribute(a, atom, True)
+        return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)
         return

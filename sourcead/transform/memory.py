@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
@@ -74,4 +75,4 @@ def is_own(callee: Atom, producers: Mapping[Value, Op]) -> bool:
         op = producers.get(callee) if isinstance(callee, Value) else None
     if op is None:
         return not isinstance(callee, Value) or not isinstance(callee.kind, Opaque | Tree | List)
-    return op.primitive is not structural.CAPTURE
+    return op.primitive not in (structural.CAPTURE, structural.CONSTANT)
