@@ -88,9 +88,9 @@ def _laid_out(function: Function) -> tuple[Body, Variables]:
 
 def _draft(function: Function, body: Body, made: Variables, library: Library) -> _Draft:
     phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
-    taken = {made.hint(v) for s in walk(body) for v in defined(s)} | library.blocked
-    phrases.blank = next(word for word in ("_", "__", "unused_") if word not in taken)
     Nest(body, phrases, function.body.params)
+    read = {made.hint(v) for s in walk(body) for v in defined(s) if v not in phrases.unread} | library.blocked
+    phrases.blank = next(word for word in ("_", "__", "unused_") if word not in read)
     return _Draft(function, body, made, phrases)
 
 

@@ -288,8 +288,8 @@ def emit_folded(
 ) -> Abstract:
     """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
     out = Value("", resolver.infer(primitive, atoms, attrs))
-    named = tuple(sorted(attrs.items()))
-    resolver.append(Op(primitive, atoms, (out,), named, (), resolver.place, form, resolver.backward))
+    marks = tuple(sorted(attrs.items()))
+    resolver.append(Op(primitive, atoms, (out,), marks, (), resolver.place, form, resolver.backward))
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:

@@ -95,8 +95,8 @@ class _Trial:
             inner = self._enter(env, test.params)
             (cond,) = block(resolver, test, inner)
             self.blocks.append(resolver.builder.block(tuple(self.leaves), (resolver.atom(cond),)))
-            stored = [r for r, c in memory.state.heap.items() if self._entered.get(r) is not c and r.number <= self.mark]
-            if stored:
+            heap, entered = memory.state.heap, self._entered
+            if any(entered.get(r) is not c and r.number <= self.mark for r, c in heap.items()):
                 resolver.refuse("the test of a `while` stores into memory", "store in the body of the loop")
         items = op.blocks[-1].params[: 1 if self.loop is not None else 0]
         inner = self._enter(env, op.blocks[-1].params[len(items) :])
@@ -161,7 +161,8 @@ class _Trial:
 
     def check_length(self) -> None:
         """Refuse a list that changes its length while the loop runs over it."""
-        if self.loop is not None and self.resolver.memory.resized > self.resized and self.loop.runs_over & set(self.regions):
+        changed = self.resolver.memory.resized > self.resized
+        if changed and self.loop is not None and self.loop.runs_over & set(self.regions):
             self.resolver.refuse(
                 "a list changes its length while a loop runs over it", "loop over a copy of it: `for x in list(xs)`"
             )

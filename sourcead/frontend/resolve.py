@@ -214,10 +214,10 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
         if identity is not None:
             return Const(identity == (symbol == "is"))
     parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
-    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list):
-        if not augmented or parts1.type is tuple:
-            items = (*parts1.items, *parts2.items)
-            return Aggregate(parts1.type, tuple(range(len(items))), items)
+    grows = augmented and parts1 is not None and parts1.type is list  # the same list, longer
+    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list) and not grows:
+        items = (*parts1.items, *parts2.items)
+        return Aggregate(parts1.type, tuple(range(len(items))), items)
     for parts, ok, count in ((parts1, ok2, v2), (parts2, ok1, v1)):
         if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
             return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)

@@ -347,7 +347,7 @@ class Resolver:
             return first
         args = op.args
         if args and isinstance(args[0], Value) and self.memory.region(args[0]).op is not None:
-            args = (self.first_content(self.memory.region(args[0])), *args[1:])  # type: ignore[assignment]
+            args = (self.atom(self.first_content(self.memory.region(args[0]))), *args[1:])
         assert region.birth is not None
         out = Value(region.birth.hint, region.birth.kind)
         self.memory.regions[out] = region
@@ -498,7 +498,7 @@ class Resolver:
 def makes_itself(cls: type) -> bool:
     """Whether calling a class with its fields gives the object back: named tuples and plain dataclasses."""
     plain = dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__")
-    return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))
+    return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))  # type: ignore[arg-type]
 
 
 def id_of(where: Any) -> Hashable:

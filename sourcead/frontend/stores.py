@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...
     base = resolver.now(target)
     path = merged(path, atoms)
     if add:
-        attrs = {"minus": True} if add == "-" else {}
+        attrs: dict[str, Any] = {"minus": True} if add == "-" else {}
         return resolver.emit(
             structural.ADD_AT, (base, *atoms, value), kind=target.kind, path=path, gather=True, **attrs
         )
@@ -118,16 +118,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
             "give example arguments (`specialize`, `--args`), or work on a copy",
         )
     if region.origin in ("several", "unknown", "perhaps") or region.summary:
-        words = {
-            "perhaps": "which may be a view or a copy",
-            "several": "which may be one array or another here",
-            "unknown": "which a function without source has handed out",
-        }.get(region.origin, "which may be any item of a list")
-        resolver.refuse(
-            f"a store into `{name}`, {words}",
-            f"work on a copy: `{name} = {name}.copy()` first",
-            "which memory it changes is not known when the gradient is generated",
-        )
+        _refuse_undecided(resolver, target.hint, region)
     if region.origin != "local" and isinstance(target.kind, Top):
         resolver.refuse(
             f"a store into `{name}`, of which nothing is known",
@@ -137,7 +128,26 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
-        resolver.memory.written[path] = None  # type: ignore[index]
+        resolver.memory.written.setdefault(path, resolver.place)
+
+
+def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn:
+    """The refusal of a store of which it is not known what memory it changes: what that may be is named."""
+    others = [f"`{other}`" for other in resolver.memory.relatives(region) if other != name][:3]
+    several = " or ".join([*others, "another array"][: max(2, len(others))])
+    made = f", made at line {region.at.line}," if region.at is not None else ","
+    holder = region.whole[0].words if region.whole is not None else ""
+    words = {
+        "perhaps": f"which may be a view of {' or '.join(others)} or a copy" if others else "which may be a view or a copy",
+        "several": f"which may be {several}" if others else "which may be one array or another here",
+        "unknown": "which a function without source has handed out",
+    }.get(region.origin, f"which may be any item of {f'`{holder}`' if holder else 'a list'}")
+    what = f"`{name}`" if name else "an array"
+    resolver.refuse(
+        f"a store into {what}{made} {words}",
+        f"work on a copy: `{name} = {name}.copy()` first" if name else "work on a copy",
+        "which memory it changes is not known when the gradient is generated",
+    )
 
 
 def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
@@ -161,7 +171,7 @@ def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
 
 def _transposed(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     axes = op.attr("axes")
-    attrs = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
+    attrs: dict[str, Any] = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
     return resolver.emit(op.primitive, (new,), form="" if attrs else op.form, **attrs)
 
 
@@ -246,7 +256,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
         path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
-        resolver.memory.written[path] = None
+        resolver.memory.written.setdefault(path, resolver.place)
 
 
 def _store_into_container(

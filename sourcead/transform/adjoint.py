@@ -28,7 +28,7 @@ from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.containers import Branches, Cotangent, Update, branches_of, parts_of
+from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
 from sourcead.transform.memory import is_own
@@ -283,11 +283,11 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
         return
     atom = self.cotangents.atom(g, op.outs[0])
-    if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
-        self.contribute(a, atom, True)
-        return
     if isinstance(a.kind, List) and path == ((Span(),),):
         self.cotangents.add(a, atom)  # a copy of the whole list
+        return
+    if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
+        self.contribute(a, atom, True)
         return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)

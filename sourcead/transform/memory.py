@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
@@ -48,7 +49,7 @@ def refused_calls(function: Function) -> Iterator[Diagnosis]:
                 yield Diagnosis(message, op.at, (), remedy)
 
 
-def is_own(callee: Atom, producers: Mapping[Atom, Op]) -> bool:
+def is_own(callee: Atom, producers: Mapping[Any, Op]) -> bool:
     """Whether a callee is data of the function's own, or was looked up on such: no captured object."""
     op = producers.get(callee)
     while op is not None and op.primitive in (structural.GETATTR, structural.GETITEM):

@@ -177,7 +177,7 @@ def smooth_grad(u, steps, rate):
         u2[1:-1] = t + rate * (t3 + t4)
 
     # backward
-    du = (unreduce(1.0, u2 ** 2, None, False) * 2 * u2).copy()  # lines 43, 45
+    du = unreduce(1.0, u2 ** 2, None, False) * 2 * u2   # line 45: return np.sum(u ** 2)
     for i in reversed(range(steps)):
         t5 = saved[i]
         t6 = saved2[i]
@@ -200,5 +200,5 @@ def smooth_grad(u, steps, rate):
         t20 = np.s_[:-2]
         du = add(add(add(add(du, t16), t19), item_adjoint(u2, t20, t17)),
             item_adjoint(u2, t18, t13))
-    du = unstack_like(du, u)            # line 42: u = u.copy()
+    du = unstack_like(du, u)                            # line 42: u = u.copy()
     return match(du, u)
