@@ -14,6 +14,7 @@ from tests.kit import rng
 class Case:
     function: Callable[..., Any]
     arguments: tuple[tuple[Any, ...], ...]  # the first are the example that the text is specialised for
+    forms: tuple[str, ...] = ("grad", "value_and_grad", "generic")
 
     @property
     def name(self) -> str:
@@ -46,5 +47,5 @@ CASES = (
     Case(losses.smooth, ((rng(4).normal(size=9), 3, 0.1), (rng(5).normal(size=4), 0, 0.3))),
     Case(losses.power, ((1.3, 4), (0.7, 0), (-0.4, 1))),
     Case(losses.pairwise, ((rng(6).normal(size=5), 0.7), (rng(7).normal(size=1), 1.5), (rng(8).normal(size=12), -0.2))),
-    Case(losses.binned, (_bins(5, 9), _bins(2, 10))),
+    Case(losses.binned, (_bins(5, 9), _bins(2, 10)), ("grad", "value_and_grad")),  # what may be no array is not changed
 )
