@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.compiling import ops_named, primal
-from tests.refusing import refused
 from tests.small import gradient, program
 
 INNER = program("def g(x, k=2.0, *, c=1.0):\n    return k * x * c")

@@ -8,7 +8,6 @@ import io
 import numpy as np
 import pytest
 
-from sourcead import UnsupportedError
 from tests.refusing import refused
 from tests.small import gradient
 
