@@ -204,6 +204,8 @@ class _Trial:
         leaf_outs = [Value(p.hint, p.kind) for p in self.leaves]
         code_out = [Value("", INT)] if codes else []
         attrs: dict[str, Any] = {"exits": bool(codes), "carried": len(starts)}
+        if op.attr("comprehension", False):
+            attrs["comprehension"] = True
         args = list(starts)
         if self.loop is not None:
             attrs.update(sources=tuple(self.loop.sources), text=self.loop.text)
