@@ -28,7 +28,7 @@ def trajectory_loss_grad(params, x, steps):
         db = 2.0 * (b - a)              # line 41: out["length"] += np.sum((b - a) ** 2)
         dpath[i] = dpath[i] - db        # line 40: for a, b in zip(path, path[1:]):
         t3[i] += db
-    dpath[1:] = [(x + y) for x, y in zip(dpath[1:], t3)]
+    dpath[1:] = [x + y for (x, y) in zip(dpath[1:], t3)]
     dpath[-1] += dout_end  # line 39: out = {"end": path[-1], "length": 0.0}
     dx = np.zeros_like(x)
     t4 = params["W"]                    # line 36: for _ in range(steps):
