@@ -123,7 +123,13 @@ def examine(request: Request) -> Examined:
             derive(request)
     except SourceADError as error:  # nothing behind it can be seen
         collector.record(error)
-    return Examined(tuple(collector.found), returns)
+    return Examined(tuple(sorted(collector.found, key=_in_text)), returns)
+
+
+def _in_text(diagnosis: Diagnosis) -> tuple[str, int, int]:
+    """The order of the text; what has no place comes first."""
+    at = diagnosis.at
+    return ("", 0, 0) if at is None else (at.file, at.line, at.column)
 
 
 def primal_of(
