@@ -39,7 +39,8 @@ def test_reads_of_what_may_have_been_changed(
 ) -> None:
     words = refused(lines(*body), x.copy())
     head, place, *_ = words.splitlines()
-    assert head == f"`{read}` is read here, and may share its memory with `{changed}`, which was changed at line {first}"
+    changes = f"`{changed}`, which was changed at line {first}"
+    assert head == f"`{read}` is read here, and may share its memory with {changes}"
     assert place.startswith(f"  --> model.py:{line}:")
     assert f"  help: make `{read}` a copy before the change" in words
 
