@@ -40,6 +40,7 @@ def fixed_point(
         outer_unseen = resolver.take_unseen(None)
         looking = any(isinstance(s, Fixed) and s.item == Const(UNDEFINED) for s in carried)
         resolver.first_look += looking
+        resolver.memory.state = before[2]
         try:
             trial = _Trial(resolver, op, env, carried, regions, iterable, names, mark)
         except UnknownResult as error:  # the look is not final: what the loop starts from tells the kinds
@@ -83,6 +84,7 @@ class _Trial:
         self.before, self.mark, self.stores = memory.state, mark, memory.stores
         self.resized = memory.resized
         outer = resolver.builder
+        memory.state = self.before = self.before.fork()  # what is read before the loop is read by this trial alone
         self.blocks: list[Block] = []
         self.turn = Value("turn", INT)
         self.setup = resolver.builder = Builder()
