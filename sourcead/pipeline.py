@@ -20,7 +20,7 @@ from sourcead.frontend.calls import call, in_libraries, surface_of
 from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
-from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
+from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import AccessPath, Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
@@ -82,7 +82,10 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     """
     source = read(request.function)
     resolver = Resolver(generic=request.kinds is None)
-    function = build(request, source, resolver, observer)
+    try:
+        function = build(request, source, resolver, observer)
+    except UnboundRead as error:  # a class of its own within the compiler only
+        raise UnsupportedError(*error.diagnoses) from None
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
     stored = tuple((p, at) for p, at in resolver.memory.written.items() if not isinstance(p[0][1], Region))
     return Derived(write(function), function.name, function.captures, assumptions, source.globals, request, stored)
@@ -286,4 +289,15 @@ def documentation(source: SourceText, request: Request, params: tuple[Value, ...
     return "\n".join(lines)
 
 
-__all__ = ["Derived", "NeedsValue", "Observer", "Request", "UnsupportedError", "build", "call", "derive", "examine", "trace"]
+__all__ = [
+    "Derived",
+    "NeedsValue",
+    "Observer",
+    "Request",
+    "UnsupportedError",
+    "build",
+    "call",
+    "derive",
+    "examine",
+    "trace",
+]

@@ -138,7 +138,7 @@ class _Trial:
                     self._fill(region, content, regions, shapes)
                 if region in regions:
                     regions[region] = shapes.join_content(regions[region], content, widen)
-                elif self._entered.get(region) is not content and (region.number <= self.mark or region.op is not None):
+                elif self._entered.get(region) is not content and self._lasts(region):
                     regions[region] = shapes.join_content(self._first(region, shapes), content, widen)
         finally:
             memory.state = self.before
@@ -147,6 +147,10 @@ class _Trial:
         if same and memory.stores > self.stores:  # then it matters what may be the same memory
             same = shapes.overlaps(old) == shapes.overlaps(new)
         return (carried, regions), not same
+
+    def _lasts(self, region: Region) -> bool:
+        """Whether memory was there before the loop, even if the body is where it is met first."""
+        return region.number <= self.mark or region.op is not None or region in self.resolver.memory.first
 
     def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:
         """Attributes of an object that the body stores into are read before the loop, where nothing has stored them."""
@@ -200,6 +204,8 @@ class _Trial:
         leaf_outs = [Value(p.hint, p.kind) for p in self.leaves]
         code_out = [Value("", INT)] if codes else []
         attrs: dict[str, Any] = {"exits": bool(codes), "carried": len(starts)}
+        if op.attr("comprehension", False):
+            attrs["comprehension"] = True
         args = list(starts)
         if self.loop is not None:
             attrs.update(sources=tuple(self.loop.sources), text=self.loop.text)

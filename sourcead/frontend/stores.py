@@ -312,7 +312,7 @@ def physical_call(resolver: Resolver, container: Abstract, method: str, args: tu
     """The call of a method that changes a container, where that is the caller's."""
     region = region_of(resolver, container)
     if region.origin in ("argument", "captured") and region.birth is not None:
-        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method)
+        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method, handle=True)
         atoms = tuple(map(resolver.atom, args))
         resolver.append(
             Op(

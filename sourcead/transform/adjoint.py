@@ -273,7 +273,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     (g,) = cotangents
     a, *dynamic = op.args
     path = op.attr("path")
-    assert g is not None and isinstance(a, Value)
+    assert g is not None
+    if not isinstance(a, Value):
+        return  # an item of a literal: nothing is differentiated through an index
     if isinstance(a.kind, Tree) and not dynamic:
         position = position_of(a.kind, path[0][0])
         if position is None:
