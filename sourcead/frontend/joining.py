@@ -106,7 +106,7 @@ class Join:
             if a is b:
                 if a is not None:
                     before.heap[region] = a
-            elif region.number > mark and region.op is None:
+            elif region.number > mark and region.op is None and region not in self.resolver.memory.first:
                 pass  # made in one branch: names that lead to it were joined above
             else:
                 a = self._born(region, 0) if a is None else a

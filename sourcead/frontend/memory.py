@@ -29,7 +29,7 @@ from sourcead.primitives.structural import is_list
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
 UNDONE = "what an exception left undone"  # the other name of what a `finally` or a handler finds half changed
-ITEMS = "items"  # the key under which all items of a list of unknown length are one region
+ITEMS = object()  # the key under which all items of a list of unknown length are one region
 
 
 def immutable(kind: Kind) -> bool:

@@ -18,7 +18,9 @@ from sourcead.frontend import (
     branches,
     contexts,
     data,
+    dictionaries,
     expansion,
+    formatting,
     imports,
     lists,
     loops,
@@ -227,6 +229,9 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
         if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
             _bounded(resolver, len(parts.items) * count)
             return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)
+    joined = dictionaries.union(resolver, left, right) if symbol == "|" and not augmented else None
+    if joined is not None:
+        return joined
     own = objects.operator_of(resolver, symbol, left, right, augmented)
     if own is not None:
         return own
@@ -254,6 +259,9 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
         if symbol != "+":
             resolver.refuse(f"`{symbol}=` of a list is not differentiated", f"write `x = x {symbol} ...`")
         lists.METHODS["extend"](resolver, left, right)
+        return left
+    if isinstance(kind, Tree) and kind.type is dict and symbol == "|":
+        dictionaries.METHODS["update"](resolver, left, right)
         return left
     if isinstance(kind, Tree) and kind.type is dict:
         resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
@@ -383,7 +391,11 @@ def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    args = tuple(resolver.atom(read(env, a)) for a in op.args)
+    given = [read(env, a) for a in op.args]
+    text = formatting.known_text(resolver, op.attr("parts"), given)
+    if text is not None:
+        return [Const(text)]
+    args = tuple(map(resolver.atom, given))
     return [resolver.emit(structural.FORMAT, args, kind=TEXT, parts=op.attr("parts"))]
 
 

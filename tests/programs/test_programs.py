@@ -26,6 +26,7 @@ from tests.programs import (
     loops,
     matching,
     names,
+    records,
     recursion,
     refused,
     stores,
@@ -34,7 +35,7 @@ from tests.programs import (
 from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
 THEMES = (branches, loops, containers, stores, calls, recursion, names, arrays, corners, displays, comprehensions)
-TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts, heap, inplace, traps))
+TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts, heap, inplace, records, traps))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
 KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME" or "generic NAME" -> what goes wrong
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]
