@@ -30,7 +30,7 @@ from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
-from sourcead.signature import kind_of
+from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
     from sourcead.frontend.collecting import Collector
@@ -510,7 +510,7 @@ class Resolver:
 
 def is_known_by_type(item: Abstract) -> bool:
     """Whether this is an object of the surroundings of which only the class is relied on: another call has another."""
-    return isinstance(item, Static) and not is_code(item.obj) and isinstance(kind_of(item.obj, item.path or ()), Opaque)
+    return isinstance(item, Static) and not is_code(item.obj) and not is_static(item.obj)
 
 
 def own_class(resolver: Resolver, item: Abstract) -> type | None:
