@@ -16,7 +16,7 @@ from sourcead.cache import CACHE, COMPILING, MAX_ENTRIES, Bound, Entry, portable
 from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
 from sourcead.errors import ArgumentError, InternalError, Place, SourceADError
 from sourcead.guard import HOLDER, AccessPath, Assumption, Environment, explain, read_path
-from sourcead.kinds import TOP, Kind, Known, List, Opaque, Tree
+from sourcead.kinds import TOP, Kind, Known, Opaque, Tree
 from sourcead.signature import check_differentiable, kind_of, with_known
 
 Made = TypeVar("Made")

@@ -44,6 +44,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.iterators import check_gone_through_once
 from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
@@ -299,7 +300,12 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     if op.attr("lazy", False):
         expansion.check_reads_at_once(resolver, callee)
     args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
-    return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
+    result = call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))
+    if isinstance(callee, Static) and callee.obj is reversed:
+        check_gone_through_once(resolver, op.outs[0])
+    else:
+        check_gone_through_once(resolver, op.outs[0], result)
+    return [result]
 
 
 def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:

@@ -26,7 +26,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
 from sourcead.guard import facts_of_method
-from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
+from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
@@ -76,6 +76,7 @@ class Frame:
     outline: Hashable = None  # what the arguments are, but for values known now
     statics: list[Any] = field(default_factory=list)  # those
     procedure: Any = None  # the procedure whose body this is; none where the call is inlined
+    body: Block | None = None  # what is being resolved
     unrolled: int = 0  # calls within this one that only values known now tell apart
     receiver: Abstract | None = None  # the first argument: of a method, the object
 
