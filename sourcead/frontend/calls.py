@@ -21,7 +21,7 @@ from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
+from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -87,15 +87,13 @@ def call(
     own = method_of(resolver, callee, "__call__")
     if own is not None:
         return call(resolver, own, args, kwargs)
-    return opaque(resolver, resolver.atom(callee), _looked_up(resolver, callee) or words_of(callee), args, kwargs)
-
-
-def _looked_up(resolver: Resolver, callee: Abstract) -> str:
-    """A callee that was looked up on something unknown, as the text has it."""
     made = next((op for op in reversed(resolver.builder.ops) if callee in op.outs), None)
     if made is None or made.primitive is not structural.GETATTR:
-        return ""
-    return f"{getattr(made.args[0], 'hint', '')}.{made.attr('name')}"
+        return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
+    (holder,) = made.args
+    words = f"{getattr(holder, 'hint', '')}.{made.attr('name')}"
+    of_text = resolver.kind(holder) == TEXT or isinstance(resolver.static(holder)[1], str)
+    return opaque(resolver, resolver.atom(callee), words, args, kwargs, harmless=of_text)
 
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
