@@ -144,8 +144,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
-    made = Opaque(np.random.Generator) if function is np.random.default_rng else TOP
-    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function), made)
+    kind: Kind = Opaque(np.random.Generator) if function is np.random.default_rng else TOP
+    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function), kind)
 
 
 def _held(resolver: Resolver, obj: Any) -> Abstract:

@@ -68,7 +68,8 @@ UNARY: dict[str, Callable[..., Any]] = {
     "~": operator.invert,
     "not": operator.not_,
 }
-_FOLDED = (int, str, bool, type(None), tuple, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_CODE = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_FOLDED = (int, str, bool, type(None), tuple, enum.Enum, *_CODE)
 
 
 def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
