@@ -79,6 +79,13 @@ def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str)
     return objects.class_member(resolver, holder, kind.type, name)
 
 
+def expanded(resolver: Resolver, container: Value) -> Aggregate:
+    """The items of a container of static structure that is a value, read where this stands."""
+    kind = container.kind
+    assert isinstance(kind, Tree)
+    return Aggregate(kind.type, kind.keys, tuple(child(resolver, container, kind, k) for k in kind.keys))
+
+
 def is_object(kind: Kind) -> bool:
     """Whether a value is an object whose attributes can be looked at while compiling."""
     return isinstance(kind, Opaque) and kind.example is not None

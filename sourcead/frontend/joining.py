@@ -95,6 +95,12 @@ class Join:
             return b
         if isinstance(a, Aggregate) and isinstance(b, Aggregate) and a.keys != b.keys and a.type is not list:
             return Poison("a container has different keys on the paths that lead here", self.resolver.place)
+        from sourcead.frontend.data import expanded
+
+        if isinstance(a, Value) and isinstance(a.kind, Tree) and isinstance(b, Aggregate):
+            a = self._within(0, lambda: expanded(self.resolver, a))
+        elif isinstance(b, Value) and isinstance(b.kind, Tree) and isinstance(a, Aggregate):
+            b = self._within(1, lambda: expanded(self.resolver, b))
         return self.join(a, b, hint)
 
     def heaps(self, mark: int) -> None:
