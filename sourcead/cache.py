@@ -15,6 +15,7 @@ from typing import Any
 from sourcead.callee import Callee
 from sourcead.guard import Assumption, Environment, Guard
 from sourcead.ir import Capture
+from sourcead.overlap import Check, Stored, check_of, with_known
 
 MAX_ENTRIES = 64  # specialisations of one function with one set of options
 MAX_TABLES = 512  # functions, times sets of options
@@ -34,6 +35,7 @@ class Entry:
     guard: Guard
     module: dict[str, Any] | None
     defaults: tuple[str, ...]
+    stored: tuple[Stored, ...] = ()
 
     def captures_in(self, environment: Environment) -> tuple[Capture, ...]:
         """The captures, for one function of this code."""
@@ -47,16 +49,19 @@ class Entry:
         """Make it callable for one function of this code."""
         environment = callee.environment
         fn = self.compiled.bind(self.captures_in(environment), self.module_in(environment))
-        return Bound(self.guard.bind(environment), fn, self)
+        check = check_of(self.stored, self.assumptions, callee)
+        return Bound(self.guard.bind(environment), fn, self, check)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bound:
-    """A specialisation for one function: `guard(*values)` says whether `fn` is right for these arguments."""
+    """A specialisation for one function: `guard(*values)` says whether `fn` is right for these arguments; `check`,
+    where there is one, refuses those that share memory."""
 
     guard: Callable[..., bool]
     fn: Callable[..., Any]
     entry: Entry
+    check: Check | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -108,4 +113,6 @@ def portable_entry(derived: Any, compiled: Any, callee: Callee, assumptions: tup
     captures = tuple(Capture(c.name, c.how, environment.portable(c.root)) for c in derived.captures)
     module = None if derived.module_globals is environment.module else derived.module_globals
     guard = Guard(portable, callee.names)
-    return Entry(derived.text, derived.name, compiled, captures, portable, guard, module, callee.defaults_text())
+    stored = with_known(derived.stored, portable, callee) if derived.stored else ()
+    defaults = callee.defaults_text()
+    return Entry(derived.text, derived.name, compiled, captures, portable, guard, module, defaults, stored)

@@ -62,6 +62,8 @@ class Derivative:
         if not kwargs and len(args) == self._arity:
             for bound in self._bound:
                 if bound.guard(*args):
+                    if bound.check is not None:
+                        bound.check(args)
                     return bound.fn(*args)
         return self._called(args, kwargs)
 
@@ -73,6 +75,8 @@ class Derivative:
         if bound is None:
             bound = self._specialised(values)
         self._bound = (bound, *(other for other in self._bound if other is not bound))[:MAX_ENTRIES]
+        if bound.check is not None:
+            bound.check(values)
         return callee.spread(bound.fn, values)
 
     def _specialised(self, values: tuple[Any, ...], *, same_text: bool = False) -> Bound:
@@ -217,6 +221,8 @@ class Specialization:
             raise ArgumentError(
                 f"{self._callee.name} was specialised for other arguments: {wrong or 'one of them differs'}"
             )
+        if self._bound.check is not None:
+            self._bound.check(values)
         return self._callee.spread(self._bound.fn, values)
 
     def save(self, path: str | os.PathLike[str], *, check: bool = True) -> None:

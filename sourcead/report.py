@@ -133,7 +133,7 @@ def _functions_of(owner: ModuleType | type) -> list[tuple[str, Callable[..., Any
         plain = _written_in(function, name, file)
         if plain is not None:
             found.setdefault(plain.__code__, (label, plain, is_method))
-    return sorted(found.values(), key=lambda item: item[1].__code__.co_firstlineno)  # type: ignore[attr-defined]
+    return sorted(found.values(), key=lambda item: item[1].__code__.co_firstlineno)
 
 
 def _members(owner: ModuleType | type, prefix: str) -> Iterator[tuple[str, Any, bool]]:

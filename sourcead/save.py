@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import os
+import re
 import sys
 import threading
 import types
@@ -16,8 +18,10 @@ from sourcead.cache import Entry
 from sourcead.callee import Callee
 from sourcead.conditions import ARRAY_TYPES, Names, Node, nodes
 from sourcead.errors import ArgumentError, Diagnosis, display_path
+from sourcead.guard import AccessPath, path_text
 from sourcead.ir import Capture
 from sourcead.kinds import Kind
+from sourcead.runtime.sharing import overlap, places, refuse_shared, sharing
 
 _FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
 
@@ -202,11 +206,38 @@ def _checks(entry: Entry, callee: Callee) -> str:
             name = str(assumption.path[0][1])
             for node in nodes(assumption.fact, _safe(name), name, names):
                 lines += _check(node)
-    if not lines:
+    shared = _overlaps(entry, callee)
+    if not lines and not shared:
         return ""
     header = f"def _check_arguments({', '.join(map(_safe, callee.names))}):\n"
     doc = '    """Refuse arguments of other kinds than this module was made for."""\n'
-    return _FOUND + "".join(names.helpers) + header + doc + "".join(lines)
+    doc = doc if lines else '    """Refuse arguments that share memory with what is changed."""\n'
+    found = _FOUND if lines else ""
+    return found + "".join(names.helpers) + (_SHARING if shared else "") + header + doc + "".join(lines) + shared
+
+
+_HELPERS = (overlap, sharing, places, refuse_shared)
+_SHARING = "".join(
+    re.sub(r"\b(overlap|sharing|places|refuse_shared)\(", r"_\1(", re.sub(r"  # noqa.*", "", inspect.getsource(helper)))
+    + "\n\n"
+    for helper in _HELPERS
+)
+
+
+def _overlaps(entry: Entry, callee: Callee) -> str:
+    """The statements that refuse arguments that share memory with what is stored into; empty if nothing is."""
+    stored = [s for s in entry.stored if s.path[0][0] == "param"]
+    if not stored:
+        return ""
+    passed = ", ".join(f"*_places({_safe(n)}, {n!r})" for n in callee.names)
+    targets = ", ".join(f"({path_text(s.path)!r}, {_expression(s.path)})" for s in stored)
+    return f"    _refuse_shared([{passed}], {targets})\n"
+
+
+def _expression(path: AccessPath) -> str:
+    """A path as an expression of the check."""
+    (_, root), *accessors = path
+    return _safe(root) + "".join(f".{key}" if how == "attr" else f"[{key!r}]" for how, key in accessors)
 
 
 def _safe(name: str) -> str:

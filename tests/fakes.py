@@ -33,6 +33,7 @@ class Derived:
     assumptions: tuple[Assumption, ...]
     module_globals: dict[str, Any]
     request: Request
+    stored: tuple[Any, ...] = ()
 
 
 class NeedsValue(Exception):

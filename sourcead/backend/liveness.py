@@ -82,7 +82,8 @@ def _loop(live: Liveness, loop: Loop, after: int) -> int:
 
 
 def interference(body: Body, live: Liveness, params: tuple[Value, ...]) -> list[int]:
-    """For each value (by its bit), the set of values that may not share its name."""
+    """For each value (by its bit), values that may not share its name: of two that interfere at least one has the
+    other, so ask both."""
     table = [0] * len(live.bit)
 
     def conflict(value: Value, others: int) -> None:
@@ -102,11 +103,6 @@ def interference(body: Body, live: Liveness, params: tuple[Value, ...]) -> list[
             point = live.turn[statement] if isinstance(statement, Loop) else live.after[statement]
             for value in values:
                 conflict(value, point | together)
-    for index, others in enumerate(table):
-        while others:
-            low = others & -others
-            table[low.bit_length() - 1] |= 1 << index
-            others ^= low
     return table
 
 

@@ -86,10 +86,12 @@ class Aliases:
 
     def of(self, value: Value) -> Value:
         """The representative of what may share memory with a value."""
-        value = self._made.of(value)
-        while value in self._parent:
-            value = self._parent[value]
-        return value
+        value = found = self._made.of(value)
+        while found in self._parent:
+            found = self._parent[found]
+        while value is not found:  # the next one finds it at once
+            self._parent[value], value = found, self._parent[value]
+        return found
 
     def of_all(self, atoms: Iterable[object]) -> set[Value]:
         """The representatives of several atoms' memory."""

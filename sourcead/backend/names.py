@@ -54,14 +54,17 @@ class Variables:
     def interfere(self, a: Value, b: Value) -> bool:
         """Whether two variables cannot be one."""
         a, b = self.of(a), self.of(b)
-        return a is not b and bool(self.conflicts[a] & self.members[b])
+        return a is not b and self._conflict(a, b)
+
+    def _conflict(self, a: Value, b: Value) -> bool:
+        return bool(self.conflicts[a] & self.members[b] or self.conflicts[b] & self.members[a])
 
     def unite(self, value: Value, other: Value, hint: str | None = None) -> bool:
         """Make two variables one, if they do not interfere. The first one's hint wins."""
         a, b = self.of(value), self.of(other)
         if a is b:
             return True
-        if self.captured.get(a) or self.captured.get(b) or self.conflicts[a] & self.members[b]:
+        if self.captured.get(a) or self.captured.get(b) or self._conflict(a, b):
             return False
         name = hint if hint is not None else self.hints[a] or self.hints[b]
         self.parent[b] = a
@@ -148,6 +151,9 @@ def _starts(body: Body, made: Variables) -> None:
                 made.unite(to, source)
 
 
+MAX_VERSIONS = 64  # of one name that live at one time; where there are more, the earliest are not looked at again
+
+
 def _versions(body: Body, made: Variables, params: tuple[Value, ...]) -> None:
     """Versions of one name are one variable where their lives allow it."""
     seen: dict[str, list[Value]] = {}
@@ -155,7 +161,7 @@ def _versions(body: Body, made: Variables, params: tuple[Value, ...]) -> None:
         hint = made.hint(value)
         if not hint:
             continue
-        for earlier in seen.setdefault(hint, []):
+        for earlier in seen.setdefault(hint, [])[-MAX_VERSIONS:]:
             if made.unite(earlier, value):
                 break
         else:
@@ -226,11 +232,14 @@ def spell(
     taken = {*reserved, *names.values()}
     order = list(dict.fromkeys(made.of(v) for v in shown))
     wishes = {identifier(made.hints[v]) for v in order if made.hints[v]}
+    numbers: dict[str, int] = {}
     for variable in order:
         if variable in names or variable in made.captured:
             continue
         hint = identifier(made.hints[variable])
-        name = _free(hint or stems(variable), taken, wishes - {hint}, bool(hint) and made.adjoint[variable])
+        wishes.discard(hint)
+        name = _free(hint or stems(variable), taken, wishes, bool(hint) and made.adjoint[variable], numbers)
+        wishes.update([hint] if hint else [])
         names[variable] = name
         taken.add(name)
     return names
@@ -242,18 +251,25 @@ def identifier(hint: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def _free(stem: str, taken: set[str], wishes: set[str], adjoint: bool) -> str:
+def _free(stem: str, taken: set[str], wishes: set[str], adjoint: bool, numbers: dict[str, int]) -> str:
+    """A name that nothing else has; `numbers`: the last one that each stem got."""
+
     if stem not in taken and (stem not in wishes):
         return stem
     if adjoint and stem.startswith("d") and f"d_{stem[1:]}" not in taken:
         return f"d_{stem[1:]}"
-    if hasattr(builtins, stem) and f"{stem}_" not in taken | wishes:
+
+    def is_taken(name: str) -> bool:
+        return name in taken or name in wishes
+
+    if hasattr(builtins, stem) and not is_taken(f"{stem}_"):
         return f"{stem}_"
     if stem == "i":
         for letter in ("j", "k"):
-            if letter not in taken | wishes:
+            if not is_taken(letter):
                 return letter
-    number = 2
-    while f"{stem}{number}" in taken | wishes:
+    number = numbers.get(stem, 2)
+    while is_taken(f"{stem}{number}"):
         number += 1
+    numbers[stem] = number
     return f"{stem}{number}"

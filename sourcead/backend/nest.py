@@ -40,6 +40,7 @@ LONGEST = 2000  # columns, before wrapping, of the returned structure
 BACKWARD_OPS = 10
 ADJOINT_OPS = 4
 SHORT = 20
+FAR = 200  # statements: what is read farther away keeps its name
 _NEVER = frozenset({"store", "add_at", "unpack", "assert", "raise", "setattr", "setkey", "enter"})
 
 
@@ -54,6 +55,7 @@ class Nest:
         self.home: dict[Statement, tuple[Body, int, Statement | None, int]] = {}
         self.uses: dict[Value, list[Statement]] = {}
         self.makers: dict[Value, Statement] = {}
+        self.footprints: dict[Statement, Footprint] = {}
         self.order: dict[Statement, int] = {s: k for k, s in enumerate(walk(body))}
         self._index(body, None, 4)
         phrases.unread.update(v for s in walk(body) for v in defined(s) if v not in self.uses and v not in self.flowing)
@@ -87,8 +89,10 @@ class Nest:
         if defined(branch.then[-1]) != defined(branch.other[-1]):
             return False
         self.expressions.add(branch)
+        self.footprints.pop(branch, None)
         if self._width(branch) > OWN_STATEMENT:
             self.expressions.discard(branch)
+            self.footprints.pop(branch, None)
             return False
         if short_circuit(branch) and isinstance(branch.condition, Value):
             repeated = branch.other if short_circuit(branch) == "and" else branch.then
@@ -118,7 +122,7 @@ class Nest:
         cheap = isinstance(statement, Let) and is_cheap(statement)
         sites = self._sites(self.home[statement][0], uses)
         if always:
-            self.folded[value] = statement
+            self._fold_into(sites, value, statement)
             return
         if not cheap and (len(uses) > 1 or len(sites) > 1 or sites[0][1]):
             return
@@ -127,9 +131,18 @@ class Nest:
         own = self._footprint(statement)
         if not all(self._reaches(statement, own, site, cheap) for site, _ in sites):
             return
-        self.folded[value] = statement
+        self._fold_into(sites, value, statement)
         if not self._reads_well(statement, value, [site for site, _ in sites], len(uses)):
             del self.folded[value]
+            self._forget(sites)
+
+    def _fold_into(self, sites: list[tuple[Statement, bool]], value: Value, statement: Let | Branch) -> None:
+        self.folded[value] = statement
+        self._forget(sites)
+
+    def _forget(self, sites: list[tuple[Statement, bool]]) -> None:
+        for site, _ in sites:
+            self.footprints.pop(site, None)
 
     def _may_fold(self, statement: Let | Branch, value: Value, uses: list[Statement]) -> bool:
         if isinstance(statement, Let) and (form_of(statement.op) in _NEVER or base_of(statement) is not None):
@@ -199,10 +212,10 @@ class Nest:
                     return False
                 if not own.passes(self._stretch([owner])):
                     return False
-            elif not own.passes(self._stretch(place[:index])):
+            elif index > FAR or not own.passes(self._stretch(place[:index])):
                 return False
             place, index, owner = self.home[owner][:3]
-        return own.passes(self._stretch(body[position + 1 : index]))
+        return index - position <= FAR and own.passes(self._stretch(body[position + 1 : index]))
 
     def _stretch(self, statements: Body) -> Footprint:
         total = Footprint()
@@ -217,6 +230,11 @@ class Nest:
 
     def _footprint(self, statement: Statement) -> Footprint:
         """What the statement itself and everything folded into it reads and changes."""
+        if statement not in self.footprints:
+            self.footprints[statement] = self._footprint_now(statement)
+        return self.footprints[statement]
+
+    def _footprint_now(self, statement: Statement) -> Footprint:
         mark = Footprint()
         for part in [*self._folded_into(statement), statement]:
             atoms = self._evaluated(part)

@@ -56,11 +56,21 @@ class Region:
     birth: Value | None = None
     op: Op | None = None
     number: int = 0  # in the order of making
+    whole: tuple[Region, Hashable] | None = None  # the container that it is a part of, and its key there
 
     @property
     def hint(self) -> str:
         """What the user calls this memory, also where it got its name after it was made."""
         return self.name or (self.birth.hint if isinstance(self.birth, Value) else "")
+
+    @property
+    def words(self) -> str:
+        """How messages call this memory: `p['a']`; empty where it has no name."""
+        if self.hint or self.whole is None:
+            return self.hint
+        holder, key = self.whole
+        inside = repr(key) if isinstance(key, str | int) else "..."
+        return f"{holder.words}[{inside}]" if holder.words else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +169,8 @@ class Poison:
     at: Place | None = None
 
 
-Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Closure | Method | Bound | Super | Outside | Partial | Iteration | Poison
+Callee: TypeAlias = Closure | Method | Bound | Super | Partial
+Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Callee | Outside | Iteration | Poison
 
 UNBOUND = Const(UNDEFINED)
 

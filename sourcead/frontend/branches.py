@@ -8,6 +8,7 @@ from functools import partial
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.joining import Join, forget
+from sourcead.frontend.lowering import MAX_BRANCHES, TOO_DEEP
 from sourcead.frontend.memory import State
 from sourcead.frontend.resolver import Resolver, UnboundRead, Undecided
 from sourcead.ir import Builder, Op, Value
@@ -35,6 +36,9 @@ def choose(
 ) -> list[Abstract]:
     """Resolve two alternatives under a condition that is not known, and join their results and what they stored."""
     atom = resolver.atom(cond)
+    if resolver.depth >= MAX_BRANCHES:
+        resolver.refuse(*TOO_DEEP)
+    resolver.depth += 1
     place, outer = resolver.at, resolver.builder
     before, mark = resolver.memory.state, resolver.memory.count
     results: list[list[Abstract]] = []
@@ -54,6 +58,7 @@ def choose(
         builders.append(resolver.builder)
         states.append(resolver.memory.state)
     resolver.builder, resolver.at, resolver.memory.state = outer, place, before
+    resolver.depth -= 1
     if len(results) < len(sides):  # the look is not final: the other path tells the kinds
         if not results:
             assert resolver.unseen is not None

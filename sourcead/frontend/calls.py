@@ -20,12 +20,13 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
-from sourcead.ir import Atom, Const, Primitive, Value
+from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
 
+MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
@@ -91,6 +92,7 @@ def call(
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
     """Resolve a call of a Python object that is known by identity."""
+    from sourcead.frontend import records
     from sourcead.frontend.intrinsics import INTRINSICS
     from sourcead.frontend.objects import instantiate
 
@@ -120,6 +122,9 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         bound = [_held(resolver, a) for a in function.args]
         named = {k: _held(resolver, a) for k, a in function.keywords.items()}
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
+    made = records.make(resolver, function, args)
+    if made is not None:
+        return made
     if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
@@ -168,6 +173,11 @@ def inline(
     """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
+    resolver.inlined += not resolver.backward
+    if resolver.inlined > MAX_INLINED:
+        resolver.refuse(
+            f"over {MAX_INLINED} calls are expanded here", "call the function in a loop, or keep what it returned"
+        )
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
     signature = inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
@@ -255,7 +265,7 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     bound = bind(resolver, entry.signature, name, args, kwargs)
     out = None
     if "out" in bound:
-        from sourcead.frontend.inplace import store_out, taken_out
+        from sourcead.frontend.outputs import store_out, taken_out
 
         out = taken_out(resolver, entry, bound)
     atoms: list[Atom] = []
@@ -287,7 +297,9 @@ def emit_folded(
     resolver: Resolver, primitive: Primitive, atoms: tuple[Atom, ...], attrs: dict[str, Any], form: str
 ) -> Abstract:
     """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
-    out = resolver.emit(primitive, atoms, form=form, **attrs)
+    out = Value("", resolver.infer(primitive, atoms, attrs))
+    named = tuple(sorted(attrs.items()))
+    resolver.append(Op(primitive, atoms, (out,), named, (), resolver.place, form, resolver.backward))
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:

@@ -1,8 +1,9 @@
 """Collecting refusals: compiling stops at the first one, `doctor` wants all of them.
 
-A `Collector` stands beside lowering and resolving. Where either refuses, it records the refusal, once, and lets an unknown
-value stand for what the refused text would have given; the op that makes it reads what the text reads, so that activity
-and adjoints still flow through. What would be refused of such a value is a consequence, not a finding: it is left out.
+A `Collector` stands beside lowering and resolving. Where either refuses, it records the refusal, once, and lets an
+unknown value stand for what the refused text would have given; the op that makes it reads what the text reads, so that
+activity and adjoints still flow through. What would be refused of such a value is a consequence, not a finding: it is
+left out.
 """
 
 from __future__ import annotations
@@ -25,6 +26,13 @@ from sourcead.frontend.resolver import Resolver, UnboundRead
 from sourcead.frontend.source import read
 from sourcead.ir import NEXT, Atom, Const, Op, Primitive, Value
 
+MAX_STEPS = 3_000
+
+
+class Enough(UnsupportedError):
+    """So much was resolved behind a refusal that looking on is given up."""
+
+
 REFUSED = Primitive("refused", "refused", effects=frozenset({"io"}), result="maybe")
 
 Env = dict[Value, Abstract]
@@ -37,6 +45,7 @@ class Collector:
     found: dict[Diagnosis, None] = field(default_factory=dict)
     fenced: dict[int, Any] = field(default_factory=dict)  # the nodes that the fence refuses, by identity
     doubtful: set[Value] = field(default_factory=set)  # values that follow from refused text
+    steps: int = 0  # ops resolved behind the first refusal
     surfaces: dict[CodeType, Surface | None] = field(default_factory=dict)
 
     def record(self, error: SourceADError) -> None:
@@ -103,6 +112,7 @@ class Collector:
         """Resolve an op, or let unknown values stand for its results."""
         if resolver.decided_only or resolver.backward:
             return resolve(resolver, op, env)
+        self._count(op)
         state, before = _ResolvingState(resolver), (len(self.found), len(self.doubtful))
         given = [env[a] for a in op.args if isinstance(a, Value)]
         if op.primitive is surface.CALL and given and self._is_doubtful(given[0]):
@@ -110,7 +120,7 @@ class Collector:
         try:
             results = resolve(resolver, op, env)
         except SourceADError as error:
-            if isinstance(error, UnboundRead) and resolver.first_look:
+            if isinstance(error, Enough) or (isinstance(error, UnboundRead) and resolver.first_look):
                 raise
             state.restore()
             consequence = any(map(self._is_doubtful, given)) or (
@@ -124,6 +134,13 @@ class Collector:
             made = {o for new in state.ops[state.count :] for o in new.outs}
             self.doubtful.update(r for r in results if isinstance(r, Value) and r in made)
         return results
+
+    def _count(self, op: Op) -> None:
+        self.steps += bool(self.found)
+        if self.steps > MAX_STEPS:
+            raise Enough(
+                Diagnosis("not looked at beyond this line", op.at, ("too much code follows a refusal",), "mend the others")
+            )
 
     def unknown(self, resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
         """Values of which nothing is known, made of what an op reads."""
@@ -174,12 +191,13 @@ class _LoweringState:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.env, self.builder, self.statement = scope.env, scope.builder, scope.statement
-        self.loops = len(scope.loops)
+        self.loops, self.depth = len(scope.loops), scope.depth
 
     def restore(self) -> None:
         """Go back to it; ops that were made meanwhile stay."""
         scope = self.scope
         scope.env, scope.builder, scope.statement = self.env, self.builder, self.statement
+        scope.depth = self.depth
         del scope.loops[self.loops :]
 
 
@@ -190,11 +208,11 @@ class _ResolvingState:
         self.resolver = resolver
         self.builder, self.at, self.override = resolver.builder, resolver.at, resolver.override
         self.ops, self.count, self.frames = resolver.builder.ops, len(resolver.builder.ops), len(resolver.frames)
-        self.first_look, self.unseen = resolver.first_look, resolver.unseen
+        self.first_look, self.unseen, self.depth = resolver.first_look, resolver.unseen, resolver.depth
 
     def restore(self) -> None:
         """Go back to it; ops that were made meanwhile stay."""
         resolver = self.resolver
         resolver.builder, resolver.at, resolver.override = self.builder, self.at, self.override
-        resolver.first_look, resolver.unseen = self.first_look, self.unseen
+        resolver.first_look, resolver.unseen, resolver.depth = self.first_look, self.unseen, self.depth
         del resolver.frames[self.frames :]

@@ -7,9 +7,21 @@ import types
 from collections.abc import Hashable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, Method, Ref, Static, Super
+from sourcead.frontend.abstract import (
+    Abstract,
+    Aggregate,
+    Cell,
+    Closure,
+    Iteration,
+    Method,
+    Ref,
+    Static,
+    Super,
+    is_unbound,
+)
 from sourcead.frontend.calls import call_entry, inline
-from sourcead.frontend.resolver import Resolver, is_code
+from sourcead.frontend.levels import merged
+from sourcead.frontend.resolver import Resolver, UnboundRead, is_code
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -38,7 +50,7 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     entry = attribute_entry(name)
     if entry is not None:
         return call_entry(resolver, entry, [holder], {})
-    known = method_entry(name) is not None or name in methods_of(kind)
+    known = method_entry(name) is not None or name in methods_of(kind) or (name == "flat" and isinstance(kind, Array))
     if known or isinstance(holder, Closure) or isinstance(kind, List):
         return Method(holder, name)
     if isinstance(kind, Array | Scalar):
@@ -59,7 +71,11 @@ def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str)
     if name in methods_of(kind):
         return Method(holder, name)
     if kind.type not in (tuple, list, dict) and name in kind.keys:
-        return child(resolver, holder, kind, name)
+        found = child(resolver, holder, kind, name)
+        if kind.type is Cell and is_unbound(found) and isinstance(holder, Ref):
+            variable, remedy = holder.region.name, "bind it on every path that reaches this line"
+            resolver.refuse(f"`{variable}` is not bound here", remedy, error=UnboundRead)
+        return found
     return objects.class_member(resolver, holder, kind.type, name)
 
 
@@ -119,6 +135,10 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
                     structural.GETITEM, (resolver.named(container),), kind=kind, path=((wanted,),)
                 ),
             )
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import item_of_flat
+
+        return item_of_flat(resolver, container, path, dynamic)
     kind = resolver.kind(container)
     if isinstance(kind, Tree):
         key = static_key(resolver, path, dynamic)
@@ -136,7 +156,31 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     path, atoms = normal_path(resolver, path, dynamic)
     if isinstance(kind, Scalar):
         resolver.refuse("a number has no items")
-    return resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
+    return _item_of_row(resolver, atom, path, atoms) or resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
+
+
+def _item_of_row(resolver: Resolver, row: Any, path: Path, atoms: tuple[Any, ...]) -> Value | None:
+    """`a[i][j]`, where the row has no name: `a[i, j]`."""
+    made = resolver.builder.ops[-1] if resolver.builder.ops else None
+    if made is None or made.outs != (row,) or made.primitive is not structural.GETITEM or row.hint or resolver.backward:
+        return None
+    base, *before = made.args
+    if not isinstance(resolver.kind(base), Array):
+        return None
+    whole = merged((*made.attr("path"), *shifted(path, len(before))), (*before, *atoms))
+    return resolver.emit(structural.GETITEM, (base, *before, *atoms), path=whole) if len(whole) == 1 else None
+
+
+def shifted(path: Path, by: int) -> Path:
+    """A path whose holes are counted from another number on."""
+
+    def part(item: Any) -> Any:
+        return Hole(item.index + by) if isinstance(item, Hole) else item
+
+    def element(item: Any) -> Any:
+        return Span(part(item.start), part(item.stop), part(item.step)) if isinstance(item, Span) else part(item)
+
+    return tuple(tuple(map(element, level)) for level in path)
 
 
 def key_of(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> Abstract:

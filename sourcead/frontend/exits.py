@@ -31,9 +31,15 @@ def irrefutable(case: Any) -> bool:
 
 
 def returns(node: Any) -> bool:
-    if isinstance(node, gast.FunctionDef | gast.Lambda):
-        return False
-    return isinstance(node, gast.Return) or any(map(returns, gast.iter_child_nodes(node)))
+    """Whether a statement holds a `return` of the function that it belongs to."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, gast.Return):
+            return True
+        if not isinstance(item, gast.FunctionDef | gast.Lambda | gast.expr):
+            stack.extend(gast.iter_child_nodes(item))
+    return False
 
 
 def breaks_itself(body: Sequence[Any]) -> bool:

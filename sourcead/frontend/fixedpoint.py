@@ -97,8 +97,8 @@ class _Trial:
             inner = self._enter(env, test.params)
             (cond,) = block(resolver, test, inner)
             self.blocks.append(resolver.builder.block(tuple(self.leaves), (resolver.atom(cond),)))
-            stored = [r for r, c in memory.state.heap.items() if self._entered.get(r) is not c and r.number <= self.mark]
-            if stored:
+            heap, entered = memory.state.heap, self._entered
+            if any(entered.get(r) is not c and r.number <= self.mark for r, c in heap.items()):
                 resolver.refuse("the test of a `while` stores into memory", "store in the body of the loop")
         items = op.blocks[-1].params[: 1 if self.loop is not None else 0]
         inner = self._enter(env, op.blocks[-1].params[len(items) :])
@@ -140,7 +140,7 @@ class _Trial:
                     self._fill(region, content, regions, shapes)
                 if region in regions:
                     regions[region] = shapes.join_content(regions[region], content, widen)
-                elif self._entered.get(region) is not content and (region.number <= self.mark or region.op is not None):
+                elif self._entered.get(region) is not content and self._lasts(region):
                     regions[region] = shapes.join_content(self._first(region, shapes), content, widen)
         finally:
             memory.state = self.before
@@ -149,6 +149,10 @@ class _Trial:
         if same and memory.stores > self.stores:  # then it matters what may be the same memory
             same = shapes.overlaps(old) == shapes.overlaps(new)
         return (carried, regions), not same
+
+    def _lasts(self, region: Region) -> bool:
+        """Whether memory was there before the loop, even if the body is where it is met first."""
+        return region.number <= self.mark or region.op is not None or region in self.resolver.memory.first
 
     def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:
         """Attributes of an object that the body stores into are read before the loop, where nothing has stored them."""
@@ -163,7 +167,8 @@ class _Trial:
 
     def check_length(self) -> None:
         """Refuse a list that changes its length while the loop runs over it."""
-        if self.loop is not None and self.resolver.memory.resized > self.resized and self.loop.runs_over & set(self.regions):
+        changed = self.resolver.memory.resized > self.resized
+        if changed and self.loop is not None and self.loop.runs_over & set(self.regions):
             self.resolver.refuse(
                 "a list changes its length while a loop runs over it", "loop over a copy of it: `for x in list(xs)`"
             )
@@ -202,6 +207,8 @@ class _Trial:
         leaf_outs = [Value(p.hint, p.kind) for p in self.leaves]
         code_out = [Value("", INT)] if codes else []
         attrs: dict[str, Any] = {"exits": bool(codes), "carried": len(starts)}
+        if op.attr("comprehension", False):
+            attrs["comprehension"] = True
         args = list(starts)
         if self.loop is not None:
             attrs.update(sources=tuple(self.loop.sources), text=self.loop.text)

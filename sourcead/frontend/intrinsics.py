@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import inplace, iterables, operators
+from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, records
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
-from sourcead.frontend.data import child
 from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
@@ -142,11 +140,6 @@ def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
     return total
 
 
-def _copy(resolver: Resolver, item: Abstract) -> Any:
-    parts = resolver.parts_of(item)
-    return NotImplemented if parts is None else Aggregate(parts.type, parts.keys, parts.items)
-
-
 def _partial(resolver: Resolver, callee: Abstract, *args: Abstract, **kwargs: Abstract) -> Abstract:
     return Partial(callee, args, tuple(kwargs.items()))
 
@@ -164,30 +157,6 @@ def _super(resolver: Resolver, cls: Abstract | None = None, holder: Abstract | N
         resolver.refuse("`super` needs a class and an object", "write `super()`")
     assert holder is not None
     return Super(value, holder)
-
-
-def _dict_method(name: str) -> Callable[..., Any]:
-    def resolve(
-        resolver: Resolver, receiver: Abstract, key: Abstract | None = None, default: Abstract = NOTHING
-    ) -> Any:
-        kind = resolver.kind(receiver)
-        assert isinstance(kind, Tree)
-        if name == "get":
-            if key is None:
-                resolver.refuse("`get` needs a key")
-            wanted = resolver.need_static(key, "the key of `get`")
-            return child(resolver, receiver, kind, wanted) if wanted in kind.keys else default
-        values = tuple(child(resolver, receiver, kind, k) for k in kind.keys)
-        positions = tuple(range(len(values)))
-        keys = tuple(Const(k) for k in kind.keys)
-        if name == "values":
-            return Aggregate(tuple, positions, values)
-        if name == "keys":
-            return Aggregate(tuple, positions, keys)
-        pairs = tuple(Aggregate(tuple, (0, 1), pair) for pair in zip(keys, values, strict=True))
-        return Aggregate(tuple, positions, pairs)
-
-    return resolve
 
 
 INTRINSICS: dict[Any, Callable[..., Any]] = {
@@ -211,14 +180,16 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     contextlib.nullcontext: _nullcontext,
     functools.wraps: _wraps,
     _same: _same,
-    copy.copy: _copy,
     super: _super,
     functools.partial: _partial,
     **inplace.FUNCTIONS,
     **operators.FUNCTIONS,
+    **copying.FUNCTIONS,
+    **dictionaries.FUNCTIONS,
+    **records.FUNCTIONS,
 }
 METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
-    dict: {name: _dict_method(name) for name in ("keys", "values", "items", "get")},
+    dict: dictionaries.METHODS,
     list: LIST_METHODS,
     np.ndarray: inplace.METHODS,
 }
@@ -227,7 +198,7 @@ METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
 def methods_of(kind: Kind) -> dict[str, Callable[..., Any]]:
     """The methods that resolving understands, of a value of this kind; what may be an array may have an array's."""
     if isinstance(kind, Tree):
-        return METHODS_OF.get(kind.type, {})
+        return records.METHODS if hasattr(kind.type, "_fields") else METHODS_OF.get(kind.type, {})
     if isinstance(kind, Array | Top):
         return METHODS_OF[np.ndarray]
     return METHODS_OF[list] if isinstance(kind, List) else {}

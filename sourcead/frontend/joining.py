@@ -106,7 +106,7 @@ class Join:
             if a is b:
                 if a is not None:
                     before.heap[region] = a
-            elif region.number > mark and region.op is None:
+            elif region.number > mark and region.op is None and region not in self.resolver.memory.first:
                 pass  # made in one branch: names that lead to it were joined above
             elif isinstance(a, Stale) or isinstance(b, Stale):  # on the other path nothing may have led to it
                 before.heap[region] = a if isinstance(a, Stale) else b  # type: ignore[assignment]
@@ -130,7 +130,8 @@ class Join:
         return Aggregate(a.type, tuple(items), tuple(items.values()))  # type: ignore[arg-type]
 
     def _born(self, region: Region, side: int) -> Abstract:
-        return self._within(side, lambda: self.resolver.first_content(region))
+        content: Abstract = self._within(side, lambda: self.resolver.first_content(region))
+        return content
 
     def _within(self, side: int, make: Any) -> Any:
         resolver, memory = self.resolver, self.resolver.memory
@@ -152,10 +153,12 @@ class Join:
         kinds = [forget(resolver.kind(x)) for x in atoms if not is_unbound(x)]
         out = Value(hint, kinds[0] if len(kinds) == 1 else join(kinds[0], kinds[1]))
         if not resolver.backward:
-            tokens = set().union(*(self._within(k, lambda i=i: resolver.memory.tokens_of(i)) for k, i in enumerate(items)))
+            reach = resolver.memory.tokens_of
+            tokens = set().union(*(self._within(k, lambda i=i: reach(i)) for k, i in enumerate(items)))
             if tokens:
                 origins = {resolver.memory.region(a).origin for a in atoms if isinstance(a, Value)}
-                resolver.memory.adopt(out, tokens, "local" if origins <= {"local"} else "several")
+                origin = "local" if origins <= {"local"} else "several"
+                resolver.memory.adopt(out, tokens, origin).at = resolver.place
                 self.values[atoms] = out
         self.columns[0].append(atoms[0])
         self.columns[1].append(atoms[1])

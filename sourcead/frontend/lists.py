@@ -12,7 +12,7 @@ from sourcead.kinds import ANY, Array, List, joined
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import entry_of
 
-NOTHING = Const(None)
+NOTHING, LAST = Const(None), Const(-1)
 
 
 def as_list(resolver: Resolver, held: Aggregate | Value) -> Value:
@@ -98,13 +98,13 @@ def _grow(
     return NOTHING
 
 
-def _pop(resolver: Resolver, xs: Abstract, at: Abstract = Const(-1)) -> Abstract:
+def _pop(resolver: Resolver, xs: Abstract, at: Abstract = LAST) -> Abstract:
     from sourcead.frontend.stores import change, contents, physical_call
     from sourcead.ir import Op
 
     held = contents(resolver, xs)
     known, place = resolver.static(at)
-    given = () if at == Const(-1) else (at,)
+    given = () if at is LAST else (at,)
     if isinstance(held, Aggregate) and known and isinstance(place, int):
         if not -len(held.items) <= place < len(held.items):
             resolver.refuse("this `pop` finds no item", "look at the length of the list first")

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from sourcead.frontend.collecting import Collector
 
 RESULT = "return"  # the variable that holds the function's result; a keyword, so no user's name
+MAX_BRANCHES = 80  # inside one another: Python reads text of up to 100 levels, and the compiler recurses over them
+TOO_DEEP = (
+    f"over {MAX_BRANCHES} branches lie inside one another here",
+    "write the chain as a loop over a table, or split the function",
+    "what follows an `if` that returns lies inside its other branch; each `and` or `or` is a branch",
+)
 UNBOUND = Const(UNDEFINED)
 
 
@@ -50,9 +56,9 @@ class Scope:
     body: tuple[Any, ...] = ()
     loops: list[Any] = field(default_factory=list)
     late: frozenset[str] = frozenset()  # functions of an enclosing one that are looked up when they are called
-    later: frozenset[str] = frozenset()  # variables of an enclosing one that have no value yet
     handling: list[Atom] = field(default_factory=list)  # the exceptions being handled, for `raise` without one
     returned: set[Atom] = field(default_factory=set)  # exit codes of loops in which a break is over with the loop
+    depth: int = 0  # branches inside one another
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
     def place(self, node: gast.AST) -> Place:
@@ -97,6 +103,9 @@ def branch(
 ) -> Atom:
     """Lower two alternatives and join what they bind. Each callable lowers into a block of its own and gives an exit
     code (or, for an expression, its value); the joined one is returned, as a constant where both agree."""
+    if scope.depth >= MAX_BRANCHES:
+        scope.refuse(node, *TOO_DEEP)
+    scope.depth += 1
     outer_env, outer_builder = scope.env, scope.builder
     sides: list[tuple[Builder, dict[str, Atom], Atom]] = []
     for lower in (then, other):
@@ -104,6 +113,7 @@ def branch(
         code = lower()
         sides.append((scope.builder, scope.env, code))
     scope.env, scope.builder = outer_env, outer_builder
+    scope.depth -= 1
     (b1, env1, code1), (b2, env2, code2) = sides
     names = [n for n in dict.fromkeys([*env1, *env2]) if env1.get(n, UNBOUND) != env2.get(n, UNBOUND)]
     results1 = [env1.get(n, UNBOUND) for n in names]

@@ -28,7 +28,7 @@ from sourcead.primitives.structural import is_list
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
-ITEMS = "items"  # the key under which all items of a list of unknown length are one region
+ITEMS = object()  # the key under which all items of a list of unknown length are one region
 
 
 def immutable(kind: Kind) -> bool:
@@ -72,7 +72,7 @@ class Memory:
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     guarded: list[tuple[int, dict[Region, Content]]] = field(default_factory=list)  # before each open `try`
-    written: dict[AccessPath, None] = field(default_factory=dict)  # the caller's memory that is stored into
+    written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -137,8 +137,13 @@ class Memory:
             tokens = {(t, key) for t in holder.tokens}.union(*(r.tokens for r in known))
             found = self.parts[holder, key] = self.make(name, tokens, holder.origin)
             found.summary = key == ITEMS or holder.summary
-            found.path = path
+            found.path, found.whole = path, (holder, key)
         return found
+
+    def relatives(self, region: Region) -> list[str]:
+        """The names of other memory that a region may be, in the order of making."""
+        found = {r for token in region.tokens for r in self.overlaps.get(token, ()) if r is not region and r.words}
+        return list(dict.fromkeys(r.words for r in sorted(found, key=lambda r: r.number)))
 
     # -- what ops make ---------------------------------------------------------------------------------------
 
@@ -166,8 +171,7 @@ class Memory:
         if op.primitive is structural.CAPTURE or base is None:
             self.adopt(out, (), "captured").op = op
         elif op.primitive is structural.CALL:
-            tokens = set().union(*(self.region(a).tokens for a in op.args[1:] if _mutable(a)))
-            self.adopt(out, tokens | {WORLD}, "unknown")
+            self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown").at = op.at
         elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
@@ -178,8 +182,13 @@ class Memory:
             if region.op is None:
                 region.op, region.birth = op, out
         else:
-            tokens = set().union(*(self.region(a).tokens for a in op.args if _mutable(a)))
-            self.adopt(out, tokens, "perhaps" if tokens else "local")
+            tokens = self._reached(op.args)
+            self.adopt(out, tokens, "perhaps" if tokens else "local").at = op.at
+
+    def _reached(self, args: Iterable[object]) -> set[object]:
+        """All the memory that these atoms may be."""
+        found = [self.region(a).tokens for a in args if isinstance(a, Value) and not immutable(a.kind)]
+        return set().union(*found)
 
     def _note_list(self, op: Op) -> None:
         """A new list that holds what its arguments hold: the object is new, its items are theirs."""
@@ -227,16 +236,16 @@ class Memory:
         for token in region.tokens:
             for other in self.overlaps.get(token, ()):
                 if other is not region:
-                    self.state.heap[other] = Stale(other.name, name or region.name, at)
+                    self.state.heap[other] = Stale(other.words, name or region.words, at)
         if region.origin == "captured":
             for other in self.overlaps.get(WORLD, ()):
                 if other is not region:
-                    self.state.heap[other] = Stale(other.name, name or region.name, at)
+                    self.state.heap[other] = Stale(other.words, name or region.words, at)
 
     def lost(self, region: Region, by: str, at: Place | None) -> None:
         """What a region holds is not known any more: a function without source was handed it."""
         self.changed(region, at)
-        self.state.heap[region] = Stale(region.name, by, at)
+        self.state.heap[region] = Stale(region.words, by, at)
 
     def begin_body(self) -> None:
         """The body of a `try` begins."""
@@ -256,14 +265,22 @@ class Memory:
 
 def stale_diagnosis(stale: Stale, at: Place | None) -> Diagnosis:
     """The refusal of reading what a store may have changed."""
-    what = f"`{stale.name}`" if stale.name else "a value"
+    what = f"`{stale.name}`" if stale.name else "it"
     line = f" at line {stale.at.line}" if stale.at is not None else ""
     through = f"`{stale.by}`" if stale.by else "something else"
+    if stale.name and stale.name == stale.by:
+        return Diagnosis(
+            f"{what} was changed{line}, and is read here by another name, whose memory that may be",
+            at,
+            ("whether its memory or only the name was changed depends on its kind",),
+            "give example arguments (`specialize`, `--args`), or make a copy before the change",
+        )
+    read = f"{what} is read here, and" if stale.name else "what is read here"
     return Diagnosis(
-        f"{what} is read here, and may share its memory with {through}, which was changed{line}",
+        f"{read} may share its memory with {through}, which was changed{line}",
         at,
         ("whether they share memory is not known when the gradient is generated",),
-        f"make {what if stale.name else 'it'} a copy before the change",
+        f"make {what} a copy before the change",
     )
 
 
@@ -326,4 +343,15 @@ def _mutable(atom: object) -> bool:
     return isinstance(atom, Value) and not immutable(atom.kind)
 
 
-__all__ = ["ITEMS", "WORLD", "Content", "Memory", "State", "copies", "immutable", "is_view", "replace", "stale_diagnosis"]
+__all__ = [
+    "ITEMS",
+    "WORLD",
+    "Content",
+    "Memory",
+    "State",
+    "copies",
+    "immutable",
+    "is_view",
+    "replace",
+    "stale_diagnosis",
+]

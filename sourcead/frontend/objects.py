@@ -63,7 +63,7 @@ def _key(frame: Any, name: str) -> tuple[int, str]:
 
 
 def set_outside(resolver: Resolver, holder: Outside, name: str, value: Abstract) -> None:
-    """`name = value` where `name` is declared `global` or `nonlocal`: others see it; no derivative leaves through it."""
+    """`name = value` where `name` is declared `global` or `nonlocal`: others see it; no derivative leaves so."""
     from sourcead.frontend.resolve import free_name
 
     frame, memory = holder.frame, resolver.memory
@@ -203,9 +203,9 @@ def instantiate(
         items = tuple(bound[f] if f in bound else Const(defaults[f]) for f in fields)
         return Aggregate(cls, fields, items)
     made = dataclasses.is_dataclass(cls) and "__init__" in vars(cls) and _is_generated(vars(cls)["__init__"])
-    init = cls.__init__
-    plain = init is object.__init__ and cls.__new__ is object.__new__ and not in_libraries(cls)
-    written = isinstance(init, types.FunctionType) and cls.__new__ is object.__new__ and not in_libraries(cls)
+    init, new = (inspect.getattr_static(cls, name) for name in ("__init__", "__new__"))
+    own = new is object.__dict__["__new__"] and not in_libraries(cls)
+    plain, written = own and init is object.__init__, own and isinstance(init, types.FunctionType)
     entered = hasattr(cls, "__exit__") and not exits_plainly(cls)  # the `with` of the text enters a real object
     if type(cls) is not type or not (made or plain or written) or issubclass(cls, BaseException) or entered:
         return None
@@ -217,7 +217,7 @@ def instantiate(
             inline(resolver, init, [ref, *args], kwargs)
         return ref
     bound = bind(resolver, inspect.signature(cls), cls.__name__, args, kwargs)
-    for field in dataclasses.fields(cls):
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
         if field.name in bound:
             value = bound[field.name]
         elif field.default is not dataclasses.MISSING:
@@ -255,7 +255,7 @@ def set_attribute(resolver: Resolver, holder: Abstract, name: str, value: Abstra
     if isinstance(found, property):
         if not isinstance(found.fset, types.FunctionType):
             resolver.refuse(f"the property `{name}` cannot be set")
-        inline(resolver, found.fset, [holder, value], {})  # type: ignore[arg-type]
+        inline(resolver, found.fset, [holder, value], {})
         return
     if class_attribute(cls, "__setattr__") not in (object.__setattr__, None):
         resolver.refuse(f"a {cls.__name__} decides itself what storing an attribute does", "store into another object")
@@ -274,6 +274,8 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
         Op(structural.SETATTR, (resolver.named(holder), atom), (), (("name", name),), (), resolver.place)
     )
     resolver.escape(value, atom)
+    if holder.path is not None:
+        resolver.memory.written.setdefault(holder.path, resolver.place)
     _change(resolver, region, name, value)
 
 

@@ -17,7 +17,9 @@ from sourcead.frontend import (
     branches,
     contexts,
     data,
+    dictionaries,
     expansion,
+    formatting,
     imports,
     lists,
     loops,
@@ -47,6 +49,8 @@ from sourcead.primitives import structural
 from sourcead.primitives.registry import entry_of
 
 Env = dict[Value, Abstract]
+
+MAX_ITEMS = 1000  # of a container whose items are followed one by one
 
 BINARY: dict[str, Callable[..., Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
@@ -214,13 +218,18 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
         if identity is not None:
             return Const(identity == (symbol == "is"))
     parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
-    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list):
-        if not augmented or parts1.type is tuple:
-            items = (*parts1.items, *parts2.items)
-            return Aggregate(parts1.type, tuple(range(len(items))), items)
+    grows = augmented and parts1 is not None and parts1.type is list  # the same list, longer
+    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list) and not grows:
+        _bounded(resolver, len(parts1.items) + len(parts2.items))
+        items = (*parts1.items, *parts2.items)
+        return Aggregate(parts1.type, tuple(range(len(items))), items)
     for parts, ok, count in ((parts1, ok2, v2), (parts2, ok1, v1)):
         if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
+            _bounded(resolver, len(parts.items) * count)
             return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)
+    joined = dictionaries.union(resolver, left, right) if symbol == "|" and not augmented else None
+    if joined is not None:
+        return joined
     own = objects.operator_of(resolver, symbol, left, right, augmented)
     if own is not None:
         return own
@@ -231,6 +240,16 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
     return emit_folded(resolver, entry.primitive, (resolver.atom(left), resolver.atom(right)), {}, "")
 
 
+def _bounded(resolver: Resolver, length: int) -> None:
+    """Refuse a container of more items than generated text can name one by one."""
+    if length > MAX_ITEMS:
+        resolver.refuse(
+            f"a list or tuple of {length} items is made here",
+            "use an array, or make the list in a loop",
+            f"up to {MAX_ITEMS} items are followed one by one",
+        )
+
+
 def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, right: Abstract) -> Abstract:
     """`left op= right`: an array or list changes in place, anything else is rebound."""
     kind = resolver.kind(left)
@@ -238,6 +257,9 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
         if symbol != "+":
             resolver.refuse(f"`{symbol}=` of a list is not differentiated", f"write `x = x {symbol} ...`")
         lists.METHODS["extend"](resolver, left, right)
+        return left
+    if isinstance(kind, Tree) and kind.type is dict and symbol == "|":
+        dictionaries.METHODS["update"](resolver, left, right)
         return left
     if isinstance(kind, Tree) and kind.type is dict:
         resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
@@ -364,7 +386,11 @@ def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    args = tuple(resolver.atom(read(env, a)) for a in op.args)
+    given = [read(env, a) for a in op.args]
+    text = formatting.known_text(resolver, op.attr("parts"), given)
+    if text is not None:
+        return [Const(text)]
+    args = tuple(map(resolver.atom, given))
     return [resolver.emit(structural.FORMAT, args, kind=TEXT, parts=op.attr("parts"))]
 
 

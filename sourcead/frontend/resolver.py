@@ -99,6 +99,8 @@ class Resolver:
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
+    depth: int = 0  # branches inside one another
+    inlined: int = 0  # calls so far
     unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
@@ -347,7 +349,7 @@ class Resolver:
             return first
         args = op.args
         if args and isinstance(args[0], Value) and self.memory.region(args[0]).op is not None:
-            args = (self.first_content(self.memory.region(args[0])), *args[1:])  # type: ignore[assignment]
+            args = (self.atom(self.first_content(self.memory.region(args[0]))), *args[1:])
         assert region.birth is not None
         out = Value(region.birth.hint, region.birth.kind)
         self.memory.regions[out] = region
@@ -498,7 +500,7 @@ class Resolver:
 def makes_itself(cls: type) -> bool:
     """Whether calling a class with its fields gives the object back: named tuples and plain dataclasses."""
     plain = dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__")
-    return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))
+    return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))  # type: ignore[arg-type]
 
 
 def id_of(where: Any) -> Hashable:

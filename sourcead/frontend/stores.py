@@ -7,16 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from sourcead.errors import Diagnosis, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region
-from sourcead.frontend.data import child, normal_path, static_key
+from sourcead.frontend.abstract import Abstract, Aggregate, Method, Ref, Region
+from sourcead.frontend.data import child, normal_path, shifted, static_key
+from sourcead.frontend.levels import merged
 from sourcead.frontend.lists import as_list
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Hole, Op, Path, Span, Value
+from sourcead.ir import Atom, Op, Path, Span, Value
 from sourcead.kinds import Array, Known, List, Opaque, Scalar, Top, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
@@ -26,6 +27,11 @@ WHOLE: Path = ((Ellipsis,),)
 
 def store_item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract) -> None:
     """`container[path] = value`."""
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import store_item_of_flat
+
+        store_item_of_flat(resolver, container, path, dynamic, value)
+        return
     kind = resolver.kind(container)
     if isinstance(kind, Tree | List):
         _store_into_container(resolver, container, kind, path, dynamic, value)
@@ -58,7 +64,7 @@ def _write(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...
     base, op, _ = view
     if op.primitive is structural.GETITEM:
         inner = op.args[1:]
-        moved = tuple(tuple(_shifted(e, len(inner)) for e in level) for level in path)
+        moved = shifted(path, len(inner))
         if moved == WHOLE and not add and _keeps_axes(op.attr("path")):
             moved = ()
         _write(resolver, base, (*op.attr("path"), *moved), (*inner, *atoms), value, add)
@@ -86,8 +92,9 @@ def _keeps_axes(path: Path) -> bool:
 
 def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...], value: Atom, add: str) -> Value:
     base = resolver.now(target)
+    path = merged(path, atoms)
     if add:
-        attrs = {"minus": True} if add == "-" else {}
+        attrs: dict[str, Any] = {"minus": True} if add == "-" else {}
         return resolver.emit(
             structural.ADD_AT, (base, *atoms, value), kind=target.kind, path=path, gather=True, **attrs
         )
@@ -102,15 +109,6 @@ def _version(resolver: Resolver, target: Value, new: Value) -> None:
     resolver.memory.set(region, new)
 
 
-def _shifted(element: Any, by: int) -> Any:
-    def part(item: Any) -> Any:
-        return Hole(item.index + by) if isinstance(item, Hole) else item
-
-    if isinstance(element, Span):
-        return Span(part(element.start), part(element.stop), part(element.step))
-    return part(element)
-
-
 def _check(resolver: Resolver, target: Value, region: Region) -> None:
     """Refuse a store where it is not known which memory it changes."""
     name = target.hint or "this array"
@@ -120,16 +118,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
             "give example arguments (`specialize`, `--args`), or work on a copy",
         )
     if region.origin in ("several", "unknown", "perhaps") or region.summary:
-        words = {
-            "perhaps": "which may be a view or a copy",
-            "several": "which may be one array or another here",
-            "unknown": "which a function without source has handed out",
-        }.get(region.origin, "which may be any item of a list")
-        resolver.refuse(
-            f"a store into `{name}`, {words}",
-            f"work on a copy: `{name} = {name}.copy()` first",
-            "which memory it changes is not known when the gradient is generated",
-        )
+        _refuse_undecided(resolver, target.hint, region)
     if region.origin != "local" and isinstance(target.kind, Top):
         resolver.refuse(
             f"a store into `{name}`, of which nothing is known",
@@ -139,7 +128,27 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
-        resolver.memory.written[path] = None  # type: ignore[index]
+        resolver.memory.written.setdefault(path, resolver.place)
+
+
+def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn:
+    """The refusal of a store of which it is not known what memory it changes: what that may be is named."""
+    others = [f"`{other}`" for other in resolver.memory.relatives(region) if other != name][:3]
+    whole = " or ".join(others)
+    several = " or ".join([*others, "another array"][: max(2, len(others))])
+    made = f", made at line {region.at.line}," if region.at is not None else ","
+    holder = region.whole[0].words if region.whole is not None else ""
+    words = {
+        "perhaps": f"which may be a view {f'of {whole} ' if others else ''}or a copy",
+        "several": f"which may be {several}" if others else "which may be one array or another here",
+        "unknown": "which a function without source has handed out",
+    }.get(region.origin, f"which may be any item of {f'`{holder}`' if holder else 'a list'}")
+    what = f"`{name}`" if name else "an array"
+    resolver.refuse(
+        f"a store into {what}{made} {words}",
+        f"work on a copy: `{name} = {name}.copy()` first" if name else "work on a copy",
+        "which memory it changes is not known when the gradient is generated",
+    )
 
 
 def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
@@ -163,7 +172,7 @@ def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
 
 def _transposed(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     axes = op.attr("axes")
-    attrs = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
+    attrs: dict[str, Any] = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
     return resolver.emit(op.primitive, (new,), form="" if attrs else op.form, **attrs)
 
 
@@ -248,7 +257,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
         path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
-        resolver.memory.written[path] = None
+        resolver.memory.written.setdefault(path, resolver.place)
 
 
 def _store_into_container(
@@ -304,7 +313,7 @@ def physical_call(resolver: Resolver, container: Abstract, method: str, args: tu
     """The call of a method that changes a container, where that is the caller's."""
     region = region_of(resolver, container)
     if region.origin in ("argument", "captured") and region.birth is not None:
-        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method)
+        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method, handle=True)
         atoms = tuple(map(resolver.atom, args))
         resolver.append(
             Op(

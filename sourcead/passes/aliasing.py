@@ -44,6 +44,8 @@ class Aliases:
     carried: dict[Value, Carried] = field(default_factory=dict)
     depth: dict[Value, int] = field(default_factory=dict)
     level: int = 0
+    met: dict[tuple[Value, Value], bool] | None = None  # answers, once the whole function has been analysed
+    found_origins: dict[Value, tuple[frozenset[Value], frozenset[Value]]] = field(default_factory=dict)
     escaped: set[Value] = field(default_factory=set)  # memory that objects of the caller's or unknown calls were given
 
     @classmethod
@@ -54,6 +56,7 @@ class Aliases:
             aliases.parameter(param)
         aliases.block(function.body)
         aliases._close()
+        aliases.met = {}
         return aliases
 
     def parameter(self, param: Value) -> None:
@@ -152,13 +155,26 @@ class Aliases:
 
     def reaches(self, a: Atom, roots: Iterable[Value]) -> bool:
         """Whether a value may be or hold memory with these roots."""
-        return any(self._same(x, y) for x in self.of_atom(a) for y in roots)
+        return self.meet(self.of_atom(a), roots)
+
+    def meet(self, left: frozenset[Value], right: Iterable[Value]) -> bool:
+        """Whether memory with these roots and with those may be the same at one moment."""
+        if not left.isdisjoint(right):
+            return True
+        return bool(self.carried) and any(self._same(x, y) for x in left for y in right)
 
     def _same(self, a: Value, b: Value) -> bool:
         if a is b:
             return True
         if a not in self.carried and b not in self.carried:
             return False
+        if self.met is None:
+            return self._meets(a, b)
+        if (a, b) not in self.met:
+            self.met[a, b] = self._meets(a, b)
+        return self.met[a, b]
+
+    def _meets(self, a: Value, b: Value) -> bool:
         if a in self.carried and b in self.carried and self.carried[a].loop is self.carried[b].loop:
             (outer1, inner1), (outer2, inner2) = self.origins(a), self.origins(b)
             return bool(inner1 & inner2) or any(self._same(x, y) for x in outer1 for y in outer2)
@@ -170,6 +186,13 @@ class Aliases:
     def origins(self, param: Value) -> tuple[frozenset[Value], frozenset[Value]]:
         """The roots that a loop parameter's memory may be: those outside the loop, and those that its body
         allocates."""
+        if self.met is None:
+            return self._origins(param)
+        if param not in self.found_origins:
+            self.found_origins[param] = self._origins(param)
+        return self.found_origins[param]
+
+    def _origins(self, param: Value) -> tuple[frozenset[Value], frozenset[Value]]:
         loop = self.carried[param].loop
         outer: set[Value] = set()
         inner: set[Value] = set()
@@ -355,11 +378,46 @@ def _is_array_data(kind: Kind) -> bool:
     return isinstance(kind, Array | Scalar) or kind == NONE
 
 
+def handles_of(body: Block) -> frozenset[Value]:
+    """The objects that ops change, and those that they are parts of: what they are matters, not what they hold."""
+    found: frozenset[Value] = frozenset()
+    for op in reversed(list(walk(body))):
+        if is_handle(op, found) and isinstance(op.args[0], Value):
+            found |= {op.args[0]}
+    return found
+
+
+def is_handle(op: Op, handles: frozenset[Value]) -> bool:
+    """Whether the first argument is an object that the op changes, or finds such an object in: never a copy of it."""
+    if op.primitive in (structural.GETATTR, structural.GETITEM) and handles.intersection(op.outs):
+        return True
+    return op.primitive in (structural.SETATTR, structural.SETKEY) or bool(op.attr("handle", False))
+
+
 def uses(op: Op) -> Iterable[Value]:
-    """The values that an op reads, in its blocks those from outside them."""
-    yield from (a for a in op.args if isinstance(a, Value))
+    """The values that an op reads, in its blocks those from outside them; not the object that it changes."""
+    if not op.blocks:
+        return [a for a in op.args[is_handle(op, frozenset()) :] if isinstance(a, Value)]
+    found: dict[Op, dict[Value, None]] = {}
+    for block in op.blocks:
+        found.update(uses_of_all(block))
+    return _uses(op, found)
+
+
+def uses_of_all(block: Block) -> dict[Op, dict[Value, None]]:
+    """The values that each op of a block, and of the blocks in it, reads."""
+    found: dict[Op, dict[Value, None]] = {}
+    handles = handles_of(block)
+    for op in reversed(list(walk(block))):  # what is inside an op before the op
+        found[op] = _uses(op, found, handles)
+    return found
+
+
+def _uses(op: Op, inside: dict[Op, dict[Value, None]], handles: frozenset[Value] = frozenset()) -> dict[Value, None]:
+    read = {a: None for a in op.args[is_handle(op, handles) :] if isinstance(a, Value)}
     for block in op.blocks:
         own = {*block.params, *(o for inner in block.ops for o in inner.outs)}
         for inner in block.ops:
-            yield from (u for u in uses(inner) if u not in own)
-        yield from (r for r in block.results if isinstance(r, Value) and r not in own)
+            read.update((u, None) for u in inside[inner] if u not in own)
+        read.update((r, None) for r in block.results if isinstance(r, Value) and r not in own)
+    return read

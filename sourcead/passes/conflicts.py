@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sourcead.ir import Block, Function, Op, Value, sub_blocks
 from sourcead.kinds import Known, Opaque
-from sourcead.passes.aliasing import Aliases, uses
+from sourcead.passes.aliasing import Aliases, uses, uses_of_all
 from sourcead.primitives import lists, structural
 
 STORES = frozenset({structural.STORE, structural.ADD_AT}) | lists.CHANGES
@@ -37,7 +37,7 @@ def first_conflict(
 
     stores: which ops count as stores. all_owned: the primal's own stores need memory of this function's own, too.
     """
-    return _Scan(aliases, stores or is_store, all_owned).block(function.body, frozenset(), ())
+    return _Scan(aliases, uses_of_all(function.body), stores or is_store, all_owned).block(function.body, frozenset(), ())
 
 
 def is_store(op: Op) -> bool:
@@ -47,21 +47,23 @@ def is_store(op: Op) -> bool:
 
 @dataclass(slots=True)
 class _Scan:
-    """The search for the first conflict."""
+    """The search for the first conflict. uses: what each op reads."""
 
     aliases: Aliases
+    uses: dict[Op, dict[Value, None]]
     stores: Callable[[Op], bool]
     all_owned: bool
 
     def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
         """`live_after`: what is read after the block ends, its results apart."""
-        live: list[frozenset[Value]] = []
-        current = live_after | {r for r in block.results if isinstance(r, Value)}
+        stops: list[tuple[Op, frozenset[Value]]] = []
+        live = {*live_after, *(r for r in block.results if isinstance(r, Value))}
         for op in reversed(block.ops):
-            live.append(current)
-            current = (current - set(op.outs)) | frozenset(uses(op))
-        live.reverse()
-        for op, after in zip(block.ops, live, strict=True):
+            if op.blocks or self.stores(op):
+                stops.append((op, frozenset(live)))
+            live.difference_update(op.outs)
+            live.update(self.uses[op])
+        for op, after in reversed(stops):
             found = self.op(op, after, loops)
             if found is not None:
                 return found

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Block, Function, Op, Value, sub_blocks, walk
 from sourcead.kinds import Array
 from sourcead.passes.aliasing import READ_ONLY, Aliases
@@ -34,7 +35,14 @@ def insert_copies(function: Function) -> Function:
         if conflict is None:
             return function
         function = _resolve(function, conflict, aliases, copied)
-    raise AssertionError("copies do not settle")
+    raise UnsupportedError(
+        Diagnosis(
+            f"over {MAX_ROUNDS} stores change arrays that the derivative still needs",
+            function.at,
+            (),
+            "write them as a loop, or compute new arrays instead",
+        )
+    )
 
 
 def _resolve(function: Function, conflict: Conflict, aliases: Aliases, copied: set[Value]) -> Function:

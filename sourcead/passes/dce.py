@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from sourcead.ir import Atom, Block, Function, Op, Primitive, Value, walk
+from sourcead.ir import Atom, Block, Function, Hole, Op, Primitive, Span, Value, walk
 from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree
 from sourcead.passes.aliasing import Aliases
 from sourcead.passes.conflicts import is_store
 from sourcead.primitives import lists, structural
 from sourcead.primitives.structural import CONTROL
+
+_LOOK_UPS = (structural.GETITEM, structural.STORE, structural.ADD_AT)
 
 
 def eliminate_dead_code(function: Function) -> Function:
@@ -58,10 +60,32 @@ def _look_up(op: Op) -> Primitive:
 
 def _may_miss(kind: Kind, level: tuple[object, ...]) -> bool:
     """Whether a look-up in something of this kind may fail."""
+    if isinstance(kind, Array) and all(e is Ellipsis or isinstance(e, Span) for e in level):
+        bounds = (b for e in level if isinstance(e, Span) for b in (e.start, e.stop, e.step))
+        return len(level) > len(kind.dims) or any(isinstance(b, Hole) or b == 0 for b in bounds)
     if isinstance(kind, Tree) and len(level) == 1:
         key, size = level[0], len(kind.items)
         return key not in kind.keys and not (isinstance(key, int) and -size <= key < size)
     return isinstance(kind, Array | List | Top | Tree)
+
+
+def _looks_there_too(following: Op, op: Op) -> bool:
+    """Whether an op finds on its way what another one looks up, or raises as that does: a[i, j] after a[i]."""
+    base = op.args[0] if op.primitive is structural.GETITEM else None
+    if not isinstance(base, Value) or not isinstance(base.kind, Array):
+        return False
+    if following.primitive not in _LOOK_UPS or following.args[0] is not base:
+        return False
+    (level, *more), (longer, *_) = op.attr("path"), following.attr("path")
+    if more or len(level) > len(longer) or any(e is None or e is Ellipsis for e in (*level, *longer)):
+        return False
+
+    def same(element: object, other: object) -> bool:
+        if isinstance(element, Hole) and isinstance(other, Hole):
+            return op.args[1 + element.index] is following.args[1 + other.index]
+        return element == other
+
+    return all(same(e, o) or not _may_miss(base.kind, (e,)) for e, o in zip(level, longer, strict=False))
 
 
 def _foreign_stores(function: Function) -> set[Op]:
@@ -107,12 +131,16 @@ class _Live:
     def block(self, block: Block) -> bool:
         """Mark what a block needs; whether it has an effect."""
         effects = False
+        following: Op | None = None  # the next op that may raise
         for op in reversed(block.ops):
             inner = [self.block(b) for b in op.blocks]
-            if any(inner) or self.effect(op) or any(o in self.values for o in op.outs):
-                effects = effects or any(inner) or self.effect(op)
+            effect = self.effect(op) and not (following is not None and _looks_there_too(following, op))
+            if any(inner) or effect or any(o in self.values for o in op.outs):
+                effects = effects or any(inner) or effect
                 self.ops.add(id(op))
                 self.needs(op)
+                if op.blocks or effect or op.primitive in _LOOK_UPS:
+                    following = op
         return effects
 
     def needs(self, op: Op) -> None:

@@ -11,6 +11,7 @@ body infers the kind of the result from the kinds of the array arguments and the
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -170,10 +171,16 @@ def all_primitives() -> tuple[Primitive, ...]:
     return tuple(_BY_NAME.values())
 
 
+def _home_of(target: Any, name: str) -> str:
+    """The module of an object that does not say: a ufunc of NumPy's or SciPy's."""
+    special = sys.modules.get("scipy.special")
+    return "scipy.special" if special is not None and getattr(special, name, None) is target else "numpy"
+
+
 def dotted_name(target: Any) -> str:
     """The name under which generated source calls a library function: `np.linalg.norm`, `math.exp`, `abs`."""
-    module = getattr(target, "__module__", None) or "numpy"
     name = str(getattr(target, "__qualname__", None) or target.__name__)
+    module = getattr(target, "__module__", None) or _home_of(target, name)
     if module == "builtins":
         return name
     if module.split(".")[0] == "numpy":

@@ -96,7 +96,8 @@ def _list_item(container: List, level: tuple[Any, ...]) -> Kind:
 def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> Kind:
     dynamic = tuple(as_array(k) or k if is_list(k) else k for k in dynamic)  # x[[0, 2]] as x[np.array([0, 2])]
     consumed = sum(_axes_consumed(e, dynamic) for e in level)
-    if any(e is Ellipsis for e in level):
+    whole = any(e is Ellipsis for e in level)  # an array even where no axis is left
+    if whole:
         at = next(k for k, e in enumerate(level) if e is Ellipsis)
         level = (*level[:at], *(Span() for _ in range(len(container.dims) - consumed)), *level[at + 1 :])
     else:
@@ -137,9 +138,17 @@ def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, .
         shapes = [a.dims if isinstance(a, Array) else () for a in advanced]
         at = 0 if separated else first_advanced
         dims[at:at] = broadcast_dims(*shapes)
-    if not dims and not advanced and Ellipsis not in [e for e in level if e is Ellipsis]:
+    if not dims and not whole:
         return Scalar(container.dtype)
     return Array(container.dtype, tuple(dims))
+
+
+def names_all(path: Path, kind: Kind) -> bool:
+    """Whether a subscript names every item once: `a[...]`, `a[:]`, and whatever finds the item of a 0-d array."""
+    elements = [element for level in path for element in level]
+    if isinstance(kind, Array) and not kind.dims:
+        return not any(isinstance(element, Hole) for element in elements)
+    return all(element is Ellipsis or element == Span() for element in elements)
 
 
 def is_list(kind: Kind) -> bool:

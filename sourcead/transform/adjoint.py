@@ -28,7 +28,7 @@ from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
-from sourcead.transform.containers import Branches, Cotangent, Update, branches_of, parts_of
+from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
 from sourcead.transform.memory import is_own
@@ -273,7 +273,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     (g,) = cotangents
     a, *dynamic = op.args
     path = op.attr("path")
-    assert g is not None and isinstance(a, Value)
+    assert g is not None
+    if not isinstance(a, Value):
+        return  # an item of a literal: nothing is differentiated through an index
     if isinstance(a.kind, Tree) and not dynamic:
         position = position_of(a.kind, path[0][0])
         if position is None:
@@ -285,6 +287,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     atom = self.cotangents.atom(g, op.outs[0])
     if isinstance(a.kind, List) and path == ((Span(),),):
         self.cotangents.add(a, atom)  # a copy of the whole list
+        return
+    if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
+        self.contribute(a, atom, True)
         return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)

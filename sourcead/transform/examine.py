@@ -30,7 +30,8 @@ def examine(resolver: Resolver, params: tuple[Value, ...], result: Abstract, arg
     body = Block(params, forward, (value,))
     varied = varied_values(body, [params[k] for k in argnums])
     cotangents = Cotangents(resolver, {}, Bindings.of(body), frozenset())
-    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), pairs=Pairs(resolver), reverse_with=_collecting)
+    masks, pairs = Masks.of(resolver, body, varied), Pairs(resolver)
+    reverse = Reverse(resolver, varied, cotangents, masks, pairs=pairs, reverse_with=_collecting)
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
     resolver.builder, resolver.backward = Builder(), True
     if isinstance(value, Value) and value in varied:

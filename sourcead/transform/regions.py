@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value
+from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value, walk
 from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.transform.adjoint import Extras, Reverse
@@ -28,9 +28,17 @@ def defined_in(block: Block) -> set[Value]:
     return {*block.params, *(o for op in block.ops for o in op.outs)}
 
 
-def copy_extras(self: Reverse) -> dict[Op, Extras]:
-    """The requests made so far, to go back to after a trial."""
-    return {o: replace(e, stacks=dict(e.stacks), exports=dict(e.exports)) for o, e in self.extras.items()}
+def saved_extras(self: Reverse, op: Op) -> dict[Op, Extras]:
+    """The requests made so far of the regions within an op, to go back to after a trial of it."""
+    inside = (o for o in walk(Block((), (op,), ())) if o in self.extras)
+    return {o: replace(self.extras[o], stacks=dict(self.extras[o].stacks), exports=dict(self.extras[o].exports)) for o in inside}
+
+
+def restore_extras(self: Reverse, op: Op, saved: dict[Op, Extras]) -> None:
+    """Go back to the requests made before a trial of an op."""
+    for inner in walk(Block((), (op,), ())):
+        self.extras.pop(inner, None)
+    self.extras.update(saved)
 
 
 @dataclass(slots=True)
@@ -77,9 +85,9 @@ def _targets(self: Reverse, op: Op, gs: list[Cotangent | None]) -> dict[Value, M
     """Which outer values get contributions from an `if`: found by a trial, once for the results that have adjoints."""
     key = (op, tuple(g is not None for g in gs))
     if key not in self.reached:
-        extras = copy_extras(self)
+        extras = saved_extras(self, op)
         trial = [fork_branch(self, block, gs, {}) for block in op.blocks]
-        self.extras = extras
+        restore_extras(self, op, extras)
         self.reached[key] = {
             t: _mask(t.kind, [side.totals.get(t) for side in trial]) for side in trial for t in side.totals
         }
@@ -302,9 +310,9 @@ def _reach(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[list
     index = Value("", INT)
     while True:
         incoming = {k: _outs_like(self, params[k], _everything(params[k].kind))[0] for k in reached}
-        extras = copy_extras(self)
+        extras = saved_extras(self, op)
         side = turn_side(self, op, index, incoming, {}, stacks)
-        self.extras = extras
+        restore_extras(self, op, extras)
         found = reached | {k for k, p in enumerate(params) if p in side.totals}
         if found == reached:
             own = defined_in(body)

@@ -33,7 +33,7 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     atom = self.cotangents.whole(self.cotangents.atom(g, op.outs[0]), op.outs[0]) if g is not None else None
     assert atom is not None
-    if path == ((Ellipsis,),):
+    if structural.names_all(path, resolver.kind(a)):
         if v in self.varied:
             self.contribute(v, atom, True)
         return
