@@ -213,7 +213,8 @@ class _Trial:
             shape.flatten(resolver, init, starts)
         for region, shape in self.regions.items():
             content = self.before.heap.get(region)
-            shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
+            if not isinstance(shape, Fixed):
+                shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
         outer, resolver.builder, memory.state = resolver.builder, self.body, self.after
         ends: list[Atom] = []
         for shape, result in zip(self.shapes, self.results, strict=True):

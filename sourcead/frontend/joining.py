@@ -114,6 +114,8 @@ class Join:
                     before.heap[region] = a
             elif region.number > mark and region.op is None and region not in self.resolver.memory.first:
                 pass  # made in one branch: names that lead to it were joined above
+            elif isinstance(a, Stale) or isinstance(b, Stale):  # on the other path nothing may have led to it
+                before.heap[region] = a if isinstance(a, Stale) else b  # type: ignore[assignment]
             else:
                 a = self._born(region, 0) if a is None else a
                 b = self._born(region, 1) if b is None else b
