@@ -16,6 +16,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.abstract import Abstract, Poison, Ref, Region, Stale, Static
+from sourcead.frontend.memory import UNDONE
 from sourcead.frontend.objects import class_of, exits_plainly, method_of
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Op, Primitive, Value
@@ -32,8 +33,9 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
     if parts is not None and parts.type is contextlib.nullcontext:
         return parts.items[0]
     if written_out(resolver, manager):
+        entered = call_method(resolver, manager, "__enter__", ())  # where it raises, `__exit__` is not called
         mark(resolver, structural.TRY)
-        return call_method(resolver, manager, "__enter__", ())
+        return entered
     reason = _why_not(resolver, maker, manager)
     if reason:
         resolver.refuse(reason, "enter it around the call of the differentiated function, or take it out")
@@ -104,7 +106,7 @@ def mark(resolver: Resolver, primitive: Primitive) -> list[Abstract]:
 
 
 def _unsure(resolver: Resolver, region: Region) -> Stale:
-    return Stale(region.name, "what an exception left undone", resolver.place)
+    return Stale(region.name, UNDONE, resolver.place)
 
 
 def caught(resolver: Resolver, op: Op, types: list[Abstract]) -> list[Abstract]:

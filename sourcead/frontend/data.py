@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import types
 from collections.abc import Hashable
@@ -21,7 +22,8 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.levels import merged
-from sourcead.frontend.resolver import Resolver, UnboundRead, is_code
+from sourcead.frontend.protocol import ask, iterated
+from sourcead.frontend.resolver import Resolver, UnboundRead, is_code, is_known_by_type
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -124,7 +126,7 @@ def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any])
 
 def _known(resolver: Resolver, kind: Known) -> Abstract:
     obj = kind.value
-    return Static(obj, (("object", obj),)) if is_code(obj) else Const(obj)
+    return Static(obj, (("object", obj),)) if is_code(obj) or isinstance(obj, enum.Enum) else Const(obj)
 
 
 def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract]) -> Abstract:
@@ -268,6 +270,7 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
 
 def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
     """`a, b = container`."""
+    container = iterated(resolver, container)
     parts = resolver.parts_of(container)
     kind = resolver.kind(container)
     items: list[Abstract] | None = None
@@ -340,12 +343,18 @@ def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: li
 
 def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated: bool) -> Abstract:
     """`needle in container`."""
+    answer = ask(resolver, container, "__contains__", needle)
+    if answer is not None:
+        truth = resolver.truth(answer)
+        if truth is None:
+            resolver.refuse("whether `in` holds is decided by a method, for values that are not known", "call a method")
+        return Const(truth != negated)
     found, value = resolver.static(needle)
     kind = resolver.kind(container)
     if found and isinstance(kind, Tree) and kind.type is dict:
         return Const((value in kind.keys) != negated)
     ok, whole = resolver.static(container)
-    if found and ok and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
+    if found and ok and not is_known_by_type(container) and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
     parts = resolver.parts_of(container)
     if parts is not None and parts.type is set:
