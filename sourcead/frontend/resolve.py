@@ -370,8 +370,12 @@ def _enter(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _leave(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    contexts.leave(resolver, read(env, op.args[0]))
+    contexts.leave(resolver, read(env, op.args[0]), op.attr("binds"))
     return []
+
+
+def _caught(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [*contexts.caught(resolver, op.attr("falls"), [read(env, a) for a in op.args])]
 
 
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -431,7 +435,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.DICT: _dict,
     surface.MATCH: _match,
     surface.TRY: lambda resolver, op, env: contexts.mark(resolver, structural.TRY),
-    surface.CAUGHT: lambda resolver, op, env: contexts.caught(resolver, op, [read(env, a) for a in op.args]),
+    surface.CAUGHT: _caught,
     surface.FINALLY: lambda resolver, op, env: contexts.mark(resolver, structural.FINALLY),
     surface.END: lambda resolver, op, env: contexts.mark(resolver, structural.END),
     surface.LOST: lambda resolver, op, env: [contexts.lost(resolver, op.attr("name"))],
