@@ -20,7 +20,7 @@ from sourcead.frontend.calls import call, in_libraries, surface_of
 from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
-from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
+from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import AccessPath, Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
@@ -82,7 +82,10 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     """
     source = read(request.function)
     resolver = Resolver(generic=request.kinds is None)
-    function = build(request, source, resolver, observer)
+    try:
+        function = build(request, source, resolver, observer)
+    except UnboundRead as error:  # a class of its own within the compiler only
+        raise UnsupportedError(*error.diagnoses) from None
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
     stored = tuple((p, at) for p, at in resolver.memory.written.items() if not isinstance(p[0][1], Region))
     return Derived(write(function), function.name, function.captures, assumptions, source.globals, request, stored)
@@ -120,7 +123,13 @@ def examine(request: Request) -> Examined:
             derive(request)
     except SourceADError as error:  # nothing behind it can be seen
         collector.record(error)
-    return Examined(tuple(collector.found), returns)
+    return Examined(tuple(sorted(collector.found, key=_in_text)), returns)
+
+
+def _in_text(diagnosis: Diagnosis) -> tuple[str, int, int]:
+    """The order of the text; what has no place comes first."""
+    at = diagnosis.at
+    return ("", 0, 0) if at is None else (at.file, at.line, at.column)
 
 
 def primal_of(

@@ -21,21 +21,21 @@ def lines(report: sourcead.Report) -> list[tuple[str, int]]:
 
 
 def test_a_report_has_the_diagnoses() -> None:
-    report = doctor("def f(x):\n    with x:\n        pass\n    yield x\n")
+    report = doctor("def f(x):\n    class A:\n        pass\n    yield x\n")
     assert not report.ok
     assert [line for _, line in lines(report)] == [2, 4]
     assert all(d.help for d in report.refusals)
     assert report.functions[0].refusals == report.refusals
-    assert "`with` is not differentiated" in str(report)
+    assert "`yield` is not differentiated" in str(report)
 
 
 def test_syntax_does_not_hide_meaning() -> None:
-    text = "def f(x):\n    with x:\n        y = x * 2\n    z = np.cov(y)\n    return missing(z) * x\n"
+    text = "def f(x):\n    class A:\n        y = x * 2\n    z = np.cov(A(x))\n    return missing(z) * x\n"
     found = lines(doctor(text))
     assert found == [
-        ("`with` is not differentiated", 2),
-        ("the name `missing` is not defined", 5),
+        ("a class defined inside a function is not differentiated", 2),
         ("no derivative rule for np.cov", 4),
+        ("the name `missing` is not defined", 5),
     ]
 
 
@@ -44,15 +44,9 @@ def test_a_call_without_rule_hides_none_before_it() -> None:
     assert sorted(line for _, line in lines(doctor(text))) == [2, 3, 4]
 
 
-def test_all_stores_that_are_refused() -> None:
-    found = lines(doctor("def f(x, y):\n    x[0] = 1.0\n    y[0] = 2.0\n    return x[0] + y[0]\n"))
-    assert [line for _, line in found] == [2, 3]
-
-
 def test_what_follows_from_a_refusal_is_not_one() -> None:
-    found = lines(doctor("def f(x):\n    a = missing(x)\n    a.b.c(x)[3] = 1\n    return a + 1\n"))
-    assert ("the name `missing` is not defined", 2) in found
-    assert len(found) == 2  # the store through a call, by the fence
+    found = lines(doctor("def f(x):\n    a = missing(x)\n    b = a.b.c(x)\n    return float(b[3]) + 1\n"))
+    assert found == [("the name `missing` is not defined", 2)]
 
 
 def test_in_loops_and_branches_each_once() -> None:
@@ -83,12 +77,6 @@ def test_an_array_as_result_is_no_refusal() -> None:
     report = doctor("def f(x):\n    return x * 2\n", np.ones(3))
     assert report.ok
     assert report.functions[0].returns == "an array with 1 axis"
-
-
-def test_star_parameters_end_the_search_in_words() -> None:
-    assert [m for m, _ in lines(doctor("def f(*x):\n    return sum(x)\n"))] == [
-        "`*` and `**` parameters are not differentiated"
-    ]
 
 
 def test_a_function_without_parameters() -> None:

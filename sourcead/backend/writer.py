@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sourcead.backend.comments import Comments
 from sourcead.backend.layout import layout
+from sourcead.backend.listings import Listing, listing_nodes, listings
 from sourcead.backend.liveness import remove_dead
 from sourcead.backend.modules import Library, helper_sources, renamed
 from sourcead.backend.names import Variables, drop_copies, identifier, spell, variables
@@ -165,8 +166,8 @@ class _Writer:
         if shown and isinstance(shown[-1], Exit) and self.phrases.lines(shown[-1]) == ["return"]:
             shown = shown[:-1]
         indent = 4
-        for position, statement in enumerate(shown):
-            if not self.swept and self.comments.is_backward(statement):
+        for position, statement in enumerate(listings(shown, self._shown, self.phrases)):
+            if not self.swept and self.comments.is_backward(_head(statement)):
                 self.swept = True
                 if position:
                     self.page.blank()
@@ -208,13 +209,18 @@ class _Writer:
         if tail and shown and isinstance(shown[-1], Exit) and shown[-1].word == "continue":
             shown = shown[:-1]
         depth = indent
-        for statement in shown:
+        for statement in listings(shown, self._shown, self.phrases):
             depth = self._statement(statement, depth, tail and statement is shown[-1])
         if not shown:
             self.page.add(indent, "pass")
 
-    def _statement(self, statement: Statement, indent: int, tail: bool) -> int:
+    def _statement(self, statement: Statement | Listing, indent: int, tail: bool) -> int:
         """One statement; gives the indentation of the next one, which a marker changes."""
+        if isinstance(statement, Listing):
+            line = text_of(listing_nodes(statement, self.phrases))
+            self.page.add(indent, line, self.comments.note(statement.loop))
+            self.filled = True
+            return indent
         if isinstance(statement, Let) and is_marker(statement):
             return self._marker(statement, indent)
         self.filled = True
@@ -319,6 +325,10 @@ class _Writer:
         self.page.add(indent + 4, f"if {self.phrases.test(condition.condition, negated=True)}:")
         self.page.add(indent + 8, "break")
         self._flat(self._shown(loop.body), indent + 4, True)
+
+
+def _head(statement: Statement | Listing) -> Statement:
+    return statement.loop if isinstance(statement, Listing) else statement
 
 
 def _results(statement: Let | Branch) -> tuple[Value, ...]:

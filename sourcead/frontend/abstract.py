@@ -69,7 +69,7 @@ class Region:
         if self.hint or self.whole is None:
             return self.hint
         holder, key = self.whole
-        inside = "..." if key == "items" else repr(key)
+        inside = repr(key) if isinstance(key, str | int) else "..."
         return f"{holder.words}[{inside}]" if holder.words else ""
 
 

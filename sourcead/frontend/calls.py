@@ -327,11 +327,13 @@ def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
     mark, known = len(resolver.builder.ops), len(resolver.frames)
     if any(resolver.kind(a) != TOP for a in args):
         resolver.decided_only += 1
+        before, resolver.memory.state = resolver.memory.state, resolver.memory.state.fork()
         try:
             return inline(resolver, function, args, kwargs)
         except (Undecided, SourceADError):
             del resolver.builder.ops[mark:]
             del resolver.frames[known:]
+            resolver.memory.state = before
         finally:
             resolver.decided_only -= 1
     return emit_helper(resolver, function, args, kwargs)

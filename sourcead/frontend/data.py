@@ -7,10 +7,21 @@ import types
 from collections.abc import Hashable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, Method, Ref, Static, Super
+from sourcead.frontend.abstract import (
+    Abstract,
+    Aggregate,
+    Cell,
+    Closure,
+    Iteration,
+    Method,
+    Ref,
+    Static,
+    Super,
+    is_unbound,
+)
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.levels import merged
-from sourcead.frontend.resolver import Resolver, is_code
+from sourcead.frontend.resolver import Resolver, UnboundRead, is_code
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -60,7 +71,11 @@ def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str)
     if name in methods_of(kind):
         return Method(holder, name)
     if kind.type not in (tuple, list, dict) and name in kind.keys:
-        return child(resolver, holder, kind, name)
+        found = child(resolver, holder, kind, name)
+        if kind.type is Cell and is_unbound(found) and isinstance(holder, Ref):
+            variable, remedy = holder.region.name, "bind it on every path that reaches this line"
+            resolver.refuse(f"`{variable}` is not bound here", remedy, error=UnboundRead)
+        return found
     return objects.class_member(resolver, holder, kind.type, name)
 
 

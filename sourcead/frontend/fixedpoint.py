@@ -40,6 +40,7 @@ def fixed_point(
         outer_unseen = resolver.take_unseen(None)
         looking = any(isinstance(s, Fixed) and s.item == Const(UNDEFINED) for s in carried)
         resolver.first_look += looking
+        resolver.memory.state = before[2]
         try:
             trial = _Trial(resolver, op, env, carried, regions, iterable, names, mark)
         except UnknownResult as error:  # the look is not final: what the loop starts from tells the kinds
@@ -83,6 +84,7 @@ class _Trial:
         self.before, self.mark, self.stores = memory.state, mark, memory.stores
         self.resized = memory.resized
         outer = resolver.builder
+        memory.state = self.before = self.before.fork()  # what is read before the loop is read by this trial alone
         self.blocks: list[Block] = []
         self.turn = Value("turn", INT)
         self.setup = resolver.builder = Builder()
@@ -140,7 +142,7 @@ class _Trial:
                     self._fill(region, content, regions, shapes)
                 if region in regions:
                     regions[region] = shapes.join_content(regions[region], content, widen)
-                elif stored and (region.number <= self.mark or region.op is not None):
+                elif stored and self._lasts(region):
                     regions[region] = shapes.join_content(self._first(region, shapes), content, widen)
         finally:
             memory.state = self.before
@@ -149,6 +151,10 @@ class _Trial:
         if same and memory.stores > self.stores:  # then it matters what may be the same memory
             same = shapes.overlaps(old) == shapes.overlaps(new)
         return (carried, regions), not same
+
+    def _lasts(self, region: Region) -> bool:
+        """Whether memory was there before the loop, even if the body is where it is met first."""
+        return region.number <= self.mark or region.op is not None or region in self.resolver.memory.first
 
     def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:
         """Attributes of an object that the body stores into are read before the loop, where nothing has stored them."""
@@ -204,6 +210,8 @@ class _Trial:
         leaf_outs = [Value(p.hint, p.kind) for p in self.leaves]
         code_out = [Value("", INT)] if codes else []
         attrs: dict[str, Any] = {"exits": bool(codes), "carried": len(starts)}
+        if op.attr("comprehension", False):
+            attrs["comprehension"] = True
         args = list(starts)
         if self.loop is not None:
             attrs.update(sources=tuple(self.loop.sources), text=self.loop.text)

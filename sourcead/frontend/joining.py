@@ -108,7 +108,7 @@ class Join:
             a, b = self._current(region, 0), self._current(region, 1)
             if a is b and a is not None:
                 before.heap[region] = a
-            elif region.number > mark and region.op is None:
+            elif region.number > mark and region.op is None and region not in self.resolver.memory.first:
                 pass  # made in one branch: names that lead to it were joined above
             else:
                 a = self._born(region, 0) if a is None else a

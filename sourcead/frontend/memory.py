@@ -28,7 +28,7 @@ from sourcead.primitives.structural import is_list
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
-ITEMS = "items"  # the key under which all items of a list of unknown length are one region
+ITEMS = object()  # the key under which all items of a list of unknown length are one region
 
 
 def immutable(kind: Kind) -> bool:

@@ -134,11 +134,12 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
 def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn:
     """The refusal of a store of which it is not known what memory it changes: what that may be is named."""
     others = [f"`{other}`" for other in resolver.memory.relatives(region) if other != name][:3]
+    whole = " or ".join(others)
     several = " or ".join([*others, "another array"][: max(2, len(others))])
     made = f", made at line {region.at.line}," if region.at is not None else ","
     holder = region.whole[0].words if region.whole is not None else ""
     words = {
-        "perhaps": f"which may be a view of {' or '.join(others)} or a copy" if others else "which may be a view or a copy",
+        "perhaps": f"which may be a view {f'of {whole} ' if others else ''}or a copy",
         "several": f"which may be {several}" if others else "which may be one array or another here",
         "unknown": "which a function without source has handed out",
     }.get(region.origin, f"which may be any item of {f'`{holder}`' if holder else 'a list'}")
@@ -312,7 +313,7 @@ def physical_call(resolver: Resolver, container: Abstract, method: str, args: tu
     """The call of a method that changes a container, where that is the caller's."""
     region = region_of(resolver, container)
     if region.origin in ("argument", "captured") and region.birth is not None:
-        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method)
+        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method, handle=True)
         atoms = tuple(map(resolver.atom, args))
         resolver.append(
             Op(

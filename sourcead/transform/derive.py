@@ -44,7 +44,7 @@ class Wanted:
 
 def start(resolver: Resolver, body: Block, varied: set[Value], pairs: Pairs) -> Reverse:
     """A reverse sweep over a body, its ops to be collected in a builder of its own."""
-    distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
+    distinct = frozenset(o for op in walk(body) if op.name in ("np.arange", "np.argsort") for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), pairs=pairs)
     reverse.producers = {o: op for op in walk(body) for o in op.outs}

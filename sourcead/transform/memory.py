@@ -75,4 +75,4 @@ def is_own(callee: Atom, producers: Mapping[Any, Op]) -> bool:
         op = producers.get(callee) if isinstance(callee, Value) else None
     if op is None:
         return not isinstance(callee, Value) or not isinstance(callee.kind, Opaque | Tree | List)
-    return op.primitive is not structural.CAPTURE
+    return op.primitive not in (structural.CAPTURE, structural.CONSTANT)

@@ -2,7 +2,7 @@
 aliases, callees and closures that store.
 """
 
-# ruff: noqa: B023, PLC3002, RUF015
+# ruff: noqa: B023, RUF015
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Programs that change arrays in place through functions and methods of NumPy: `out=`, copyto, sort, `ufunc.at`."""
 
-# ruff: noqa: B007, B009, B010, RET504
+# ruff: noqa: B009, B010
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Programs that are refused, each with the text of the line that has to be blamed."""
 
-# ruff: noqa: F821, RUF015, SIM105, SIM108
+# ruff: noqa: F821, SIM105, SIM108
 
 from __future__ import annotations
 

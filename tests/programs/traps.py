@@ -1,6 +1,6 @@
 """What other tools get wrong, one program each: the traps of their bug lists."""
 
-# ruff: noqa: A001, A002, B007, SIM113
+# ruff: noqa: B007
 
 from __future__ import annotations
 
