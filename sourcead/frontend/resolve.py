@@ -25,6 +25,7 @@ from sourcead.frontend import (
     loops,
     matching,
     objects,
+    spreading,
     stores,
     surface,
 )
@@ -293,7 +294,7 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     split = len(given) - len(names)
     if op.attr("lazy", False):
         expansion.check_reads_at_once(resolver, callee)
-    args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
+    args = spreading.arguments(resolver, callee, given[:split], op.attr("stars", ()), names)
     return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
 
 

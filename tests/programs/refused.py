@@ -117,7 +117,7 @@ def recursion_that_stores_into_its_argument(x: Any) -> Any:
 
 @programs([1.0, 2.0], refused="return product(*xs)")
 def star_of_a_list_of_any_length(xs: Any) -> Any:
-    def product(x: Any, y: Any) -> Any:
+    def product(x: Any, y: Any = 2.0) -> Any:
         return x * y
 
     return product(*xs)
