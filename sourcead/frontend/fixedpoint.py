@@ -136,12 +136,14 @@ class _Trial:
         try:
             carried = [shapes.join(s, r, widen) for s, r in zip(self.shapes, self.results, strict=True)]
             regions = dict(self.regions)
-            for region, content in self.after.heap.items():
+            for region, held in self.after.heap.items():
+                stored = self._entered.get(region) is not held
+                content: Any = memory.current(region) if stored or region in regions else held
                 if region in memory.first and isinstance(content, Aggregate):
                     self._fill(region, content, regions, shapes)
                 if region in regions:
                     regions[region] = shapes.join_content(regions[region], content, widen)
-                elif self._entered.get(region) is not content and self._lasts(region):
+                elif stored and self._lasts(region):
                     opened = self._opened(region, content, shapes)
                     regions[region] = opened or shapes.join_content(self._first(region, shapes), content, widen)
         finally:
@@ -159,7 +161,9 @@ class _Trial:
     def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:
         """Attributes of an object that the body stores into are read before the loop, where nothing has stored them."""
         memory = self.resolver.memory
-        known = self.before.heap.get(region, memory.first[region])
+        memory.state = self.before
+        known = memory.content(region)
+        memory.state = self.after
         if isinstance(known, Aggregate) and any(k not in known.keys for k in content.keys):
             memory.state = self.before
             full = fill(self.resolver, region, map(str, content.keys))
@@ -195,9 +199,9 @@ class _Trial:
             )
 
     def _first(self, region: Region, shapes: Shapes) -> Shape:
-        content = self.before.heap.get(region)
         memory = self.resolver.memory
         state, memory.state = memory.state, self.before
+        content = memory.current(region)
         first = memory.first.get(region, region.birth) if content is None else content
         shape = shapes.of_content(first)  # type: ignore[arg-type]
         memory.state = state
@@ -212,7 +216,7 @@ class _Trial:
         for shape, init in zip(self.shapes, inits, strict=True):
             shape.flatten(resolver, init, starts)
         for region, shape in self.regions.items():
-            content = self.before.heap.get(region)
+            content = memory.current(region)
             if not isinstance(shape, Fixed):
                 shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
         outer, resolver.builder, memory.state = resolver.builder, self.body, self.after
@@ -220,7 +224,7 @@ class _Trial:
         for shape, result in zip(self.shapes, self.results, strict=True):
             shape.flatten(resolver, result, ends)
         for region, shape in self.regions.items():
-            shape.flatten(resolver, self.after.heap[region], ends)
+            shape.flatten(resolver, memory.current(region), ends)
         codes = [] if self.code is None else [resolver.atom(self.code)]
         items = [] if self.loop is None else self.loop.items
         body = self.body.block((self.turn, *items, *self.leaves), (*codes, *ends))

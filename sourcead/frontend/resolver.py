@@ -304,7 +304,7 @@ class Resolver:
     def held(self, value: Value) -> Abstract:
         """The content of a container that is a value: the value itself where nothing was stored into it."""
         region = self.memory.regions.get(value)
-        content = None if region is None else self.memory.state.heap.get(region)
+        content = None if region is None else self.memory.current(region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return value if content is None else content
@@ -315,7 +315,7 @@ class Resolver:
         region = memory.regions.get(value)
         if region is None:
             return value
-        content = memory.state.heap.get(region)
+        content = memory.current(region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         view = memory.views.get(value)
