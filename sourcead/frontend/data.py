@@ -133,7 +133,7 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     """`container[path]`."""
     if isinstance(container, Static):
         key = static_key(resolver, path, dynamic)
-        if key is not None and isinstance(container.obj, dict | list | tuple):
+        if key is not None and isinstance(container.obj, dict | list | tuple) and not isinstance(key[0], slice):
             (wanted,) = key
             obj = container.obj[wanted]
             steps = (*(container.path or (("object", container.obj),)), ("item", wanted))
@@ -155,7 +155,8 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
             found = _tree_item(resolver, container, kind, key[0])
             if found is not None:
                 return found
-        if isinstance(container, Ref | Aggregate) and any(map(_is_reference, resolver.parts_of(container).items)):  # type: ignore[union-attr]
+        parts = resolver.parts_of(container) if isinstance(container, Ref | Aggregate) else None
+        if parts is not None and any(map(_is_reference, parts.items)):
             resolver.refuse("which of several containers this is, is not known", "use an index that is known")
         items = dict.fromkeys(kind.items)
         whole = next(iter(items)) if len(items) == 1 else TOP
