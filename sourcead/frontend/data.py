@@ -81,6 +81,13 @@ def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str)
     return objects.class_member(resolver, holder, kind.type, name)
 
 
+def expanded(resolver: Resolver, container: Value) -> Aggregate:
+    """The items of a container of static structure that is a value, read where this stands."""
+    kind = container.kind
+    assert isinstance(kind, Tree)
+    return Aggregate(kind.type, kind.keys, tuple(child(resolver, container, kind, k) for k in kind.keys))
+
+
 def is_object(kind: Kind) -> bool:
     """Whether a value is an object whose attributes can be looked at while compiling."""
     return isinstance(kind, Opaque) and kind.example is not None
@@ -126,7 +133,7 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     """`container[path]`."""
     if isinstance(container, Static):
         key = static_key(resolver, path, dynamic)
-        if key is not None and isinstance(container.obj, dict | list | tuple):
+        if key is not None and isinstance(container.obj, dict | list | tuple) and not isinstance(key[0], slice):
             (wanted,) = key
             obj = container.obj[wanted]
             steps = (*(container.path or (("object", container.obj),)), ("item", wanted))
@@ -148,7 +155,8 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
             found = _tree_item(resolver, container, kind, key[0])
             if found is not None:
                 return found
-        if isinstance(container, Ref | Aggregate) and any(map(_is_reference, resolver.parts_of(container).items)):  # type: ignore[union-attr]
+        parts = resolver.parts_of(container) if isinstance(container, Ref | Aggregate) else None
+        if parts is not None and any(map(_is_reference, parts.items)):
             resolver.refuse("which of several containers this is, is not known", "use an index that is known")
         items = dict.fromkeys(kind.items)
         whole = next(iter(items)) if len(items) == 1 else TOP

@@ -116,6 +116,10 @@ def _nullcontext(resolver: Resolver, enter_result: Abstract = NOTHING) -> Abstra
     return Aggregate(contextlib.nullcontext, ("enter_result",), (enter_result,))
 
 
+def _suppress(resolver: Resolver, *types: Abstract) -> Abstract:
+    return Aggregate(contextlib.suppress, tuple(range(len(types))), types)
+
+
 def _ndim(resolver: Resolver, item: Abstract) -> Any:
     found = rank(resolver.kind(item))
     return NotImplemented if found is None else Const(found)
@@ -189,6 +193,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     given: _given,
     sum: _sum,
     contextlib.nullcontext: _nullcontext,
+    contextlib.suppress: _suppress,
     functools.wraps: _wraps,
     _same: _same,
     **protocol.FUNCTIONS,

@@ -160,7 +160,10 @@ def inherited(resolver: Resolver, holder: Super, name: str) -> Abstract:
     cls = class_of(resolver, holder.holder)
     if cls is type and isinstance(holder.holder, Static):
         cls = holder.holder.obj
-    assert cls is not None
+    if cls is None:
+        resolver.refuse(
+            "`super()` of an object whose class is not known here", "give example arguments (`specialize`, `--args`)"
+        )
     mro = cls.__mro__
     after = mro[mro.index(holder.cls) + 1 :]
     if name == "__init__" and all("__init__" not in vars(c) for c in after[:-1]):

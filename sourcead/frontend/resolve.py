@@ -27,6 +27,7 @@ from sourcead.frontend import (
     matching,
     objects,
     protocol,
+    spreading,
     stores,
     surface,
 )
@@ -300,7 +301,7 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     split = len(given) - len(names)
     if op.attr("lazy", False):
         expansion.check_reads_at_once(resolver, callee)
-    args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
+    args = spreading.arguments(resolver, callee, given[:split], op.attr("stars", ()), names)
     result = call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))
     if isinstance(callee, Static) and callee.obj is reversed:
         check_gone_through_once(resolver, op.outs[0])
@@ -382,8 +383,12 @@ def _enter(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _leave(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    contexts.leave(resolver, read(env, op.args[0]))
+    contexts.leave(resolver, read(env, op.args[0]), op.attr("binds"))
     return []
+
+
+def _caught(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [*contexts.caught(resolver, op.attr("falls"), [read(env, a) for a in op.args])]
 
 
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -443,7 +448,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.DICT: _dict,
     surface.MATCH: _match,
     surface.TRY: lambda resolver, op, env: contexts.mark(resolver, structural.TRY),
-    surface.CAUGHT: lambda resolver, op, env: contexts.caught(resolver, op, [read(env, a) for a in op.args]),
+    surface.CAUGHT: _caught,
     surface.FINALLY: lambda resolver, op, env: contexts.mark(resolver, structural.FINALLY),
     surface.END: lambda resolver, op, env: contexts.mark(resolver, structural.END),
     surface.LOST: lambda resolver, op, env: [contexts.lost(resolver, op.attr("name"))],

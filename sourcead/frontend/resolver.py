@@ -93,6 +93,7 @@ class Resolver:
     origins: dict[Value, AccessPath] = field(default_factory=dict)
     objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
     assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
+    looked_at: dict[Hashable, Kind] = field(default_factory=dict)  # the kinds of captured objects, by path
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     at: Place | None = None
@@ -290,10 +291,16 @@ class Resolver:
     def content(self, ref: Ref) -> Abstract:
         """What a reference refers to, as it is now."""
         content = self.memory.content(ref.region)
-        assert content is not None, ref.region.name
+        if content is None:
+            self.refuse_unknown(ref.region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return content
+
+    def refuse_unknown(self, region: Region) -> NoReturn:
+        """Refuse to read a container that was made on one of the paths that lead here."""
+        name = f"`{region.hint}`" if region.hint else "a container"
+        self.refuse(f"what {name} holds here depends on the path that leads here", "make it before the branch or loop")
 
     def is_stale(self, item: Abstract) -> Stale | None:
         """Whether what something holds may have been changed through another name."""
@@ -304,7 +311,7 @@ class Resolver:
     def held(self, value: Value) -> Abstract:
         """The content of a container that is a value: the value itself where nothing was stored into it."""
         region = self.memory.regions.get(value)
-        content = None if region is None else self.memory.state.heap.get(region)
+        content = None if region is None else self.memory.current(region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return value if content is None else content
@@ -315,7 +322,7 @@ class Resolver:
         region = memory.regions.get(value)
         if region is None:
             return value
-        content = memory.state.heap.get(region)
+        content = memory.current(region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         view = memory.views.get(value)
@@ -353,7 +360,8 @@ class Resolver:
         op = region.op
         if op is None:
             first = self.memory.first.get(region, region.birth)
-            assert first is not None and not isinstance(first, Stale)
+            if first is None or isinstance(first, Stale):
+                self.refuse_unknown(region)
             return first
         args = op.args
         if args and isinstance(args[0], Value) and self.memory.region(args[0]).op is not None:
@@ -450,11 +458,7 @@ class Resolver:
 
     def assume(self, path: AccessPath, fact: Kind) -> None:
         """Record a fact about the surroundings of the function that compiling relies on."""
-        (root, where), *steps = path
-        self.assumptions[(root, where if root in ("param", "global", "builtin") else id_of(where), *steps)] = (
-            path,
-            fact,
-        )
+        self.assumptions[path_key(path)] = (path, fact)
 
     # -- captured Python objects -----------------------------------------------------------------------------
 
@@ -467,7 +471,10 @@ class Resolver:
         if is_code(obj):
             self.assume(path, Known(obj))
             return Static(obj, path)
-        kind = kind_of(obj, path)
+        key = path_key(path)
+        if key not in self.looked_at:  # a large container is walked through once
+            self.looked_at[key] = kind_of(obj, path)
+        kind = self.looked_at[key]
         if isinstance(kind, Opaque):
             self.assume(path, kind)
             return Static(obj, path)
@@ -525,6 +532,12 @@ def makes_itself(cls: type) -> bool:
     """Whether calling a class with its fields gives the object back: named tuples and plain dataclasses."""
     plain = dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__")
     return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))  # type: ignore[arg-type]
+
+
+def path_key(path: AccessPath) -> Hashable:
+    """An access path as a key."""
+    (root, where), *steps = path
+    return (root, where if root in ("param", "global", "builtin") else id_of(where), *steps)
 
 
 def id_of(where: Any) -> Hashable:
