@@ -333,8 +333,9 @@ def part_name(op: Op) -> str:
     """What a part of an object is called: its attribute, or its key in a dict."""
     if form_of(op) == "getattr":
         return identifier(op.attr("name"))
-    if form_of(op) == "getitem" and len(op.attr("path")) == 1 and isinstance(op.attr("path")[0][0], str):
-        return identifier(op.attr("path")[0][0])
+    path = op.attr("path", ())
+    if form_of(op) == "getitem" and len(path) == 1 and path[0] and isinstance(path[0][0], str):
+        return identifier(path[0][0])
     return ""
 
 
