@@ -91,6 +91,17 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Undone(Stale):
+    """The content of a region behind a `try` whose body has stored into it: `content`, if no exception was caught.
+
+    code: what tells which handler caught one. Reading the content settles that no handler is followed.
+    """
+
+    code: Value
+    content: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ref:
     """A reference to a list, dict, object or closure cell made here; what it holds is on the heap."""
 
@@ -167,6 +178,10 @@ class Poison:
 
     reason: str
     at: Place | None = None
+
+
+class Unsure(Poison):
+    """What an attribute holds in a `finally`, where the body has stored into it: an exception may have come before."""
 
 
 Callee: TypeAlias = Closure | Method | Bound | Super | Partial

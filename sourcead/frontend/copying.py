@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Cell, Closure
 from sourcead.frontend.memory import immutable
 from sourcead.frontend.resolver import Resolver, is_code
 from sourcead.ir import Const, Value
-from sourcead.kinds import Array, List, Top, Tree
+from sourcead.kinds import Array, List, Tree
 from sourcead.primitives import lists
 from sourcead.primitives.registry import primitive_of
 
@@ -41,17 +41,24 @@ def shallow(resolver: Resolver, item: Abstract) -> Any:
     if isinstance(kind, List):
         return resolver.emit(lists.COPY, (resolver.atom(item),))
     if not isinstance(kind, Tree):
-        return NotImplemented
+        _refuse(resolver, "copy.copy")
     held = contents(resolver, item)
     assert isinstance(held, Aggregate)
     return _object(resolver, held) if _is_object(held.type) else Aggregate(held.type, held.keys, held.items)
 
 
-def deep(resolver: Resolver, item: Abstract, memo: Abstract | None = None, *, record: Record | None = None) -> Any:
+def deep(resolver: Resolver, item: Abstract, memo: Abstract | None = None, *, record: Record | None = None) -> Abstract:
     """`copy.deepcopy(x)`. record: what instances of dataclasses become, in `asdict` and `astuple`."""
     if memo is not None and resolver.static(memo) != (True, None):
         resolver.refuse("`copy.deepcopy` with `memo` is not differentiated", "call it without")
-    return NotImplemented if isinstance(resolver.kind(item), Top) else _Deep(resolver, record).copy(item)
+    return _Deep(resolver, record).copy(item)
+
+
+def _refuse(resolver: Resolver, name: str) -> NoReturn:
+    resolver.refuse(
+        f"what `{name}` copies here is not known",
+        "give example arguments, or copy its arrays: `[x.copy() for x in xs]`",
+    )
 
 
 def _is_plain(resolver: Resolver, item: Abstract) -> bool:
@@ -115,7 +122,7 @@ class _Deep:
         if isinstance(kind, List) and immutable(kind.item):
             return resolver.emit(lists.COPY, (resolver.atom(item),))
         if not isinstance(kind, Tree):
-            resolver.refuse("`copy.deepcopy` of this is not differentiated", "copy its arrays: `[x.copy() for x in xs]`")
+            _refuse(resolver, "copy.deepcopy")
         held = contents(resolver, item)
         assert isinstance(held, Aggregate)
         items = tuple(map(self.copy, held.items))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
 
 _PLAIN = (str, int, bool, type(None))  # a float is written as the program computes it
-_CONVERSIONS = {"": lambda value: value, "s": str, "r": repr, "a": ascii}
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "s": str, "r": repr, "a": ascii}
 
 
 def known_text(resolver: Resolver, parts: Sequence[Any], given: Sequence[Abstract]) -> str | None:

@@ -15,6 +15,11 @@ from tests.programs.kit import Table, array
 
 programs = Table("refused")
 
+class Holder:
+    def __init__(self, factor: Any) -> None:
+        self.factor = factor
+
+
 @contextlib.contextmanager
 def swallowing() -> Iterator[None]:
     try:
@@ -56,17 +61,6 @@ def unsure_after_a_handler(x: Any) -> Any:
     return y * x
 
 
-@programs(0.5, refused="return x * a[0]")
-def unsure_store_after_a_handler(x: Any) -> Any:
-    a = np.zeros(2)
-    try:
-        a[0] = 1.0
-        a[1] = float("2")
-    except ValueError:
-        pass
-    return x * a[0]
-
-
 @programs(0.5, refused="print(n)")
 def unsure_in_finally(x: Any) -> Any:
     n = 0
@@ -75,13 +69,6 @@ def unsure_in_finally(x: Any) -> Any:
     finally:
         print(n)
     return x * n
-
-
-@programs(0.5, refused="with contextlib.suppress(KeyError):")
-def swallowed_exception(x: Any) -> Any:
-    with contextlib.suppress(KeyError):
-        x = x * 2
-    return x
 
 
 @programs(0.5, refused="with swallowing():")
@@ -130,7 +117,7 @@ def recursion_that_stores_into_its_argument(x: Any) -> Any:
 
 @programs([1.0, 2.0], refused="return product(*xs)")
 def star_of_a_list_of_any_length(xs: Any) -> Any:
-    def product(x: Any, y: Any) -> Any:
+    def product(x: Any, y: Any = 2.0) -> Any:
         return x * y
 
     return product(*xs)
@@ -321,3 +308,35 @@ SETTINGS = _Settings()
 def attribute_that_may_come(x: Any) -> Any:
     rate = getattr(SETTINGS, "rate", 2.0)
     return (x * rate).sum()
+
+
+@programs(0.7, 1.3, refused="return x * scale.factor")
+def stored_on_one_path_of_a_finally(x: Any, y: Any) -> Any:
+    scale = Holder(1.0)
+    try:
+        scale.factor = x * y
+    finally:
+        if x > 2:
+            scale.factor = y
+    return x * scale.factor
+
+
+@programs(0.7, 1.3, refused="return x * last")
+def read_in_a_finally(x: Any, y: Any) -> Any:
+    scale = Holder(1.0)
+    try:
+        scale.factor = x * y
+    finally:
+        last = scale.factor
+    return x * last
+
+
+@programs(0.7, 3, refused="return x * scale.factor")
+def stored_in_a_loop_of_a_finally(x: Any, n: Any) -> Any:
+    scale = Holder(1.0)
+    try:
+        scale.factor = x * x
+    finally:
+        for _ in range(n):
+            scale.factor = 3.0
+    return x * scale.factor
