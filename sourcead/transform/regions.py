@@ -173,10 +173,10 @@ def _leaves(self: Reverse, target: Value, total: Cotangent | None, mask: Mask) -
         return found
     if total is None:
         outer, self.resolver.override, self.resolver.at = (self.resolver.override, self.resolver.at), None, None
-        zeros = self.cotangents.zeros(target)
+        zeros = self.cotangents.typed(self.cotangents.zeros(target), target)
         self.resolver.override, self.resolver.at = outer
         return [zeros]
-    return [self.cotangents.whole(self.cotangents.atom(total, target), target)]
+    return [self.cotangents.typed(self.cotangents.whole(self.cotangents.atom(total, target), target), target)]
 
 
 def _any(mask: Mask) -> bool:
