@@ -7,6 +7,7 @@ Each stage is a function from one immutable value to another; observers see the 
 
 from __future__ import annotations
 
+import enum
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -216,7 +217,8 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
             given.append(Static(param.kind.example, (("param", param.hint),)))
         elif isinstance(param.kind, Known):
             obj = param.kind.value
-            given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
+            path = (("object", obj),) if is_code(obj) else (("param", param.hint),)
+            given.append(Static(obj, path) if is_code(obj) or isinstance(obj, enum.Enum) else Const(obj))
         else:
             given.append(param)
     parameters = inspect.signature(source.function, follow_wrapped=False).parameters

@@ -34,7 +34,7 @@ from sourcead.backend.tree import (
     is_marker,
     walk,
 )  # fmt: skip
-from sourcead.ir import Function, Param, Value
+from sourcead.ir import Function, Op, Param, Value
 from sourcead.ir import walk as walk_ops
 
 CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
@@ -144,6 +144,8 @@ def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str
             stems.update((phrases.made.of(v), "i") for v in defined(statement)[:1])
         if isinstance(statement, Append):
             stems[phrases.made.of(statement.stack)] = "saved"
+        if isinstance(statement, Let) and not statement.op.backward and part_name(statement.op):
+            stems[phrases.made.of(defined(statement)[0])] = part_name(statement.op)
     made = phrases.made
     return spell(made, shown, params, reserved, lambda v: stems.get(v, "t"))
 
@@ -325,6 +327,15 @@ class _Writer:
         self.page.add(indent + 4, f"if {self.phrases.test(condition.condition, negated=True)}:")
         self.page.add(indent + 8, "break")
         self._flat(self._shown(loop.body), indent + 4, True)
+
+
+def part_name(op: Op) -> str:
+    """What a part of an object is called: its attribute, or its key in a dict."""
+    if form_of(op) == "getattr":
+        return identifier(op.attr("name"))
+    if form_of(op) == "getitem" and len(op.attr("path")) == 1 and isinstance(op.attr("path")[0][0], str):
+        return identifier(op.attr("path")[0][0])
+    return ""
 
 
 def _head(statement: Statement | Listing) -> Statement:

@@ -114,7 +114,9 @@ class Collector:
             return resolve(resolver, op, env)
         self._count(op)
         state, before = _ResolvingState(resolver), (len(self.found), len(self.doubtful))
-        given = [env[a] for a in op.args if isinstance(a, Value)]
+        given = [env[a] for a in op.args if a in env and isinstance(a, Value)]
+        if len(given) < sum(isinstance(a, Value) for a in op.args):  # it was made by what was refused
+            return self.unknown(resolver, op, env)
         if op.primitive is surface.CALL and given and self._is_doubtful(given[0]):
             return self.unknown(resolver, op, env)
         try:
@@ -146,7 +148,7 @@ class Collector:
         """Values of which nothing is known, made of what an op reads."""
         args: list[Atom] = []
         for atom in op.args:
-            args += _values(env[atom]) if isinstance(atom, Value) else []
+            args += _values(env[atom]) if isinstance(atom, Value) and atom in env else []
         outs = tuple(Value(o.hint) for o in op.outs)
         resolver.append(Op(REFUSED, tuple(args), outs, (), (), op.at))
         self.doubtful.update(outs)
@@ -191,6 +193,7 @@ class _LoweringState:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.env, self.builder, self.statement = scope.env, scope.builder, scope.statement
+        self.bound, self.handling = dict(scope.env), len(scope.handling)
         self.loops, self.depth = len(scope.loops), scope.depth
 
     def restore(self) -> None:
@@ -198,6 +201,9 @@ class _LoweringState:
         scope = self.scope
         scope.env, scope.builder, scope.statement = self.env, self.builder, self.statement
         scope.depth = self.depth
+        self.env.clear()
+        self.env.update(self.bound)
+        del scope.handling[self.handling :]
         del scope.loops[self.loops :]
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Poison, Ref, Region, Stale, Static, Undone, Unsure
+from sourcead.frontend.memory import UNDONE
 from sourcead.frontend.objects import class_of, exits_plainly, method_of
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Op, Primitive, Value
@@ -37,8 +38,9 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
         mark(resolver, structural.TRY)
         return Const(None)
     if written_out(resolver, manager):
+        entered = call_method(resolver, manager, "__enter__", ())  # where it raises, `__exit__` is not called
         mark(resolver, structural.TRY)
-        return call_method(resolver, manager, "__enter__", ())
+        return entered
     reason = _why_not(resolver, maker, manager)
     if reason:
         resolver.refuse(reason, "enter it around the call of the differentiated function, or take it out")
@@ -123,13 +125,12 @@ def mark(resolver: Resolver, primitive: Primitive) -> list[Abstract]:
     return []
 
 
-_UNDONE = "what an exception left undone"
 
 
 def _unsure(resolver: Resolver, region: Region, before: Any, content: Any) -> Any:
     """What a region holds in a `finally`, with all that the body may or may not have stored there marked; where that
     is no object, all of it."""
-    whole = Stale(region.name, _UNDONE, resolver.place)
+    whole = Stale(region.name, UNDONE, resolver.place)
     if not isinstance(content, Aggregate) or content.type in (list, dict):
         return whole
     known = before if isinstance(before, Aggregate) else Aggregate(content.type, (), ())
@@ -166,7 +167,7 @@ def caught(resolver: Resolver, falls: tuple[bool, ...], types: list[Abstract]) -
         ops[position] = guarded(made)
     if any(falls):  # what the body stored before the exception is not known behind a handler
         for region, content in resolver.memory.stored_in_body().items():
-            resolver.memory.set(region, Undone(region.name, _UNDONE, resolver.place, outs[0], content))
+            resolver.memory.set(region, Undone(region.name, UNDONE, resolver.place, outs[0], content))
     resolver.memory.end_body()
     resolver.append(Op(structural.CAUGHT, atoms, tuple(outs), (("falls", falls),), (), resolver.place))
     return outs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import types
 from collections.abc import Hashable
@@ -21,7 +22,8 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.levels import merged
-from sourcead.frontend.resolver import Resolver, UnboundRead, is_code
+from sourcead.frontend.protocol import ask, iterated
+from sourcead.frontend.resolver import Resolver, UnboundRead, is_code, is_known_by_type
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -79,6 +81,13 @@ def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str)
     return objects.class_member(resolver, holder, kind.type, name)
 
 
+def expanded(resolver: Resolver, container: Value) -> Aggregate:
+    """The items of a container of static structure that is a value, read where this stands."""
+    kind = container.kind
+    assert isinstance(kind, Tree)
+    return Aggregate(kind.type, kind.keys, tuple(child(resolver, container, kind, k) for k in kind.keys))
+
+
 def is_object(kind: Kind) -> bool:
     """Whether a value is an object whose attributes can be looked at while compiling."""
     return isinstance(kind, Opaque) and kind.example is not None
@@ -117,14 +126,14 @@ def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any])
 
 def _known(resolver: Resolver, kind: Known) -> Abstract:
     obj = kind.value
-    return Static(obj, (("object", obj),)) if is_code(obj) else Const(obj)
+    return Static(obj, (("object", obj),)) if is_code(obj) or isinstance(obj, enum.Enum) else Const(obj)
 
 
 def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract]) -> Abstract:
     """`container[path]`."""
     if isinstance(container, Static):
         key = static_key(resolver, path, dynamic)
-        if key is not None and isinstance(container.obj, dict | list | tuple):
+        if key is not None and isinstance(container.obj, dict | list | tuple) and not isinstance(key[0], slice):
             (wanted,) = key
             obj = container.obj[wanted]
             steps = (*(container.path or (("object", container.obj),)), ("item", wanted))
@@ -146,7 +155,8 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
             found = _tree_item(resolver, container, kind, key[0])
             if found is not None:
                 return found
-        if isinstance(container, Ref | Aggregate) and any(map(_is_reference, resolver.parts_of(container).items)):  # type: ignore[union-attr]
+        parts = resolver.parts_of(container) if isinstance(container, Ref | Aggregate) else None
+        if parts is not None and any(map(_is_reference, parts.items)):
             resolver.refuse("which of several containers this is, is not known", "use an index that is known")
         items = dict.fromkeys(kind.items)
         whole = next(iter(items)) if len(items) == 1 else TOP
@@ -261,6 +271,7 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
 
 def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
     """`a, b = container`."""
+    container = iterated(resolver, container)
     parts = resolver.parts_of(container)
     kind = resolver.kind(container)
     items: list[Abstract] | None = None
@@ -333,12 +344,18 @@ def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: li
 
 def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated: bool) -> Abstract:
     """`needle in container`."""
+    answer = ask(resolver, container, "__contains__", needle)
+    if answer is not None:
+        truth = resolver.truth(answer)
+        if truth is None:
+            resolver.refuse("whether `in` holds is decided by a method, for values that are not known", "call a method")
+        return Const(truth != negated)
     found, value = resolver.static(needle)
     kind = resolver.kind(container)
     if found and isinstance(kind, Tree) and kind.type is dict:
         return Const((value in kind.keys) != negated)
     ok, whole = resolver.static(container)
-    if found and ok and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
+    if found and ok and not is_known_by_type(container) and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
     parts = resolver.parts_of(container)
     if parts is not None and parts.type is set:

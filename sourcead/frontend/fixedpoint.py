@@ -11,11 +11,12 @@ from typing import Any
 from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region, Stale
 from sourcead.frontend.iteration import Loop, sources
 from sourcead.frontend.lowering import hint_of
+from sourcead.frontend.memory import Content
 from sourcead.frontend.objects import fill
 from sourcead.frontend.resolver import Resolver, UnknownResult
-from sourcead.frontend.shapes import Fixed, Shape, Shapes
+from sourcead.frontend.shapes import Fixed, Parts, Shape, Shapes
 from sourcead.ir import NEXT, UNDEFINED, Atom, Block, Builder, Const, Op, Value
-from sourcead.kinds import INT
+from sourcead.kinds import INT, Tree
 from sourcead.primitives import structural
 
 Env = dict[Value, Abstract]
@@ -81,10 +82,10 @@ class _Trial:
         memory = resolver.memory
         self.resolver, self.op = resolver, op
         self.shapes, self.regions, self.names = shapes, regions, names
-        self.before, self.mark, self.stores = memory.state, mark, memory.stores
+        self.outer, self.mark, self.stores = memory.state, mark, memory.stores
         self.resized = memory.resized
         outer = resolver.builder
-        memory.state = self.before = self.before.fork()  # what is read before the loop is read by this trial alone
+        memory.state = self.before = self.outer.fork()  # what is read before the loop is read by this trial alone
         self.blocks: list[Block] = []
         self.turn = Value("turn", INT)
         self.setup = resolver.builder = Builder()
@@ -143,7 +144,8 @@ class _Trial:
                 if region in regions:
                     regions[region] = shapes.join_content(regions[region], content, widen)
                 elif stored and self._lasts(region):
-                    regions[region] = shapes.join_content(self._first(region, shapes), content, widen)
+                    opened = self._opened(region, content, shapes)
+                    regions[region] = opened or shapes.join_content(self._first(region, shapes), content, widen)
         finally:
             memory.state = self.before
         old, new = (*self.shapes, *self.regions.values()), (*carried, *regions.values())
@@ -168,6 +170,25 @@ class _Trial:
             memory.state = self.after
             regions.pop(region, None)
             assert isinstance(full, Aggregate)
+
+    def _opened(self, region: Region, content: Content, shapes: Shapes) -> Shape | None:
+        """The shape of a container that is a value before the loop, of which the body stores into some item: its items
+        are read before the loop; those that stay what they are, are not carried."""
+        from sourcead.frontend.data import expanded
+
+        memory = self.resolver.memory
+        first = region.birth if region not in self.before.heap and region not in memory.first else None
+        if not isinstance(content, Aggregate) or first is None or not isinstance(first.kind, Tree):
+            return None
+        if content.keys != first.kind.keys:  # a list that grows, a dict with a new key
+            return None
+        memory.state = self.before
+        value = self.resolver.first_content(region)
+        assert isinstance(value, Value)
+        items = expanded(self.resolver, value)
+        self.before.heap[region] = self.outer.heap[region] = items
+        memory.state = self.after
+        return Parts(items.type, items.keys, tuple(shapes.of(i) for i in items.items))
 
     def check_length(self) -> None:
         """Refuse a list that changes its length while the loop runs over it."""
@@ -196,7 +217,8 @@ class _Trial:
             shape.flatten(resolver, init, starts)
         for region, shape in self.regions.items():
             content = memory.current(region)
-            shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
+            if not isinstance(shape, Fixed):
+                shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
         outer, resolver.builder, memory.state = resolver.builder, self.body, self.after
         ends: list[Atom] = []
         for shape, result in zip(self.shapes, self.results, strict=True):

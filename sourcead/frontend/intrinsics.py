@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, records
+from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, protocol, records
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
+from sourcead.frontend.expansion import finite_items
+from sourcead.frontend.iterables import aggregate
 from sourcead.frontend.lists import METHODS as LIST_METHODS
-from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.resolver import Resolver, own_class
 from sourcead.ir import Const
 from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Top, Tree, rank
 from sourcead.rules.facts import given, static
@@ -22,6 +24,9 @@ FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
 
 def _number_of(resolver: Resolver, item: Abstract = ZERO) -> Any:
     """`float(text)`: what went into a text does not come out of it as something that can be differentiated."""
+    answer = protocol.ask(resolver, item, "__float__")
+    if answer is not None:
+        return answer
     if resolver.kind(item) == TEXT and not resolver.static(item)[0]:
         resolver.refuse("a number is read from a text that is made here", "compute with the number itself")
     return NotImplemented
@@ -45,14 +50,18 @@ def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstr
             or None in columns
         ):
             resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
-    return Iteration("zip", args)
+    return Iteration("zip", tuple(protocol.iterated(resolver, a) for a in args))
 
 
 def _enumerate(resolver: Resolver, iterable: Abstract, start: Abstract = ZERO) -> Abstract:
-    return Iteration("enumerate", (start, iterable))
+    return Iteration("enumerate", (start, protocol.iterated(resolver, iterable)))
 
 
 def _len(resolver: Resolver, item: Abstract) -> Any:
+    answer = protocol.ask(resolver, item, "__len__")
+    cls = own_class(resolver, item)
+    if answer is not None or (cls is not None and not issubclass(cls, tuple)):
+        return NotImplemented if answer is None else answer
     parts = resolver.parts_of(item)
     kind = resolver.kind(item)
     if parts is not None:
@@ -135,6 +144,8 @@ def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
     from sourcead.frontend.iteration import static_items
     from sourcead.frontend.resolve import binary
 
+    if own_class(resolver, items) is not None:
+        items = aggregate(tuple, finite_items(resolver, items) or [])
     values = static_items(resolver, items) if not isinstance(resolver.kind(items), Array) else None
     if values is None or any(_adds_as_float(resolver.kind(v)) for v in values):
         return NotImplemented
@@ -185,6 +196,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     contextlib.suppress: _suppress,
     functools.wraps: _wraps,
     _same: _same,
+    **protocol.FUNCTIONS,
     super: _super,
     functools.partial: _partial,
     **inplace.FUNCTIONS,

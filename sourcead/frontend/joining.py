@@ -95,6 +95,12 @@ class Join:
             return b
         if isinstance(a, Aggregate) and isinstance(b, Aggregate) and a.keys != b.keys and a.type is not list:
             return Poison("a container has different keys on the paths that lead here", self.resolver.place)
+        from sourcead.frontend.data import expanded
+
+        if isinstance(a, Value) and isinstance(a.kind, Tree) and isinstance(b, Aggregate):
+            a = self._within(0, lambda: expanded(self.resolver, a))
+        elif isinstance(b, Value) and isinstance(b.kind, Tree) and isinstance(a, Aggregate):
+            b = self._within(1, lambda: expanded(self.resolver, b))
         return self.join(a, b, hint)
 
     def heaps(self, mark: int) -> None:
@@ -110,6 +116,8 @@ class Join:
                 before.heap[region] = a
             elif region.number > mark and region.op is None and region not in self.resolver.memory.first:
                 pass  # made in one branch: names that lead to it were joined above
+            elif isinstance(a, Stale) or isinstance(b, Stale):  # on the other path nothing may have led to it
+                before.heap[region] = a if isinstance(a, Stale) else b  # type: ignore[assignment]
             else:
                 a = self._born(region, 0) if a is None else a
                 b = self._born(region, 1) if b is None else b

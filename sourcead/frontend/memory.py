@@ -28,6 +28,7 @@ from sourcead.primitives.structural import is_list
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
+UNDONE = "what an exception left undone"  # the other name of what a `finally` or a handler finds half changed
 ITEMS = object()  # the key under which all items of a list of unknown length are one region
 
 
@@ -284,6 +285,13 @@ class Memory:
 def stale_diagnosis(stale: Stale, at: Place | None) -> Diagnosis:
     """The refusal of reading what a store may have changed."""
     what = f"`{stale.name}`" if stale.name else "it"
+    if stale.by == UNDONE:
+        return Diagnosis(
+            f"{what if stale.name else 'this'} is read where an exception may have interrupted what changes it",
+            at,
+            ("what it holds then is not known when the gradient is generated",),
+            "change it before or after the `try` or `with`",
+        )
     line = f" at line {stale.at.line}" if stale.at is not None else ""
     through = f"`{stale.by}`" if stale.by else "something else"
     if stale.name and stale.name == stale.by:

@@ -160,7 +160,10 @@ def inherited(resolver: Resolver, holder: Super, name: str) -> Abstract:
     cls = class_of(resolver, holder.holder)
     if cls is type and isinstance(holder.holder, Static):
         cls = holder.holder.obj
-    assert cls is not None
+    if cls is None:
+        resolver.refuse(
+            "`super()` of an object whose class is not known here", "give example arguments (`specialize`, `--args`)"
+        )
     mro = cls.__mro__
     after = mro[mro.index(holder.cls) + 1 :]
     if name == "__init__" and all("__init__" not in vars(c) for c in after[:-1]):
@@ -207,7 +210,8 @@ def instantiate(
     own = new is object.__dict__["__new__"] and not in_libraries(cls)
     plain, written = own and init is object.__init__, own and isinstance(init, types.FunctionType)
     entered = hasattr(cls, "__exit__") and not exits_plainly(cls)  # the `with` of the text enters a real object
-    if type(cls) is not type or not (made or plain or written) or issubclass(cls, BaseException) or entered:
+    called = type(cls).__call__ is type.__call__ and not inspect.isabstract(cls)  # an abstract one raises by itself
+    if not called or not (made or plain or written) or issubclass(cls, BaseException) or entered:
         return None
     region = resolver.memory.make(cls.__name__)
     ref = Ref(region)

@@ -18,6 +18,7 @@ from typing import Any
 
 from sourcead.errors import Place
 from sourcead.frontend.abstract import Abstract, Region
+from sourcead.frontend.iterators import check_gone_through_once
 from sourcead.frontend.lifting import link
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.memory import immutable
@@ -153,7 +154,9 @@ def _run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstra
 
     resolver.frames.append(frame)
     outer_at, frame.receiver = resolver.at, values[0] if values else None
-    env = dict(zip(surface.body.params, [*frame.captured, *values], strict=True))
+    frame.body, env = surface.body, dict(zip(surface.body.params, [*frame.captured, *values], strict=True))
+    for name, value in env.items():
+        check_gone_through_once(resolver, name, value)
     try:
         (result,) = block(resolver, surface.body, env)
     finally:

@@ -6,6 +6,7 @@ kinds decide are folded, containers of static structure dissolve into their item
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 import types
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from sourcead.frontend import (
     loops,
     matching,
     objects,
+    protocol,
     spreading,
     stores,
     surface,
@@ -44,6 +46,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.iterators import check_gone_through_once
 from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
@@ -67,7 +70,7 @@ UNARY: dict[str, Callable[..., Any]] = {
     "~": operator.invert,
     "not": operator.not_,
 }
-_FOLDED = (int, str, bool, type(None), tuple, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_FOLDED = (int, str, bool, type(None), tuple, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 
 
 def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
@@ -279,9 +282,12 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
 def _unary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     operand, symbol = read(env, op.args[0]), op.attr("operator")
     if symbol == "not":
+        operand = protocol.condition(resolver, operand)
         truth = resolver.truth(operand)
         if truth is not None:
             return [Const(not truth)]
+    elif (answer := protocol.ask(resolver, operand, protocol.UNARY[symbol])) is not None:
+        return [answer]
     found, value = resolver.static(operand)
     if isinstance(operand, Const) and found and isinstance(value, int):
         return [Const(UNARY[symbol](value))]
@@ -297,7 +303,12 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     if op.attr("lazy", False):
         expansion.check_reads_at_once(resolver, callee)
     args = spreading.arguments(resolver, callee, given[:split], op.attr("stars", ()), names)
-    return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
+    result = call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))
+    if isinstance(callee, Static) and callee.obj is reversed:
+        check_gone_through_once(resolver, op.outs[0])
+    else:
+        check_gone_through_once(resolver, op.outs[0], result)
+    return [result]
 
 
 def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:

@@ -25,11 +25,12 @@ from sourcead.frontend.abstract import (
     is_unbound,
 )
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
-from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
+from sourcead.guard import facts_of_method
+from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
-from sourcead.signature import kind_of
+from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
     from sourcead.frontend.collecting import Collector
@@ -75,6 +76,7 @@ class Frame:
     outline: Hashable = None  # what the arguments are, but for values known now
     statics: list[Any] = field(default_factory=list)  # those
     procedure: Any = None  # the procedure whose body this is; none where the call is inlined
+    body: Block | None = None  # what is being resolved
     unrolled: int = 0  # calls within this one that only values known now tell apart
     receiver: Abstract | None = None  # the first argument: of a method, the object
 
@@ -91,6 +93,7 @@ class Resolver:
     origins: dict[Value, AccessPath] = field(default_factory=dict)
     objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
     assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
+    looked_at: dict[Hashable, Kind] = field(default_factory=dict)  # the kinds of captured objects, by path
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     at: Place | None = None
@@ -227,13 +230,19 @@ class Resolver:
         if isinstance(item, Ref):
             item = self.content(item)
         found, value = self.static(item)
+        if found and is_known_by_type(item):
+            return None if hasattr(value, "__bool__") or hasattr(value, "__len__") else True
         if found:
             try:
                 return bool(value)
             except (ValueError, TypeError):
                 return None
         if isinstance(item, Aggregate):
-            return bool(item.items)
+            cls = own_class(self, item)
+            if cls is None:
+                return bool(item.items)
+            asked = any(isinstance(getattr(cls, name, None), types.FunctionType) for name in ("__bool__", "__len__"))
+            return None if asked else not issubclass(cls, tuple) or bool(item.items)
         if isinstance(item, Closure | Method | Bound):
             return True
         return None
@@ -282,10 +291,16 @@ class Resolver:
     def content(self, ref: Ref) -> Abstract:
         """What a reference refers to, as it is now."""
         content = self.memory.content(ref.region)
-        assert content is not None, ref.region.name
+        if content is None:
+            self.refuse_unknown(ref.region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return content
+
+    def refuse_unknown(self, region: Region) -> NoReturn:
+        """Refuse to read a container that was made on one of the paths that lead here."""
+        name = f"`{region.hint}`" if region.hint else "a container"
+        self.refuse(f"what {name} holds here depends on the path that leads here", "make it before the branch or loop")
 
     def is_stale(self, item: Abstract) -> Stale | None:
         """Whether what something holds may have been changed through another name."""
@@ -345,7 +360,8 @@ class Resolver:
         op = region.op
         if op is None:
             first = self.memory.first.get(region, region.birth)
-            assert first is not None and not isinstance(first, Stale)
+            if first is None or isinstance(first, Stale):
+                self.refuse_unknown(region)
             return first
         args = op.args
         if args and isinstance(args[0], Value) and self.memory.region(args[0]).op is not None:
@@ -442,11 +458,7 @@ class Resolver:
 
     def assume(self, path: AccessPath, fact: Kind) -> None:
         """Record a fact about the surroundings of the function that compiling relies on."""
-        (root, where), *steps = path
-        self.assumptions[(root, where if root in ("param", "global", "builtin") else id_of(where), *steps)] = (
-            path,
-            fact,
-        )
+        self.assumptions[path_key(path)] = (path, fact)
 
     # -- captured Python objects -----------------------------------------------------------------------------
 
@@ -459,7 +471,10 @@ class Resolver:
         if is_code(obj):
             self.assume(path, Known(obj))
             return Static(obj, path)
-        kind = kind_of(obj, path)
+        key = path_key(path)
+        if key not in self.looked_at:  # a large container is walked through once
+            self.looked_at[key] = kind_of(obj, path)
+        kind = self.looked_at[key]
         if isinstance(kind, Opaque):
             self.assume(path, kind)
             return Static(obj, path)
@@ -488,6 +503,10 @@ class Resolver:
         except AttributeError:
             self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
         path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
+        if isinstance(obj, types.MethodType) and obj.__self__ is holder.obj:
+            for assumption in facts_of_method(path, obj):
+                self.assume(assumption.path, assumption.fact)
+            return Static(obj, path)
         if isinstance(holder.obj, types.ModuleType) and in_library(path):  # np.pi, math.inf
             module = {"numpy": "np"}.get(holder.obj.__name__, holder.obj.__name__)
             word = f"{module}.{name}"
@@ -497,10 +516,28 @@ class Resolver:
         )
 
 
+def is_known_by_type(item: Abstract) -> bool:
+    """Whether this is an object of the surroundings of which only the class is relied on: another call has another."""
+    return isinstance(item, Static) and not is_code(item.obj) and not is_static(item.obj)
+
+
+def own_class(resolver: Resolver, item: Abstract) -> type | None:
+    """The class of an object that is none of Python's own containers; None for everything else."""
+    parts, kind = resolver.parts_of(item), resolver.kind(item)
+    cls = parts.type if parts is not None else kind.type if isinstance(kind, Tree) else None
+    return None if cls in (tuple, list, dict, set, None) else cls
+
+
 def makes_itself(cls: type) -> bool:
     """Whether calling a class with its fields gives the object back: named tuples and plain dataclasses."""
     plain = dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__")
     return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))  # type: ignore[arg-type]
+
+
+def path_key(path: AccessPath) -> Hashable:
+    """An access path as a key."""
+    (root, where), *steps = path
+    return (root, where if root in ("param", "global", "builtin") else id_of(where), *steps)
 
 
 def id_of(where: Any) -> Hashable:

@@ -10,13 +10,14 @@ from sourcead.errors import SourceADError
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.collecting import REFUSED
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Op, Value, walk
+from sourcead.ir import Atom, Block, Const, Op, Value
 from sourcead.kinds import Kind, List, Top, Tree
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse, reverse_op
-from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents
-from sourcead.transform.masking import Masks
+from sourcead.transform.derive import start
+from sourcead.transform.grown import stack_grown_lists
+from sourcead.transform.lists import measured
 from sourcead.transform.pairs import Pairs
 
 
@@ -26,14 +27,12 @@ def examine(resolver: Resolver, params: tuple[Value, ...], result: Abstract, arg
     The result may be anything: that a gradient needs a number is no fault of a function that others call.
     """
     value = resolver.atom(result)
-    forward = tuple(resolver.builder.ops)
+    forward, before = measured(stack_grown_lists(tuple(resolver.builder.ops), (value,)))
     body = Block(params, forward, (value,))
     varied = varied_values(body, [params[k] for k in argnums])
-    cotangents = Cotangents(resolver, {}, Bindings.of(body), frozenset())
-    masks, pairs = Masks.of(resolver, body, varied), Pairs(resolver)
-    reverse = Reverse(resolver, varied, cotangents, masks, pairs=pairs, reverse_with=_collecting)
-    reverse.producers = {o: op for op in walk(body) for o in op.outs}
-    resolver.builder, resolver.backward = Builder(), True
+    reverse = start(resolver, body, varied, Pairs(resolver))
+    reverse.measured, reverse.reverse_with = before, _collecting
+    cotangents = reverse.cotangents
     if isinstance(value, Value) and value in varied:
         cotangents.add(value, _nothing(cotangents, value, value.kind))
     reverse.block(forward)

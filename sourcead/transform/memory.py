@@ -74,5 +74,5 @@ def is_own(callee: Atom, producers: Mapping[Any, Op]) -> bool:
         callee = op.args[0]
         op = producers.get(callee) if isinstance(callee, Value) else None
     if op is None:
-        return not isinstance(callee, Value) or not isinstance(callee.kind, Opaque | Tree | List)
+        return isinstance(callee, Value) and not isinstance(callee.kind, Opaque | Tree | List)
     return op.primitive not in (structural.CAPTURE, structural.CONSTANT)

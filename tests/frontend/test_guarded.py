@@ -4,7 +4,6 @@ would go on after active values raises."""
 from __future__ import annotations
 
 import contextlib
-import contextlib
 import math
 from collections.abc import Iterator
 from typing import Any

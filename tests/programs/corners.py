@@ -224,3 +224,29 @@ def loop_over_the_rows_of_a_changed_view(x: Any) -> Any:
             row[0] += s
             s = s + row.sum()
     return s
+
+
+@programs(2.0, again=(0.5,))
+def grown_list_reduced(y: Any) -> Any:
+    seq = [y]
+    for _ in range(2):
+        seq.append(1)
+    return np.sum(seq) + np.max(seq) * seq[0]
+
+
+class Logged:
+    def __init__(self, v: Any) -> None:
+        self.v = v
+        self.log: list[Any] = []
+
+
+@programs(array(3), again=(array(4),))
+def object_made_anew_in_one_branch_of_a_loop(x: Any) -> Any:
+    e = Logged(x * 2)
+    for k in range(3):
+        if x[k] > 0.4:
+            e.v = x * 1.0
+        else:
+            e = Logged(x * 2.0)
+        e.log.append(x[k])
+    return e.v.sum() + sum(e.log)

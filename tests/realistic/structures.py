@@ -179,7 +179,7 @@ def fibonacci_with_a_memo(x, n):
     return fib(5)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def binomial(n, k):
     return 1 if k in (0, n) else binomial(n - 1, k - 1) + binomial(n - 1, k)
 
