@@ -15,6 +15,7 @@ from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
 from sourcead.frontend import (
+    augmenting,
     branches,
     contexts,
     data,
@@ -268,13 +269,14 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
         return left
     if isinstance(kind, Tree) and kind.type is dict:
         resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
-    result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, f"augmented {symbol}")
+    form = "" if isinstance(kind, Top) else f"augmented {symbol}"
+    result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, form)
     if isinstance(kind, Array):
         assert isinstance(left, Value)
         stores.store_array(resolver, left, stores.WHOLE, (), resolver.atom(result))
         return left
     if isinstance(kind, Top):
-        stores.rebinds(resolver, left, symbol)
+        return augmenting.assigned(resolver, left, result)
     return result
 
 

@@ -151,22 +151,6 @@ def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn
     )
 
 
-def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
-    """`a op= b` of an unknown kind: it may change an array in place, so nothing else may know that memory."""
-    last = resolver.builder.ops[-1]
-    resolver.builder.ops[-1] = last.with_attrs(rebinds=True)
-    if isinstance(left, Value):
-        region = resolver.memory.region(left)
-        if region.origin != "local":
-            name = left.hint or "it"
-            resolver.refuse(
-                f"`{name}` is changed by an augmented assignment; whether that changes the caller's array depends on its "
-                "kind",
-                "give example arguments (`specialize`, `--args`), or write it as a plain assignment",
-            )
-        resolver.memory.lost(region, left.hint, resolver.place)
-
-
 # -- views that are undone -----------------------------------------------------------------------------------
 
 
