@@ -503,7 +503,10 @@ class Resolver:
         except AttributeError:
             self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
         path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
-        if isinstance(obj, types.MethodType) and obj.__self__ is holder.obj:
+        if isinstance(obj, types.MethodType) and obj.__self__ is not holder.obj:  # of another object, or of the class
+            self.assume(path, Known(obj))
+            return Static(obj, (("object", obj),))
+        if isinstance(obj, types.MethodType):
             for assumption in facts_of_method(path, obj):
                 self.assume(assumption.path, assumption.fact)
             return Static(obj, path)

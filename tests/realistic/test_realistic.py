@@ -11,9 +11,9 @@ import pytest
 import sourcead
 from sourcead import ArgumentError, UnsupportedError
 from tests.programs.kit import Program, check_call, check_generic, check_specialised, generic
-from tests.realistic import dynamics, learning, linear_algebra, numerics, sequences, structures
+from tests.realistic import dynamics, learning, linear_algebra, numerics, protocols, sequences, structures
 
-THEMES = (linear_algebra, dynamics, sequences, learning, numerics, structures)
+THEMES = (linear_algebra, dynamics, sequences, learning, numerics, structures, protocols)
 PROGRAMS = [program for theme in THEMES for program in theme.programs.programs.values()]
 KNOWN_DEFECTS = {  # "specialised NAME", "generic NAME" or "saved NAME" -> what goes wrong
     "specialised line_search": "the test of a `while` that stores into memory is refused",
