@@ -24,7 +24,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.transform",),
     ("sourcead.backend",),
     ("sourcead.pipeline",),
-    ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap", "sourcead.save", "sourcead.report",
+    ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap", "sourcead.save",
+     "sourcead.report",
      "sourcead"),
     ("sourcead.cli",),
 )
