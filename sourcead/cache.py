@@ -55,8 +55,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bound:
-    """A specialisation for one function: `guard(*values)` says whether `fn` is right for these arguments; `check`, where
-    there is one, refuses those that share memory."""
+    """A specialisation for one function: `guard(*values)` says whether `fn` is right for these arguments; `check`,
+    where there is one, refuses those that share memory."""
 
     guard: Callable[..., bool]
     fn: Callable[..., Any]

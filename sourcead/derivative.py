@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from sourcead.cache import CACHE, COMPILING, MAX_ENTRIES, Bound, Entry, portable_entry
 from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
 from sourcead.errors import ArgumentError, InternalError, Place, SourceADError
-from sourcead.guard import Assumption, Environment, explain, read_path
-from sourcead.kinds import Kind, Known
+from sourcead.guard import HOLDER, AccessPath, Assumption, Environment, explain, read_path
+from sourcead.kinds import TOP, Kind, Known, Opaque, Tree
 from sourcead.signature import check_differentiable, kind_of, with_known
 
 Made = TypeVar("Made")
@@ -108,9 +108,7 @@ class Derivative:
             load: Any = importlib.import_module("sourcead.backend.load")
             derived, kinds = pipeline.derive(request), request.kinds or {}
             facts = [Assumption((("param", name),), kind) for name, kind in kinds.items()]
-            others = (
-                a for a in derived.assumptions if not kinds or a.path[0][0] != "param" or isinstance(a.fact, Known)
-            )
+            others = (a for a in derived.assumptions if isinstance(a.fact, Known) or not _is_said_by(kinds, a.path))
             compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
             return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
 
@@ -294,6 +292,17 @@ def _with_leaf(kinds: dict[str, Kind], path: tuple[tuple[str, Any], ...], values
     return {**kinds, name: refined}
 
 
+def _is_said_by(kinds: dict[str, Kind], path: AccessPath) -> bool:
+    """Whether the kinds of the arguments say what is at a path; they say nothing about the attributes of objects."""
+    (how, name), *accessors = path
+    kind = kinds.get(name) if how == "param" else None
+    for _, key in accessors:
+        if isinstance(kind, Opaque | None):
+            return False
+        kind = kind.items[kind.keys.index(key)] if isinstance(kind, Tree) and key in kind.keys else TOP
+    return kind is not None
+
+
 def _first_wrong(entry: Entry, callee: Callee, values: tuple[Any, ...] | None) -> str | None:
     """In words, the first assumption that does not hold; without values, those about arguments are left out."""
     arguments = dict(zip(callee.names, values, strict=True)) if values is not None else {}
@@ -311,7 +320,10 @@ def _wrong(assumption: Assumption, values: dict[str, Any], environment: Environm
         actual = read_path(assumption.path, values, environment)
     except (AttributeError, LookupError, NameError, TypeError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
-    return explain(Assumption(assumption.path, environment.resolve_fact(assumption.fact)), actual)
+    fact = environment.resolve_fact(assumption.fact)
+    if fact == Known(HOLDER):
+        fact = Known(read_path(assumption.path[:-2], values, environment))
+    return explain(Assumption(assumption.path, fact), actual)
 
 
 def _positions_or_method(argnums: Argnums, callee: Callee) -> tuple[int, ...] | None:

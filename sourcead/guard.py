@@ -40,6 +40,22 @@ class Own:
     key: str | int
 
 
+class _Holder:
+    """Stands, in the fact about what a method is bound to, for the object that the method was looked up on."""
+
+    def __repr__(self) -> str:
+        return "HOLDER"
+
+
+HOLDER = _Holder()
+
+
+def facts_of_method(path: AccessPath, method: MethodType) -> list[Assumption]:
+    """That a method looked up on an object is this function, bound to the object: the same for all of its class."""
+    parts = {"__func__": Known(method.__func__), "__self__": Known(HOLDER)}
+    return [Assumption((*path, ("attr", name)), part) for name, part in parts.items()]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Environment:
     """What a function's free names stand for: its module's names, its closure cells, the objects it is bound to."""
@@ -174,6 +190,9 @@ class Guard:
             words, fact = path_text(assumption.path), assumption.fact
             if isinstance(fact, Known) and isinstance(fact.value, Own):
                 test = f"{expr} is {self._anchor(fact.value)}"
+                found.append(Node(expr, words, "be the object itself", depth, ((TYPE, test),)))
+            elif fact == Known(HOLDER):
+                test = f"{expr} is {self._expression(assumption.path[:-2], slots)}"
                 found.append(Node(expr, words, "be the object itself", depth, ((TYPE, test),)))
             else:
                 found += nodes(fact, expr, words, names, depth)

@@ -7,6 +7,7 @@ Each stage is a function from one immutable value to another; observers see the 
 
 from __future__ import annotations
 
+import enum
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -15,12 +16,12 @@ from typing import Any
 
 from sourcead.backend.writer import write
 from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError, display_path
-from sourcead.frontend.abstract import Abstract, Static
+from sourcead.frontend.abstract import Abstract, Region, Static
 from sourcead.frontend.calls import call, in_libraries, surface_of
 from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
-from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, is_code
+from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import AccessPath, Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
@@ -82,9 +83,12 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     """
     source = read(request.function)
     resolver = Resolver(generic=request.kinds is None)
-    function = build(request, source, resolver, observer)
+    try:
+        function = build(request, source, resolver, observer)
+    except UnboundRead as error:  # a class of its own within the compiler only
+        raise UnsupportedError(*error.diagnoses) from None
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
-    stored = tuple(resolver.memory.written.items())
+    stored = tuple((p, at) for p, at in resolver.memory.written.items() if not isinstance(p[0][1], Region))
     return Derived(write(function), function.name, function.captures, assumptions, source.globals, request, stored)
 
 
@@ -213,7 +217,8 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
             given.append(Static(param.kind.example, (("param", param.hint),)))
         elif isinstance(param.kind, Known):
             obj = param.kind.value
-            given.append(Static(obj, (("object", obj),)) if is_code(obj) else Const(obj))
+            path = (("object", obj),) if is_code(obj) else (("param", param.hint),)
+            given.append(Static(obj, path) if is_code(obj) or isinstance(obj, enum.Enum) else Const(obj))
         else:
             given.append(param)
     parameters = inspect.signature(source.function, follow_wrapped=False).parameters

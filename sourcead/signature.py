@@ -41,7 +41,7 @@ def kind_of(obj: object, path: AccessPath, parents: tuple[object, ...] = ()) -> 
     """The kind of the object that is found at `path`; refused where no code can be right for it."""
     if type(obj) in _PYTHON_NUMBERS:
         return Scalar(_PYTHON_NUMBERS[type(obj)])
-    if obj is None or obj is Ellipsis or isinstance(obj, bool) or type(obj) in (str, bytes) or _is_static(obj):
+    if obj is None or obj is Ellipsis or isinstance(obj, bool) or type(obj) in (str, bytes) or is_static(obj):
         return Known(obj)
     if isinstance(obj, np.ndarray):
         return _array_kind(obj, path)
@@ -57,7 +57,7 @@ def kind_of(obj: object, path: AccessPath, parents: tuple[object, ...] = ()) -> 
     return _container_kind(obj, items, path, (*parents, obj))
 
 
-def _is_static(obj: object) -> bool:
+def is_static(obj: object) -> bool:
     """Whether compiling may rely on the identity of this object: functions, classes, modules, dtypes, enum members."""
     if isinstance(obj, _BY_IDENTITY):
         return True

@@ -24,9 +24,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.transform",),
     ("sourcead.backend",),
     ("sourcead.pipeline",),
-    ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap", "sourcead.save",
-     "sourcead.report",
-     "sourcead"),
+    ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap",
+     "sourcead.save", "sourcead.report", "sourcead"),
     ("sourcead.cli",),
 )
 RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -213,6 +213,7 @@ def literal(value: Any, library: Library) -> ast.expr:
 
 
 def _number(value: int | float, library: Library) -> ast.expr:
+    value = float(value) if isinstance(value, float) else int(value)  # members of an IntEnum print otherwise
     if isinstance(value, float) and not math.isfinite(value):
         node = library("np.nan" if math.isnan(value) else "np.inf")
         return ast.UnaryOp(ast.USub(), node) if math.copysign(1.0, value) < 0 and not math.isnan(value) else node

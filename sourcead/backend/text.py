@@ -36,6 +36,16 @@ class _Printer(astor.SourceGenerator):  # type: ignore[misc]
             symbol = get_op_symbol(node.op)
             self.write(symbol, " " if symbol.isalpha() else "", node.operand)
 
+    def visit_ListComp(self, node: ast.ListComp) -> None:
+        with self.delimit("[]"):
+            set_precedence(Precedence.Comma, node.elt)
+            self.write(node.elt)
+            for part in node.generators:
+                set_precedence(Precedence.Comma, part.target, part.iter, *part.ifs)
+                self.write(" for ", part.target, " in ", part.iter)
+                for test in part.ifs:
+                    self.write(" if ", test)
+
     def visit_BinOp(self, node: ast.BinOp) -> None:
         with self.delimit(node, node.op) as delimiters:
             power = isinstance(node.op, ast.Pow)

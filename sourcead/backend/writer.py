@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sourcead.backend.comments import Comments
 from sourcead.backend.layout import layout
+from sourcead.backend.listings import Listing, listing_nodes, listings
 from sourcead.backend.liveness import remove_dead
 from sourcead.backend.modules import Library, helper_sources, renamed
 from sourcead.backend.names import Variables, drop_copies, identifier, spell, variables
@@ -33,7 +34,7 @@ from sourcead.backend.tree import (
     is_marker,
     walk,
 )  # fmt: skip
-from sourcead.ir import Function, Param, Value
+from sourcead.ir import Function, Op, Param, Value
 from sourcead.ir import walk as walk_ops
 
 CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
@@ -143,6 +144,8 @@ def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str
             stems.update((phrases.made.of(v), "i") for v in defined(statement)[:1])
         if isinstance(statement, Append):
             stems[phrases.made.of(statement.stack)] = "saved"
+        if isinstance(statement, Let) and not statement.op.backward and part_name(statement.op):
+            stems[phrases.made.of(defined(statement)[0])] = part_name(statement.op)
     made = phrases.made
     return spell(made, shown, params, reserved, lambda v: stems.get(v, "t"))
 
@@ -165,8 +168,8 @@ class _Writer:
         if shown and isinstance(shown[-1], Exit) and self.phrases.lines(shown[-1]) == ["return"]:
             shown = shown[:-1]
         indent = 4
-        for position, statement in enumerate(shown):
-            if not self.swept and self.comments.is_backward(statement):
+        for position, statement in enumerate(listings(shown, self._shown, self.phrases)):
+            if not self.swept and self.comments.is_backward(_head(statement)):
                 self.swept = True
                 if position:
                     self.page.blank()
@@ -208,13 +211,18 @@ class _Writer:
         if tail and shown and isinstance(shown[-1], Exit) and shown[-1].word == "continue":
             shown = shown[:-1]
         depth = indent
-        for statement in shown:
+        for statement in listings(shown, self._shown, self.phrases):
             depth = self._statement(statement, depth, tail and statement is shown[-1])
         if not shown:
             self.page.add(indent, "pass")
 
-    def _statement(self, statement: Statement, indent: int, tail: bool) -> int:
+    def _statement(self, statement: Statement | Listing, indent: int, tail: bool) -> int:
         """One statement; gives the indentation of the next one, which a marker changes."""
+        if isinstance(statement, Listing):
+            line = text_of(listing_nodes(statement, self.phrases))
+            self.page.add(indent, line, self.comments.note(statement.loop))
+            self.filled = True
+            return indent
         if isinstance(statement, Let) and is_marker(statement):
             return self._marker(statement, indent)
         self.filled = True
@@ -319,6 +327,19 @@ class _Writer:
         self.page.add(indent + 4, f"if {self.phrases.test(condition.condition, negated=True)}:")
         self.page.add(indent + 8, "break")
         self._flat(self._shown(loop.body), indent + 4, True)
+
+
+def part_name(op: Op) -> str:
+    """What a part of an object is called: its attribute, or its key in a dict."""
+    if form_of(op) == "getattr":
+        return identifier(op.attr("name"))
+    if form_of(op) == "getitem" and len(op.attr("path")) == 1 and isinstance(op.attr("path")[0][0], str):
+        return identifier(op.attr("path")[0][0])
+    return ""
+
+
+def _head(statement: Statement | Listing) -> Statement:
+    return statement.loop if isinstance(statement, Listing) else statement
 
 
 def _results(statement: Let | Branch) -> tuple[Value, ...]:

@@ -56,11 +56,21 @@ class Region:
     birth: Value | None = None
     op: Op | None = None
     number: int = 0  # in the order of making
+    whole: tuple[Region, Hashable] | None = None  # the container that it is a part of, and its key there
 
     @property
     def hint(self) -> str:
         """What the user calls this memory, also where it got its name after it was made."""
         return self.name or (self.birth.hint if isinstance(self.birth, Value) else "")
+
+    @property
+    def words(self) -> str:
+        """How messages call this memory: `p['a']`; empty where it has no name."""
+        if self.hint or self.whole is None:
+            return self.hint
+        holder, key = self.whole
+        inside = repr(key) if isinstance(key, str | int) else "..."
+        return f"{holder.words}[{inside}]" if holder.words else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +88,17 @@ class Stale:
         line = f" at line {self.at.line}" if self.at is not None and self.at.line else ""
         through = f"`{self.by}`" if self.by else "something else"
         return Poison(f"{what} read here, and may share its memory with {through}, which was changed{line}", self.at)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Undone(Stale):
+    """The content of a region behind a `try` whose body has stored into it: `content`, if no exception was caught.
+
+    code: what tells which handler caught one. Reading the content settles that no handler is followed.
+    """
+
+    code: Value
+    content: Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,6 +178,10 @@ class Poison:
 
     reason: str
     at: Place | None = None
+
+
+class Unsure(Poison):
+    """What an attribute holds in a `finally`, where the body has stored into it: an exception may have come before."""
 
 
 Callee: TypeAlias = Closure | Method | Bound | Super | Partial

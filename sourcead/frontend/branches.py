@@ -19,9 +19,10 @@ Env = dict[Value, Abstract]
 
 def resolve_if(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     """An `if`: the branch taken where the condition is known, otherwise both, joined."""
+    from sourcead.frontend.protocol import condition
     from sourcead.frontend.resolve import block, read
 
-    cond = read(env, op.args[0])
+    cond = condition(resolver, read(env, op.args[0]))
     truth = resolver.truth(cond)
     if truth is not None:
         return block(resolver, op.blocks[0 if truth else 1], env)

@@ -92,6 +92,7 @@ def call(
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
     """Resolve a call of a Python object that is known by identity."""
+    from sourcead.frontend import records
     from sourcead.frontend.intrinsics import INTRINSICS
     from sourcead.frontend.objects import instantiate
 
@@ -121,6 +122,9 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         bound = [_held(resolver, a) for a in function.args]
         named = {k: _held(resolver, a) for k, a in function.keywords.items()}
         return call(resolver, Static(function.func, (("object", function.func),)), [*bound, *args], {**named, **kwargs})
+    made = records.make(resolver, function, args)
+    if made is not None:
+        return made
     if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
@@ -261,7 +265,7 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     bound = bind(resolver, entry.signature, name, args, kwargs)
     out = None
     if "out" in bound:
-        from sourcead.frontend.inplace import store_out, taken_out
+        from sourcead.frontend.outputs import store_out, taken_out
 
         out = taken_out(resolver, entry, bound)
     atoms: list[Atom] = []
@@ -294,8 +298,8 @@ def emit_folded(
 ) -> Abstract:
     """Emit an op; where the value of an int or bool result is known, remember it (the text stays the user's)."""
     out = Value("", resolver.infer(primitive, atoms, attrs))
-    marks = tuple(sorted(attrs.items()))
-    resolver.append(Op(primitive, atoms, (out,), marks, (), resolver.place, form, resolver.backward))
+    named = tuple(sorted(attrs.items()))
+    resolver.append(Op(primitive, atoms, (out,), named, (), resolver.place, form, resolver.backward))
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
@@ -323,11 +327,13 @@ def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
     mark, known = len(resolver.builder.ops), len(resolver.frames)
     if any(resolver.kind(a) != TOP for a in args):
         resolver.decided_only += 1
+        before, resolver.memory.state = resolver.memory.state, resolver.memory.state.fork()
         try:
             return inline(resolver, function, args, kwargs)
         except (Undecided, SourceADError):
             del resolver.builder.ops[mark:]
             del resolver.frames[known:]
+            resolver.memory.state = before
         finally:
             resolver.decided_only -= 1
     return emit_helper(resolver, function, args, kwargs)

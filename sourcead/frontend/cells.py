@@ -33,7 +33,7 @@ def shared_names(body: Iterable[Any], local: frozenset[str]) -> frozenset[str]:
         for name in (*_captured(inner), *_declared(inner)):
             if name in local and (name in _declared(inner) or name in later):
                 found.add(name)
-    return frozenset(n for n in found if not _is_one_function(statements, n))
+    return frozenset(n for n in found if not is_one_function(statements, n))
 
 
 def _nested(nodes: Iterable[Any], loops: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -100,7 +100,7 @@ def _body(function: Any) -> list[Any]:
     return list(body) if isinstance(body, list) else [body]
 
 
-def _is_one_function(statements: list[Any], name: str) -> bool:
+def is_one_function(statements: Iterable[Any], name: str) -> bool:
     """Whether a name is bound once, by a `def` or a lambda: it is that function wherever it is called."""
     items = [item for part in statements for item in gast.walk(part)]
     stored = sum(isinstance(i, gast.Name) and isinstance(i.ctx, gast.Store) and i.id == name for i in items)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import operator
 import textwrap
 from dataclasses import replace
 from types import FunctionType
@@ -15,12 +16,14 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.abstract import Abstract, Poison, Ref, Region, Stale, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Poison, Ref, Region, Stale, Static, Undone, Unsure
+from sourcead.frontend.memory import UNDONE
 from sourcead.frontend.objects import class_of, exits_plainly, method_of
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Op, Primitive, Value
 from sourcead.kinds import INT, TOP, Opaque
 from sourcead.primitives import structural
+from sourcead.primitives.registry import primitive_of
 
 _HARMLESS = ("capture", "constant", "dict", "list", "literal", "tuple")
 _COMPILED = ("_io", "_thread", "decimal", "numpy", "tempfile", "threading")  # their managers swallow nothing
@@ -31,19 +34,26 @@ def enter(resolver: Resolver, maker: Abstract, manager: Abstract) -> Abstract:
     parts = resolver.parts_of(manager)
     if parts is not None and parts.type is contextlib.nullcontext:
         return parts.items[0]
-    if written_out(resolver, manager):
+    if parts is not None and parts.type is contextlib.suppress:
         mark(resolver, structural.TRY)
-        return call_method(resolver, manager, "__enter__", ())
+        return Const(None)
+    if written_out(resolver, manager):
+        entered = call_method(resolver, manager, "__enter__", ())  # where it raises, `__exit__` is not called
+        mark(resolver, structural.TRY)
+        return entered
     reason = _why_not(resolver, maker, manager)
     if reason:
         resolver.refuse(reason, "enter it around the call of the differentiated function, or take it out")
     return resolver.emit(structural.ENTER, (resolver.atom(manager),), kind=TOP)
 
 
-def leave(resolver: Resolver, manager: Abstract) -> None:
-    """The end of the body."""
+def leave(resolver: Resolver, manager: Abstract, binds: bool) -> None:
+    """The end of the body. binds: it binds names, or may be left early."""
     parts = resolver.parts_of(manager)
     if parts is not None and parts.type is contextlib.nullcontext:
+        return
+    if parts is not None and parts.type is contextlib.suppress:
+        _suppressed(resolver, parts, binds)
         return
     if written_out(resolver, manager):
         mark(resolver, structural.FINALLY)
@@ -53,6 +63,18 @@ def leave(resolver: Resolver, manager: Abstract) -> None:
         _drop_empty(resolver, at)
         return
     resolver.append(Op(structural.LEAVE, (), (), (), (), resolver.place))
+
+
+def _suppressed(resolver: Resolver, manager: Aggregate, binds: bool) -> None:
+    """The end of a body under `contextlib.suppress`: a handler that does nothing. It is not followed where the body
+    binds names, of which some would not be bound."""
+    from sourcead.frontend.calls import emit_folded
+
+    code, _ = caught(resolver, (True,), [Aggregate(tuple, manager.keys, manager.items)])
+    for number in (0, 1):
+        emit_folded(resolver, primitive_of(operator.eq), (code, Const(number)), {}, "")
+    if binds:
+        resolver.memory.unfollowed[code] = None
 
 
 def written_out(resolver: Resolver, manager: Abstract) -> bool:
@@ -89,29 +111,52 @@ def mark(resolver: Resolver, primitive: Primitive) -> list[Abstract]:
     if primitive is structural.TRY:
         memory.begin_body()
     elif primitive is structural.FINALLY:
-        stored = memory.stored_in_body()
-        memory.guarded.append((memory.count, stored))
-        for region in stored:
-            memory.set(region, _unsure(resolver, region))
+        before, stored = memory.state.guarded[-1][1], memory.stored_in_body()
+        marked = {r: _unsure(resolver, r, before.get(r, memory.first.get(r)), c) for r, c in stored.items()}
+        memory.state.finals = (*memory.state.finals, (stored, marked))
+        memory.state.heap.update(marked)
     elif primitive is structural.END:
-        _, stored = memory.guarded.pop()
-        memory.guarded.pop()
+        memory.end_body()
+        *outer, (stored, marked) = memory.state.finals
+        memory.state.finals = tuple(outer)
         for region, content in stored.items():
-            if isinstance(memory.content(region), Stale):
-                memory.set(region, content)
+            memory.set(region, _settled(memory.state.heap[region], marked[region], content))
     resolver.append(Op(primitive, (), (), (), (), resolver.place))
     return []
 
 
-def _unsure(resolver: Resolver, region: Region) -> Stale:
-    return Stale(region.name, "what an exception left undone", resolver.place)
 
 
-def caught(resolver: Resolver, op: Op, types: list[Abstract]) -> list[Abstract]:
+def _unsure(resolver: Resolver, region: Region, before: Any, content: Any) -> Any:
+    """What a region holds in a `finally`, with all that the body may or may not have stored there marked; where that
+    is no object, all of it."""
+    whole = Stale(region.name, UNDONE, resolver.place)
+    if not isinstance(content, Aggregate) or content.type in (list, dict):
+        return whole
+    known = before if isinstance(before, Aggregate) else Aggregate(content.type, (), ())
+    poison = Unsure(whole.poison().reason, resolver.place)
+    kept = [known.get(k) is i for k, i in zip(content.keys, content.items, strict=True)]
+    items = tuple(i if same else poison for i, same in zip(content.items, kept, strict=True))
+    return Aggregate(content.type, content.keys, items)
+
+
+def _settled(now: Any, marked: Any, content: Any) -> Any:
+    """What a region holds behind a `finally`: what that has stored, and what the body has."""
+    if now is marked:
+        return content
+    if not isinstance(now, Aggregate) or not isinstance(marked, Aggregate):
+        return now
+    found = dict(zip(now.keys, now.items, strict=True))
+    items = [content.get(k) if isinstance(i, Unsure) and marked.get(k) is i else i for k, i in found.items()]
+    return Aggregate(now.type, now.keys, tuple(items))
+
+
+def caught(resolver: Resolver, falls: tuple[bool, ...], types: list[Abstract]) -> list[Value]:
     """The end of a `try` body: which handler caught an exception (0: none was raised), and the exception.
 
     Ops of the body stay even where nothing reads their values: they may raise what is caught.
     """
+    outs = [Value("caught", INT), Value("error", TOP)]
     atoms = tuple(map(resolver.atom, types))
     ops, open_bodies = resolver.builder.ops, 0
     for position in range(len(ops) - 1, -1, -1):
@@ -120,13 +165,12 @@ def caught(resolver: Resolver, op: Op, types: list[Abstract]) -> list[Abstract]:
         if open_bodies < 0:
             break
         ops[position] = guarded(made)
-    if any(op.attr("falls")):  # what the body stored before the exception is not known behind a handler
-        for region in resolver.memory.stored_in_body():
-            resolver.memory.set(region, _unsure(resolver, region))
-    resolver.memory.guarded.pop()
-    outs = (Value("caught", INT), Value("error", TOP))
-    resolver.append(Op(structural.CAUGHT, atoms, outs, (("falls", op.attr("falls")),), (), resolver.place))
-    return list(outs)
+    if any(falls):  # what the body stored before the exception is not known behind a handler
+        for region, content in resolver.memory.stored_in_body().items():
+            resolver.memory.set(region, Undone(region.name, UNDONE, resolver.place, outs[0], content))
+    resolver.memory.end_body()
+    resolver.append(Op(structural.CAUGHT, atoms, tuple(outs), (("falls", falls),), (), resolver.place))
+    return outs
 
 
 def lost(resolver: Resolver, name: str) -> Abstract:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import types
 from collections.abc import Hashable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Closure, Iteration, Method, Ref, Static, Super
+from sourcead.frontend.abstract import (
+    Abstract,
+    Aggregate,
+    Cell,
+    Closure,
+    Iteration,
+    Method,
+    Ref,
+    Static,
+    Super,
+    is_unbound,
+)
 from sourcead.frontend.calls import call_entry, inline
 from sourcead.frontend.levels import merged
-from sourcead.frontend.resolver import Resolver, is_code
+from sourcead.frontend.protocol import ask, iterated
+from sourcead.frontend.resolver import Resolver, UnboundRead, is_code, is_known_by_type
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -39,7 +52,7 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
     entry = attribute_entry(name)
     if entry is not None:
         return call_entry(resolver, entry, [holder], {})
-    known = method_entry(name) is not None or name in methods_of(kind)
+    known = method_entry(name) is not None or name in methods_of(kind) or (name == "flat" and isinstance(kind, Array))
     if known or isinstance(holder, Closure) or isinstance(kind, List):
         return Method(holder, name)
     if isinstance(kind, Array | Scalar):
@@ -60,8 +73,19 @@ def _tree_attribute(resolver: Resolver, holder: Abstract, kind: Tree, name: str)
     if name in methods_of(kind):
         return Method(holder, name)
     if kind.type not in (tuple, list, dict) and name in kind.keys:
-        return child(resolver, holder, kind, name)
+        found = child(resolver, holder, kind, name)
+        if kind.type is Cell and is_unbound(found) and isinstance(holder, Ref):
+            variable, remedy = holder.region.name, "bind it on every path that reaches this line"
+            resolver.refuse(f"`{variable}` is not bound here", remedy, error=UnboundRead)
+        return found
     return objects.class_member(resolver, holder, kind.type, name)
+
+
+def expanded(resolver: Resolver, container: Value) -> Aggregate:
+    """The items of a container of static structure that is a value, read where this stands."""
+    kind = container.kind
+    assert isinstance(kind, Tree)
+    return Aggregate(kind.type, kind.keys, tuple(child(resolver, container, kind, k) for k in kind.keys))
 
 
 def is_object(kind: Kind) -> bool:
@@ -102,7 +126,7 @@ def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any])
 
 def _known(resolver: Resolver, kind: Known) -> Abstract:
     obj = kind.value
-    return Static(obj, (("object", obj),)) if is_code(obj) else Const(obj)
+    return Static(obj, (("object", obj),)) if is_code(obj) or isinstance(obj, enum.Enum) else Const(obj)
 
 
 def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract]) -> Abstract:
@@ -120,6 +144,10 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
                     structural.GETITEM, (resolver.named(container),), kind=kind, path=((wanted,),)
                 ),
             )
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import item_of_flat
+
+        return item_of_flat(resolver, container, path, dynamic)
     kind = resolver.kind(container)
     if isinstance(kind, Tree):
         key = static_key(resolver, path, dynamic)
@@ -243,6 +271,7 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
 
 def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
     """`a, b = container`."""
+    container = iterated(resolver, container)
     parts = resolver.parts_of(container)
     kind = resolver.kind(container)
     items: list[Abstract] | None = None
@@ -315,12 +344,18 @@ def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: li
 
 def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated: bool) -> Abstract:
     """`needle in container`."""
+    answer = ask(resolver, container, "__contains__", needle)
+    if answer is not None:
+        truth = resolver.truth(answer)
+        if truth is None:
+            resolver.refuse("whether `in` holds is decided by a method, for values that are not known", "call a method")
+        return Const(truth != negated)
     found, value = resolver.static(needle)
     kind = resolver.kind(container)
     if found and isinstance(kind, Tree) and kind.type is dict:
         return Const((value in kind.keys) != negated)
     ok, whole = resolver.static(container)
-    if found and ok and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
+    if found and ok and not is_known_by_type(container) and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
     parts = resolver.parts_of(container)
     if parts is not None and parts.type is set:

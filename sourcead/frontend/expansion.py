@@ -9,6 +9,7 @@ from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Method, Static
 from sourcead.frontend.iteration import static_items
+from sourcead.frontend.protocol import iterated
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Hole
 from sourcead.kinds import Tree
@@ -33,6 +34,7 @@ def _items(resolver: Resolver, item: Abstract) -> list[Abstract]:
 
 def finite_items(resolver: Resolver, item: Abstract) -> list[Abstract] | None:
     """The items of something whose number of items is known, texts and ranges included."""
+    item = iterated(resolver, item)
     items = static_items(resolver, item)
     if items is not None:
         return items

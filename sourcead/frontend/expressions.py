@@ -60,8 +60,6 @@ def _name(scope: Scope, node: Any) -> Atom:
             return atom
     if node.id in scope.late and node.id not in scope.local_names:
         return scope.emit(surface.NAME, (), node, name=node.id, late=True)
-    if node.id in scope.later and node.id not in scope.local_names:
-        scope.refuse(node, f"`{node.id}` is bound after this function is defined", "bind it above the function")
     if node.id in scope.local_names:
         return scope.emit(surface.UNBOUND_NAME, (), node, name=node.id)
     return scope.emit(surface.NAME, (), node, hint=node.id, name=node.id)

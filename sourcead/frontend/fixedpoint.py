@@ -11,11 +11,12 @@ from typing import Any
 from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region, Stale
 from sourcead.frontend.iteration import Loop, sources
 from sourcead.frontend.lowering import hint_of
+from sourcead.frontend.memory import Content
 from sourcead.frontend.objects import fill
 from sourcead.frontend.resolver import Resolver, UnknownResult
-from sourcead.frontend.shapes import Fixed, Shape, Shapes
+from sourcead.frontend.shapes import Fixed, Parts, Shape, Shapes
 from sourcead.ir import NEXT, UNDEFINED, Atom, Block, Builder, Const, Op, Value
-from sourcead.kinds import INT
+from sourcead.kinds import INT, Tree
 from sourcead.primitives import structural
 
 Env = dict[Value, Abstract]
@@ -40,6 +41,7 @@ def fixed_point(
         outer_unseen = resolver.take_unseen(None)
         looking = any(isinstance(s, Fixed) and s.item == Const(UNDEFINED) for s in carried)
         resolver.first_look += looking
+        resolver.memory.state = before[2]
         try:
             trial = _Trial(resolver, op, env, carried, regions, iterable, names, mark)
         except UnknownResult as error:  # the look is not final: what the loop starts from tells the kinds
@@ -80,9 +82,10 @@ class _Trial:
         memory = resolver.memory
         self.resolver, self.op = resolver, op
         self.shapes, self.regions, self.names = shapes, regions, names
-        self.before, self.mark, self.stores = memory.state, mark, memory.stores
+        self.outer, self.mark, self.stores = memory.state, mark, memory.stores
         self.resized = memory.resized
         outer = resolver.builder
+        memory.state = self.before = self.outer.fork()  # what is read before the loop is read by this trial alone
         self.blocks: list[Block] = []
         self.turn = Value("turn", INT)
         self.setup = resolver.builder = Builder()
@@ -133,13 +136,16 @@ class _Trial:
         try:
             carried = [shapes.join(s, r, widen) for s, r in zip(self.shapes, self.results, strict=True)]
             regions = dict(self.regions)
-            for region, content in self.after.heap.items():
+            for region, held in self.after.heap.items():
+                stored = self._entered.get(region) is not held
+                content: Any = memory.current(region) if stored or region in regions else held
                 if region in memory.first and isinstance(content, Aggregate):
                     self._fill(region, content, regions, shapes)
                 if region in regions:
                     regions[region] = shapes.join_content(regions[region], content, widen)
-                elif self._entered.get(region) is not content and (region.number <= self.mark or region.op is not None):
-                    regions[region] = shapes.join_content(self._first(region, shapes), content, widen)
+                elif stored and self._lasts(region):
+                    opened = self._opened(region, content, shapes)
+                    regions[region] = opened or shapes.join_content(self._first(region, shapes), content, widen)
         finally:
             memory.state = self.before
         old, new = (*self.shapes, *self.regions.values()), (*carried, *regions.values())
@@ -148,16 +154,41 @@ class _Trial:
             same = shapes.overlaps(old) == shapes.overlaps(new)
         return (carried, regions), not same
 
+    def _lasts(self, region: Region) -> bool:
+        """Whether memory was there before the loop, even if the body is where it is met first."""
+        return region.number <= self.mark or region.op is not None or region in self.resolver.memory.first
+
     def _fill(self, region: Region, content: Aggregate, regions: dict[Region, Shape], shapes: Shapes) -> None:
         """Attributes of an object that the body stores into are read before the loop, where nothing has stored them."""
         memory = self.resolver.memory
-        known = self.before.heap.get(region, memory.first[region])
+        memory.state = self.before
+        known = memory.content(region)
+        memory.state = self.after
         if isinstance(known, Aggregate) and any(k not in known.keys for k in content.keys):
             memory.state = self.before
             full = fill(self.resolver, region, map(str, content.keys))
             memory.state = self.after
             regions.pop(region, None)
             assert isinstance(full, Aggregate)
+
+    def _opened(self, region: Region, content: Content, shapes: Shapes) -> Shape | None:
+        """The shape of a container that is a value before the loop, of which the body stores into some item: its items
+        are read before the loop; those that stay what they are, are not carried."""
+        from sourcead.frontend.data import expanded
+
+        memory = self.resolver.memory
+        first = region.birth if region not in self.before.heap and region not in memory.first else None
+        if not isinstance(content, Aggregate) or first is None or not isinstance(first.kind, Tree):
+            return None
+        if content.keys != first.kind.keys:  # a list that grows, a dict with a new key
+            return None
+        memory.state = self.before
+        value = self.resolver.first_content(region)
+        assert isinstance(value, Value)
+        items = expanded(self.resolver, value)
+        self.before.heap[region] = self.outer.heap[region] = items
+        memory.state = self.after
+        return Parts(items.type, items.keys, tuple(shapes.of(i) for i in items.items))
 
     def check_length(self) -> None:
         """Refuse a list that changes its length while the loop runs over it."""
@@ -168,9 +199,9 @@ class _Trial:
             )
 
     def _first(self, region: Region, shapes: Shapes) -> Shape:
-        content = self.before.heap.get(region)
         memory = self.resolver.memory
         state, memory.state = memory.state, self.before
+        content = memory.current(region)
         first = memory.first.get(region, region.birth) if content is None else content
         shape = shapes.of_content(first)  # type: ignore[arg-type]
         memory.state = state
@@ -185,14 +216,15 @@ class _Trial:
         for shape, init in zip(self.shapes, inits, strict=True):
             shape.flatten(resolver, init, starts)
         for region, shape in self.regions.items():
-            content = self.before.heap.get(region)
-            shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
+            content = memory.current(region)
+            if not isinstance(shape, Fixed):
+                shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
         outer, resolver.builder, memory.state = resolver.builder, self.body, self.after
         ends: list[Atom] = []
         for shape, result in zip(self.shapes, self.results, strict=True):
             shape.flatten(resolver, result, ends)
         for region, shape in self.regions.items():
-            shape.flatten(resolver, self.after.heap[region], ends)
+            shape.flatten(resolver, memory.current(region), ends)
         codes = [] if self.code is None else [resolver.atom(self.code)]
         items = [] if self.loop is None else self.loop.items
         body = self.body.block((self.turn, *items, *self.leaves), (*codes, *ends))
@@ -200,6 +232,8 @@ class _Trial:
         leaf_outs = [Value(p.hint, p.kind) for p in self.leaves]
         code_out = [Value("", INT)] if codes else []
         attrs: dict[str, Any] = {"exits": bool(codes), "carried": len(starts)}
+        if op.attr("comprehension", False):
+            attrs["comprehension"] = True
         args = list(starts)
         if self.loop is not None:
             attrs.update(sources=tuple(self.loop.sources), text=self.loop.text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from sourcead.frontend import surface
-from sourcead.frontend.cells import declared_outside, rewritten, shared_names
+from sourcead.frontend.cells import declared_outside, is_one_function, rewritten, shared_names
 from sourcead.frontend.exits import assigned_names, names_read
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, Surface
@@ -45,7 +45,6 @@ def lower_function(
     captured: tuple[str, ...],
     is_lambda: bool,
     late: frozenset[str] = frozenset(),
-    later: frozenset[str] = frozenset(),
     collector: Collector | None = None,
 ) -> Surface:
     """Lower one def or lambda whose enclosing function's variables `captured` are handed in first."""
@@ -58,7 +57,7 @@ def lower_function(
     outside = {} if is_lambda else declared_outside(body, shared)
     local -= frozenset(outside)
     body = rewritten(body, shared, outside)
-    scope = Scope(source, name, local, body=tuple(body), late=late - local, later=later, collector=collector)
+    scope = Scope(source, name, local, body=tuple(body), late=late - local, collector=collector)
     values = tuple(Value(n) for n in (*captured, *names))
     scope.env.update(zip((*captured, *names), values, strict=True))
     for variable in [*(n for n in names if n in shared), *sorted(shared.difference(names))]:
@@ -82,8 +81,7 @@ def nested(scope: Scope, node: Any, name: str, body: list[Any], is_lambda: bool)
     read = [n for n in dict.fromkeys(n for part in body for n in names_read(part)) if n not in own]
     late = frozenset(n for n in read if _is_late(scope, n, bound))
     captured = tuple(n for n in read if n in scope.env and n not in late)
-    later = frozenset(n for n in read if n in scope.local_names and n not in (*captured, *late)) | scope.later
-    function = lower_function(scope.source, node, name, body, captured, is_lambda, late, later, scope.collector)
+    function = lower_function(scope.source, node, name, body, captured, is_lambda, late, scope.collector)
     args = tuple(scope.env[n] for n in captured) + tuple(expression(scope, d) for d in defaults.values())
     hint = name if not is_lambda else ""
     return scope.emit(surface.LAMBDA, args, node, hint=hint, function=function, bound=bound)
@@ -105,16 +103,7 @@ def _is_late(scope: Scope, name: str, own: str) -> bool:
         return name in scope.late
     if name != own and scope.env.get(name, UNBOUND) != UNBOUND:
         return False
-    items = [item for part in scope.body for item in gast.walk(part)]
-    stored = sum(isinstance(i, gast.Name) and isinstance(i.ctx, gast.Store) and i.id == name for i in items)
-    defined = sum(isinstance(i, gast.FunctionDef) and i.name == name for i in items)
-    lambdas = sum(
-        isinstance(i, gast.Assign)
-        and isinstance(i.value, gast.Lambda)
-        and [t.id for t in i.targets if isinstance(t, gast.Name)] == [name]
-        for i in items
-    )
-    return (stored, defined, lambdas) in ((0, 1, 0), (1, 0, 1))
+    return is_one_function(scope.body, name)
 
 
 def lower(source: SourceText, collector: Collector | None = None) -> Surface:

@@ -46,7 +46,8 @@ def _entered(scope: Scope, node: Any, items: list[Any]) -> Atom:
     if item.optional_vars is not None:
         assign(scope, item.optional_vars, entered)
     code = _entered(scope, node, items[1:])
-    scope.emit(surface.LEAVE, (manager,), made, outs=0)
+    bound = _bound_in(node.body) or [i for i in node.items if i.optional_vars is not None]
+    scope.emit(surface.LEAVE, (manager,), made, outs=0, binds=bool(bound) or code != FALL)
     return code
 
 

@@ -1,6 +1,6 @@
-"""NumPy's functions and methods that change arrays in place, `out=` among them: each is a store of what it computes.
+"""NumPy's functions and methods that change arrays in place: each is a store of what it computes.
 
-    np.multiply(a, b, out=c)     c[...] = np.multiply(a, b)        the result of the call is c itself
+    np.copyto(a, v)              a[...] = v
     a.sort()                     a[...] = a[np.argsort(a, kind="stable")]
     np.add.at(a, i, v)           v added to a at i, as often as i names a place
 """
@@ -12,133 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend.abstract import Abstract
+from sourcead.frontend.abstract import Abstract, Method
 from sourcead.frontend.data import normal_path
+from sourcead.frontend.outputs import array_of, check_cast, check_shape, check_value, dtype_in, weak
 from sourcead.frontend.resolver import Resolver
 from sourcead.frontend.stores import WHOLE, store_array
-from sourcead.ir import Atom, Const, Hole, Value
-from sourcead.kinds import Array, Dim, Kind, Scalar, Top, dims_of, same_size
-from sourcead.primitives.promotion import PYTHON_NUMBERS
-from sourcead.primitives.registry import Entry, primitive_of
+from sourcead.ir import Const, Hole, Path, Span, Value
+from sourcead.kinds import Array, Dim, Scalar, dims_of, same_size
+from sourcead.primitives.registry import method_entry, primitive_of
 from sourcead.primitives.shapes import as_array
 
-NOTHING = Const(None)
-_ALONG = frozenset({np.sum, np.prod, np.mean, np.max, np.min, np.cumsum, np.cumprod})  # NumPy minds that out is an input
-
-
-# -- out= ----------------------------------------------------------------------------------------------------
-
-
-def taken_out(resolver: Resolver, entry: Entry, bound: dict[str, Any]) -> Abstract | None:
-    """The array that a call of a primitive is given as `out`, taken from its arguments; None where there is none."""
-    given = bound.get("out")
-    if given is None or "out" not in entry.refuse:
-        return None
-    parts = resolver.parts_of(given)
-    if parts is not None and parts.type is tuple and len(parts.items) == 1:
-        (given,) = parts.items
-    del bound["out"]
-    return None if resolver.static(given) == (True, None) else given
-
-
-def store_out(resolver: Resolver, entry: Entry, out: Abstract, args: tuple[Atom, ...], result: Abstract) -> Abstract:
-    """The result of a primitive goes into the array given as `out`, which is the result of the call."""
-    name = entry.form.split()[-1]
-    target, kind = array_of(resolver, name, out)
-    spreads = (isinstance(entry.target, np.ufunc) and entry.target.signature is None) or entry.target is np.clip
-    _check_shape(resolver, name, kind, resolver.kind(result), spreads)
-    if spreads:
-        check_cast(resolver, name, kind, resolver.kind(result))
-    else:
-        _check_same(resolver, name, kind, resolver.kind(result))
-        memory = resolver.memory.tokens_of(target)
-        if entry.target not in _ALONG and any(memory & resolver.memory.tokens_of(a) for a in args):
-            resolver.refuse(f"`out` of `{name}` may share memory with what it reads", "give it another array")
-    store_array(resolver, target, WHOLE, (), resolver.atom(result))
-    return out
-
-
-def array_of(resolver: Resolver, name: str, item: Abstract) -> tuple[Value, Array]:
-    """An array that a function changes, and its kind."""
-    kind = resolver.kind(item)
-    if isinstance(item, Value) and isinstance(kind, Array):
-        return item, kind
-    if isinstance(kind, Top):
-        resolver.refuse(
-            f"`{name}` changes something of which nothing is known",
-            "give example arguments (`specialize`, `--args`), or write it as a store: `a[...] = ...`",
-        )
-    resolver.refuse(f"`{name}` changes something that is no array", "give it an array")
-
-
-def _check_shape(resolver: Resolver, name: str, into: Array, found: Kind, spreads: bool) -> None:
-    """NumPy lets a ufunc fill a larger array, by repeating its operands; whatever else it calls has to fit."""
-    dims = dims_of(found)
-    if dims is None or (len(dims) > len(into.dims) if spreads else len(dims) != len(into.dims)):
-        resolver.refuse(f"whether the result of `{name}` fits into `out` is not known", f"write `out[...] = {name}(...)`")
-    assert dims is not None
-    if not spreads and not all(map(_fits, dims, into.dims)):
-        resolver.refuse(f"whether the result of `{name}` fits into `out` is not known", f"write `out[...] = {name}(...)`")
-
-
-def _fits(size: Dim, into: Dim) -> bool:
-    """Whether storing the one size into the other raises unless they are equal: a size of 1 would be repeated."""
-    return same_size(size, into) or size.one is False or into.one is True
-
-
-def check_cast(resolver: Resolver, name: str, into: Array, found: Kind, rule: Any = "same_kind") -> None:
-    """Refuse what NumPy does not cast: a float result does not go into an array of ints."""
-    want, have = _dtype(into), _dtype(found)
-    if want is None or have is None:
-        resolver.refuse(
-            f"whether NumPy casts the result of `{name}` is not known", "give example arguments, or store it: `a[...] = ...`"
-        )
-    assert want is not None and have is not None
-    if not np.can_cast(have, want, rule):
-        resolver.refuse(
-            f"`{name}` does not cast {have.name} to {want.name}: NumPy raises here", f"cast it first: `.astype({want.name!r})`"
-        )
-
-
-def _check_same(resolver: Resolver, name: str, into: Array, found: Kind) -> None:
-    want, have = _dtype(into), _dtype(found)
-    if want != have or want is None:
-        resolver.refuse(f"`{name}` with an `out` of another dtype computes in that dtype", f"write `out[...] = {name}(...)`")
-
-
-def _dtype(kind: Kind) -> np.dtype[Any] | None:
-    array = as_array(kind)
-    if array is None or array.dtype is None:
-        return None
-    dtype = PYTHON_NUMBERS.get(array.dtype, array.dtype)
-    return np.dtype("float64" if dtype in ("real", "real64") else dtype)  # type: ignore[call-overload,no-any-return]
-
-
-def _weak(kind: Kind, into: Array) -> bool:
-    """Whether a number of Python's takes on the dtype of the array that it is stored into."""
-    order = ("b", "iu", "f", "c")
-    dtype = _dtype(into)
-    if not isinstance(kind, Scalar) or kind.dtype not in (*PYTHON_NUMBERS, "real") or dtype is None:
-        return False
-    rank = {"pybool": 0, "pyint": 1, "pyfloat": 2, "real": 2, "pycomplex": 3}[str(kind.dtype)]
-    return rank <= next(k for k, letters in enumerate(order) if dtype.kind in letters)
-
-
-def _check_value(resolver: Resolver, name: str, into: Array, value: Abstract, rule: str = "same_kind") -> None:
-    kind = resolver.kind(value)
-    if not _weak(kind, into):
-        check_cast(resolver, name, into, kind, rule)
-
-
-# -- functions and methods -----------------------------------------------------------------------------------
+NOTHING, NO, YES, LAST = Const(None), Const(False), Const(True), Const(-1)
+SAME_KIND, RAISE = Const("same_kind"), Const("raise")
 
 
 def _copyto(
-    resolver: Resolver, dst: Abstract, src: Abstract, casting: Abstract = Const("same_kind"), where: Abstract = Const(True)
+    resolver: Resolver, dst: Abstract, src: Abstract, casting: Abstract = SAME_KIND, where: Abstract = YES
 ) -> Abstract:
     """`np.copyto(a, v)` is `a[...] = v`; with a mask, of what is chosen of v and a."""
     target, kind = array_of(resolver, "np.copyto", dst)
-    _check_value(resolver, "np.copyto", kind, src, resolver.need_static(casting, "`casting`"))
+    check_value(resolver, "np.copyto", kind, src, resolver.need_static(casting, "`casting`"))
     if resolver.static(where) != (True, True):
         _choose(resolver, "np.copyto", target, kind, where, src)
     else:
@@ -148,21 +41,21 @@ def _copyto(
 
 def _choose(resolver: Resolver, name: str, target: Value, kind: Array, mask: Abstract, value: Abstract) -> None:
     """`a[...] = np.where(mask, value, a)`."""
-    if not _weak(resolver.kind(value), kind) and _dtype(resolver.kind(value)) != _dtype(kind):
+    if not weak(resolver.kind(value), kind) and dtype_in(resolver.kind(value)) != dtype_in(kind):
         resolver.refuse(f"`{name}` with a mask casts what it stores", "cast it first with `.astype`")
     masks = as_array(resolver.kind(mask))
     if masks is None or masks.dtype not in ("bool", "pybool"):
         resolver.refuse(f"the mask of `{name}` is no array of bools", "make it one: `mask.astype(bool)`")
     atoms = (resolver.atom(mask), resolver.atom(value), resolver.atom(target))
     chosen = resolver.emit(primitive_of(np.where), atoms)
-    _check_shape(resolver, name, kind, resolver.kind(chosen), True)
+    check_shape(resolver, name, kind, resolver.kind(chosen), True)
     store_array(resolver, target, WHOLE, (), chosen)
 
 
 def _putmask(resolver: Resolver, a: Abstract, mask: Abstract, values: Abstract) -> Abstract:
     """`np.putmask` repeats values of another shape; of one shape with the array it chooses, as `np.where` does."""
     target, kind = array_of(resolver, "np.putmask", a)
-    _check_value(resolver, "np.putmask", kind, values, "safe")
+    check_value(resolver, "np.putmask", kind, values, "safe")
     for given, what in ((mask, "mask"), (values, "values")):
         dims = dims_of(resolver.kind(given))
         if dims is None or ((dims or what == "mask") and not _same_dims(dims, kind.dims)):
@@ -179,7 +72,7 @@ def _same_dims(dims: tuple[Dim, ...], others: tuple[Dim, ...]) -> bool:
 
 def _place(resolver: Resolver, arr: Abstract, mask: Abstract, vals: Abstract) -> Abstract:
     """`np.place` stores the values one after another where the mask holds; a number, everywhere there."""
-    _, kind = array_of(resolver, "np.place", arr)
+    array_of(resolver, "np.place", arr)
     if not isinstance(resolver.kind(vals), Scalar):
         resolver.refuse("`np.place` of several values is not differentiated", "write `a[mask] = values`")
     return _putmask(resolver, arr, mask, vals)
@@ -198,7 +91,7 @@ def _need_number(resolver: Resolver, name: str, value: Abstract, remedy: str) ->
         resolver.refuse(f"`{name}` of several values is not differentiated", f"write `{remedy}`")
 
 
-def _fill_diagonal(resolver: Resolver, a: Abstract, val: Abstract, wrap: Abstract = Const(False)) -> Abstract:
+def _fill_diagonal(resolver: Resolver, a: Abstract, val: Abstract, wrap: Abstract = NO) -> Abstract:
     """`np.fill_diagonal(a, v)` of a matrix is `a[i, i] = v`."""
     target, kind = array_of(resolver, "np.fill_diagonal", a)
     if len(kind.dims) != 2 or resolver.truth(wrap) is not False:
@@ -209,21 +102,22 @@ def _fill_diagonal(resolver: Resolver, a: Abstract, val: Abstract, wrap: Abstrac
     assert values is not None
     square = same_size(*kind.dims)
     if values.dims and not (square and same_size(values.dims[0], kind.dims[0])):
-        row = val if isinstance(resolver.kind(val), Array) else resolver.emit(primitive_of(np.array), (resolver.atom(val),))
-        _run(resolver, _repeated_diagonal, target, row)
+        if not isinstance(resolver.kind(val), Array):
+            val = resolver.emit(primitive_of(np.array), (resolver.atom(val),))
+        _run(resolver, _repeated_diagonal, target, val)
     else:
         _run(resolver, _square_diagonal if square else _diagonal, target, val)
     return NOTHING
 
 
 def _put(
-    resolver: Resolver, a: Abstract, ind: Abstract, v: Abstract, mode: Abstract = Const("raise")
+    resolver: Resolver, a: Abstract, ind: Abstract, v: Abstract, mode: Abstract = RAISE
 ) -> Abstract:
     """`np.put(a, i, v)` is `a.flat[i] = v`."""
     target, kind = array_of(resolver, "np.put", a)
     if resolver.static(mode) != (True, "raise"):
         resolver.refuse("`np.put` with `mode=` is not differentiated", "write the indices as they are meant")
-    _check_value(resolver, "np.put", kind, v)
+    check_value(resolver, "np.put", kind, v)
     store_flat(resolver, "np.put", target, kind, ind, v)
     return NOTHING
 
@@ -240,18 +134,54 @@ def store_flat(
         resolver.refuse(f"whether `{name}` stores one value at each position is not known", "write `a[i] = v`")
     if not 1 <= len(kind.dims) <= 2:
         resolver.refuse(f"`{name}` is differentiated for arrays of one or two axes", "write `a[i, j] = v`")
+    if not isinstance(resolver.kind(index), Array | Scalar):
+        index = resolver.emit(primitive_of(np.array), (resolver.atom(index),))
     _run(resolver, _put_in_row if len(kind.dims) == 1 else _put_in_rows, target, index, value)
 
 
+def item_of_flat(resolver: Resolver, flat: Method, path: Path, dynamic: list[Abstract]) -> Abstract:
+    """`a.flat[i]`: of one or two axes the item itself, else what is there in a copy."""
+    from sourcead.frontend.calls import call_entry
+    from sourcead.frontend.data import item
+
+    if flat.name != "flat":
+        resolver.atom(flat)  # which refuses it
+    ((index, *_),), kind = path, resolver.kind(flat.receiver)
+    place = dynamic[index.index] if isinstance(index, Hole) else Const(index)
+    if isinstance(kind, Array) and isinstance(resolver.kind(place), Scalar) and not isinstance(index, Span):
+        if len(kind.dims) == 1:
+            return item(resolver, flat.receiver, path, dynamic)
+        if len(kind.dims) == 2:
+            return _run(resolver, _in_rows, flat.receiver, place)
+    entry = method_entry("flatten")
+    assert entry is not None
+    return item(resolver, call_entry(resolver, entry, [flat.receiver], {}), path, dynamic)
+
+
+def store_item_of_flat(
+    resolver: Resolver, flat: Method, path: Path, dynamic: list[Abstract], value: Abstract
+) -> None:
+    """`a.flat[i] = v`."""
+    if flat.name != "flat":
+        resolver.atom(flat)
+    target, kind = array_of(resolver, "a.flat[i] = v", flat.receiver)
+    ((index, *more),) = path
+    if more or isinstance(index, Span) or index is Ellipsis or index is None:
+        resolver.refuse("a store into a part of `a.flat` is not differentiated", "write `a[i, j] = v`")
+    place = dynamic[index.index] if isinstance(index, Hole) else Const(index)
+    store_flat(resolver, "a.flat[i] = v", target, kind, place, value)
+
+
 def _sort(
-    resolver: Resolver, a: Abstract, axis: Abstract = Const(-1), kind: Abstract = NOTHING, order: Abstract = NOTHING
+    resolver: Resolver, a: Abstract, axis: Abstract = LAST, kind: Abstract = NOTHING, order: Abstract = NOTHING
 ) -> Abstract:
     """`a.sort()`: ties keep their order, so that each value's derivative goes with it."""
     target, found = array_of(resolver, "sort", a)
     along, rank = resolver.need_static(axis, "`axis` of `sort`"), len(found.dims)
-    if resolver.static(order) != (True, None) or type(along) is not int or not 1 <= rank <= 2 or not -rank <= along < rank:
+    known = type(along) is int and 1 <= rank <= 2 and -rank <= along < rank
+    if not known or resolver.static(order) != (True, None):
         resolver.refuse("`sort` is differentiated along an axis of an array that has one or two", "sort row by row")
-    function = _sort_items if rank == 1 else _sort_columns if along % 2 == 0 else _sort_rows
+    function = _sort_items if rank == 1 else (_sort_columns, _sort_rows)[along]
     _run(resolver, function, target)
     return NOTHING
 
@@ -288,13 +218,13 @@ def _unordered(name: str) -> Callable[..., Abstract]:
 # -- what is written in Python, and resolved like the user's text ----------------------------------------------
 
 
-def _run(resolver: Resolver, function: Callable[..., None], *args: Abstract) -> None:
+def _run(resolver: Resolver, function: Callable[..., Any], *args: Abstract) -> Abstract:
     """Resolve the text of a function below where the call stands."""
     from sourcead.frontend.calls import inline
 
     outer, resolver.override = resolver.override, resolver.place
     try:
-        inline(resolver, function, list(args), {})
+        return inline(resolver, function, list(args), {})
     finally:
         resolver.override = outer
 
@@ -319,8 +249,11 @@ def _put_in_row(a: Any, index: Any, value: Any) -> None:
 
 
 def _put_in_rows(a: Any, index: Any, value: Any) -> None:
-    row, column = np.floor_divide(index, a.shape[1]), np.remainder(index, a.shape[1])
-    a[row, column] = value
+    a[index // a.shape[1], index % a.shape[1]] = value
+
+
+def _in_rows(a: Any, index: Any) -> Any:
+    return a[index // a.shape[1], index % a.shape[1]]
 
 
 def _sort_items(a: Any) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import inplace, iterables, operators
+from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, protocol, records
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
-from sourcead.frontend.data import child
+from sourcead.frontend.expansion import finite_items
+from sourcead.frontend.iterables import aggregate
 from sourcead.frontend.lists import METHODS as LIST_METHODS
-from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.resolver import Resolver, own_class
 from sourcead.ir import Const
 from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Top, Tree, rank
 from sourcead.rules.facts import given, static
@@ -24,6 +24,9 @@ FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
 
 def _number_of(resolver: Resolver, item: Abstract = ZERO) -> Any:
     """`float(text)`: what went into a text does not come out of it as something that can be differentiated."""
+    answer = protocol.ask(resolver, item, "__float__")
+    if answer is not None:
+        return answer
     if resolver.kind(item) == TEXT and not resolver.static(item)[0]:
         resolver.refuse("a number is read from a text that is made here", "compute with the number itself")
     return NotImplemented
@@ -47,14 +50,18 @@ def _zip(resolver: Resolver, *args: Abstract, strict: Abstract = FALSE) -> Abstr
             or None in columns
         ):
             resolver.refuse("`zip` with `strict=` is not differentiated", "call it without `strict`")
-    return Iteration("zip", args)
+    return Iteration("zip", tuple(protocol.iterated(resolver, a) for a in args))
 
 
 def _enumerate(resolver: Resolver, iterable: Abstract, start: Abstract = ZERO) -> Abstract:
-    return Iteration("enumerate", (start, iterable))
+    return Iteration("enumerate", (start, protocol.iterated(resolver, iterable)))
 
 
 def _len(resolver: Resolver, item: Abstract) -> Any:
+    answer = protocol.ask(resolver, item, "__len__")
+    cls = own_class(resolver, item)
+    if answer is not None or (cls is not None and not issubclass(cls, tuple)):
+        return NotImplemented if answer is None else answer
     parts = resolver.parts_of(item)
     kind = resolver.kind(item)
     if parts is not None:
@@ -109,6 +116,10 @@ def _nullcontext(resolver: Resolver, enter_result: Abstract = NOTHING) -> Abstra
     return Aggregate(contextlib.nullcontext, ("enter_result",), (enter_result,))
 
 
+def _suppress(resolver: Resolver, *types: Abstract) -> Abstract:
+    return Aggregate(contextlib.suppress, tuple(range(len(types))), types)
+
+
 def _ndim(resolver: Resolver, item: Abstract) -> Any:
     found = rank(resolver.kind(item))
     return NotImplemented if found is None else Const(found)
@@ -133,6 +144,8 @@ def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
     from sourcead.frontend.iteration import static_items
     from sourcead.frontend.resolve import binary
 
+    if own_class(resolver, items) is not None:
+        items = aggregate(tuple, finite_items(resolver, items) or [])
     values = static_items(resolver, items) if not isinstance(resolver.kind(items), Array) else None
     if values is None or any(_adds_as_float(resolver.kind(v)) for v in values):
         return NotImplemented
@@ -140,11 +153,6 @@ def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
     for value in values:
         total = binary(resolver, "+", total, value)
     return total
-
-
-def _copy(resolver: Resolver, item: Abstract) -> Any:
-    parts = resolver.parts_of(item)
-    return NotImplemented if parts is None else Aggregate(parts.type, parts.keys, parts.items)
 
 
 def _partial(resolver: Resolver, callee: Abstract, *args: Abstract, **kwargs: Abstract) -> Abstract:
@@ -166,30 +174,6 @@ def _super(resolver: Resolver, cls: Abstract | None = None, holder: Abstract | N
     return Super(value, holder)
 
 
-def _dict_method(name: str) -> Callable[..., Any]:
-    def resolve(
-        resolver: Resolver, receiver: Abstract, key: Abstract | None = None, default: Abstract = NOTHING
-    ) -> Any:
-        kind = resolver.kind(receiver)
-        assert isinstance(kind, Tree)
-        if name == "get":
-            if key is None:
-                resolver.refuse("`get` needs a key")
-            wanted = resolver.need_static(key, "the key of `get`")
-            return child(resolver, receiver, kind, wanted) if wanted in kind.keys else default
-        values = tuple(child(resolver, receiver, kind, k) for k in kind.keys)
-        positions = tuple(range(len(values)))
-        keys = tuple(Const(k) for k in kind.keys)
-        if name == "values":
-            return Aggregate(tuple, positions, values)
-        if name == "keys":
-            return Aggregate(tuple, positions, keys)
-        pairs = tuple(Aggregate(tuple, (0, 1), pair) for pair in zip(keys, values, strict=True))
-        return Aggregate(tuple, positions, pairs)
-
-    return resolve
-
-
 INTRINSICS: dict[Any, Callable[..., Any]] = {
     range: _range,
     float: _number_of,
@@ -209,16 +193,20 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     given: _given,
     sum: _sum,
     contextlib.nullcontext: _nullcontext,
+    contextlib.suppress: _suppress,
     functools.wraps: _wraps,
     _same: _same,
-    copy.copy: _copy,
+    **protocol.FUNCTIONS,
     super: _super,
     functools.partial: _partial,
     **inplace.FUNCTIONS,
     **operators.FUNCTIONS,
+    **copying.FUNCTIONS,
+    **dictionaries.FUNCTIONS,
+    **records.FUNCTIONS,
 }
 METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
-    dict: {name: _dict_method(name) for name in ("keys", "values", "items", "get")},
+    dict: dictionaries.METHODS,
     list: LIST_METHODS,
     np.ndarray: inplace.METHODS,
 }
@@ -227,7 +215,7 @@ METHODS_OF: dict[Any, dict[str, Callable[..., Any]]] = {
 def methods_of(kind: Kind) -> dict[str, Callable[..., Any]]:
     """The methods that resolving understands, of a value of this kind; what may be an array may have an array's."""
     if isinstance(kind, Tree):
-        return METHODS_OF.get(kind.type, {})
+        return records.METHODS if hasattr(kind.type, "_fields") else METHODS_OF.get(kind.type, {})
     if isinstance(kind, Array | Top):
         return METHODS_OF[np.ndarray]
     return METHODS_OF[list] if isinstance(kind, List) else {}

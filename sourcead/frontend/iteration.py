@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Iteration, Ref, Region, Static
 from sourcead.frontend.joining import forget
-from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.resolver import Resolver, own_class
 from sourcead.ir import Atom, Const, Hole, Op, Source, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Scalar, Tree, join
 from sourcead.primitives import structural
@@ -44,7 +44,9 @@ def static_items(resolver: Resolver, iterable: Abstract, ranges: bool = False) -
     """The items of a loop whose number is known: those of tuples, lists of mixed kinds, dicts, and zips of them."""
     from sourcead.frontend.data import child
 
-    parts = resolver.parts_of(iterable)
+    parts, cls = resolver.parts_of(iterable), own_class(resolver, iterable)
+    if cls is not None and not (issubclass(cls, tuple) and cls.__iter__ is tuple.__iter__):
+        resolver.refuse(f"what going through a {cls.__name__} gives is not known", "go through a list or tuple of it")
     if parts is not None and parts.type is set:
         resolver.refuse(
             "a set has no order in which its items could be read", "use a tuple or a list, or `sorted(...)`"

@@ -43,7 +43,7 @@ class Join:
             return a
         for item in (a, b):
             if isinstance(item, Poison):
-                return item
+                return Poison(item.reason, item.at)  # not what a `finally` found: one path has stored there
         for side, item in enumerate((a, b)):
             stale = self._within(side, lambda i=item: self.resolver.is_stale(i))
             if stale is not None:
@@ -84,7 +84,7 @@ class Join:
             tokens = set().union(*(r.tokens for r in key if r is not None))
             region = self.resolver.memory.make(hint, tokens)
             self.refs[key] = Ref(region)  # type: ignore[index]
-            contents = [UNBOUND if r is None else self.states[k].heap[r] for k, r in enumerate(key)]
+            contents: list[Any] = [UNBOUND if r is None else self._current(r, k) for k, r in enumerate(key)]
             self.held[region] = self._content(contents[0], contents[1], hint)
         return self.refs[key]  # type: ignore[index]
 
@@ -95,6 +95,12 @@ class Join:
             return b
         if isinstance(a, Aggregate) and isinstance(b, Aggregate) and a.keys != b.keys and a.type is not list:
             return Poison("a container has different keys on the paths that lead here", self.resolver.place)
+        from sourcead.frontend.data import expanded
+
+        if isinstance(a, Value) and isinstance(a.kind, Tree) and isinstance(b, Aggregate):
+            a = self._within(0, lambda: expanded(self.resolver, a))
+        elif isinstance(b, Value) and isinstance(b.kind, Tree) and isinstance(a, Aggregate):
+            b = self._within(1, lambda: expanded(self.resolver, b))
         return self.join(a, b, hint)
 
     def heaps(self, mark: int) -> None:
@@ -102,12 +108,16 @@ class Join:
         first, second = (s.heap for s in self.states)
         before = self.resolver.memory.state
         for region in dict.fromkeys([*first, *second]):
-            a, b = first.get(region), second.get(region)
-            if a is b:
-                if a is not None:
-                    before.heap[region] = a
-            elif region.number > mark and region.op is None:
+            if first.get(region) is second.get(region):
+                before.heap[region] = first[region]
+                continue
+            a, b = self._current(region, 0), self._current(region, 1)
+            if a is b and a is not None:
+                before.heap[region] = a
+            elif region.number > mark and region.op is None and region not in self.resolver.memory.first:
                 pass  # made in one branch: names that lead to it were joined above
+            elif isinstance(a, Stale) or isinstance(b, Stale):  # on the other path nothing may have led to it
+                before.heap[region] = a if isinstance(a, Stale) else b  # type: ignore[assignment]
             else:
                 a = self._born(region, 0) if a is None else a
                 b = self._born(region, 1) if b is None else b
@@ -126,6 +136,10 @@ class Join:
         before = fill(self.resolver, region, missing) if missing else a
         items = {k: a.get(k) if k in a.keys else before.get(k) for k in dict.fromkeys([*b.keys, *a.keys])}
         return Aggregate(a.type, tuple(items), tuple(items.values()))  # type: ignore[arg-type]
+
+    def _current(self, region: Region, side: int) -> Content | None:
+        held: Content | None = self._within(side, lambda: self.resolver.memory.current(region))
+        return held
 
     def _born(self, region: Region, side: int) -> Abstract:
         content: Abstract = self._within(side, lambda: self.resolver.first_content(region))
@@ -155,7 +169,8 @@ class Join:
             tokens = set().union(*(self._within(k, lambda i=i: reach(i)) for k, i in enumerate(items)))
             if tokens:
                 origins = {resolver.memory.region(a).origin for a in atoms if isinstance(a, Value)}
-                resolver.memory.adopt(out, tokens, "local" if origins <= {"local"} else "several")
+                origin = "local" if origins <= {"local"} else "several"
+                resolver.memory.adopt(out, tokens, origin).at = resolver.place
                 self.values[atoms] = out
         self.columns[0].append(atoms[0])
         self.columns[1].append(atoms[1])

@@ -64,9 +64,10 @@ def _within(span: Span, element: Any, is_index: Callable[[Any], bool]) -> Any:
         return element
     if element == Span():
         return span
-    if not _counts(span) or not (isinstance(element, Span) or type(element) is int):
+    bounds = _counts(span)
+    if bounds is None or not (isinstance(element, Span) or type(element) is int):
         return None
-    start, stop = span.start or 0, span.stop
+    start, stop = bounds
     if isinstance(element, Span):
         return _span_within(start, stop, element)
     if element < 0 or (stop is not None and not start + element < stop):
@@ -76,19 +77,22 @@ def _within(span: Span, element: Any, is_index: Callable[[Any], bool]) -> Any:
 
 def _span_within(start: int, stop: int | None, inner: Span) -> Span | None:
     """`[start:stop][inner]`. What lies behind a negative stop is found where nothing else shortens it."""
-    if not _counts(inner):
+    bounds = _counts(inner)
+    if bounds is None:
         return None
-    first = start + (inner.start or 0)
-    if inner.stop is None:
+    first, end = start + bounds[0], bounds[1]
+    if end is None:
         return Span(first, stop)
     if stop is None:
-        return Span(first, inner.stop if inner.stop < 0 else start + inner.stop)
-    if stop < 0 or inner.stop < 0:
+        return Span(first, end if end < 0 else start + end)
+    if stop < 0 or end < 0:
         return None
-    return Span(first, min(stop, start + inner.stop))
+    return Span(first, min(stop, start + end))
 
 
-def _counts(span: Span) -> bool:
-    """Whether a slice goes up one by one, from a literal that is no negative number, to a literal or the end."""
-    start = span.start is None or (type(span.start) is int and span.start >= 0)
-    return start and span.step in (None, 1) and (span.stop is None or type(span.stop) is int)
+def _counts(span: Span) -> tuple[int, int | None] | None:
+    """The bounds of a slice that goes up one by one, from a literal that is no negative number, to one or the end."""
+    start, stop = span.start or 0, span.stop
+    if isinstance(start, Hole) or isinstance(stop, Hole) or span.step not in (None, 1) or start < 0:
+        return None
+    return start, stop

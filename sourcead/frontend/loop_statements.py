@@ -8,7 +8,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend import surface
-from sourcead.frontend.exits import assigned_names, breaks_itself, may_end_loop, only_augmented, returns
+from sourcead.frontend.exits import COMPREHENSIONS, assigned_names, breaks_itself, may_end_loop, only_augmented, returns
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, branch, hint_of
 from sourcead.ir import NEXT, RETURN, Atom, Block, Builder, Const, Op, Primitive, Value
@@ -129,7 +129,8 @@ def loop(
     inits = tuple(scope.env.get(n, UNBOUND) for n in names)
     item = Value(hint)
     block = _body_block(scope, names, inits, (item,), lambda: turn(item), exits)
-    return _loop_op(scope, node, surface.FOR, (iterable, *inits), names, (block,), exits)
+    made = isinstance(node, COMPREHENSIONS)
+    return _loop_op(scope, node, surface.FOR, (iterable, *inits), names, (block,), exits, comprehension=made)
 
 
 def _loop_op(
@@ -140,11 +141,14 @@ def _loop_op(
     names: list[str],
     blocks: tuple[Block, ...],
     exits: bool,
+    comprehension: bool = False,
 ) -> Atom:
     code = Value("")
     outs = tuple(Value(hint_of(n)) for n in names)
     augmented = tuple(n for n in names if n in only_augmented(getattr(node, "body", ())))
     attrs = (("augmented", augmented), ("exits", exits), ("names", tuple(names)))
+    if comprehension:
+        attrs = (*attrs, ("comprehension", True))
     scope.builder.add(Op(primitive, args, (code, *outs) if exits else outs, attrs, blocks, scope.place(node)))
     for name, out in zip(names, outs, strict=True):
         scope.env[name] = out

@@ -10,6 +10,7 @@ from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.branches import choose
 from sourcead.frontend.fixedpoint import fixed_point
 from sourcead.frontend.iteration import few_items, static_items
+from sourcead.frontend.protocol import iterated
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import CONTINUE, NEXT, Const, Op, Value, sub_blocks
 from sourcead.primitives.registry import entry_of
@@ -22,10 +23,11 @@ def resolve_for(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     """A `for`: unrolled over containers of static structure, otherwise a loop op."""
     from sourcead.frontend.resolve import read
 
-    if resolver.decided_only and static_items(resolver, read(env, op.args[0])) is None:
-        raise Undecided
     iterable, *inits = (read(env, a) for a in op.args)
+    iterable = iterated(resolver, iterable)
     items = static_items(resolver, iterable)
+    if resolver.decided_only and items is None:
+        raise Undecided
     if items is not None:
         return _Unrolled(resolver, op, env, iterable).turns(items, 0, inits)
     return _looped(resolver, op, env, inits, iterable)

@@ -56,7 +56,6 @@ class Scope:
     body: tuple[Any, ...] = ()
     loops: list[Any] = field(default_factory=list)
     late: frozenset[str] = frozenset()  # functions of an enclosing one that are looked up when they are called
-    later: frozenset[str] = frozenset()  # variables of an enclosing one that have no value yet
     handling: list[Atom] = field(default_factory=list)  # the exceptions being handled, for `raise` without one
     returned: set[Atom] = field(default_factory=set)  # exit codes of loops in which a break is over with the loop
     depth: int = 0  # branches inside one another

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sourcead.errors import Diagnosis, Place
-from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Region, Stale, Static
+from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Region, Stale, Static, Undone
 from sourcead.ir import Hole, Op, Span, Value
 from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import lists, structural
@@ -28,7 +28,8 @@ from sourcead.primitives.structural import is_list
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
-ITEMS = "items"  # the key under which all items of a list of unknown length are one region
+UNDONE = "what an exception left undone"  # the other name of what a `finally` or a handler finds half changed
+ITEMS = object()  # the key under which all items of a list of unknown length are one region
 
 
 def immutable(kind: Kind) -> bool:
@@ -46,10 +47,13 @@ class State:
 
     heap: dict[Region, Content] = field(default_factory=dict)
     derived: dict[Value, tuple[Any, Value]] = field(default_factory=dict)  # view -> the root's version, the view of it
+    guarded: tuple[tuple[int, dict[Region, Content]], ...] = ()  # before each open `try`
+    finals: tuple[tuple[dict[Region, Content], dict[Region, Content]], ...] = ()  # of each open `finally`: what its
+    # body has stored, and what stands for that meanwhile
 
     def fork(self) -> State:
         """A copy that changes by itself."""
-        return State(dict(self.heap), dict(self.derived))
+        return State(dict(self.heap), dict(self.derived), self.guarded, self.finals)
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +75,7 @@ class Memory:
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
-    guarded: list[tuple[int, dict[Region, Content]]] = field(default_factory=list)  # before each open `try`
+    unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
     written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
 
     # -- regions ---------------------------------------------------------------------------------------------
@@ -125,6 +129,8 @@ class Memory:
             return set().union(*map(self.tokens_of, item.items))
         if isinstance(item, Ref):
             content = self.state.heap.get(item.region)
+            while isinstance(content, Undone):
+                content = content.content
             inner = self.tokens_of(content) if content is not None and not isinstance(content, Stale) else set()
             return item.region.tokens | inner
         return set()
@@ -137,8 +143,13 @@ class Memory:
             tokens = {(t, key) for t in holder.tokens}.union(*(r.tokens for r in known))
             found = self.parts[holder, key] = self.make(name, tokens, holder.origin)
             found.summary = key == ITEMS or holder.summary
-            found.path = path
+            found.path, found.whole = path, (holder, key)
         return found
+
+    def relatives(self, region: Region) -> list[str]:
+        """The names of other memory that a region may be, in the order of making."""
+        found = {r for token in region.tokens for r in self.overlaps.get(token, ()) if r is not region and r.words}
+        return list(dict.fromkeys(r.words for r in sorted(found, key=lambda r: r.number)))
 
     # -- what ops make ---------------------------------------------------------------------------------------
 
@@ -166,7 +177,7 @@ class Memory:
         if op.primitive is structural.CAPTURE or base is None:
             self.adopt(out, (), "captured").op = op
         elif op.primitive is structural.CALL:
-            self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown")
+            self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown").at = op.at
         elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
@@ -178,7 +189,7 @@ class Memory:
                 region.op, region.birth = op, out
         else:
             tokens = self._reached(op.args)
-            self.adopt(out, tokens, "perhaps" if tokens else "local")
+            self.adopt(out, tokens, "perhaps" if tokens else "local").at = op.at
 
     def _reached(self, args: Iterable[object]) -> set[object]:
         """All the memory that these atoms may be."""
@@ -221,8 +232,17 @@ class Memory:
 
     def content(self, region: Region) -> Content | None:
         """What a region holds now; None for what it held from the start."""
-        found = self.state.heap.get(region)
+        found = self.current(region)
         return self.first.get(region) if found is None else found
+
+    def current(self, region: Region) -> Content | None:
+        """What a store has put into a region. What is read behind the body of a `try` is what that has stored: where an
+        exception was caught, the derivative goes no further."""
+        found = self.state.heap.get(region)
+        while isinstance(found, Undone):
+            self.unfollowed[found.code] = None
+            found = found.content
+        return found
 
     def changed(self, region: Region, at: Place | None, name: str = "") -> None:
         """What may be the same memory as a region that was stored into is not known any more."""
@@ -231,24 +251,28 @@ class Memory:
         for token in region.tokens:
             for other in self.overlaps.get(token, ()):
                 if other is not region:
-                    self.state.heap[other] = Stale(other.name, name or region.name, at)
+                    self.state.heap[other] = Stale(other.words, name or region.words, at)
         if region.origin == "captured":
             for other in self.overlaps.get(WORLD, ()):
                 if other is not region:
-                    self.state.heap[other] = Stale(other.name, name or region.name, at)
+                    self.state.heap[other] = Stale(other.words, name or region.words, at)
 
     def lost(self, region: Region, by: str, at: Place | None) -> None:
         """What a region holds is not known any more: a function without source was handed it."""
         self.changed(region, at)
-        self.state.heap[region] = Stale(region.name, by, at)
+        self.state.heap[region] = Stale(region.words, by, at)
 
     def begin_body(self) -> None:
         """The body of a `try` begins."""
-        self.guarded.append((self.count, dict(self.state.heap)))
+        self.state.guarded = (*self.state.guarded, (self.count, dict(self.state.heap)))
+
+    def end_body(self) -> None:
+        """The `try` that began last ends."""
+        self.state.guarded = self.state.guarded[:-1]
 
     def stored_in_body(self) -> dict[Region, Content]:
         """The memory from before the `try` that its body has stored into, with what it holds."""
-        mark, before = self.guarded[-1]
+        mark, before = self.state.guarded[-1]
         return {r: c for r, c in self.state.heap.items() if r.number <= mark and before.get(r) is not c}
 
     def version(self, value: Value) -> Value | Stale:
@@ -260,14 +284,29 @@ class Memory:
 
 def stale_diagnosis(stale: Stale, at: Place | None) -> Diagnosis:
     """The refusal of reading what a store may have changed."""
-    what = f"`{stale.name}`" if stale.name else "a value"
+    what = f"`{stale.name}`" if stale.name else "it"
+    if stale.by == UNDONE:
+        return Diagnosis(
+            f"{what if stale.name else 'this'} is read where an exception may have interrupted what changes it",
+            at,
+            ("what it holds then is not known when the gradient is generated",),
+            "change it before or after the `try` or `with`",
+        )
     line = f" at line {stale.at.line}" if stale.at is not None else ""
     through = f"`{stale.by}`" if stale.by else "something else"
+    if stale.name and stale.name == stale.by:
+        return Diagnosis(
+            f"{what} was changed{line}, and is read here by another name, whose memory that may be",
+            at,
+            ("whether its memory or only the name was changed depends on its kind",),
+            "give example arguments (`specialize`, `--args`), or make a copy before the change",
+        )
+    read = f"{what} is read here, and" if stale.name else "what is read here"
     return Diagnosis(
-        f"{what} is read here, and may share its memory with {through}, which was changed{line}",
+        f"{read} may share its memory with {through}, which was changed{line}",
         at,
         ("whether they share memory is not known when the gradient is generated",),
-        f"make {what if stale.name else 'it'} a copy before the change",
+        f"make {what} a copy before the change",
     )
 
 

@@ -210,7 +210,8 @@ def instantiate(
     own = new is object.__dict__["__new__"] and not in_libraries(cls)
     plain, written = own and init is object.__init__, own and isinstance(init, types.FunctionType)
     entered = hasattr(cls, "__exit__") and not exits_plainly(cls)  # the `with` of the text enters a real object
-    if type(cls) is not type or not (made or plain or written) or issubclass(cls, BaseException) or entered:
+    called = type(cls).__call__ is type.__call__ and not inspect.isabstract(cls)  # an abstract one raises by itself
+    if not called or not (made or plain or written) or issubclass(cls, BaseException) or entered:
         return None
     region = resolver.memory.make(cls.__name__)
     ref = Ref(region)

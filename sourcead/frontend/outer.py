@@ -48,13 +48,13 @@ def captured_contents(
             found[region] = memory.content(region)
             waiting += [] if isinstance(found[region], Stale) or found[region] is None else [found[region]]
         waiting += _held(item)
-    for region, content in memory.state.heap.items():
+    for region in memory.state.heap:
         if region.origin != "local":
-            found[region] = content
+            found[region] = memory.current(region)
     holders = set(found)
     for (holder, _), part in memory.parts.items():
         if holder in holders and part in memory.state.heap:
-            found[part] = memory.state.heap[part]
+            found[part] = memory.current(part)
             holders.add(part)
     return found
 

@@ -12,20 +12,36 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.errors import Place
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Cell, Closure, Method, Ref, Region, Static
-from sourcead.frontend.joining import forget
+from sourcead.frontend.abstract import Abstract, Region
+from sourcead.frontend.iterators import check_gone_through_once
 from sourcead.frontend.lifting import link
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.memory import immutable
 from sourcead.frontend.outer import captured_contents, check_stores, remember_result
 from sourcead.frontend.resolver import Frame, Resolver, Undecided, UnknownResult
-from sourcead.ir import Atom, Attrs, Block, Builder, Const, Function, Op, Param, Primitive, Value
-from sourcead.kinds import INT, TOP, Array, Dim, Kind, Known, List, Scalar, Tree, join
+from sourcead.frontend.signatures import (
+    MISSING,
+    Leaf,
+    hints_of,
+    identity,
+    joined_signature,
+    leaves_of,
+    outlines_of,
+    rebuilt,
+    resized,
+    signature_of,
+    sized,
+    sizes_in,
+    statics_of,
+    values_forgotten,
+)
+from sourcead.ir import Atom, Attrs, Block, Builder, Function, Op, Param, Primitive, Value
+from sourcead.kinds import TOP, Dim, Kind, join
 from sourcead.primitives import structural
 
 MAX_UNROLLED = 8  # calls within a call that only values known now tell apart
@@ -33,18 +49,6 @@ MAX_NESTED = 8  # calls within a call that kinds tell apart
 MAX_SIGNATURES = 8  # procedures of one function
 MAX_LOOKS = 10
 WIDEN_AFTER = 3  # joins of the kind of the result, before it is given up
-_NUMBERS = frozenset({"pyint", "pyfloat", "real", "float64", "real64"})  # what one signature serves
-_MISSING: Any = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A parameter of a procedure: its name, its kind, the value or origin that all calls of it share."""
-
-    hint: str
-    kind: Kind
-    known: Any = _MISSING
-    origin: Any = None
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +61,7 @@ class Procedure:
     name: str
     title: str
     key: Hashable
-    outline: tuple[Hashable, ...]
+    outline: Hashable
     leaves: tuple[Leaf, ...]
     at: Place | None
     params: tuple[Value, ...] = ()
@@ -122,10 +126,10 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
     fixed = len(surface.captured)
     frame.captured, frame.values = values[:fixed], values[fixed:]
     values = frame.values
-    frame.key = (frame.code, tuple(map(id, frame.cells.values())), tuple(map(_identity, frame.captured)))
+    frame.key = (frame.code, tuple(map(id, frame.cells.values())), tuple(map(identity, frame.captured)))
     active = [f for f in resolver.frames if f.key == frame.key]
     if not resolver.backward:
-        frame.outline, frame.statics = _outlines(resolver, values), _statics(resolver, values)
+        frame.outline, frame.statics = outlines_of(resolver, values), statics_of(resolver, values)
     if active and (resolver.decided_only or resolver.backward):
         raise Undecided
     if not resolver.backward:
@@ -150,7 +154,9 @@ def _run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstra
 
     resolver.frames.append(frame)
     outer_at, frame.receiver = resolver.at, values[0] if values else None
-    env = dict(zip(surface.body.params, [*frame.captured, *values], strict=True))
+    frame.body, env = surface.body, dict(zip(surface.body.params, [*frame.captured, *values], strict=True))
+    for name, value in env.items():
+        check_gone_through_once(resolver, name, value)
     try:
         (result,) = block(resolver, surface.body, env)
     finally:
@@ -186,15 +192,6 @@ class _Snapshot:
         resolver.at, resolver.override, resolver.first_look, resolver.unseen = self.state
 
 
-# Which calls are of one kind ----------------------------------------------------------------------------------------
-
-
-def _identity(item: Abstract) -> Hashable:
-    if isinstance(item, Static):
-        return id(item.obj)
-    return item.region if isinstance(item, Ref) else item
-
-
 def _check_cycle(resolver: Resolver, surface: Surface, frame: Frame, active: list[Frame]) -> None:
     """Let a call within a call of the same function be inlined.
 
@@ -210,138 +207,9 @@ def _check_cycle(resolver: Resolver, surface: Surface, frame: Frame, active: lis
             )
         return
     if any(f.statics == frame.statics for f in same) or same[0].unrolled == MAX_UNROLLED:
-        hints = _hints(resolver, list(surface.params), frame.values)
-        raise Recursion(same[0], _signature(resolver, hints, frame.values))
+        hints = hints_of(resolver, list(surface.params), frame.values)
+        raise Recursion(same[0], signature_of(resolver, hints, frame.values))
     same[0].unrolled += 1
-
-
-def _statics(resolver: Resolver, values: list[Abstract]) -> list[Any]:
-    found = [resolver.static(leaf) for leaf in _leaves(resolver, values)]
-    return [(type(value), value) if ok else None for ok, value in found]
-
-
-def _outlines(resolver: Resolver, values: list[Abstract]) -> tuple[Hashable, ...]:
-    return tuple(_outline(resolver, v) for v in values)
-
-
-def _outline(resolver: Resolver, item: Abstract) -> Hashable:
-    """What tells calls apart: the kinds of data without sizes and values, the identity of everything else."""
-    if _is_data(resolver, item):
-        return _bare(resolver.kind(item))
-    if isinstance(item, Static | Ref):
-        return "object", _identity(item)
-    if isinstance(item, Aggregate):
-        return "items", item.type, item.keys, tuple(_outline(resolver, i) for i in item.items)
-    if isinstance(item, Closure):
-        return "closure", item.function, tuple(map(_identity, item.captured)), tuple(map(_identity, item.defaults))
-    if isinstance(item, Method):
-        return "method", item.name, _outline(resolver, item.receiver)
-    return ("bound", item.function, _outline(resolver, item.holder)) if isinstance(item, Bound) else item
-
-
-def _is_data(resolver: Resolver, item: Abstract) -> bool:
-    """Whether something is handed over as a value: a number, an array, or a container of them."""
-    if isinstance(item, Ref):
-        content = resolver.content(item)
-        return not isinstance(content, Aggregate) or (
-            content.type in (list, dict) and all(_is_data(resolver, i) for i in content.items)
-        )
-    if isinstance(item, Aggregate):
-        return item.type is not Cell and all(_is_data(resolver, i) for i in item.items)
-    if isinstance(item, Const):
-        return isinstance(item.value, int | float | complex) and not isinstance(item.value, bool)
-    return isinstance(item, Value)
-
-
-def _bare(kind: Kind) -> Hashable:
-    if isinstance(kind, Known) and isinstance(kind.value, int | float):
-        return _bare(_plain(kind))
-    if isinstance(kind, Array):
-        return "array", kind.dtype, len(kind.dims)
-    if isinstance(kind, List):
-        return "list", _bare(kind.item)
-    if isinstance(kind, Scalar) and kind.dtype in _NUMBERS:
-        return "number"
-    if isinstance(kind, Tree):
-        return "tree", kind.type, kind.keys, tuple(map(_bare, kind.items))
-    return _plain(kind)
-
-
-def _plain(kind: Kind) -> Kind:
-    """A kind without values and symbolic sizes."""
-    if isinstance(kind, Array):
-        return Array(kind.dtype, tuple(Dim(None, d.one) for d in kind.dims))
-    if isinstance(kind, List):
-        return List(_plain(kind.item), Dim(None))
-    if isinstance(kind, Tree):
-        return Tree(kind.type, kind.keys, tuple(map(_plain, kind.items)))
-    return kind if isinstance(kind, Known) and not isinstance(kind.value, int | float) else forget(kind)
-
-
-# The leaves of the arguments ----------------------------------------------------------------------------------------
-
-
-def _leaves(resolver: Resolver, values: list[Abstract]) -> list[Abstract]:
-    """What the arguments hand over as values."""
-    found: list[Abstract] = []
-    for item in values:
-        found += [item] if _is_data(resolver, item) else _leaves(resolver, _inner(item))
-    return found
-
-
-def _inner(item: Abstract) -> list[Abstract]:
-    """What an argument that is no value itself is made of."""
-    if isinstance(item, Aggregate):
-        return list(item.items)
-    if isinstance(item, Method):
-        return [item.receiver]
-    return [item.holder] if isinstance(item, Bound) else []
-
-
-def _rebuilt(resolver: Resolver, item: Abstract, stand_ins: Iterator[Abstract]) -> Abstract:
-    """The argument inside the procedure."""
-    if _is_data(resolver, item):
-        return next(stand_ins)
-    inner = [_rebuilt(resolver, i, stand_ins) for i in _inner(item)]
-    if isinstance(item, Aggregate):
-        return Aggregate(item.type, item.keys, tuple(inner))
-    if isinstance(item, Method):
-        return Method(inner[0], item.name)
-    return Bound(item.function, inner[0]) if isinstance(item, Bound) else item
-
-
-def _signature(resolver: Resolver, hints: list[str], values: list[Abstract]) -> tuple[Leaf, ...]:
-    leaves: list[Leaf] = []
-    for item, hint in zip(_leaves(resolver, values), hints, strict=True):
-        known, value = resolver.static(item)
-        number = known and isinstance(value, int) and not isinstance(item, Aggregate | Ref)
-        kind = _plain(resolver.kind(item))
-        origin = resolver.origins.get(item) if isinstance(item, Value) and kind == INT else None
-        leaves.append(Leaf(hint, kind, value if number else _MISSING, origin))
-    return tuple(leaves)
-
-
-def _hints(resolver: Resolver, names: list[str], values: list[Abstract]) -> list[str]:
-    """The names of the leaves: that of the parameter, and of its item where it is taken apart."""
-    found: list[str] = []
-    for name, item in zip(names, values, strict=True):
-        if _is_data(resolver, item):
-            found.append(name)
-            continue
-        inner = _inner(item)
-        keys = [f"{name}_{key}" for key in item.keys] if isinstance(item, Aggregate) else [name] * len(inner)
-        found += _hints(resolver, keys, inner)
-    return found
-
-
-def _joined(a: tuple[Leaf, ...], b: tuple[Leaf, ...]) -> tuple[Leaf, ...]:
-    """The signature that fits both; a value that is not the same in both is no longer known."""
-    leaves: list[Leaf] = []
-    for x, y in zip(a, b, strict=True):
-        same = x.known is not _MISSING and (type(x.known), x.known) == (type(y.known), y.known)
-        origin = x.origin if x.origin == y.origin else None
-        leaves.append(Leaf(x.hint, join(x.kind, y.kind), x.known if same else _MISSING, origin))
-    return tuple(leaves)
 
 
 # Resolving a procedure ----------------------------------------------------------------------------------------------
@@ -355,8 +223,8 @@ def _known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -
             continue
         if procedure not in inner and procedure.seen != captured_contents(resolver, _around(frame), values):
             continue
-        given = _signature(resolver, [leaf.hint for leaf in procedure.leaves], values)
-        wider = _joined(procedure.leaves, given)
+        given = signature_of(resolver, [leaf.hint for leaf in procedure.leaves], values)
+        wider = joined_signature(procedure.leaves, given)
         if wider == procedure.leaves:
             return _invocation(resolver, procedure, values)
         if procedure in inner:
@@ -377,8 +245,8 @@ def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: tupl
             f"`{frame.name}` calls itself, and is called with arguments of over {MAX_SIGNATURES} kinds",
             "write the recursion as a loop",
         )
-    hints = _hints(resolver, list(surface.params), values)
-    leaves = _joined(_signature(resolver, hints, values), closing)
+    hints = hints_of(resolver, list(surface.params), values)
+    leaves = joined_signature(signature_of(resolver, hints, values), closing)
     name = _unused_name(resolver, frame.name)
     for _ in range(MAX_LOOKS):
         procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at)
@@ -413,20 +281,20 @@ def _resolve(resolver: Resolver, procedure: Procedure, surface: Surface, frame: 
     """Look at the body until the kind of its result no longer changes; the first look knows nothing of it."""
     frame.procedure = procedure
     procedure.seen = captured_contents(resolver, _around(frame), frame.values)
-    kinds = [_sized(leaf.kind, (procedure, k)) for k, leaf in enumerate(procedure.leaves)]
+    kinds = [sized(leaf.kind, (procedure, k)) for k, leaf in enumerate(procedure.leaves)]
     try:
         for attempt in range(MAX_LOOKS):
             params = tuple(Value(leaf.hint, k) for leaf, k in zip(procedure.leaves, kinds, strict=True))
             for param, leaf in zip(params, procedure.leaves, strict=True):
                 if not immutable(param.kind):
                     resolver.memory.adopt(param, (), "argument")
-                if leaf.known is not _MISSING:
+                if leaf.known is not MISSING:
                     resolver.known[param] = leaf.known
                 if leaf.origin is not None:
                     resolver.origins[param] = leaf.origin
             procedure.params = params
             stand_ins = iter(params)
-            values = [_rebuilt(resolver, v, stand_ins) for v in frame.values]
+            values = [rebuilt(resolver, v, stand_ins) for v in frame.values]
             mark = _Snapshot(resolver)
             kind, body = _look(resolver, procedure, surface, frame, values)
             joined = kind if procedure.result is None else join(procedure.result, kind)
@@ -460,26 +328,20 @@ def _look(
     finally:
         made, resolver.builder, resolver.first_look, memory.state = resolver.builder, outer, look, before
         resolver.take_unseen(unseen)
-    sizes = {d: d for p in procedure.params for d in _dims(p.kind)}
-    return _resized(_values_forgotten(resolver.kind(atom)), sizes), made.block(procedure.params, (atom,))
-
-
-def _values_forgotten(kind: Kind) -> Kind:
-    if isinstance(kind, Tree):
-        return Tree(kind.type, kind.keys, tuple(map(_values_forgotten, kind.items)))
-    return forget(kind)
+    sizes = {d: d for p in procedure.params for d in sizes_in(p.kind)}
+    return resized(values_forgotten(resolver.kind(atom)), sizes), made.block(procedure.params, (atom,))
 
 
 def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]) -> Abstract:
     """Emit a call of a procedure."""
     if procedure.result is None:
         resolver.refuse(f"`{procedure.title}` calls itself", "write the recursion as a loop", error=UnknownResult)
-    leaves = _leaves(resolver, values)
+    leaves = leaves_of(resolver, values)
     atoms: list[Atom] = [resolver.atom(leaf) for leaf in leaves]
     sizes: dict[Dim, Dim] = {}
     for param, atom in zip(procedure.params, atoms, strict=False):
-        sizes.update(zip(_dims(param.kind), _dims(resolver.kind(atom)), strict=False))
-    out = Value("", _resized(procedure.result, sizes))
+        sizes.update(zip(sizes_in(param.kind), sizes_in(resolver.kind(atom)), strict=False))
+    out = Value("", resized(procedure.result, sizes))
     args = (*atoms, *procedure.free)
     resolver.builder.add(Op(procedure.primitive, args, (out,), procedure.attrs, (), resolver.place))
     remember_result(resolver, out, [*leaves, *atoms, *procedure.free], procedure.fresh)
@@ -499,41 +361,3 @@ def _link_if_outermost(resolver: Resolver) -> bool:
     return not wrong
 
 
-# Sizes --------------------------------------------------------------------------------------------------------------
-
-
-def _sized(kind: Kind, owner: Hashable) -> Kind:
-    """The kind of a parameter: each axis has a size of its own."""
-    if isinstance(kind, Array):
-        return Array(kind.dtype, tuple(d if d.one else Dim((owner, k), d.one) for k, d in enumerate(kind.dims)))
-    if isinstance(kind, List):
-        return List(_sized(kind.item, (owner, "item")), Dim((owner, "length")))
-    if isinstance(kind, Tree):
-        return Tree(kind.type, kind.keys, tuple(_sized(k, (owner, n)) for n, k in enumerate(kind.items)))
-    return kind
-
-
-def _dims(kind: Kind) -> list[Dim]:
-    """The sizes in a kind, in order."""
-    if isinstance(kind, Array):
-        return list(kind.dims)
-    if isinstance(kind, List):
-        return [kind.length, *_dims(kind.item)]
-    return [d for k in kind.items for d in _dims(k)] if isinstance(kind, Tree) else []
-
-
-def _resized(kind: Kind, sizes: dict[Dim, Dim]) -> Kind:
-    """A kind with sizes replaced; one that is neither given nor a number may be any."""
-    if isinstance(kind, Array):
-        return Array(kind.dtype, tuple(_size(d, sizes) for d in kind.dims))
-    if isinstance(kind, List):
-        return List(_resized(kind.item, sizes), _size(kind.length, sizes))
-    if isinstance(kind, Tree):
-        return Tree(kind.type, kind.keys, tuple(_resized(k, sizes) for k in kind.items))
-    return Scalar(kind.dtype) if isinstance(kind, Scalar) else kind
-
-
-def _size(dim: Dim, sizes: dict[Dim, Dim]) -> Dim:
-    if dim in sizes:
-        return sizes[dim]
-    return dim if isinstance(dim.key, int) else Dim(None, dim.one)

@@ -6,6 +6,7 @@ kinds decide are folded, containers of static structure dissolve into their item
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 import types
 from collections.abc import Callable
@@ -17,12 +18,16 @@ from sourcead.frontend import (
     branches,
     contexts,
     data,
+    dictionaries,
     expansion,
+    formatting,
     imports,
     lists,
     loops,
     matching,
     objects,
+    protocol,
+    spreading,
     stores,
     surface,
 )
@@ -40,6 +45,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.iterators import check_gone_through_once
 from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
@@ -63,7 +69,7 @@ UNARY: dict[str, Callable[..., Any]] = {
     "~": operator.invert,
     "not": operator.not_,
 }
-_FOLDED = (int, str, bool, type(None), tuple, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_FOLDED = (int, str, bool, type(None), tuple, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 
 
 def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
@@ -225,6 +231,9 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
         if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
             _bounded(resolver, len(parts.items) * count)
             return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)
+    joined = dictionaries.union(resolver, left, right) if symbol == "|" and not augmented else None
+    if joined is not None:
+        return joined
     own = objects.operator_of(resolver, symbol, left, right, augmented)
     if own is not None:
         return own
@@ -253,6 +262,9 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
             resolver.refuse(f"`{symbol}=` of a list is not differentiated", f"write `x = x {symbol} ...`")
         lists.METHODS["extend"](resolver, left, right)
         return left
+    if isinstance(kind, Tree) and kind.type is dict and symbol == "|":
+        dictionaries.METHODS["update"](resolver, left, right)
+        return left
     if isinstance(kind, Tree) and kind.type is dict:
         resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
     result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, f"augmented {symbol}")
@@ -268,9 +280,12 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
 def _unary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     operand, symbol = read(env, op.args[0]), op.attr("operator")
     if symbol == "not":
+        operand = protocol.condition(resolver, operand)
         truth = resolver.truth(operand)
         if truth is not None:
             return [Const(not truth)]
+    elif (answer := protocol.ask(resolver, operand, protocol.UNARY[symbol])) is not None:
+        return [answer]
     found, value = resolver.static(operand)
     if isinstance(operand, Const) and found and isinstance(value, int):
         return [Const(UNARY[symbol](value))]
@@ -285,8 +300,13 @@ def _call(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     split = len(given) - len(names)
     if op.attr("lazy", False):
         expansion.check_reads_at_once(resolver, callee)
-    args = expansion.sequence(resolver, given[:split], op.attr("stars", ()))
-    return [call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))]
+    args = spreading.arguments(resolver, callee, given[:split], op.attr("stars", ()), names)
+    result = call(resolver, callee, args, expansion.keywords(resolver, names, given[split:]))
+    if isinstance(callee, Static) and callee.obj is reversed:
+        check_gone_through_once(resolver, op.outs[0])
+    else:
+        check_gone_through_once(resolver, op.outs[0], result)
+    return [result]
 
 
 def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -362,8 +382,12 @@ def _enter(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _leave(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    contexts.leave(resolver, read(env, op.args[0]))
+    contexts.leave(resolver, read(env, op.args[0]), op.attr("binds"))
     return []
+
+
+def _caught(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
+    return [*contexts.caught(resolver, op.attr("falls"), [read(env, a) for a in op.args])]
 
 
 def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -378,7 +402,11 @@ def _lambda(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _format(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    args = tuple(resolver.atom(read(env, a)) for a in op.args)
+    given = [read(env, a) for a in op.args]
+    text = formatting.known_text(resolver, op.attr("parts"), given)
+    if text is not None:
+        return [Const(text)]
+    args = tuple(map(resolver.atom, given))
     return [resolver.emit(structural.FORMAT, args, kind=TEXT, parts=op.attr("parts"))]
 
 
@@ -419,7 +447,7 @@ _TABLE: dict[Any, Callable[[Resolver, Op, Env], list[Abstract]]] = {
     surface.DICT: _dict,
     surface.MATCH: _match,
     surface.TRY: lambda resolver, op, env: contexts.mark(resolver, structural.TRY),
-    surface.CAUGHT: lambda resolver, op, env: contexts.caught(resolver, op, [read(env, a) for a in op.args]),
+    surface.CAUGHT: _caught,
     surface.FINALLY: lambda resolver, op, env: contexts.mark(resolver, structural.FINALLY),
     surface.END: lambda resolver, op, env: contexts.mark(resolver, structural.END),
     surface.LOST: lambda resolver, op, env: [contexts.lost(resolver, op.attr("name"))],

@@ -25,11 +25,12 @@ from sourcead.frontend.abstract import (
     is_unbound,
 )
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
-from sourcead.ir import Atom, Builder, Capture, Const, Op, Primitive, Value
+from sourcead.guard import facts_of_method
+from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
-from sourcead.signature import kind_of
+from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
     from sourcead.frontend.collecting import Collector
@@ -75,6 +76,7 @@ class Frame:
     outline: Hashable = None  # what the arguments are, but for values known now
     statics: list[Any] = field(default_factory=list)  # those
     procedure: Any = None  # the procedure whose body this is; none where the call is inlined
+    body: Block | None = None  # what is being resolved
     unrolled: int = 0  # calls within this one that only values known now tell apart
     receiver: Abstract | None = None  # the first argument: of a method, the object
 
@@ -228,13 +230,19 @@ class Resolver:
         if isinstance(item, Ref):
             item = self.content(item)
         found, value = self.static(item)
+        if found and is_known_by_type(item):
+            return None if hasattr(value, "__bool__") or hasattr(value, "__len__") else True
         if found:
             try:
                 return bool(value)
             except (ValueError, TypeError):
                 return None
         if isinstance(item, Aggregate):
-            return bool(item.items)
+            cls = own_class(self, item)
+            if cls is None:
+                return bool(item.items)
+            asked = any(isinstance(getattr(cls, name, None), types.FunctionType) for name in ("__bool__", "__len__"))
+            return None if asked else not issubclass(cls, tuple) or bool(item.items)
         if isinstance(item, Closure | Method | Bound):
             return True
         return None
@@ -303,7 +311,7 @@ class Resolver:
     def held(self, value: Value) -> Abstract:
         """The content of a container that is a value: the value itself where nothing was stored into it."""
         region = self.memory.regions.get(value)
-        content = None if region is None else self.memory.state.heap.get(region)
+        content = None if region is None else self.memory.current(region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         return value if content is None else content
@@ -314,7 +322,7 @@ class Resolver:
         region = memory.regions.get(value)
         if region is None:
             return value
-        content = memory.state.heap.get(region)
+        content = memory.current(region)
         if isinstance(content, Stale):
             raise UnsupportedError(stale_diagnosis(content, self.place))
         view = memory.views.get(value)
@@ -495,6 +503,10 @@ class Resolver:
         except AttributeError:
             self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
         path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
+        if isinstance(obj, types.MethodType) and obj.__self__ is holder.obj:
+            for assumption in facts_of_method(path, obj):
+                self.assume(assumption.path, assumption.fact)
+            return Static(obj, path)
         if isinstance(holder.obj, types.ModuleType) and in_library(path):  # np.pi, math.inf
             module = {"numpy": "np"}.get(holder.obj.__name__, holder.obj.__name__)
             word = f"{module}.{name}"
@@ -502,6 +514,18 @@ class Resolver:
         return self.from_object(
             obj, path, lambda kind: self.emit(structural.GETATTR, (self.named(holder),), kind=kind, name=name)
         )
+
+
+def is_known_by_type(item: Abstract) -> bool:
+    """Whether this is an object of the surroundings of which only the class is relied on: another call has another."""
+    return isinstance(item, Static) and not is_code(item.obj) and not is_static(item.obj)
+
+
+def own_class(resolver: Resolver, item: Abstract) -> type | None:
+    """The class of an object that is none of Python's own containers; None for everything else."""
+    parts, kind = resolver.parts_of(item), resolver.kind(item)
+    cls = parts.type if parts is not None else kind.type if isinstance(kind, Tree) else None
+    return None if cls in (tuple, list, dict, set, None) else cls
 
 
 def makes_itself(cls: type) -> bool:

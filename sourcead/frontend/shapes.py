@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Poison, Ref, Region, Stale, Static, is_unbound
+from sourcead.frontend.abstract import (
+    UNBOUND,
+    Abstract,
+    Aggregate,
+    Poison,
+    Ref,
+    Region,
+    Stale,
+    Static,
+    Unsure,
+    is_unbound,
+)
 from sourcead.frontend.joining import forget, part_names
 from sourcead.frontend.memory import ITEMS, Content, immutable
 from sourcead.frontend.resolver import Resolver
@@ -175,6 +186,8 @@ class Shapes:
 
     def _fixed(self, shape: Fixed, item: Abstract, widen: bool) -> Shape:
         old = shape.item
+        if isinstance(old, Unsure) and old is not item:
+            return Fixed(Poison(old.reason, old.at))
         if old is item or isinstance(old, Poison) or (isinstance(old, Const) and old == item):
             return shape
         if isinstance(old, Static) and isinstance(item, Static) and old.obj is item.obj:
@@ -225,6 +238,7 @@ class Shapes:
         """Whether two shapes are one, but for the memory that they may be."""
         if isinstance(a, Fixed) and isinstance(b, Fixed):
             poisoned = isinstance(a.item, Poison | Stale) and isinstance(b.item, Poison | Stale)
+            poisoned = poisoned and isinstance(a.item, Unsure) == isinstance(b.item, Unsure)
             return a.item is b.item or poisoned or (isinstance(a.item, Const) and a.item == b.item)
         if isinstance(a, Leaf) and isinstance(b, Leaf):
             return a.kind == b.kind

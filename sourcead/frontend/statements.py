@@ -172,7 +172,7 @@ def _augmented_store(scope: Scope, node: Any, operator: str) -> None:
 
 def _augmented_attribute(scope: Scope, node: Any, operator: str) -> None:
     holder, name = expression(scope, node.target.value), node.target.attr
-    hint = name if name != CONTENTS else node.target.value.id
+    hint = node.target.value.id if name == CONTENTS else ""
     current = scope.emit(surface.GETATTR, (holder,), node.target, hint=hint, name=name)
     value = expression(scope, node.value)
     result = scope.emit(surface.BINARY, (current, value), node, hint=hint, operator=operator, augmented=True)

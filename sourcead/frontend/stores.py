@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from sourcead.errors import Diagnosis, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region
+from sourcead.frontend.abstract import Abstract, Aggregate, Method, Ref, Region
 from sourcead.frontend.data import child, normal_path, shifted, static_key
 from sourcead.frontend.levels import merged
 from sourcead.frontend.lists import as_list
@@ -27,6 +27,11 @@ WHOLE: Path = ((Ellipsis,),)
 
 def store_item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract) -> None:
     """`container[path] = value`."""
+    if isinstance(container, Method):
+        from sourcead.frontend.inplace import store_item_of_flat
+
+        store_item_of_flat(resolver, container, path, dynamic, value)
+        return
     kind = resolver.kind(container)
     if isinstance(kind, Tree | List):
         _store_into_container(resolver, container, kind, path, dynamic, value)
@@ -113,16 +118,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
             "give example arguments (`specialize`, `--args`), or work on a copy",
         )
     if region.origin in ("several", "unknown", "perhaps") or region.summary:
-        words = {
-            "perhaps": "which may be a view or a copy",
-            "several": "which may be one array or another here",
-            "unknown": "which a function without source has handed out",
-        }.get(region.origin, "which may be any item of a list")
-        resolver.refuse(
-            f"a store into `{name}`, {words}",
-            f"work on a copy: `{name} = {name}.copy()` first",
-            "which memory it changes is not known when the gradient is generated",
-        )
+        _refuse_undecided(resolver, target.hint, region)
     if region.origin != "local" and isinstance(target.kind, Top):
         resolver.refuse(
             f"a store into `{name}`, of which nothing is known",
@@ -133,6 +129,26 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
         resolver.memory.written.setdefault(path, resolver.place)
+
+
+def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn:
+    """The refusal of a store of which it is not known what memory it changes: what that may be is named."""
+    others = [f"`{other}`" for other in resolver.memory.relatives(region) if other != name][:3]
+    whole = " or ".join(others)
+    several = " or ".join([*others, "another array"][: max(2, len(others))])
+    made = f", made at line {region.at.line}," if region.at is not None else ","
+    holder = region.whole[0].words if region.whole is not None else ""
+    words = {
+        "perhaps": f"which may be a view {f'of {whole} ' if others else ''}or a copy",
+        "several": f"which may be {several}" if others else "which may be one array or another here",
+        "unknown": "which a function without source has handed out",
+    }.get(region.origin, f"which may be any item of {f'`{holder}`' if holder else 'a list'}")
+    what = f"`{name}`" if name else "an array"
+    resolver.refuse(
+        f"a store into {what}{made} {words}",
+        f"work on a copy: `{name} = {name}.copy()` first" if name else "work on a copy",
+        "which memory it changes is not known when the gradient is generated",
+    )
 
 
 def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
@@ -297,7 +313,7 @@ def physical_call(resolver: Resolver, container: Abstract, method: str, args: tu
     """The call of a method that changes a container, where that is the caller's."""
     region = region_of(resolver, container)
     if region.origin in ("argument", "captured") and region.birth is not None:
-        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method)
+        bound = resolver.emit(structural.GETATTR, (region.birth,), kind=Opaque(object), name=method, handle=True)
         atoms = tuple(map(resolver.atom, args))
         resolver.append(
             Op(

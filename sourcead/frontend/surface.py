@@ -12,7 +12,7 @@ def _surface(name: str) -> Primitive:
     return Primitive(f"py.{name}", f"py.{name}", effects=frozenset({"io"}))
 
 
-NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin; attr builtin: certainly that; attr
+NAME = _surface("name")  # attr name: a free name: closure cell, global or builtin; attr builtin: certainly that;
 # late: a nested function, looked up when it is called
 IMPORT = _surface("import")  # attrs module, word (of `from module import word`), level, whole
 LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal

@@ -10,6 +10,7 @@ from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.items import change_items_in_place
+from sourcead.passes.ranges import run_over_own_ranges
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
 from sourcead.passes.shapes import read_latest_shapes
@@ -20,6 +21,7 @@ Pass = Callable[[Function], Function]
 
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("dead code", eliminate_dead_code),
+    ("own ranges", run_over_own_ranges),
     ("invariants", hoist_invariants),
     ("simplify", simplify),
     ("common subexpressions", eliminate_common_subexpressions),

@@ -378,10 +378,26 @@ def _is_array_data(kind: Kind) -> bool:
     return isinstance(kind, Array | Scalar) or kind == NONE
 
 
+def handles_of(body: Block) -> frozenset[Value]:
+    """The objects that ops change, and those that they are parts of: what they are matters, not what they hold."""
+    found: frozenset[Value] = frozenset()
+    for op in reversed(list(walk(body))):
+        if is_handle(op, found) and isinstance(op.args[0], Value):
+            found |= {op.args[0]}
+    return found
+
+
+def is_handle(op: Op, handles: frozenset[Value]) -> bool:
+    """Whether the first argument is an object that the op changes, or finds such an object in: never a copy of it."""
+    if op.primitive in (structural.GETATTR, structural.GETITEM) and handles.intersection(op.outs):
+        return True
+    return op.primitive in (structural.SETATTR, structural.SETKEY) or bool(op.attr("handle", False))
+
+
 def uses(op: Op) -> Iterable[Value]:
-    """The values that an op reads, in its blocks those from outside them."""
+    """The values that an op reads, in its blocks those from outside them; not the object that it changes."""
     if not op.blocks:
-        return [a for a in op.args if isinstance(a, Value)]
+        return [a for a in op.args[is_handle(op, frozenset()) :] if isinstance(a, Value)]
     found: dict[Op, dict[Value, None]] = {}
     for block in op.blocks:
         found.update(uses_of_all(block))
@@ -391,13 +407,14 @@ def uses(op: Op) -> Iterable[Value]:
 def uses_of_all(block: Block) -> dict[Op, dict[Value, None]]:
     """The values that each op of a block, and of the blocks in it, reads."""
     found: dict[Op, dict[Value, None]] = {}
+    handles = handles_of(block)
     for op in reversed(list(walk(block))):  # what is inside an op before the op
-        found[op] = _uses(op, found)
+        found[op] = _uses(op, found, handles)
     return found
 
 
-def _uses(op: Op, inside: dict[Op, dict[Value, None]]) -> dict[Value, None]:
-    read = {a: None for a in op.args if isinstance(a, Value)}
+def _uses(op: Op, inside: dict[Op, dict[Value, None]], handles: frozenset[Value] = frozenset()) -> dict[Value, None]:
+    read = {a: None for a in op.args[is_handle(op, handles) :] if isinstance(a, Value)}
     for block in op.blocks:
         own = {*block.params, *(o for inner in block.ops for o in inner.outs)}
         for inner in block.ops:

@@ -38,7 +38,8 @@ def first_conflict(
     stores: which ops count as stores. all_owned: the primal's own stores need memory of this function's own, too.
     """
     memory = frozenset(v for v, roots in aliases.roots.items() if roots and not _is_object(v))
-    return _Scan(aliases, uses_of_all(function.body), memory, stores or is_store, all_owned).block(function.body, frozenset(), ())
+    scan = _Scan(aliases, uses_of_all(function.body), memory, stores or is_store, all_owned)
+    return scan.block(function.body, frozenset(), ())
 
 
 def is_store(op: Op) -> bool:

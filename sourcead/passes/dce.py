@@ -77,8 +77,15 @@ def _looks_there_too(following: Op, op: Op) -> bool:
     if following.primitive not in _LOOK_UPS or following.args[0] is not base:
         return False
     (level, *more), (longer, *_) = op.attr("path"), following.attr("path")
-    indices = op.args[1:]
-    return not more and longer[: len(level)] == level and following.args[1 : 1 + len(indices)] == indices
+    if more or len(level) > len(longer) or any(e is None or e is Ellipsis for e in (*level, *longer)):
+        return False
+
+    def same(element: object, other: object) -> bool:
+        if isinstance(element, Hole) and isinstance(other, Hole):
+            return op.args[1 + element.index] is following.args[1 + other.index]
+        return element == other
+
+    return all(same(e, o) or not _may_miss(base.kind, (e,)) for e, o in zip(level, longer, strict=False))
 
 
 def _foreign_stores(function: Function) -> set[Op]:

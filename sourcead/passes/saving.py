@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array
-from sourcead.passes.aliasing import Aliases
+from sourcead.passes.aliasing import Aliases, handles_of, is_handle
 from sourcead.passes.conflicts import STORES
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import method_entry
@@ -52,7 +52,7 @@ def _changes_a_list(store: Op) -> bool:
 
 def save(function: Function, store: Op, other: Value, aliases: Aliases) -> Function:
     """Save one value before a store, for everything that reads it afterwards."""
-    saver = _Saver(store, other, aliases, missing_values(function.body))
+    saver = _Saver(store, other, aliases, missing_values(function.body), handles_of(function.body))
     return replace(function, body=saver.block(function.body, None))
 
 
@@ -64,8 +64,10 @@ def contains(op: Op, target: Op) -> bool:
 class _Saver:
     """The rewriting around one store and one value that it would destroy."""
 
-    def __init__(self, store: Op, other: Value, aliases: Aliases, missing: frozenset[Value]) -> None:
-        self.store, self.other, self.aliases, self.missing = store, other, aliases, missing
+    def __init__(
+        self, store: Op, other: Value, aliases: Aliases, missing: frozenset[Value], handles: frozenset[Value]
+    ) -> None:
+        self.store, self.other, self.aliases, self.missing, self.handles = store, other, aliases, missing, handles
         self.saved: Atom = other
 
     def block(self, block: Block, owner: Op | None) -> Block:
@@ -138,7 +140,12 @@ class _Saver:
         blocks = tuple(
             replace(b, ops=tuple(map(self.after, b.ops)), results=tuple(map(self.read, b.results))) for b in op.blocks
         )
-        return replace(op, args=tuple(map(self.read, op.args)), blocks=blocks)
+        return replace(op, args=self.args(op), blocks=blocks)
+
+    def args(self, op: Op) -> tuple[Atom, ...]:
+        """What an op reads; the object that it changes stays that object."""
+        kept = op.args[: is_handle(op, self.handles)]
+        return (*kept, *map(self.read, op.args[len(kept) :]))
 
     def inside(self, op: Op) -> Op:
         """The op that holds the store, or one beside the store in it: it hands on the object itself, and reads what
@@ -148,7 +155,7 @@ class _Saver:
         if op.primitive in STORES and not op.backward:
             return replace(op, args=(op.args[0], *map(self.read, op.args[1:])))
         if not op.blocks:
-            return replace(op, args=tuple(map(self.read, op.args)))
+            return replace(op, args=self.args(op))
         args = self.handed(op)
         held = self.branch if op.name == "if" else self.turn
         blocks = tuple(replace(b, ops=held(b), results=self.results(op, b)) for b in op.blocks)

@@ -18,7 +18,7 @@ import numpy as np
 from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, Scalar, Top, dims_of, dtype_of, is_float_dtype, same_size
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
-from sourcead.passes.subscripts import with_literals
+from sourcead.passes.subscripts import known_item, with_literals
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 
@@ -71,6 +71,8 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
     form, args = op.primitive.form, op.args
     if op.primitive is structural.LITERAL:
         return args[0]
+    if op.primitive is structural.GETITEM:
+        return known_item(op, producers)
     if form in _FOLD and all(isinstance(a, Const) and type(a.value) in (int, float) for a in args):
         return Const(_FOLD[form](*(a.value for a in args if isinstance(a, Const))))
     if form == "binary *":

@@ -37,3 +37,17 @@ def with_literals(op: Op) -> Op | None:
     new = tuple(tuple(written(element) for element in level) for level in path)
     args: tuple[Atom, ...] = (op.args[0], *(dynamic[k] for k in left), *op.args[end:])
     return replace(op, args=args).with_attrs(path=new)
+
+
+def known_item(op: Op, producers: dict[Atom, Op]) -> Atom | None:
+    """An item of `[c] * n` in the backward sweep, where c is a number: c."""
+    if op.primitive is not structural.GETITEM or not op.backward or op.attr("path") not in (((Hole(0),),), ((0,),)):
+        return None
+    repeated = producers.get(op.args[0])
+    if repeated is None or repeated.primitive.form != "binary *":
+        return None
+    display = producers.get(repeated.args[0])
+    if display is None or display.primitive is not structural.LIST or len(display.args) != 1:
+        return None
+    (item,) = display.args
+    return item if isinstance(item, Const) else None

@@ -179,6 +179,20 @@ def item(a: Any) -> Any:
     return a.item()
 
 
+def _converts(scalar_type: type[np.generic]) -> None:
+    """`np.float32(x)`: a NumPy scalar of a number; an array stays one, of that dtype, and may be the same."""
+
+    @declare(scalar_type, result="maybe", differentiable=issubclass(scalar_type, np.floating))
+    def _(x: Kind | None = None, /) -> Kind:
+        name = np.dtype(scalar_type).name
+        known = Scalar(name) if x is None else as_array(x)
+        return TOP if known is None else Array(name, known.dims) if isinstance(known, Array) and known.dims else Scalar(name)
+
+
+for _scalar_type in (np.float64, np.float32, np.int64, np.int32, np.bool_):
+    _converts(_scalar_type)
+
+
 _PYTHON_TYPES = {"f": "pyfloat", "i": "pyint", "u": "pyint", "b": "pybool", "c": "pycomplex"}
 
 

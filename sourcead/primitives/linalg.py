@@ -49,7 +49,12 @@ def _matmul_dims(a: Dims, b: Dims) -> Dims:
     return batch + a[-2:-1] + (b[-1:] if len(b) > 1 else ())
 
 
-alias(np.matmul, matmul, "call np.matmul")
+def _matmul(x1: Any, x2: Any, /, out: Any = None, *, casting: Any = "same_kind", order: Any = "K", dtype: Any = None,
+            subok: Any = True) -> None:  # fmt: skip
+    """How `np.matmul` binds its arguments."""
+
+
+alias(np.matmul, matmul, "call np.matmul", _matmul, refuse="out casting order dtype subok")
 
 
 @declare(np.outer, refuse="out")

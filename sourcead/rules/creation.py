@@ -26,6 +26,11 @@ def _(g, y, x, *, dtype):
     return cast(g, x)
 
 
+@adjoint(np.float64, np.float32)
+def _(g, y, x):
+    return cast(g, x)
+
+
 @adjoint(item)
 def _(g, y, x):
     return unreduce(g, x, None, False)

@@ -185,6 +185,8 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         results = [result]
     alone = len({a for a in op.args if isinstance(a, Value)}) == 1  # no other operand can have stretched it
     for x, contribution in zip(op.args, results, strict=False):
+        if isinstance(resolver.kind(x), List) and not takes_containers(op.primitive.target):
+            contribution = self.cotangents.items(contribution, x)
         self.contribute(x, contribution, op.primitive.elementwise and not alone)
 
 

@@ -135,6 +135,13 @@ class Cotangents:
             return self._helper(runtime.unstack_like, g, x, kind=x.kind)
         return self.resolver.emit(lists.new_list, (g,))
 
+    def items(self, g: Any, x: Atom) -> Any:
+        """The cotangent of a list out of that of the array made of it, where its kind does not say which of both it
+        is."""
+        if not isinstance(g, Value) or g.kind != TOP:
+            return g
+        return self._helper(runtime.unstack_like, g, x, kind=self.resolver.kind(x))
+
     def _by_place(self, value: Value, updates: list[Update]) -> list[Update]:
         """Updates of one item of a list after one another are one: their sum is added."""
         if not isinstance(value.kind, List):

@@ -44,7 +44,7 @@ class Wanted:
 
 def start(resolver: Resolver, body: Block, varied: set[Value], pairs: Pairs) -> Reverse:
     """A reverse sweep over a body, its ops to be collected in a builder of its own."""
-    distinct = frozenset(o for op in walk(body) if op.name == "np.arange" for o in op.outs)
+    distinct = frozenset(o for op in walk(body) if op.name in ("np.arange", "np.argsort") for o in op.outs)
     cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
     reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), pairs=pairs)
     reverse.producers = {o: op for op in walk(body) for o in op.outs}
@@ -221,7 +221,7 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
         values: list[Atom] = []
         for key, inner, item in zip(kind.keys, kind.items, items, strict=True):
             if not may_carry_derivative(inner):
-                values.append(Const(None))
+                values.append(_without_leaves(resolver, inner))
                 continue
             child = cotangents.child(param, kind, key, inner)
             values.append(_finish(resolver, cotangents, child, item))
@@ -239,6 +239,13 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
     if not kind.dims and isinstance(have, Scalar):
         return _array(resolver, total, kind)
     return cotangents.conform(cotangents.whole(total, param), param)
+
+
+def _without_leaves(resolver: Resolver, kind: Kind) -> Atom:
+    """The gradient of what holds no number: its containers, with None for all that is in them."""
+    if not isinstance(kind, Tree):
+        return Const(None)
+    return build(resolver, kind, tuple(_without_leaves(resolver, item) for item in kind.items))
 
 
 def _fits(have: Kind, want: Kind) -> bool:

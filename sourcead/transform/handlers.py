@@ -4,7 +4,7 @@
     except E: y = 0.0         ->      except E as error: raise unfollowed("model.py:4") from error
 
 Which of the operations had run is not known where it is entered. A handler that raises stays as it is, and so does
-every handler of a body in which nothing is differentiated.
+every handler of a body in which nothing is differentiated, and that stores nothing that is read behind it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from sourcead.primitives.registry import primitive_of
 
 def refuse_handlers(resolver: Resolver, body: Block, varied: set[Value]) -> Block:
     """The body with every handler refused at run time that would go on after active values."""
-    active = {op.outs[0]: op for block in sub_blocks(body) for op in _active(block, varied)}
+    unfollowed = resolver.memory.unfollowed
+    active = {op.outs[0]: op for block in sub_blocks(body) for op in _active(block, varied, unfollowed)}
     if not active:
         return body
     tests: dict[Value, dict[int, Op]] = {code: {} for code in active}
@@ -52,8 +53,9 @@ def refuse_handlers(resolver: Resolver, body: Block, varied: set[Value]) -> Bloc
     return Rewriter(visit).block(body)
 
 
-def _active(block: Block, varied: set[Value]) -> list[Op]:
-    """The ends of `try` bodies in a block in which something is differentiated, with handlers that may go on."""
+def _active(block: Block, varied: set[Value], unfollowed: dict[Value, None]) -> list[Op]:
+    """The ends of `try` bodies in a block in which something is differentiated, or stored and read behind it, with
+    handlers that may go on."""
     found: list[Op] = []
     starts: list[int] = []
     for position, op in enumerate(block.ops):
@@ -63,7 +65,8 @@ def _active(block: Block, varied: set[Value]) -> list[Op]:
             starts.pop()
         elif op.primitive is structural.CAUGHT:
             inside = Block((), block.ops[starts.pop() : position], ())
-            if any(op.attr("falls")) and any(o in varied for inner in walk(inside) for o in inner.outs):
+            active = op.outs[0] in unfollowed or any(o in varied for inner in walk(inside) for o in inner.outs)
+            if any(op.attr("falls")) and active:
                 found.append(op)
     return found
 

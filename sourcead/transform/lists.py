@@ -269,6 +269,8 @@ ADJOINTS: dict[Any, Adjoint] = {
 def of_operator(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """`xs + ys` and `xs * n`."""
     both = all(lists.is_list(self.resolver.kind(a)) for a in op.args)
+    if not both and op.primitive is primitive_of(operator.add):
+        self.resolver.refuse("a list is joined with something of which nothing is known", "give example arguments")
     (_extend if both else _repeat)(self, op, cotangents)
 
 

@@ -67,12 +67,12 @@ class _Readers:
         )
 
 
-def is_own(callee: Atom, producers: Mapping[Value, Op]) -> bool:
+def is_own(callee: Atom, producers: Mapping[Any, Op]) -> bool:
     """Whether a callee is data of the function's own, or was looked up on such: no captured object."""
     op = producers.get(callee) if isinstance(callee, Value) else None
     while op is not None and op.primitive in (structural.GETATTR, structural.GETITEM):
         callee = op.args[0]
         op = producers.get(callee) if isinstance(callee, Value) else None
     if op is None:
-        return not isinstance(callee, Value) or not isinstance(callee.kind, Opaque | Tree | List)
+        return isinstance(callee, Value) and not isinstance(callee.kind, Opaque | Tree | List)
     return op.primitive not in (structural.CAPTURE, structural.CONSTANT)

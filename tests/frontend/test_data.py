@@ -33,10 +33,15 @@ def test_a_star_takes_the_rest() -> None:
     assert gradient("def f(p):\n    a, *b, c = p\n    return a * b[0] * b[1] * c", (1.0, 2.0, 3.0, 4.0))
 
 
-@pytest.mark.parametrize("store", ["p['a'] = 1.0", "p['b'] += x"])
-def test_stores_into_containers_are_refused(store: str) -> None:
-    words = refused(f"def f(x):\n    p = {{'a': x, 'b': x}}\n    {store}\n    return p['a']", 1.5)
-    assert "  --> model.py:3:" in words and "  help: " in words
+@pytest.mark.parametrize("store", ["p['a'] = 1.0", "p['b'] += x", "p['c'] = p['a'] * p['b']"])
+def test_stores_into_a_container_made_here_leave_no_trace(store: str) -> None:
+    text = gradient(f"def f(x):\n    p = {{'a': x, 'b': x * x}}\n    {store}\n    return p['b'] * p['a']", 1.5)
+    assert "'" not in text and "{" not in text
+
+
+def test_a_key_of_a_store_that_is_not_known() -> None:
+    words = refused("def f(x, k):\n    p = {'a': x}\n    p[x] = 1.0\n    return p['a']", 1.5, "a")
+    assert "the key of a store into a dict" in words.splitlines()[0] and "  --> model.py:3:" in words
 
 
 def test_a_number_has_no_items() -> None:

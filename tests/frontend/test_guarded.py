@@ -127,3 +127,25 @@ def test_nothing_moves_out_of_a_context() -> None:
     text = sourcead.value_and_grad(quiet).specialize(2.0).source
     lines = [line.strip() for line in text.splitlines()]
     assert lines.index("y = math.log(x)") == lines.index('with noted("a"):') + 1
+
+
+def test_a_handler_is_not_followed_where_what_its_body_stores_is_read_behind_it() -> None:
+    def f(x: Any, text: str) -> Any:
+        numbers = {"n": 1}
+        try:
+            numbers["n"] = int(text)
+        except ValueError:
+            pass
+        return x ** numbers["n"]
+
+    def g(x: Any, text: str) -> Any:
+        with contextlib.suppress(ValueError):
+            n = int(text)
+        return x * n
+
+    for function in (f, g):
+        derivative = grad(function)
+        assert derivative(2.0, "3") == (12.0 if function is f else 3.0)
+        with pytest.raises(UnsupportedError, match="test_guarded") as caught:
+            derivative(2.0, "x")
+        assert isinstance(caught.value.__cause__, ValueError)

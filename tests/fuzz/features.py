@@ -60,12 +60,14 @@ def chosen(only: Iterable[str] = (), without: Iterable[str] = ()) -> dict[str, F
     unknown = (only | without) - known
     if unknown:
         raise SystemExit(f"no such features: {', '.join(sorted(unknown))}; --list shows them")
+    switches = {row.name for row in FEATURES.values() if row.role == SWITCH and not row.weight}
+    groups = only - switches
     return {
         name: row
         for name, row in FEATURES.items()
         if (
             row.weight > 0
-            and (not only or row.group == CORE or {row.name, row.group} & only)
+            and (not groups or row.group == CORE or {row.name, row.group} & groups)
             and not {row.name, row.group} & without
         )
         or {row.name} & only

@@ -288,6 +288,9 @@ class Generator:
     def case(self, seed: int) -> Case:
         """The program."""
         count = self.random.randint(2, 6)
+        self.scope.undecided = "undecided" in self.features
+        if self.scope.undecided:
+            count *= 2
         self.odd_names = "odd_names" in self.features and self.chance(0.1)
         self.parameter_stores = "parameter_stores" in self.features and self.chance(0.25)
         self.draw(table.PARAMETER)

@@ -32,6 +32,7 @@ class Scope:
         self.held: list[frozenset[str]] = []  # by each open loop: the names that it may not bind to other memory
         self.sealed: list[frozenset[int]] = []  # by each open block: memory that it may not store into
         self._count = itertools.count()
+        self.undecided = False  # stores may go anywhere, and names may change their memory in loops
 
     def fresh(self) -> frozenset[int]:
         """New memory."""
@@ -48,12 +49,15 @@ class Scope:
         old = self.names.get(name)
         if old is None:
             return True
-        return (old.kind, old.shape) == (kind, shape) and not any(name in held for held in self.held)
+        held = not self.undecided and any(name in held for held in self.held)
+        return (old.kind, old.shape) == (kind, shape) and not held
 
     def may_store(self, name: str) -> bool:
         """Whether a store through the name is decidable for every reader."""
         variable = self.names[name]
         memory = variable.memory
+        if self.undecided:
+            return not variable.constant
         if variable.constant or not memory or any(memory & sealed for sealed in self.sealed):
             return False
         others = [v for n, v in self.names.items() if n != name and v.memory & memory]

@@ -40,6 +40,7 @@ class Finding:
     generic: Verdict | None = None
     used: tuple[str, ...] = ()
     group: str = ""  # the reason of a refusal, without the names of the program
+    generic_group: str = ""  # that of the generic source
 
     @property
     def failed(self) -> bool:
@@ -53,7 +54,8 @@ def examine(seed: int, folder: Path, only: tuple[str, ...] = (), without: tuple[
         return Finding(seed, Verdict(SKIPPED, "no sound program"))
     verdict = judge(case, folder)
     generic = judge(case, folder, generic=True) if seed % GENERIC == 0 and verdict.word == OK else None
-    return Finding(seed, verdict, generic, case.used, grouped(verdict.reason, case.text))
+    reasons = [grouped(v.reason, case.text) if v is not None else "" for v in (verdict, generic)]
+    return Finding(seed, verdict, generic, case.used, *reasons)
 
 
 def examine_all(seeds: range, only: tuple[str, ...], without: tuple[str, ...]) -> list[Finding]:
@@ -94,15 +96,21 @@ def summary(findings: list[Finding], seconds: float, *, by_feature: bool = False
     count = len(findings) or 1
     words = Counter(finding.verdict.word for finding in findings)
     generic = Counter(finding.generic.word for finding in findings if finding.generic is not None)
-    refusals, failures = defaultdict(list), []
+    refusals: dict[str, list[int]] = defaultdict(list)
+    generics: dict[str, list[int]] = defaultdict(list)
+    failures = []
     for finding in findings:
         if finding.verdict.word == REFUSED:
             refusals[finding.group].append(finding.seed)
+        if finding.generic is not None and finding.generic.word == REFUSED:
+            generics[finding.generic_group].append(finding.seed)
         for label, verdict in (("", finding.verdict), (" generic", finding.generic)):
             if verdict is not None and verdict.word in (WRONG, CRASH):
                 failures.append(f"  {verdict.word} seed {finding.seed}{label}: {verdict.reason[:200]}")
-    for message, seeds in sorted(refusals.items(), key=lambda item: -len(item[1])):
-        lines.append(f"{len(seeds):6} {message}  (seed {seeds[0]})")
+    for title, groups in (("", refusals), ("refused as generic source:", generics)):
+        lines += [title] if title and groups else []
+        for message, seeds in sorted(groups.items(), key=lambda item: -len(item[1])):
+            lines.append(f"{len(seeds):6} {message}  (seed {', '.join(map(str, seeds[:3]))})")
     lines += failures
     if by_feature:
         table: dict[str, Counter[str]] = defaultdict(Counter)

@@ -21,7 +21,7 @@ from tests.kit import assert_trees_close, central_differences
 HERE = Path(__file__).resolve().parent
 EXPECTED = HERE / "expected"
 ROOT = HERE.parent.parent
-FORMS = ("grad", "value_and_grad", "generic")
+TEXTS = [(case, form) for case in CASES for form in case.forms]
 
 
 @pytest.fixture(autouse=True)
@@ -50,8 +50,7 @@ def defined(text: str, name: str) -> Any:
     return namespace[name]
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(("case", "form"), TEXTS, ids=[f"{case.name}-{form}" for case, form in TEXTS])
 def test_source(case: Case, form: str, pytestconfig: pytest.Config) -> None:
     text = text_of(case, form)
     made = defined(text, f"{case.name}_{'grad' if form == 'generic' else form}")
@@ -76,7 +75,7 @@ def test_stages(case: Case, pytestconfig: pytest.Config) -> None:
 
 
 def test_every_expected_file_is_checked() -> None:
-    names = {f"{case.name}_{form}.py" for case in CASES for form in FORMS}
+    names = {f"{case.name}_{form}.py" for case, form in TEXTS}
     assert {p.name for p in EXPECTED.iterdir() if p.is_file()} == names | {"domke_stages.txt", "branches_stages.txt"}
 
 

@@ -242,3 +242,28 @@ programs(array(3))(Quadratic(array(3, 3)))
 programs(array(3))(Quadratic(array(3, 3)).loss)
 programs(array(3))(lambda x: (x**2).sum() if x[0] > 0 else x.sum())
 programs(array(3))(_closure(3, array(3, seed=4)))
+
+
+def mixed(a: Any, b: Any, c: Any = 0.5) -> Any:
+    return a * b * c
+
+
+class Mixer:
+    def mix(self, a: Any, b: Any) -> Any:
+        return a * b * b
+
+
+@programs(array(3), 1.3, argnums=(0, 1), again=[(array(3, seed=4), 0.2)])
+def items_of_unknown_number_as_arguments(x: Any, y: Any) -> Any:
+    def inner(a: Any, b: Any, c: Any) -> Any:
+        return a * b - c
+
+    return mixed(*x[:2], c=y) + inner(y, *x[1:]) * Mixer().mix(*x[1:])
+
+
+@programs(array(3), [array(3, seed=1), array(3, seed=2)], argnums=(0, 1))
+def layers_as_arguments(x: Any, params: Any) -> Any:
+    def net(x: Any, w: Any, b: Any) -> Any:
+        return np.tanh(x * w + b).sum()
+
+    return net(x, *params)

@@ -206,3 +206,105 @@ def stores_in_a_body_that_is_left_by_raising(x: Any) -> Any:
     finally:
         print("done")
     return a.sum() * items[1]
+
+
+class Door:
+    """Remembers whether it is open; what enters it may change its rate."""
+
+    def __init__(self, rate: Any) -> None:
+        self.rate, self.open, self.seen = rate, False, 0
+
+    def __enter__(self) -> Any:
+        self.open = True
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.open = False
+        self.seen += 0
+
+
+@programs(0.7, 1.3, argnums=(0, 1))
+def attributes_of_a_manager(x: Any, y: Any) -> Any:
+    with Scale(x) as s:
+        a = s.factor * x
+        s.factor = y
+    b = s.factor + a
+    try:
+        s.factor = x * y
+        kept = s
+    finally:
+        kept = None
+        s.other = y
+    return (a * 2 + b) * s.factor * s.other + (0.0 if kept is None else 1.0)
+
+
+@programs(array(4), 1.3, argnums=(0, 1), again=[(array(7), 0.2)])
+def manager_in_a_loop(xs: Any, y: Any) -> Any:
+    total = 0.0
+    for x in xs:
+        with Scale(x) as s:
+            total = total * s.factor + y
+            s.factor = total
+        total = total + s.factor
+    return total
+
+
+@programs(0.7, 1.3, argnums=(0, 1))
+def suppressed(x: Any, y: Any) -> Any:
+    d, items = {"a": 1.0}, [x]
+    with contextlib.suppress(ZeroDivisionError, KeyError):
+        d["b"] = d["a"] * 3 * y
+        items.append(y)
+        a = x * y
+    return x * d["b"] * items[-1] * a
+
+
+@programs(0.7, 1.3, argnums=(0, 1))
+def suppressed_without_anything_bound(x: Any, y: Any) -> Any:
+    d: dict[str, Any] = {}
+    with contextlib.suppress(KeyError, TypeError):
+        print(d["q"])
+    with contextlib.suppress():
+        print(x)
+    return x * y
+
+
+@programs(array(4), again=(array(7),))
+def return_from_within_a_suppressed_body(xs: Any) -> Any:
+    total = 1.0
+    for k, x in enumerate(xs):
+        with contextlib.suppress(ValueError):
+            total = total * x + x
+            if k == 5:
+                return total
+    return total * 2
+
+
+@programs(array(3), 1.3, argnums=(0, 1), again=[(array(5), 0.2)])
+def stores_in_a_body_with_a_handler_that_goes_on(x: Any, y: Any) -> Any:
+    a = np.zeros(2)
+    d: dict[str, Any] = {}
+    view = a[1:]
+    try:
+        a[0] = x[0] * y
+        view[0] = y
+        d["k"] = a[0]
+    except ValueError:
+        d["k"] = 0.0
+    for k in range(len(x)):
+        a[0] += x[k] * d["k"]
+    return a.sum() * view[0]
+
+
+@programs(array(4), 1.3, argnums=(0, 1), again=[(array(7), 0.2)])
+def stores_in_a_body_in_a_loop(xs: Any, y: Any) -> Any:
+    a = np.ones(3)
+    sums = [0.0]
+    for k, x in enumerate(xs):
+        try:
+            a[k % 3] *= x * y
+            sums[0] = sums[0] + a[0]
+        except (IndexError, ZeroDivisionError):
+            continue
+        a[1] += 0.5
+    return a.sum() * sums[0]

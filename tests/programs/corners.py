@@ -200,3 +200,53 @@ def continue_break_and_return_over_a_tuple(x: Any, y: Any) -> Any:
             return x * e
         y = y * x + e
     return x * y
+
+
+@programs(array(4), 0.4, argnums=(0, 1), again=(array(3), 2.0))
+def loop_over_a_view_that_was_stored_through(x: Any, y: Any) -> Any:
+    v = x.copy()
+    part = v[::1]
+    part[:] = y
+    s = y
+    for item in part:
+        s += item
+    return s
+
+
+@programs(array(4), again=(array(3),))
+def loop_over_the_rows_of_a_changed_view(x: Any) -> Any:
+    grid = np.outer(x, x)
+    low = grid[1:]
+    s = 0.0
+    for k in range(2):
+        grid[k + 1] *= x[0]
+        for row in low:
+            row[0] += s
+            s = s + row.sum()
+    return s
+
+
+@programs(2.0, again=(0.5,))
+def grown_list_reduced(y: Any) -> Any:
+    seq = [y]
+    for _ in range(2):
+        seq.append(1)
+    return np.sum(seq) + np.max(seq) * seq[0]
+
+
+class Logged:
+    def __init__(self, v: Any) -> None:
+        self.v = v
+        self.log: list[Any] = []
+
+
+@programs(array(3), again=(array(4),))
+def object_made_anew_in_one_branch_of_a_loop(x: Any) -> Any:
+    e = Logged(x * 2)
+    for k in range(3):
+        if x[k] > 0.4:
+            e.v = x * 1.0
+        else:
+            e = Logged(x * 2.0)
+        e.log.append(x[k])
+    return e.v.sum() + sum(e.log)

@@ -6,8 +6,10 @@ import linecache
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
+import sourcead
 from sourcead import InternalError, SourceADError, UnsupportedError
 from tests.programs import (
     arrays,
@@ -19,17 +21,21 @@ from tests.programs import (
     corners,
     definitions,
     displays,
+    heap,
+    inplace,
     loops,
     matching,
     names,
+    records,
     recursion,
     refused,
     stores,
+    traps,
 )
 from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
 THEMES = (branches, loops, containers, stores, calls, recursion, names, arrays, corners, displays, comprehensions)
-TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts))
+TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts, heap, inplace, records, traps))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
 KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME" or "generic NAME" -> what goes wrong
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]
@@ -79,3 +85,9 @@ def test_refused_at_the_right_line(program: Program, make: Callable[[Program], A
     place = caught.value.diagnoses[0].at
     assert place is not None
     assert linecache.getline(place.file, place.line).strip() == program.refused
+
+
+def test_a_branch_on_float_equality_has_the_derivative_of_the_branch_taken() -> None:
+    f = traps.branch_on_float_equality
+    assert sourcead.value_and_grad(f)(1.0) == (2.0, 5.0)
+    assert sourcead.value_and_grad(f)(np.nextafter(1.0, 2.0))[1] == pytest.approx(3.0)

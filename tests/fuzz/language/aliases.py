@@ -38,7 +38,7 @@ OPERATORS = ("=", "+=", "*=", "-=")
 def alias(g: Generator, source: str, view: str, shape: Shape) -> str:
     """`name = view`, of the memory of source."""
     name = g.name(ARRAY, shape)
-    if name == source or (g.loops and name in g.scope.names):
+    if name == source or (g.loops and name in g.scope.names and not g.scope.undecided):
         raise Inapplicable
     g.emit(f"{name} = {view}")
     return g.bind(name, ARRAY, shape, g.scope.names[source].memory)

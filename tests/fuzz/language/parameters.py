@@ -97,6 +97,12 @@ def same_array_twice(g: Generator) -> None:
     g.bind(g.parameter("y", "0.4"), FLOAT)
 
 
+@feature(SWITCH, 0)
+def undecided(g: Generator) -> None:
+    """Only a switch: longer programs, in which a name may mean any memory when it is stored into (see scope.py)."""
+    raise Inapplicable
+
+
 @feature(SWITCH, 1)
 def parameter_stores(g: Generator) -> None:
     """Only a switch: in some programs the arguments may be stored into."""

@@ -1,0 +1,57 @@
+"""Programs as scientists write them: value, gradient, effects and ownership; specialised, generic and saved."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sourcead
+from sourcead import InternalError, UnsupportedError
+from tests.programs.kit import Program, check_call, check_generic, check_specialised, generic
+from tests.realistic import linear_algebra
+
+THEMES = (linear_algebra,)
+PROGRAMS = [program for theme in THEMES for program in theme.programs.programs.values()]
+KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME", "generic NAME" or "saved NAME" -> what goes wrong
+
+
+def _cases(form: str) -> list[Any]:
+    """The programs; those with a known defect must go on failing until they are taken off the list."""
+    reasons = {p.name: KNOWN_DEFECTS.get(f"{form} {p.name}") for p in PROGRAMS}
+    marks = {name: [pytest.mark.xfail(reason=reason, strict=True)] for name, reason in reasons.items() if reason}
+    return [pytest.param(p, id=p.name, marks=marks.get(p.name, [])) for p in PROGRAMS]
+
+
+@pytest.mark.parametrize("program", _cases("specialised"))
+def test_specialised(program: Program) -> None:
+    check_specialised(program)
+
+
+@pytest.mark.parametrize("program", _cases("generic"))
+def test_generic(program: Program) -> None:
+    try:
+        generic(program)
+    except UnsupportedError as refusal:
+        assert refusal.diagnoses[0].at is not None
+        return
+    check_generic(program)
+
+
+@pytest.mark.parametrize("program", _cases("saved"))
+def test_saved(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "saved_module.py"
+    specialised = sourcead.value_and_grad(program.f, program.argnums).specialize(*program.args)
+    try:
+        specialised.save(path)
+    except UnsupportedError as refusal:
+        assert not isinstance(refusal, InternalError)
+        return
+    spec = importlib.util.spec_from_file_location("saved_module", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    name = specialised.fn.__name__
+    check_call(program.f, getattr(module, name), program.args, program.argnums)
