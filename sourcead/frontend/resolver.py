@@ -304,7 +304,9 @@ class Resolver:
 
     def is_stale(self, item: Abstract) -> Stale | None:
         """Whether what something holds may have been changed through another name."""
-        region = item.region if isinstance(item, Ref) else self.memory.regions.get(item) if isinstance(item, Value) else None
+        region = item.region if isinstance(item, Ref) else None
+        if isinstance(item, Value):
+            region = self.memory.regions.get(item)
         content = None if region is None else self.memory.content(region)
         return content if isinstance(content, Stale) else None
 
