@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,9 +91,9 @@ def no_rule(x: Any) -> Any:
     return np.fft.fft(x).real.sum()
 
 
-@programs(0.5, refused="return x * round(x, 1) + functools.reduce(max, (x, 1.0))")
+@programs(0.5, refused="return x * round(x, 1) + sum(itertools.accumulate((x, 1.0)))")
 def no_source(x: Any) -> Any:
-    return x * round(x, 1) + functools.reduce(max, (x, 1.0))
+    return x * round(x, 1) + sum(itertools.accumulate((x, 1.0)))
 
 
 @programs(0.5, refused="def endless(t: Any) -> Any:")
