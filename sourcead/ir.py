@@ -18,7 +18,7 @@ from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
 
 MARKS = frozenset(
-    {"inplace", "rebinds", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded"}
+    {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded"}
 )  # attributes that are no argument of the primitive
 NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, -1  # exit codes; with those up to 0 the next turn follows
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
 from sourcead.frontend import (
+    augmenting,
     branches,
     contexts,
     data,
@@ -69,7 +70,8 @@ UNARY: dict[str, Callable[..., Any]] = {
     "~": operator.invert,
     "not": operator.not_,
 }
-_FOLDED = (int, str, bool, type(None), tuple, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_CODE = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_FOLDED = (int, str, bool, type(None), tuple, enum.Enum, *_CODE)
 
 
 def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
@@ -223,7 +225,7 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
             return Const(identity == (symbol == "is"))
     parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
     grows = augmented and parts1 is not None and parts1.type is list  # the same list, longer
-    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list) and not grows:
+    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type in (tuple, list) and not grows:
         _bounded(resolver, len(parts1.items) + len(parts2.items))
         items = (*parts1.items, *parts2.items)
         return Aggregate(parts1.type, tuple(range(len(items))), items)
@@ -267,13 +269,14 @@ def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, 
         return left
     if isinstance(kind, Tree) and kind.type is dict:
         resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
-    result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, f"augmented {symbol}")
+    form = "" if isinstance(kind, Top) else f"augmented {symbol}"
+    result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, form)
     if isinstance(kind, Array):
         assert isinstance(left, Value)
         stores.store_array(resolver, left, stores.WHOLE, (), resolver.atom(result))
         return left
     if isinstance(kind, Top):
-        stores.rebinds(resolver, left, symbol)
+        return augmenting.assigned(resolver, left, result)
     return result
 
 

@@ -151,28 +151,14 @@ def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn
     )
 
 
-def rebinds(resolver: Resolver, left: Abstract, symbol: str) -> None:
-    """`a op= b` of an unknown kind: it may change an array in place, so nothing else may know that memory."""
-    last = resolver.builder.ops[-1]
-    resolver.builder.ops[-1] = last.with_attrs(rebinds=True)
-    if isinstance(left, Value):
-        region = resolver.memory.region(left)
-        if region.origin != "local":
-            name = left.hint or "it"
-            resolver.refuse(
-                f"`{name}` is changed by an augmented assignment; whether that changes the caller's array depends on its "
-                "kind",
-                "give example arguments (`specialize`, `--args`), or write it as a plain assignment",
-            )
-        resolver.memory.lost(region, left.hint, resolver.place)
-
-
 # -- views that are undone -----------------------------------------------------------------------------------
 
 
 def _transposed(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     axes = op.attr("axes")
-    attrs: dict[str, Any] = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
+    attrs: dict[str, Any] = {}
+    if axes is not None:
+        attrs["axes"] = tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))
     return resolver.emit(op.primitive, (new,), form="" if attrs else op.form, **attrs)
 
 

@@ -2,6 +2,7 @@
 the generated module. They know NumPy alone, and one another."""
 
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
+from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
     contained_like,
@@ -63,6 +64,7 @@ from sourcead.runtime.trees import (
 
 __all__ = [
     "add",
+    "augmented",
     "cast",
     "contained_like",
     "count",
@@ -96,6 +98,7 @@ __all__ = [
     "products_of_others_along_first",
     "python_number",
     "quotient",
+    "rebound",
     "rebuild",
     "repeat_adjoint",
     "restore",

@@ -84,7 +84,8 @@ def _outcome(program: Loaded, generic: bool) -> Outcome | Verdict:
         diagnosis = error.diagnoses[0]
         return Verdict(CRASH, f"InternalError {diagnosis.message}: {diagnosis.notes}")
     except sourcead.SourceADError as error:
-        located = error.diagnoses[0].at is not None
+        asked = generic and "an augmented assignment changes" in error.diagnoses[0].message  # at run time
+        located = asked or error.diagnoses[0].at is not None
         return Verdict(REFUSED if located else CRASH, error.diagnoses[0].message)
     except OutOfTime as error:
         return Verdict(CRASH, str(error))

@@ -273,7 +273,7 @@ def lists_changed_by_what_a_handler_binds(x: Any) -> Any:
             s = 1.0
         xs.append(s)
         xs.insert(0, s)
-        xs = xs + [s]
+        xs = xs + [s]  # noqa: RUF005 -- the sum of two lists
     return sum(xs) + xs.pop(1)
 
 

@@ -1,6 +1,16 @@
 import numpy as np
 
 
+def augmented(old, new):
+    """What `old op= e` leaves, new being `old op e`: an array keeps its shape and dtype."""
+    if not isinstance(old, np.ndarray):
+        return new
+    new = np.asarray(new).astype(old.dtype, casting="same_kind", copy=False)
+    if new.shape != old.shape:
+        raise ValueError(f"non-broadcastable output operand with shape {old.shape}")
+    return new
+
+
 def seed(value):
     """The adjoint of a result, 1.0; the gradient needs a scalar result."""
     if np.ndim(value) != 0:
@@ -130,7 +140,8 @@ def rosenbrock_grad(x):
     totals = []
     for i in range(len(x) - 1):
         totals.append(total)
-        total = total + (100.0 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2)
+        total = augmented(total, total + (100.0 * (x[i + 1] - x[i] ** 2) ** 2
+            + (1 - x[i]) ** 2))
 
     # backward
     dtotal = seed(total)
