@@ -52,6 +52,12 @@ class Cotangents:
         self.pending.setdefault(value, []).append(contribution)
         self.places[value] = self.resolver.override
 
+    def hand(self, value: Atom, contribution: Cotangent) -> None:
+        """Record what flows out of a region, or into it, where it may have another dtype there."""
+        if isinstance(value, Value) and not isinstance(contribution, Branches):
+            contribution = self.conform(contribution, value)
+        self.add(value, contribution)
+
     def parts(self, kind: Tree, g: Atom) -> Branches:
         """The cotangents of the items of a container, read from that of the container."""
         found: list[Cotangent | None] = []
@@ -312,20 +318,19 @@ class Cotangents:
         have, want = self.resolver.kind(atom), value.kind
         if not isinstance(have, Array | Scalar) or not isinstance(want, Array | Scalar) or have.dtype == want.dtype:
             return atom
-        if have.dtype is None or want.dtype is None or not is_float_dtype(want.dtype) or want.dtype in _WEAK:
+        if want.dtype is None or not is_float_dtype(want.dtype) or want.dtype in _WEAK or want.dtype == "real64":
             return atom
-        if have.dtype in _WEAK or (want.dtype == "real64"):
-            return atom
-        if have.dtype == "real64" and want.dtype == "float64":
+        if have.dtype in _WEAK or (want.dtype == "float64" and have.dtype in (None, "real64")):
             return atom
         return self._cast(atom, want)
 
     def _cast(self, atom: Atom, want: Array | Scalar) -> Atom:
-        import numpy as np
-
+        assert want.dtype is not None
+        dtype = _numpy(want.dtype)
+        if isinstance(want, Scalar) and want.dtype in ("float32", "float64"):  # what is cast may be a Python number
+            return self.resolver.emit(primitive_of(dtype), (atom,), kind=want)
         entry = method_entry("astype")
-        assert entry is not None and want.dtype is not None
-        dtype = getattr(np, want.dtype)
+        assert entry is not None
         return self.resolver.emit(entry.primitive, (atom,), form=entry.form, dtype=dtype)
 
     def named(self, atom: Atom, value: Value) -> Atom:

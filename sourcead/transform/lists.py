@@ -269,8 +269,10 @@ ADJOINTS: dict[Any, Adjoint] = {
 def of_operator(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """`xs + ys` and `xs * n`."""
     both = all(lists.is_list(self.resolver.kind(a)) for a in op.args)
-    if not both and op.primitive is primitive_of(operator.add):
-        self.resolver.refuse("a list is joined with something of which nothing is known", "give example arguments")
+    adds = op.primitive is primitive_of(operator.add)
+    if not both and (adds or any(isinstance(self.resolver.kind(a), Top) for a in op.args)):  # it may be an array
+        word = "joined with" if adds else "multiplied with"
+        self.resolver.refuse(f"a list is {word} something of which nothing is known", "give example arguments")
     (_extend if both else _repeat)(self, op, cotangents)
 
 

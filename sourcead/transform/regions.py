@@ -116,7 +116,7 @@ def fork_branch(self: Reverse, block: Block, gs: list[Cotangent | None], priors:
         self.cotangents.add(target, prior)
     for result, g in zip(block.results, gs, strict=True):
         if g is not None and result in self.varied:
-            self.cotangents.add(result, g)
+            self.cotangents.hand(result, g)
     self.block(block.ops)
     totals = {t: c for t in list(self.cotangents.pending) if (c := self.cotangents.pop(t)) is not None}
     side = _Side(resolver.builder, totals)
@@ -275,7 +275,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
     )
     for init, contribution in starting:
         if isinstance(init, Value) and init in self.varied:
-            self.cotangents.add(init, contribution)
+            self.cotangents.hand(init, contribution)
 
 
 Stacks: TypeAlias = "tuple[tuple[Value, Value], ...]"
@@ -339,7 +339,7 @@ def turn_side(
     for k, coming in incoming.items():
         result = body.results[exits + k]
         if result in self.varied:
-            self.cotangents.add(result, coming)
+            self.cotangents.hand(result, coming)
     for item, whole in stacks:
         kind = lists.item_of(whole.kind)
         self.contribute(item, resolver.emit(structural.GETITEM, (whole, index), kind=kind, path=((Hole(0),),)), False)

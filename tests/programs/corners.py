@@ -275,3 +275,43 @@ def lists_changed_by_what_a_handler_binds(x: Any) -> Any:
         xs.insert(0, s)
         xs = xs + [s]  # noqa: RUF005 -- the sum of two lists
     return sum(xs) + xs.pop(1)
+
+
+def narrow(*shape: int) -> Any:
+    return array(*shape).astype(np.float32)
+
+
+@programs(narrow(4))
+def narrow_extreme_of_literals(x: Any) -> Any:
+    return np.maximum(max(x.sum(), -3, 0.1), x).sum()
+
+
+@programs(narrow(3, 4), 0.4)
+def narrow_times_wide(A: Any, y: Any) -> Any:
+    total = y
+    for _ in range(5):
+        total = np.sin(total)
+    return np.tanh(A * total).sum() + (A[0] * [y, 0.5, 0.25, y]).sum()
+
+
+@programs(narrow(4))
+def narrow_items_added_to_wide(x: Any) -> Any:
+    u = np.zeros(4)
+    value = sum([u[-4], x[1]])
+    for e in u:
+        value += e
+    while True:
+        value = np.sin(value) + x[0] * 0.1
+        break
+    return value
+
+
+@programs(narrow(4), narrow(4), argnums=(0, 1))
+def narrow_turned_wide_in_a_loop(w: Any, h: Any) -> Any:
+    n = 0
+    while n < 3:
+        n += 1
+        g = h @ w
+        w = np.zeros(4)
+        w[1] = g
+    return np.tanh(w).sum()
