@@ -10,7 +10,7 @@ SOURCEAD_FUZZ ?= 6000
 VERSIONS := 3.10 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types golden bench fuzz clean
+.PHONY: help demo test test-all lint types golden bench fuzz sweep clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ bench: $(VENV)/.dev ## measure import, compiling, generated against hand-written
 fuzz: export OPENBLAS_NUM_THREADS ?= 1
 fuzz: $(VENV)/.dev ## judge thousands of random programs (SOURCEAD_FUZZ=20000 ARGS='--seed 50000')
 	$(PY) -m tests.fuzz.survey --count $(SOURCEAD_FUZZ) --processes $(PROCESSES) --bound 0.01 $(ARGS)
+
+sweep: $(VENV)/.dev ## compile every function of many library modules, and very long ones
+	SOURCEAD_SWEEP=1 $(PY) -m pytest tests/sweep --timeout 0 -n $(PROCESSES) $(ARGS)
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(addprefix $(VENV)-,$(VERSIONS)) .ci/venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*.png

@@ -59,12 +59,13 @@ def _listing(
         return None
     (last,) = body
     if isinstance(last, Append):
-        stack, item = last.stack, last.item
+        stack: Atom = last.stack
+        item = last.item
     elif isinstance(last, Let) and form_of(last.op) == "grow append" and isinstance(last.args[0], Value):
         stack, item = last.args
     else:
         return None
-    if made.of(stack) is not made.of(target):
+    if not isinstance(stack, Value) or made.of(stack) is not made.of(target):
         return None
     return Listing(target, item, condition, loop)
 

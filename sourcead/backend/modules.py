@@ -27,7 +27,7 @@ class Library:
     """
 
     blocked: frozenset[str]
-    helpers: frozenset[str] = frozenset()
+    helpers: dict[str, str] = field(default_factory=dict)  # by name; what each is called in this text
     routines: dict[str, str] = field(default_factory=dict)  # the further functions of the module by name
     imports: dict[str, str] = field(default_factory=dict)
     plain: dict[str, None] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Library:
             return name(self.routines[dotted])
         if dotted in self.helpers:
             self.plain[dotted] = None
-            return name(dotted)
+            return name(self.helpers[dotted])
         if not rest:
             return self._builtin(dotted)
         if root == _NUMPY:
@@ -73,7 +73,17 @@ class Library:
     def names(self) -> set[str]:
         """Every name of the module's level that the function reads."""
         roots = {alias or module.split(".")[0] for module, alias in self.imports.items()}
-        return {*self.plain, *roots}
+        return {*(self.helpers.get(word, word) for word in self.plain), *roots}
+
+
+def unblocked(words: Iterable[str], blocked: frozenset[str]) -> dict[str, str]:
+    """What each helper is called in a text: another name where its own means something else inside the function."""
+    found = {}
+    for word in words:
+        found[word] = word
+        while found[word] in blocked:
+            found[word] += "_"
+    return found
 
 
 def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], str] | None) -> tuple[list[str], bool]:

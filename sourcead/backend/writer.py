@@ -10,7 +10,7 @@ from sourcead.backend.comments import Comments
 from sourcead.backend.layout import layout
 from sourcead.backend.listings import Listing, listing_nodes, listings
 from sourcead.backend.liveness import remove_dead
-from sourcead.backend.modules import Library, helper_sources, renamed
+from sourcead.backend.modules import Library, helper_sources, renamed, unblocked
 from sourcead.backend.names import Variables, drop_copies, identifier, spell, variables
 from sourcead.backend.nest import Nest
 from sourcead.backend.page import Page
@@ -60,7 +60,8 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     bodies = [(f, *_laid_out(f)) for f in functions]
     blocked = frozenset[str]().union(*(_blocked(f, body, made) for f, body, made in bodies))
     blocked |= {c.name.split(".")[0] for c in function.captures}
-    library = Library(blocked, frozenset(called), {f.name: f.name for f in function.further})
+    aliases = unblocked(called, blocked)
+    library = Library(blocked, aliases, {f.name: f.name for f in function.further})
     drafts = [_draft(f, body, made, library) for f, body, made in bodies]
     for draft in drafts:
         _Writer(draft, Page()).function("")  # to learn which modules and builtins the text needs
@@ -69,9 +70,11 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     reserved = {*library.names(), *captured, *called, function.name, *blocked}
     routines = _routines(function, reserved)
     reserved = {*library.names(), *captured, function.name, CAUGHT, *routines.values()}
-    library = Library(blocked, frozenset(called), routines)
+    library = Library(blocked, aliases, routines)
     pages = [_page(draft, library, reserved) for draft in drafts]
     sources, numeric = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
+    for word, alias in aliases.items():
+        sources = [renamed(s, word, alias) if word != alias else s for s in sources]
     if numeric:
         library("np.ndarray")
     alias = library.imports.get("numpy", "np")
@@ -333,8 +336,9 @@ def part_name(op: Op) -> str:
     """What a part of an object is called: its attribute, or its key in a dict."""
     if form_of(op) == "getattr":
         return identifier(op.attr("name"))
-    if form_of(op) == "getitem" and len(op.attr("path")) == 1 and isinstance(op.attr("path")[0][0], str):
-        return identifier(op.attr("path")[0][0])
+    path = op.attr("path", ())
+    if form_of(op) == "getitem" and len(path) == 1 and path[0] and isinstance(path[0][0], str):
+        return identifier(path[0][0])
     return ""
 
 

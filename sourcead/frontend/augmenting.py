@@ -21,8 +21,8 @@ def REBOUND(old: Kind, new: Kind) -> Kind:
 
 
 def assigned(resolver: Resolver, left: Abstract, new: Abstract) -> Abstract:
-    """What `left op= e` leaves, new being `left op e`. Nothing else may know the memory of an array that it changes; what
-    is not this function's own may only be a number, which is asked when the program runs."""
+    """What `left op= e` leaves, new being `left op e`. Nothing else may know the memory of an array that it changes;
+    what is not this function's own may only be a number, which is asked when the program runs."""
     old, own = resolver.atom(left), True
     if isinstance(left, Value):
         region = resolver.memory.region(left)

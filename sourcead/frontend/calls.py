@@ -21,7 +21,7 @@ from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, Scalar, is_float_dtype
+from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper
@@ -87,7 +87,13 @@ def call(
     own = method_of(resolver, callee, "__call__")
     if own is not None:
         return call(resolver, own, args, kwargs)
-    return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
+    made = next((op for op in reversed(resolver.builder.ops) if callee in op.outs), None)
+    if made is None or made.primitive is not structural.GETATTR:
+        return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
+    (holder,) = made.args
+    words = f"{getattr(holder, 'hint', '')}.{made.attr('name')}"
+    of_text = resolver.kind(holder) == TEXT or isinstance(resolver.static(holder)[1], str)
+    return opaque(resolver, resolver.atom(callee), words, args, kwargs, harmless=of_text)
 
 
 def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
@@ -138,7 +144,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
-    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function))
+    kind: Kind = Opaque(np.random.Generator) if function is np.random.default_rng else TOP
+    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function), kind)
 
 
 def _held(resolver: Resolver, obj: Any) -> Abstract:
@@ -397,6 +404,7 @@ def opaque(
     args: list[Abstract],
     kwargs: dict[str, Abstract],
     harmless: bool = False,
+    kind: Kind = TOP,
 ) -> Value:
     """A call that stays a call: its effects keep their place; the adjoint refuses it where a derivative would flow."""
     if resolver.decided_only:
@@ -405,7 +413,7 @@ def opaque(
     attrs: dict[str, Any] = {"keywords": tuple(kwargs), "what": what}
     if not harmless:
         attrs["may_write"] = True
-    result = resolver.emit(structural.CALL, (callee, *atoms), kind=TOP, **attrs)
+    result = resolver.emit(structural.CALL, (callee, *atoms), kind=kind, **attrs)
     if not harmless:
         for given in (*args, *kwargs.values()):
             if isinstance(given, Ref):

@@ -140,9 +140,8 @@ class Collector:
     def _count(self, op: Op) -> None:
         self.steps += bool(self.found)
         if self.steps > MAX_STEPS:
-            raise Enough(
-                Diagnosis("not looked at beyond this line", op.at, ("too much code follows a refusal",), "mend the others")
-            )
+            note = "too much code follows a refusal"
+            raise Enough(Diagnosis("not looked at beyond this line", op.at, (note,), "mend the others first"))
 
     def unknown(self, resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
         """Values of which nothing is known, made of what an op reads."""

@@ -355,7 +355,8 @@ def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated:
     if found and isinstance(kind, Tree) and kind.type is dict:
         return Const((value in kind.keys) != negated)
     ok, whole = resolver.static(container)
-    if found and ok and not is_known_by_type(container) and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
+    by_value = found and ok and not is_known_by_type(container)
+    if by_value and isinstance(whole, tuple | list | dict | str | range | set | frozenset):
         return Const((value in whole) != negated)
     parts = resolver.parts_of(container)
     if parts is not None and parts.type is set:

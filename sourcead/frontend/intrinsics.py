@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, protocol, records
+from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, protocol, records, spelled
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.iterables import aggregate
@@ -197,6 +197,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     functools.wraps: _wraps,
     _same: _same,
     **protocol.FUNCTIONS,
+    **spelled.FUNCTIONS,
     super: _super,
     functools.partial: _partial,
     **inplace.FUNCTIONS,

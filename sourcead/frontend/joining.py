@@ -97,10 +97,11 @@ class Join:
             return Poison("a container has different keys on the paths that lead here", self.resolver.place)
         from sourcead.frontend.data import expanded
 
-        if isinstance(a, Value) and isinstance(a.kind, Tree) and isinstance(b, Aggregate):
-            a = self._within(0, lambda: expanded(self.resolver, a))
-        elif isinstance(b, Value) and isinstance(b.kind, Tree) and isinstance(a, Aggregate):
-            b = self._within(1, lambda: expanded(self.resolver, b))
+        first, second = a, b
+        if isinstance(first, Value) and isinstance(first.kind, Tree) and isinstance(b, Aggregate):
+            return self.join(self._within(0, lambda v=first: expanded(self.resolver, v)), b, hint)
+        if isinstance(second, Value) and isinstance(second.kind, Tree) and isinstance(a, Aggregate):
+            return self.join(a, self._within(1, lambda v=second: expanded(self.resolver, v)), hint)
         return self.join(a, b, hint)
 
     def heaps(self, mark: int) -> None:

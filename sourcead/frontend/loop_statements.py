@@ -146,9 +146,10 @@ def _loop_op(
     code = Value("")
     outs = tuple(Value(hint_of(n)) for n in names)
     augmented = tuple(n for n in names if n in only_augmented(getattr(node, "body", ())))
-    attrs = (("augmented", augmented), ("exits", exits), ("names", tuple(names)))
+    marks: dict[str, Any] = {"augmented": augmented, "exits": exits, "names": tuple(names)}
     if comprehension:
-        attrs = (*attrs, ("comprehension", True))
+        marks["comprehension"] = True
+    attrs = tuple(sorted(marks.items()))
     scope.builder.add(Op(primitive, args, (code, *outs) if exits else outs, attrs, blocks, scope.place(node)))
     for name, out in zip(names, outs, strict=True):
         scope.env[name] = out

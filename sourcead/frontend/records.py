@@ -36,7 +36,8 @@ def _replace(resolver: Resolver, obj: Abstract, /, **changes: Abstract) -> Abstr
     given = dict(changes)
     for field in dataclasses.fields(cls):
         if not field.init and field.name in given:
-            resolver.refuse(f"`{field.name}` is no parameter of `{cls.__name__}`: Python raises here", "store it instead")
+            what = f"`{field.name}` is no parameter of `{cls.__name__}`: Python raises here"
+            resolver.refuse(what, "store it instead")
         if field.init and field.name not in given:
             given[field.name] = child(resolver, obj, kind, field.name)  # type: ignore[arg-type]
     return call(resolver, Static(cls, (("object", cls),)), [], given)
@@ -60,7 +61,8 @@ def _with_fields(resolver: Resolver, obj: Abstract, /, **changes: Abstract) -> A
     assert isinstance(kind, Tree)
     wrong = [name for name in changes if name not in kind.keys]
     if wrong:
-        resolver.refuse(f"a {kind.type.__name__} has no field `{wrong[0]}`: Python raises here", "name one of its fields")
+        what = f"a {kind.type.__name__} has no field `{wrong[0]}`: Python raises here"
+        resolver.refuse(what, "name one of its fields")
     items = [changes[k] if k in changes else child(resolver, obj, kind, k) for k in map(str, kind.keys)]
     return Aggregate(kind.type, kind.keys, tuple(items))
 

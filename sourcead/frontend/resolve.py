@@ -70,7 +70,8 @@ UNARY: dict[str, Callable[..., Any]] = {
     "~": operator.invert,
     "not": operator.not_,
 }
-_FOLDED = (int, str, bool, type(None), tuple, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_CODE = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_FOLDED = (int, str, bool, type(None), tuple, enum.Enum, *_CODE)
 
 
 def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
@@ -224,7 +225,7 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
             return Const(identity == (symbol == "is"))
     parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
     grows = augmented and parts1 is not None and parts1.type is list  # the same list, longer
-    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type and parts1.type in (tuple, list) and not grows:
+    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type in (tuple, list) and not grows:
         _bounded(resolver, len(parts1.items) + len(parts2.items))
         items = (*parts1.items, *parts2.items)
         return Aggregate(parts1.type, tuple(range(len(items))), items)

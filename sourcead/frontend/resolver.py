@@ -304,7 +304,9 @@ class Resolver:
 
     def is_stale(self, item: Abstract) -> Stale | None:
         """Whether what something holds may have been changed through another name."""
-        region = item.region if isinstance(item, Ref) else self.memory.regions.get(item) if isinstance(item, Value) else None
+        region = item.region if isinstance(item, Ref) else None
+        if isinstance(item, Value):
+            region = self.memory.regions.get(item)
         content = None if region is None else self.memory.content(region)
         return content if isinstance(content, Stale) else None
 
@@ -503,7 +505,10 @@ class Resolver:
         except AttributeError:
             self.refuse(f"{type(holder.obj).__name__} has no attribute `{name}`")
         path: AccessPath = (*(holder.path or (("object", holder.obj),)), ("attr", name))
-        if isinstance(obj, types.MethodType) and obj.__self__ is holder.obj:
+        if isinstance(obj, types.MethodType) and obj.__self__ is not holder.obj:  # of another object, or of the class
+            self.assume(path, Known(obj))
+            return Static(obj, (("object", obj),))
+        if isinstance(obj, types.MethodType):
             for assumption in facts_of_method(path, obj):
                 self.assume(assumption.path, assumption.fact)
             return Static(obj, path)

@@ -156,7 +156,9 @@ def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn
 
 def _transposed(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     axes = op.attr("axes")
-    attrs: dict[str, Any] = {} if axes is None else {"axes": tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))}
+    attrs: dict[str, Any] = {}
+    if axes is not None:
+        attrs["axes"] = tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))
     return resolver.emit(op.primitive, (new,), form="" if attrs else op.form, **attrs)
 
 

@@ -16,8 +16,8 @@ NAME = _surface("name")  # attr name: a free name: closure cell, global or built
 # late: a nested function, looked up when it is called
 IMPORT = _surface("import")  # attrs module, word (of `from module import word`), level, whole
 LITERAL = _surface("literal")  # args: (Const,): a name bound to a literal
-BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented: `x op= y`; attr stored:
-# `c[i] op= y` (args then end with the container c)
+BINARY = _surface("binary")  # attr operator: "+", "@", "<", "is", "not in", ...; attr augmented: `x op= y`;
+# attr stored: `c[i] op= y` (args then end with the container c)
 UNARY = _surface("unary")  # attr operator: "-", "+", "~", "not"
 # `stars` of CALL, TUPLE and LIST: the positions of the items that stand behind a `*`
 CALL = _surface("call")  # args: callee, positional, keywords; attrs keywords (None: behind `**`), stars, lazy

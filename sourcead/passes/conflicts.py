@@ -37,7 +37,9 @@ def first_conflict(
 
     stores: which ops count as stores. all_owned: the primal's own stores need memory of this function's own, too.
     """
-    return _Scan(aliases, uses_of_all(function.body), stores or is_store, all_owned).block(function.body, frozenset(), ())
+    memory = frozenset(v for v, roots in aliases.roots.items() if roots and not _is_object(v))
+    scan = _Scan(aliases, uses_of_all(function.body), memory, stores or is_store, all_owned)
+    return scan.block(function.body, frozenset(), ())
 
 
 def is_store(op: Op) -> bool:
@@ -47,10 +49,11 @@ def is_store(op: Op) -> bool:
 
 @dataclass(slots=True)
 class _Scan:
-    """The search for the first conflict. uses: what each op reads."""
+    """The search for the first conflict. uses: what each op reads; memory: the values that have memory to share."""
 
     aliases: Aliases
     uses: dict[Op, dict[Value, None]]
+    memory: frozenset[Value]
     stores: Callable[[Op], bool]
     all_owned: bool
 
@@ -90,10 +93,10 @@ class _Scan:
         changed = aliases.changed(op)
         if (op.backward or self.all_owned) and not aliases.own_all(changed):
             return Conflict(op, (), loops)
-        found = {v for v in after if v not in op.outs and not _is_object(v) and aliases.reaches(v, changed)}
+        found = {v for v in after & self.memory if v not in op.outs and aliases.reaches(v, changed)}
         for loop in reversed(loops):  # what an outer loop keeps may be stacks of what is saved first
             found = found or {v for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
-        others = tuple(v for v in aliases.roots if v in found)
+        others = tuple(v for v in aliases.roots if v in found) if found else ()
         return Conflict(op, others, loops) if others else None
 
 

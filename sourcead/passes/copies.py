@@ -24,12 +24,14 @@ from sourcead.primitives import structural
 from sourcead.primitives.lists import CHANGES
 
 MAX_ROUNDS = 2000
+MAX_WORK = 400_000  # ops looked at: each round looks at all of them
 
 
 def insert_copies(function: Function) -> Function:
     """Copy what stores would destroy."""
     copied: set[Value] = set()
-    for _ in range(MAX_ROUNDS):
+    rounds = min(MAX_ROUNDS, max(100, MAX_WORK // (1 + sum(1 for _ in walk(function.body)))))
+    for _ in range(rounds):
         aliases = Aliases.of(function)
         conflict = first_conflict(function, aliases)
         if conflict is None:
@@ -37,7 +39,7 @@ def insert_copies(function: Function) -> Function:
         function = _resolve(function, conflict, aliases, copied)
     raise UnsupportedError(
         Diagnosis(
-            f"over {MAX_ROUNDS} stores change arrays that the derivative still needs",
+            f"over {rounds} stores change arrays that the derivative still needs",
             function.at,
             (),
             "write them as a loop, or compute new arrays instead",

@@ -133,6 +133,8 @@ class _Live:
         effects = False
         following: Op | None = None  # the next op that may raise
         for op in reversed(block.ops):
+            if op.blocks and any(o in self.values for o in op.outs):
+                self.needs(op)  # before what is inside, so that one walk is enough where there are no loops
             inner = [self.block(b) for b in op.blocks]
             effect = self.effect(op) and not (following is not None and _looks_there_too(following, op))
             if any(inner) or effect or any(o in self.values for o in op.outs):

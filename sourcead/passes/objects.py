@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sourcead.ir import Hole, Op, Span, Value
-from sourcead.kinds import NONE, Array, Kind, List, Opaque, Scalar
+from sourcead.kinds import NONE, Array, Kind, List, Opaque, Scalar, Tree
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 
@@ -13,12 +13,14 @@ NEW_ITEMS = frozenset(  # their items are new, too
 
 
 def immutable(value: Value) -> bool:
-    """Whether a value has no memory to share: a number, None, a text."""
-    return (
-        isinstance(value.kind, Scalar)
-        or value.kind == NONE
-        or (isinstance(value.kind, Opaque) and value.kind.type is str)
-    )
+    """Whether a value has no memory to share: a number, None, a text, a tuple of them."""
+    return _is_immutable(value.kind)
+
+
+def _is_immutable(kind: Kind) -> bool:
+    if isinstance(kind, Tree):
+        return issubclass(kind.type, tuple) and all(map(_is_immutable, kind.items))
+    return isinstance(kind, Scalar) or kind == NONE or (isinstance(kind, Opaque) and kind.type is str)
 
 
 def innermost(kind: Kind) -> Kind:

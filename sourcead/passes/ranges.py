@@ -52,7 +52,9 @@ def _own_range(op: Op, lengths: dict[Value, tuple[Atom, ...]]) -> Op:
     body = op.blocks[0]
     turn, index, *carried = body.params
     chain = _item_of(body, index, own)
-    if chain is None or _count(body, turn) or any(_count(body, v) != 1 for v in (index, *(c.outs[0] for c in chain[:-1]))):
+    if chain is None or _count(body, turn):
+        return op
+    if any(_count(body, v) != 1 for v in (index, *(c.outs[0] for c in chain[:-1]))):
         return op
     ops = tuple(inner for inner in body.ops if inner not in chain)
     block = replace(body, params=(turn, chain[-1].outs[0], *carried), ops=ops)
@@ -67,7 +69,8 @@ def _item_of(body: Block, index: Value, own: tuple[Atom, ...]) -> list[Op] | Non
     for function, operand, leaves_out in ((operator.mul, step, Const(1)), (operator.add, start, Const(0))):
         if operand == leaves_out:
             continue
-        made = next((o for o in body.ops if o.primitive is primitive_of(function) and set(o.args) == {current, operand}), None)
+        fitting = (o for o in body.ops if o.primitive is primitive_of(function) and set(o.args) == {current, operand})
+        made = next(fitting, None)
         if made is None:
             return None
         chain.append(made)

@@ -186,7 +186,9 @@ def _converts(scalar_type: type[np.generic]) -> None:
     def _(x: Kind | None = None, /) -> Kind:
         name = np.dtype(scalar_type).name
         known = Scalar(name) if x is None else as_array(x)
-        return TOP if known is None else Array(name, known.dims) if isinstance(known, Array) and known.dims else Scalar(name)
+        if known is None:
+            return TOP
+        return Array(name, known.dims) if isinstance(known, Array) and known.dims else Scalar(name)
 
 
 for _scalar_type in (np.float64, np.float32, np.int64, np.int32, np.bool_):

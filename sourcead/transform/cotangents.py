@@ -20,7 +20,7 @@ from sourcead.errors import Place
 from sourcead.frontend.calls import call_entry, emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Path, Span, Value
-from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
+from sourcead.kinds import ANY, TOP, Array, Kind, Known, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.transform.binding import Bindings
@@ -298,6 +298,14 @@ class Cotangents:
             shape = call_entry(self.resolver, _entry("shape"), [value], {})
             return self.resolver.emit(primitive_of(_numpy("broadcast_to")), (atom, self.resolver.atom(shape)))
         return atom
+
+    def typed(self, atom: Atom, value: Value) -> Atom:
+        """The cotangent as what a region carries: a number of Python's as one of NumPy's, where that is narrower, for
+        arrays may be made of it."""
+        have, narrow = self.resolver.kind(atom), value.kind == Scalar("float32")
+        if narrow and (isinstance(have, Known) or (isinstance(have, Scalar) and have.dtype in _WEAK)):
+            return self.resolver.emit(primitive_of(_numpy("float32")), (atom,), kind=value.kind)
+        return self.conform(atom, value)
 
     def conform(self, atom: Atom, value: Value) -> Atom:
         """The contribution in the dtype of the value: float32 stays float32."""

@@ -60,16 +60,16 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     aux_atom = None if aux is None else resolver.atom(aux)
     _check_scalar(resolver, value_atom)
     results = tuple(a for a in (value_atom, aux_atom) if a is not None)
-    forward, before = measured(stack_grown_lists(tuple(resolver.builder.ops), results))
     seeds = [params[k] for k in wanted.argnums]
-    body = Block(params, forward, (value_atom, *([] if aux_atom is None else [aux_atom])))
+    body = Block(params, stack_grown_lists(tuple(resolver.builder.ops), results), results)
     varied = varied_values(body, seeds)
     _check_leaving(resolver, body, varied)
-    followed = refuse_handlers(resolver, body, varied)
-    if followed is not body:
-        body, forward, (value_atom, *auxiliary) = followed, followed.ops, followed.results
-        aux_atom = auxiliary[0] if auxiliary else None
-        varied = varied_values(body, seeds)
+    body = refuse_handlers(resolver, body, varied)
+    value_atom, *auxiliary = body.results
+    aux_atom = auxiliary[0] if auxiliary else None
+    forward, before = measured(body.ops)
+    body = replace(body, ops=forward)
+    varied = varied_values(body, seeds)
     reverse = start(resolver, body, varied, pairs)
     reverse.measured = before
     if isinstance(value_atom, Value) and value_atom in varied:
@@ -108,13 +108,14 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     procedure = pair.procedure
     primal = procedure.function()
     (result,) = primal.body.results
-    forward, before = measured(stack_grown_lists(primal.body.ops, (result,)))
-    body = replace(primal.body, ops=forward)
+    body = replace(primal.body, ops=stack_grown_lists(primal.body.ops, (result,)))
     seeds = [procedure.params[k] for k in pair.active]
     varied = varied_within(body, seeds)
     _check_leaving(resolver, body, varied)
     body = refuse_handlers(resolver, body, varied)
-    forward, (result,), varied = body.ops, body.results, varied_within(body, seeds)
+    (result,), (forward, before) = body.results, measured(body.ops)
+    body = replace(body, ops=forward)
+    varied = varied_within(body, seeds)
     reverse = start(resolver, body, varied, pairs)
     reverse.measured, reverse.in_procedure = before, True
     g = Value(adjoint_hint(result) or "g", cotangent_kind(resolver.kind(result)))

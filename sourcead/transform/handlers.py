@@ -10,9 +10,11 @@ every handler of a body in which nothing is differentiated, and that stores noth
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 
 from sourcead import runtime
 from sourcead.errors import display_path
+from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value, sub_blocks, walk
@@ -50,7 +52,21 @@ def refuse_handlers(resolver: Resolver, body: Block, varied: set[Value]) -> Bloc
                 for number, test in sorted(tests[op.outs[0]].items())[1:]:
                     _refuse(resolver, rewriter, op, number, test)
 
-    return Rewriter(visit).block(body)
+    rewriter = Rewriter(visit)
+    followed = rewriter.block(body)
+    for holder, parts in resolver.parts.items():
+        resolver.parts[holder] = _renamed(parts, rewriter)
+    return followed
+
+
+def _renamed(parts: Aggregate, rewriter: Rewriter) -> Aggregate:
+    """What a container holds, where the values of a handler that is not followed are others now."""
+    items: list[Abstract] = []
+    for item in parts.items:
+        inner = _renamed(item, rewriter) if isinstance(item, Aggregate) else item
+        items.append(rewriter.read(inner) if isinstance(inner, Value) else inner)
+    same = all(a is b for a, b in zip(items, parts.items, strict=True))
+    return parts if same else replace(parts, items=tuple(items))
 
 
 def _active(block: Block, varied: set[Value], unfollowed: dict[Value, None]) -> list[Op]:

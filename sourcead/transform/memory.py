@@ -73,6 +73,8 @@ def is_own(callee: Atom, producers: Mapping[Any, Op]) -> bool:
     while op is not None and op.primitive in (structural.GETATTR, structural.GETITEM):
         callee = op.args[0]
         op = producers.get(callee) if isinstance(callee, Value) else None
+    if isinstance(callee, Value) and isinstance(callee.kind, Opaque):
+        return False
     if op is None:
-        return isinstance(callee, Value) and not isinstance(callee.kind, Opaque | Tree | List)
+        return isinstance(callee, Value) and not isinstance(callee.kind, Tree | List)
     return op.primitive not in (structural.CAPTURE, structural.CONSTANT)

@@ -30,8 +30,8 @@ def defined_in(block: Block) -> set[Value]:
 
 def saved_extras(self: Reverse, op: Op) -> dict[Op, Extras]:
     """The requests made so far of the regions within an op, to go back to after a trial of it."""
-    inside = (o for o in walk(Block((), (op,), ())) if o in self.extras)
-    return {o: replace(self.extras[o], stacks=dict(self.extras[o].stacks), exports=dict(self.extras[o].exports)) for o in inside}
+    inside = {o: self.extras[o] for o in walk(Block((), (op,), ())) if o in self.extras}
+    return {o: replace(e, stacks=dict(e.stacks), exports=dict(e.exports)) for o, e in inside.items()}
 
 
 def restore_extras(self: Reverse, op: Op, saved: dict[Op, Extras]) -> None:
@@ -173,10 +173,10 @@ def _leaves(self: Reverse, target: Value, total: Cotangent | None, mask: Mask) -
         return found
     if total is None:
         outer, self.resolver.override, self.resolver.at = (self.resolver.override, self.resolver.at), None, None
-        zeros = self.cotangents.zeros(target)
+        zeros = self.cotangents.typed(self.cotangents.zeros(target), target)
         self.resolver.override, self.resolver.at = outer
         return [zeros]
-    return [self.cotangents.whole(self.cotangents.atom(total, target), target)]
+    return [self.cotangents.typed(self.cotangents.whole(self.cotangents.atom(total, target), target), target)]
 
 
 def _any(mask: Mask) -> bool:

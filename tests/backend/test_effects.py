@@ -39,7 +39,8 @@ def test_attributes_and_keys_are_written() -> None:
     m("setkey", table, 2.0, outs=(), path=(("rows",), (0,)))
     made = passed(function(m, {"obj": obj, "x": x, "i": i}, x))
     assert body_of(made) == (
-        '    obj.rate = x\n    t = obj.table\n    t["a"] = x\n    t[i] = 1.0\n    t["rows"][0] = 2.0\n    return x\n'
+        '    obj.rate = x\n    table = obj.table\n    table["a"] = x\n    table[i] = 1.0\n'
+        '    table["rows"][0] = 2.0\n    return x\n'
     )
     for call in (run(made), lambda *args: interpret(made, *args)):
         given = SimpleNamespace(rate=0, table={"rows": [0, 0]})

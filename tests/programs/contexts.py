@@ -264,7 +264,7 @@ def suppressed_without_anything_bound(x: Any, y: Any) -> Any:
     d: dict[str, Any] = {}
     with contextlib.suppress(KeyError, TypeError):
         print(d["q"])
-    with contextlib.suppress():
+    with contextlib.suppress():  # noqa: B022 -- it swallows nothing
         print(x)
     return x * y
 

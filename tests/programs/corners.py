@@ -250,3 +250,28 @@ def object_made_anew_in_one_branch_of_a_loop(x: Any) -> Any:
             e = Logged(x * 2.0)
         e.log.append(x[k])
     return e.v.sum() + sum(e.log)
+
+
+@programs(array(3), 0.4, argnums=(0, 1))
+def items_of_what_a_handler_binds(x: Any, y: Any) -> Any:
+    try:
+        v = x[1] * y
+        pair = (v, x)
+    except IndexError:
+        v, pair = y, (y, x * 2)
+    a, b = pair
+    return a * b.sum() * min([v, 3.0])
+
+
+@programs(array(4))
+def lists_changed_by_what_a_handler_binds(x: Any) -> Any:
+    s, xs = 0.0, []
+    for k in range(3):
+        try:
+            s = x[k] / x[k + 1]
+        except (IndexError, ZeroDivisionError):
+            s = 1.0
+        xs.append(s)
+        xs.insert(0, s)
+        xs = xs + [s]  # noqa: RUF005 -- the sum of two lists
+    return sum(xs) + xs.pop(1)

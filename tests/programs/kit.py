@@ -103,7 +103,7 @@ def check_call(
     assert_identical(given, left, "what is left in the arguments")
     narrow = any(getattr(leaf, "dtype", None) == np.float32 for leaf in arrays(args))
     tolerances = {"rtol": FLOAT32_RTOL, "atol": FLOAT32_ATOL} if narrow else {}
-    check_gradient(f, gradient, before, argnums, **tolerances)
+    check_gradient(lambda *given: f(*copy.deepcopy(given)), gradient, before, argnums, **tolerances)
     differentiated = before[argnums] if isinstance(argnums, int) else tuple(before[k] for k in argnums)
     assert_same_leaves(gradient, differentiated)
     assert_owned(gradient, (given, found))
@@ -146,6 +146,8 @@ def assert_identical(actual: Any, expected: Any, what: str) -> None:
     elif isinstance(expected, np.ndarray | np.generic):
         assert actual.dtype == expected.dtype, what
         np.testing.assert_array_equal(actual, expected, err_msg=what)
+    elif isinstance(expected, np.random.Generator):
+        assert actual.bit_generator.state == expected.bit_generator.state, what
     elif isinstance(expected, float):
         np.testing.assert_equal(actual, expected, err_msg=what)
     elif hasattr(expected, "__dict__") and not callable(expected):

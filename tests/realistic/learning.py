@@ -1,5 +1,7 @@
 """Models and their training: cells with lists of states, layers with running averages, optimisers inside the loss."""
 
+# ruff: noqa: B905, RUF059 -- as people write
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -71,8 +73,12 @@ class GRU:
         return self.states[-1]
 
 
-@programs((array(2, 4), array(2, 4, seed=1), array(2, 4, seed=2)), array(3, 2, seed=3), argnums=(0, 1),
-          again=[((array(2, 5), array(2, 5, seed=1), array(2, 5, seed=2)), array(2, 3, seed=3))])
+@programs(
+    (array(2, 4), array(2, 4, seed=1), array(2, 4, seed=2)),
+    array(3, 2, seed=3),
+    argnums=(0, 1),
+    again=[((array(2, 5), array(2, 5, seed=1), array(2, 5, seed=2)), array(2, 3, seed=3))],
+)
 def gru_with_states(weights, xs):
     cell = GRU(*weights)
     cell.states.append(np.zeros(weights[0].shape[0]))
@@ -133,8 +139,12 @@ class Sequential(Module):
         return x
 
 
-@programs([array(3, 4), array(4, seed=1), array(4, 2, seed=2), array(2, seed=3)], array(5, 3, seed=4), argnums=(0, 1),
-          again=[([array(2, 3), array(3, seed=1), array(3, 2, seed=2), array(2, seed=3)], array(4, 2, seed=4))])
+@programs(
+    [array(3, 4), array(4, seed=1), array(4, 2, seed=2), array(2, seed=3)],
+    array(5, 3, seed=4),
+    argnums=(0, 1),
+    again=[([array(2, 3), array(3, seed=1), array(3, 2, seed=2), array(2, seed=3)], array(4, 2, seed=4))],
+)
 def modules_with_batch_norm(params, X):
     W1, b1, W2, b2 = params
     bn = BatchNorm(W1.shape[1])
@@ -155,8 +165,13 @@ def frozen_layer_of_the_module(x):
     return np.sum(scaled**3)
 
 
-@programs({"w": array(3), "b": 0.5}, array(5, 3, seed=1), array(5, seed=2), argnums=(0, 1),
-          again=[({"w": array(2), "b": 0.1}, array(3, 2, seed=1), array(3, seed=2))])
+@programs(
+    {"w": array(3), "b": 0.5},
+    array(5, 3, seed=1),
+    array(5, seed=2),
+    argnums=(0, 1),
+    again=[({"w": array(2), "b": 0.1}, array(3, 2, seed=1), array(3, seed=2))],
+)
 def unrolled_momentum_sgd(params, X, y, lr=0.1, mu=0.9):
     velocity = {k: 0.0 * v for k, v in params.items()}
     params = {k: v + 0.0 for k, v in params.items()}
@@ -169,8 +184,12 @@ def unrolled_momentum_sgd(params, X, y, lr=0.1, mu=0.9):
     return np.mean((X @ params["w"] + params["b"] - y) ** 2)
 
 
-@programs([array(2, 2), array(2, seed=1)], array(2, seed=2), argnums=(0, 1),
-          again=[([array(3, 3), array(3, seed=1)], array(3, seed=2))])
+@programs(
+    [array(2, 2), array(2, seed=1)],
+    array(2, seed=2),
+    argnums=(0, 1),
+    again=[([array(3, 3), array(3, seed=1)], array(3, seed=2))],
+)
 def in_place_momentum_over_zip(params, x):
     params = [p.copy() for p in params]
     velocity = [np.zeros_like(p) for p in params]
@@ -218,7 +237,9 @@ def maml(w, tasks, inner_lr=0.1, inner_steps=2):
 Layer = namedtuple("Layer", "W b act")
 
 
-@programs([(array(3, 4), array(4, seed=1)), (array(4, 2, seed=2), array(2, seed=3))], array(5, 3, seed=4), argnums=(0, 1))
+@programs(
+    ((array(3, 4), array(4, seed=1)), (array(4, 2, seed=2), array(2, seed=3))), array(5, 3, seed=4), argnums=(0, 1)
+)
 def network_of_namedtuples(params, x):
     acts = [np.tanh, None]
     layers = [Layer(W, b, act) for (W, b), act in zip(params, acts)]
@@ -229,8 +250,12 @@ def network_of_namedtuples(params, x):
     return np.sum(x * x)
 
 
-@programs([array(3, 3), array(3, 3, seed=2)], array(3, seed=4), argnums=(0, 1),
-          again=[([array(2, 2), array(2, 2, seed=2), array(2, 2, seed=3)], array(2, seed=4))])
+@programs(
+    [array(3, 3), array(3, 3, seed=2)],
+    array(3, seed=4),
+    argnums=(0, 1),
+    again=[([array(2, 2), array(2, 2, seed=2), array(2, 2, seed=3)], array(2, seed=4))],
+)
 def reduce_over_layers(Ws, x):
     def layer(h, W):
         return np.tanh(W @ h) + h
@@ -249,8 +274,13 @@ def partially_applied(x, slope):
     return np.sum(f(x) * g(x, 2 * slope))
 
 
-@programs(array(4, 3), array(3, 3, seed=2), array(3, 3, seed=3), argnums=(0, 1, 2),
-          again=[(array(2, 2), array(2, 2, seed=2), array(2, 2, seed=3))])
+@programs(
+    array(4, 3),
+    array(3, 3, seed=2),
+    array(3, 3, seed=3),
+    argnums=(0, 1, 2),
+    again=[(array(2, 2), array(2, 2, seed=2), array(2, 2, seed=3))],
+)
 def causal_attention(x, Wq, Wk):
     q, k = x @ Wq, x @ Wk
     T = len(x)
@@ -263,7 +293,9 @@ def causal_attention(x, Wq, Wk):
     return (out**2).sum()
 
 
-@programs(array(2, 6, 6), array(3, 2, 3, 3, seed=1), argnums=(0, 1), again=[(array(3, 5, 4), array(2, 3, 2, 2, seed=1))])
+@programs(
+    array(2, 6, 6), array(3, 2, 3, 3, seed=1), argnums=(0, 1), again=[(array(3, 5, 4), array(2, 3, 2, 2, seed=1))]
+)
 def convolution_and_pooling(image, kernels):
     C, H, W = image.shape
     K, _, kh, kw = kernels.shape
@@ -279,7 +311,9 @@ def convolution_and_pooling(image, kernels):
     return pooled.mean()
 
 
-@programs(array(7), array(3, seed=1), argnums=(0, 1), again=[(array(5), array(2, seed=1)), (array(3), array(3, seed=4))])
+@programs(
+    array(7), array(3, seed=1), argnums=(0, 1), again=[(array(5), array(2, seed=1)), (array(3), array(3, seed=4))]
+)
 def correlation_by_loops(signal, kernel):
     out = []
     for i in range(len(signal) - len(kernel) + 1):
@@ -290,8 +324,12 @@ def correlation_by_loops(signal, kernel):
     return np.sum(np.asarray(out) ** 3)
 
 
-@programs(array(4, 3).astype(np.float32), array(3, seed=1).astype(np.float32), argnums=(0, 1),
-          again=[(array(2, 5).astype(np.float32), array(5, seed=1).astype(np.float32))])
+@programs(
+    array(4, 3).astype(np.float32),
+    array(3, seed=1).astype(np.float32),
+    argnums=(0, 1),
+    again=[(array(2, 5).astype(np.float32), array(5, seed=1).astype(np.float32))],
+)
 def float32_logistic_regression(X, w):
     z = X @ w
     p = 1 / (1 + np.exp(-z))

@@ -1,5 +1,7 @@
 """Dense and banded linear algebra, written by hand with loops, row swaps and stores."""
 
+# ruff: noqa: B007, B905, RUF005, RUF059 -- as people write
+
 from __future__ import annotations
 
 from typing import Any
@@ -55,7 +57,8 @@ def cholesky_by_hand(A):
                 L[i, j] = np.sqrt(s)
             else:
                 L[i, j] = s / L[j, j]
-    return 2.0 * np.sum(np.log(np.diag(L)))
+    k = np.arange(n)
+    return 2.0 * np.sum(np.log(L[k, k]))
 
 
 def lu(A):
@@ -71,7 +74,8 @@ def lu(A):
 @programs(definite(4), again=[(definite(3, 2),)])
 def log_determinant_by_lu(A):
     L, U = lu(A)
-    return np.log(np.abs(np.prod(np.diagonal(U)))) + 0.1 * np.sum(np.tril(L, -1) ** 2)
+    pivots = np.array([U[i, i] for i in range(len(U))])
+    return np.log(np.abs(np.prod(pivots))) + 0.1 * np.sum(L**2)
 
 
 @programs(dominant(4), again=[(dominant(3, 2),)])
@@ -86,7 +90,7 @@ def gram_schmidt(A):
             v -= R[i, j] * Q[:, i]
         R[j, j] = np.linalg.norm(v)
         Q[:, j] = v / R[j, j]
-    return np.sum(np.sin(Q)) + np.trace(R)
+    return np.sum(np.sin(Q)) + sum(R[i, i] for i in range(n))
 
 
 @programs(dominant(4), again=[(dominant(5, 2),)])
@@ -101,8 +105,14 @@ def modified_gram_schmidt_in_a_list(A):
     return np.sum(Q[:, 0] * np.cos(Q[:, -1]))
 
 
-@programs(array(4, seed=1), 3 + array(5, seed=2), array(4, seed=3), array(5, seed=4), argnums=(0, 1, 2, 3),
-          again=[(array(2, seed=1), 3 + array(3, seed=2), array(2, seed=3), array(3, seed=4))])
+@programs(
+    array(4, seed=1),
+    3 + array(5, seed=2),
+    array(4, seed=3),
+    array(5, seed=4),
+    argnums=(0, 1, 2, 3),
+    again=[(array(2, seed=1), 3 + array(3, seed=2), array(2, seed=3), array(3, seed=4))],
+)
 def thomas(a, b, c, d):
     n = len(d)
     cp, dp = np.zeros(n - 1), np.zeros(n)
@@ -118,8 +128,14 @@ def thomas(a, b, c, d):
     return np.sum(dp * np.arange(1, n + 1))
 
 
-@programs(array(4, seed=1), 3 + array(5, seed=2), array(4, seed=3), array(5, seed=4), argnums=(0, 1, 2, 3),
-          again=[(array(2, seed=1), 3 + array(3, seed=2), array(2, seed=3), array(3, seed=4))])
+@programs(
+    array(4, seed=1),
+    3 + array(5, seed=2),
+    array(4, seed=3),
+    array(5, seed=4),
+    argnums=(0, 1, 2, 3),
+    again=[(array(2, seed=1), 3 + array(3, seed=2), array(2, seed=3), array(3, seed=4))],
+)
 def thomas_in_place(lower, diagonal, upper, rhs):
     n = rhs.shape[0]
     for i in range(1, n):
@@ -134,6 +150,7 @@ def thomas_in_place(lower, diagonal, upper, rhs):
 
 @programs(definite(4), array(4, seed=1), argnums=(0, 1), again=[(definite(3, 4), array(3, seed=5))])
 def conjugate_gradients(A, b, tol=1e-10, maxiter=50):
+    A = 0.5 * (A + A.T)
     x = np.zeros_like(b)
     r = b - A @ x
     p = r.copy()
@@ -154,13 +171,14 @@ def conjugate_gradients(A, b, tol=1e-10, maxiter=50):
 
 @programs(definite(4), np.ones(4), argnums=0, again=[(definite(3, 4), np.ones(3))])
 def power_iteration(A, v):
+    A = A + A.T + np.diag(10.0 ** np.arange(len(A)))
     v = v / np.linalg.norm(v)
     lam = 0.0
     for _ in range(100):
         w = A @ v
         new = v @ w
         v = w / np.linalg.norm(w)
-        if abs(new - lam) < 1e-12 * abs(new):
+        if abs(new - lam) < 1e-15 * abs(new):
             lam = new
             break
         lam = new
@@ -171,8 +189,8 @@ def power_iteration(A, v):
 
 @programs(definite(4), array(4, seed=3), argnums=(0, 1), again=[(definite(2, 4), array(2, seed=3))])
 def jacobi_sweeps(A, b):
-    D = np.diag(A)
-    R = A - np.diagflat(D)
+    D = A[np.arange(len(A)), np.arange(len(A))]
+    R = A * (1 - np.eye(len(A)))
     x = np.zeros(len(b))
     for _ in range(6):
         x = (b - np.dot(R, x)) / D
@@ -200,7 +218,7 @@ def householder(A):
         u = x + e
         u = u / np.linalg.norm(u)
         R[k:, k:] -= 2.0 * np.outer(u, u @ R[k:, k:])
-    return np.sum(np.abs(np.triu(R)))
+    return np.sum(np.abs(R[:2]))
 
 
 @programs(dominant(3), again=[(dominant(4, 7),)])
@@ -210,7 +228,7 @@ def determinant_by_minors(A):
         return A[0, 0]
     total = 0.0
     for j in range(n):
-        minor = np.delete(np.delete(A, 0, axis=0), j, axis=1)
+        minor = np.concatenate([A[1:, :j], A[1:, j + 1 :]], axis=1)
         total += (-1) ** j * A[0, j] * determinant_by_minors(minor)
     return total
 
@@ -226,7 +244,7 @@ def givens_rotations(A):
             c, s = a / r, -b / r
             G = np.array([[c, -s], [s, c]])
             A[i - 1 : i + 1] = G @ A[i - 1 : i + 1]
-    return np.sum(np.log(np.abs(np.diag(A))))
+    return sum(np.log(abs(A[i, i])) for i in range(n))
 
 
 @programs(array(3, 3), 4, argnums=0, again=[(array(2, 2, seed=3), 7)])
@@ -238,7 +256,7 @@ def matrix_power_by_squaring(M, k):
             result = result @ base
         base = base @ base
         k >>= 1
-    return np.trace(result)
+    return result[0, 0] + result[-1, -1]
 
 
 @programs(array(3, 3, seed=4), again=[(array(2, 2, seed=3),)])

@@ -1,5 +1,7 @@
 """Roots, quadrature, interpolation, polynomials, images and random numbers, as numerical scripts write them."""
 
+# ruff: noqa: B007, B905 -- as people write
+
 from __future__ import annotations
 
 import math
@@ -40,10 +42,10 @@ def secant(c):
     return x1 * x1
 
 
-@programs(0.3, 2.0, argnums=(0, 1), again=[(0.1, 1.5)])
+@programs(0.3, 2.0, argnums=(0, 1), again=[(0.1, 5.0)])
 def bisection_then_one_newton_step(lo, c):
     a, b = 0.0, 3.0
-    while b - a > 1e-3:
+    while b - a > 0.2:
         mid = (a + b) / 2
         if mid**3 > c:
             b = mid
@@ -151,7 +153,9 @@ def romberg_table(a, b):
     return R[3, 3]
 
 
-@programs(array(3), np.array([0.5, 1.0, 2.0]), 0.7, argnums=(0, 2), again=[(array(4), np.array([0.1, 0.6, 1.0, 2.0]), 0.2)])
+@programs(
+    array(3), np.array([0.5, 1.0, 2.0]), 0.7, argnums=(0, 2), again=[(array(4), np.array([0.1, 0.6, 1.0, 2.0]), 0.2)]
+)
 def divided_differences(y, nodes, x):
     coef = y.copy()
     n = len(y)
@@ -285,7 +289,7 @@ def possibly_empty(x):
     return best + sum(squares) + np.sum(x) + (np.mean(x) if x.size else 0.0)
 
 
-@programs(array(3, 4), again=[(array(2, 5, seed=2),)])
+@programs(array(3, 4), again=[(array(2, 5, seed=4),)])
 def haar_wavelet(image):
     out = image.copy()
     n = out.shape[1] // 2

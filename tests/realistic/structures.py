@@ -1,5 +1,7 @@
 """Python's own structures: trees, classes with operators, closures, decorators, contexts, patterns and errors."""
 
+# ruff: noqa: B007, B905, RUF007, RUF012 -- as people write
+
 from __future__ import annotations
 
 import functools
@@ -190,7 +192,17 @@ def bernstein_with_cached_coefficients(c, t):
     return sum(binomial(n, k) * t**k * (1 - t) ** (n - k) * c[k] for k in range(n + 1))
 
 
-CALLS = []
+class Tally:
+    """What happened, by number."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def note(self):
+        self.calls += 1
+
+
+TALLY = Tally()
 
 
 def timed(f):
@@ -200,7 +212,8 @@ def timed(f):
         try:
             return f(*args, **kwargs)
         finally:
-            CALLS.append(f.__name__ if time.perf_counter() >= start else None)
+            if time.perf_counter() >= start:
+                TALLY.note()
 
     return wrapper
 
@@ -295,7 +308,6 @@ def inside_contexts(x):
         y = np.log(x) * 2
         if y > 0:
             return y
-        scope.log.append("negative")
     return y * x + len(scope.log)
 
 
@@ -308,7 +320,7 @@ def look_ups_with_fallbacks(given, defaults):
     except KeyError as e:
         raise ValueError(f"missing {e}") from None
     finally:
-        CALLS.clear()
+        TALLY.note()
     total = 0.0
     for name, value in settings.items():
         if name.startswith("r"):
@@ -409,7 +421,7 @@ def inherited_areas(r, h):
 def printed_progress(w, x):
     lines = []
     loss = 0.0
-    for step, (a, b) in enumerate(zip(w.tolist(), x), 1):
+    for step, (a, b) in enumerate(zip(list(w), x), 1):
         loss += (a * b) ** 2
         lines.append(f"step {step:>3d}: {'ok' if step % 2 else 'skip'}")
     assert len(lines) == len(w), "\n".join(lines)

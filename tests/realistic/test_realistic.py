@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 import sourcead
-from sourcead import InternalError, UnsupportedError
+from sourcead import ArgumentError, UnsupportedError
 from tests.programs.kit import Program, check_call, check_generic, check_specialised, generic
-from tests.realistic import linear_algebra
+from tests.realistic import dynamics, learning, linear_algebra, numerics, protocols, sequences, structures
 
-THEMES = (linear_algebra,)
+THEMES = (linear_algebra, dynamics, sequences, learning, numerics, structures, protocols)
 PROGRAMS = [program for theme in THEMES for program in theme.programs.programs.values()]
-KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME", "generic NAME" or "saved NAME" -> what goes wrong
+KNOWN_DEFECTS = {  # "specialised NAME", "generic NAME" or "saved NAME" -> what goes wrong
+    "specialised line_search": "the test of a `while` that stores into memory is refused",
+    "saved line_search": "the same",
+    "specialised soft_time_warping": "a store into a list in a list, both of unknown length, is refused",
+    "saved soft_time_warping": "the same",
+}
 
 
 def _cases(form: str) -> list[Any]:
@@ -46,8 +51,8 @@ def test_saved(program: Program, tmp_path: Path) -> None:
     specialised = sourcead.value_and_grad(program.f, program.argnums).specialize(*program.args)
     try:
         specialised.save(path)
-    except UnsupportedError as refusal:
-        assert not isinstance(refusal, InternalError)
+    except ArgumentError as refusal:  # what it captured has no name that a module could import
+        assert "captured" in str(refusal)
         return
     spec = importlib.util.spec_from_file_location("saved_module", path)
     assert spec is not None and spec.loader is not None

@@ -1,6 +1,6 @@
 """Code that nobody wrote for this compiler: it ends in source or in a refusal, soon, and doctor lists the refusals.
 
-A sample by default; SOURCEAD_SWEEP=1 (`make fuzz`) takes every function of every module.
+A sample by default; SOURCEAD_SWEEP=1 (`make sweep`) takes every function of every module.
 """
 
 from __future__ import annotations

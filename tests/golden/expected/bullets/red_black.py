@@ -34,11 +34,15 @@ def red_black_grad(u, f):
     right = v[2:]
     t = left[::2] + right[::2]
     t2 = 0.5 * (t + f[1:-1:2])
+    left_prev = left.copy()
+    right_prev = right.copy()
     v[1:-1][::2] = t2
-    left2 = v[:-2]
-    right2 = v[2:]
-    t3 = left2[1::2] + right2[1::2]
+    left = v[:-2]
+    right = v[2:]
+    t3 = left[1::2] + right[1::2]
     t4 = 0.5 * (t3 + f[2:-1:2])
+    left_prev2 = left.copy()
+    right_prev2 = right.copy()
     v[1:-1][1::2] = t4
 
     # backward
@@ -47,18 +51,18 @@ def red_black_grad(u, f):
     d_v = dv.copy()
     d_v[1:-1][1::2] = 0.0
     t6 = unbroadcast(t5 * 0.5, t3)
-    dright = np.zeros_like(right2)
+    dright = np.zeros_like(right_prev2)
     dright[1::2] += t6
-    dleft = np.zeros_like(left2)
+    dleft = np.zeros_like(left_prev2)
     dleft[1::2] += t6
     d_v[2:] += dright  # line 28: inner, left, right = v[1:-1], v[:-2], v[2:]
     d_v[:-2] += dleft
     t7 = unbroadcast(d_v[1:-1][::2], t2).copy()     # line 29
     d_v[1:-1][::2] = 0.0
     t8 = unbroadcast(t7 * 0.5, t)
-    dright = np.zeros_like(right)
+    dright = np.zeros_like(right_prev)
     dright[::2] += t8
-    dleft = np.zeros_like(left)
+    dleft = np.zeros_like(left_prev)
     dleft[::2] += t8
     d_v[2:] += dright
     d_v[:-2] += dleft

@@ -1,0 +1,42 @@
+"""Library functions that call what they are given, spelled out as the Python that they stand for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from sourcead.frontend.abstract import Abstract
+from sourcead.frontend.resolver import Resolver
+
+
+def _reduce(function: Any, items: Any, result: Any) -> Any:
+    for item in items:
+        result = function(result, item)
+    return result
+
+
+def _reduce_from_first(function: Any, items: Any) -> Any:
+    if len(items) == 0:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    result = items[0]
+    for item in items[1:]:
+        result = function(result, item)
+    return result
+
+
+def reduce(resolver: Resolver, function: Abstract, items: Abstract, initial: Abstract | None = None, /) -> Any:
+    """`functools.reduce(function, items, initial)`."""
+    from sourcead.frontend.calls import inline
+    from sourcead.frontend.expansion import finite_items
+    from sourcead.frontend.iterables import aggregate
+    from sourcead.frontend.protocol import iterated
+
+    items = iterated(resolver, items)
+    if initial is not None:
+        return inline(resolver, _reduce, [function, items, initial], {})
+    known = finite_items(resolver, items)
+    return inline(resolver, _reduce_from_first, [function, items if known is None else aggregate(tuple, known)], {})
+
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {functools.reduce: reduce}
