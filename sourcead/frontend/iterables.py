@@ -11,7 +11,7 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Iteration
 from sourcead.frontend.expansion import finite_items, hashable
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Span
-from sourcead.kinds import Array, List, Tree
+from sourcead.kinds import Array, List, Top, Tree
 from sourcead.primitives import structural
 
 FALSE, NOTHING = Const(False), Const(None)
@@ -102,6 +102,6 @@ def to_reversed(resolver: Resolver, item: Abstract, /) -> Any:
             turned = range(*(v for _, v in known))[::-1]
             return Iteration("range", (Const(turned.start), Const(turned.stop), Const(turned.step)))
     kind = resolver.kind(item)
-    if isinstance(kind, Array | List) and not isinstance(item, Iteration):
+    if isinstance(kind, Array | List | Top) and not isinstance(item, Iteration):
         return resolver.emit(structural.GETITEM, (resolver.atom(item),), path=((Span(None, None, -1),),))
     resolver.refuse("`reversed` of this is not differentiated", "loop over an index that runs down")
