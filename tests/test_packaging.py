@@ -62,4 +62,4 @@ def test_make_help_lists_the_targets() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, env=environment)
     listed = {line.split()[0] for line in done.stdout.splitlines()}
-    assert listed == {"help", "demo", "test", "test-all", "lint", "types", "golden", "bench", "fuzz", "clean"}
+    assert listed == {"help", "demo", "test", "test-all", "lint", "types", "golden", "bench", "fuzz", "sweep", "clean"}

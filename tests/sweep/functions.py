@@ -13,32 +13,33 @@ from types import FunctionType
 from typing import Any
 
 PYTHON = """statistics heapq bisect colorsys fractions textwrap random calendar difflib json json.decoder json.encoder
-json.scanner csv string copy dataclasses functools contextlib operator _pydatetime datetime _pydecimal numbers enum
-types shlex fnmatch posixpath ntpath glob tokenize ast dis opcode inspect traceback linecache pprint reprlib locale
-gettext configparser argparse optparse logging queue sched collections abc html html.parser urllib.parse base64 hashlib
-hmac uuid zipfile tarfile gzip tempfile shutil struct ipaddress mimetypes plistlib pickle pickletools copyreg cmd code
-codeop getopt keyword symtable tabnanny timeit turtle trace unittest.mock unittest.case xml.etree.ElementTree
+json.scanner csv string copy dataclasses functools contextlib operator _pydatetime datetime _pydecimal numbers
+enum types shlex fnmatch posixpath ntpath glob tokenize ast dis opcode inspect traceback linecache pprint reprlib
+locale gettext configparser argparse optparse logging queue sched collections abc html html.parser urllib.parse
+base64 hashlib hmac uuid zipfile tarfile gzip tempfile shutil struct ipaddress mimetypes plistlib pickle
+pickletools copyreg cmd code codeop getopt keyword symtable tabnanny timeit turtle trace unittest.mock
+unittest.case xml.etree.ElementTree
 """.split()
 
-NUMPY = """numpy.lib._function_base_impl numpy.lib._shape_base_impl numpy.lib._arraysetops_impl
-numpy.lib._nanfunctions_impl numpy.lib._twodim_base_impl numpy.lib._index_tricks_impl
-numpy.lib._type_check_impl numpy.lib._arraypad_impl numpy.lib._polynomial_impl numpy.lib._stride_tricks_impl
-numpy.lib._histograms_impl numpy.lib._npyio_impl
+NUMPY = """numpy.lib._function_base_impl numpy.lib._shape_base_impl numpy.lib._arraysetops_impl numpy.lib._nanfunctions_impl
+numpy.lib._twodim_base_impl numpy.lib._index_tricks_impl numpy.lib._type_check_impl numpy.lib._arraypad_impl
+numpy.lib._polynomial_impl numpy.lib._stride_tricks_impl numpy.lib._histograms_impl numpy.lib._npyio_impl
 numpy.lib._utils_impl numpy.lib._ufunclike_impl numpy.lib._scimath_impl numpy.lib._iotools numpy.lib.scimath
 numpy.linalg._linalg numpy.fft._pocketfft numpy.fft._helper numpy.polynomial.polynomial numpy.polynomial.chebyshev
 numpy.polynomial.hermite numpy.polynomial.legendre numpy.polynomial.laguerre numpy.polynomial.polyutils
 numpy.polynomial._polybase numpy.ma.core numpy.ma.extras numpy._core.numeric numpy._core.fromnumeric
-numpy._core.shape_base numpy._core.function_base numpy._core._methods numpy._core.arrayprint numpy._core.einsumfunc
-numpy.testing._private.utils numpy.matrixlib.defmatrix numpy.lib.recfunctions
+numpy._core.shape_base numpy._core.function_base numpy._core._methods numpy._core.arrayprint
+numpy._core.einsumfunc numpy.testing._private.utils numpy.matrixlib.defmatrix numpy.lib.recfunctions
 """.split()
 
 SCIPY = """scipy.optimize._optimize scipy.optimize._linesearch scipy.optimize._root scipy.optimize._minpack_py
 scipy.optimize._trustregion scipy.optimize._zeros_py scipy.stats._stats_py scipy.stats._morestats
 scipy.stats._continuous_distns scipy.signal._filter_design scipy.signal._signaltools scipy.signal.windows._windows
 scipy.interpolate._cubic scipy.interpolate._rbfinterp scipy.integrate._quadrature scipy.integrate._ivp.rk
-scipy.integrate._ivp.bdf scipy.linalg._decomp scipy.linalg._basic scipy.linalg._matfuncs scipy.linalg._special_matrices
-scipy.special._basic scipy.special._orthogonal scipy.spatial.distance scipy.spatial.transform._rotation_groups
-scipy.ndimage._filters scipy.cluster.hierarchy scipy.fft._realtransforms scipy.sparse._base
+scipy.integrate._ivp.bdf scipy.linalg._decomp scipy.linalg._basic scipy.linalg._matfuncs
+scipy.linalg._special_matrices scipy.special._basic scipy.special._orthogonal scipy.spatial.distance
+scipy.spatial.transform._rotation_groups scipy.ndimage._filters scipy.cluster.hierarchy scipy.fft._realtransforms
+scipy.sparse._base
 """.split()
 
 
