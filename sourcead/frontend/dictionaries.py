@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.abstract import Abstract, Aggregate, Iteration
 from sourcead.frontend.data import child
 from sourcead.frontend.iterables import aggregate, to_dict
 from sourcead.frontend.resolver import Resolver
@@ -27,18 +27,21 @@ def _get(resolver: Resolver, d: Abstract, key: Abstract, default: Abstract = NOT
     return child(resolver, d, kind, wanted) if wanted in kind.keys else default
 
 
-def _keys(resolver: Resolver, d: Abstract) -> Abstract:
-    return aggregate(tuple, [Const(k) for k in _kind(resolver, d).keys])
+def _view(form: str) -> Callable[..., Abstract]:
+    """`d.keys()`, `d.values()` or `d.items()`: what the dict holds whenever it is looked at."""
+    return lambda resolver, d: Iteration(form, (d,))
 
 
-def _values(resolver: Resolver, d: Abstract) -> Abstract:
+def seen(resolver: Resolver, view: Iteration) -> Aggregate:
+    """What a view of a dict shows now."""
+    (d,) = view.parts
     kind = _kind(resolver, d)
-    return aggregate(tuple, [child(resolver, d, kind, k) for k in kind.keys])
-
-
-def _items(resolver: Resolver, d: Abstract) -> Abstract:
-    kind = _kind(resolver, d)
-    return aggregate(tuple, [aggregate(tuple, [Const(k), child(resolver, d, kind, k)]) for k in kind.keys])
+    if view.form == "keys":
+        return aggregate(tuple, [Const(k) for k in kind.keys])
+    values = [child(resolver, d, kind, k) for k in kind.keys]
+    if view.form == "values":
+        return aggregate(tuple, values)
+    return aggregate(tuple, [aggregate(tuple, [Const(k), v]) for k, v in zip(kind.keys, values, strict=True)])
 
 
 def _copy(resolver: Resolver, d: Abstract) -> Abstract:
@@ -136,9 +139,9 @@ def from_keys(resolver: Resolver, keys: Abstract, value: Abstract = NOTHING) -> 
 
 METHODS: dict[str, Callable[..., Any]] = {
     "get": _get,
-    "keys": _keys,
-    "values": _values,
-    "items": _items,
+    "keys": _view("keys"),
+    "values": _view("values"),
+    "items": _view("items"),
     "copy": _copy,
     "pop": _pop,
     "popitem": _popitem,

@@ -11,7 +11,7 @@ from sourcead.frontend.branches import choose
 from sourcead.frontend.fixedpoint import fixed_point
 from sourcead.frontend.iteration import few_items, static_items
 from sourcead.frontend.protocol import iterated
-from sourcead.frontend.resolver import Resolver, Undecided
+from sourcead.frontend.resolver import Resolver, Undecided, is_view_of_dict
 from sourcead.ir import CONTINUE, NEXT, Const, Op, Value, sub_blocks
 from sourcead.primitives.registry import entry_of
 
@@ -83,7 +83,9 @@ class _Unrolled:
             results = self._turn(items[position], carried)
             position += 1
             if resolver.memory.stores > stores:  # the loop sees what its body does to what it runs over
-                items = few_items(resolver, self.iterable) or items[:position]
+                before, items = len(items), few_items(resolver, self.iterable) or items[:position]
+                if len(items) != before and is_dict(resolver, self.iterable):
+                    resolver.refuse("a dict changes its size while a loop runs over it", "loop over `list(...)` of it")
             if not exits:
                 carried = results
                 continue
@@ -110,6 +112,12 @@ class _Unrolled:
         hints = [o.hint for o in self.op.outs]
         sides = [lambda: self.turns(items, position, carried), lambda: [code, *carried]]
         return choose(self.resolver, goes_on, sides, hints, self.op)
+
+
+def is_dict(resolver: Resolver, iterable: Abstract) -> bool:
+    """Whether a loop runs over a dict or a view of one."""
+    parts = resolver.parts_of(iterable)
+    return is_view_of_dict(iterable) or (parts is not None and parts.type is dict)
 
 
 def _goes_on(resolver: Resolver, code: Abstract, op: Op) -> Abstract:

@@ -169,6 +169,8 @@ class Resolver:
 
     def kind(self, item: Abstract) -> Kind:
         """The kind of an abstract value."""
+        if is_view_of_dict(item):
+            return self.kind(self.seen(item))
         if isinstance(item, Ref):
             return self.kind(self.content(item))
         if isinstance(item, Value):
@@ -188,6 +190,8 @@ class Resolver:
         """Whether the Python value of this is known now, and the value."""
         if isinstance(item, Ref):
             item = self.content(item)
+        elif is_view_of_dict(item):
+            item = self.seen(item)
         if isinstance(item, Const):
             return not is_unbound(item), item.value
         if isinstance(item, Static):
@@ -229,6 +233,8 @@ class Resolver:
         """The truth value, where it is known."""
         if isinstance(item, Ref):
             item = self.content(item)
+        elif is_view_of_dict(item):
+            item = self.seen(item)
         found, value = self.static(item)
         if found and is_known_by_type(item):
             return None if hasattr(value, "__bool__") or hasattr(value, "__len__") else True
@@ -251,6 +257,8 @@ class Resolver:
         """The items of a container of static structure; those of a parameter are read where they are first needed."""
         if isinstance(item, Ref):
             item = self.content(item)
+        elif is_view_of_dict(item):
+            item = self.seen(item)
         elif isinstance(item, Value) and isinstance(item.kind, Tree) and not self.backward:
             item = self.held(item)
         if isinstance(item, Aggregate):
@@ -259,10 +267,19 @@ class Resolver:
             return self.parts[item]
         return None
 
+    def seen(self, item: Abstract) -> Aggregate:
+        """What a view of a dict shows now."""
+        from sourcead.frontend.dictionaries import seen
+
+        assert isinstance(item, Iteration)
+        return seen(self, item)
+
     # -- from abstract to IR ---------------------------------------------------------------------------------
 
     def atom(self, item: Abstract) -> Atom:
         """The IR atom that stands for an abstract value as it is now, making containers and captures as needed."""
+        if is_view_of_dict(item):
+            return self.atom(self.seen(item))
         if isinstance(item, Ref):
             return self.atom(self.content(item))
         if isinstance(item, Value):
@@ -543,6 +560,11 @@ def path_key(path: AccessPath) -> Hashable:
     """An access path as a key."""
     (root, where), *steps = path
     return (root, where if root in ("param", "global", "builtin") else id_of(where), *steps)
+
+
+def is_view_of_dict(item: Abstract) -> bool:
+    """Whether this is `d.keys()`, `d.values()` or `d.items()`."""
+    return isinstance(item, Iteration) and item.form in ("keys", "values", "items")
 
 
 def id_of(where: Any) -> Hashable:
