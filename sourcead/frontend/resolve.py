@@ -223,7 +223,7 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
         identity = data.identity(resolver, left, right)
         if identity is not None:
             return Const(identity == (symbol == "is"))
-    parts1, parts2 = resolver.parts_of(left), resolver.parts_of(right)
+    parts1, parts2 = _items_of(resolver, symbol, left), _items_of(resolver, symbol, right)
     grows = augmented and parts1 is not None and parts1.type is list  # the same list, longer
     if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type in (tuple, list) and not grows:
         _bounded(resolver, len(parts1.items) + len(parts2.items))
@@ -244,6 +244,16 @@ def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, aug
     if augmented and symbol not in ("==", "!=", "<", "<=", ">", ">="):
         return _augmented(resolver, entry.primitive, symbol, left, right)
     return emit_folded(resolver, entry.primitive, (resolver.atom(left), resolver.atom(right)), {}, "")
+
+
+def _items_of(resolver: Resolver, symbol: str, operand: Abstract) -> Aggregate | None:
+    """The items of a container that an operator joins or repeats."""
+    parts = resolver.parts_of(operand)
+    if parts is None and symbol in ("+", "*") and isinstance(operand, Value):
+        kind = resolver.kind(operand)
+        if isinstance(kind, Tree) and kind.type in (tuple, list):
+            return data.expanded(resolver, operand)
+    return parts
 
 
 def _bounded(resolver: Resolver, length: int) -> None:

@@ -160,6 +160,12 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 
     resolver = self.resolver
     kinds = tuple(map(resolver.kind, op.args))
+    joins = op.primitive.target in (operator.add, operator.mul) and any(isinstance(k, Tree) for k in kinds)
+    if joins and any(isinstance(k, Top) for k in kinds):
+        resolver.refuse(
+            "whether this joins containers or adds their items is not known",
+            "give example arguments (`specialize`, `--args`)",
+        )
     if lists.joins_lists(op.primitive.target, kinds):
         of_operator(self, op, cotangents)
         return
