@@ -38,7 +38,7 @@ ROOMS_SEE = {
 # The front end reads gast; two of its files read ast: they bound a text's depth before gast recurses, and compile it.
 FOREIGN_HOMES = {
     "gast": {"sourcead.frontend"},
-    "ast": {"sourcead.backend", "sourcead.frontend.text", "sourcead.frontend.samecode"},
+    "ast": {"sourcead.backend", *(f"sourcead.frontend.{name}" for name in ("text", "samecode", "spines"))},
     "astor": {"sourcead.backend"},
     "pygments": {"sourcead.cli"},
 }

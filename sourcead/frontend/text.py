@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-import gast
-
 from sourcead.errors import Diagnosis, Place, SourceUnavailableError, UnsupportedError, display_path
 from sourcead.frontend.samecode import Definition, Sought, matching
+from sourcead.frontend.spines import to_gast
 
 MAX_DEPTH = 100  # nodes inside nodes; gast and astor recurse a few frames for each
 _CACHED_CODES, _CACHED_FILES = 512, 4
@@ -118,7 +117,7 @@ def _text(node: Definition, lines: list[str]) -> Text:
         margin = covered[node.lineno][: _indentation(covered[node.lineno])]
         text = "".join(f"{line.removeprefix(margin)}\n" for line in covered.values())
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    tree = gast.ast_to_gast(node)
+    tree = to_gast(node)
     if not isinstance(node, ast.Lambda):
         tree.decorator_list = []
     return Text(tree, text, covered, node.lineno, digest)
@@ -251,7 +250,8 @@ def _refuse_deep(node: Definition, sought: Sought) -> None:
             place = place_in(covered, sought.code.co_filename, sought.name, statement, statement)
             raise UnsupportedError(_too_deep(sought, place))
         for child in _children(inner):
-            stack.append((child, child if isinstance(child, ast.stmt) else statement, depth + 1))
+            chained = isinstance(inner, ast.BinOp) and child is inner.left and isinstance(child, ast.BinOp)
+            stack.append((child, child if isinstance(child, ast.stmt) else statement, depth + (not chained)))
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
@@ -268,8 +268,8 @@ def _too_deep(sought: Sought, place: Place | None) -> Diagnosis:
     return Diagnosis(
         f"the text of {sought.name} is nested too deep",
         place,
-        (f"blocks and expressions inside one another may be {MAX_DEPTH} deep together; a sum of n terms is n deep",),
-        "name parts of a long expression, or write a long sum or a chain of `elif` as a loop",
+        (f"blocks and expressions inside one another may be {MAX_DEPTH} deep together",),
+        "name parts of a long expression, or write a chain of `elif` as a loop",
     )
 
 

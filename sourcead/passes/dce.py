@@ -137,7 +137,8 @@ class _Live:
                 self.needs(op)  # before what is inside, so that one walk is enough where there are no loops
             inner = [self.block(b) for b in op.blocks]
             effect = self.effect(op) and not (following is not None and _looks_there_too(following, op))
-            if any(inner) or effect or any(o in self.values for o in op.outs):
+            kept = id(op) in self.ops  # what was needed once, is, and what it reads
+            if any(inner) or effect or kept or any(o in self.values for o in op.outs):
                 effects = effects or any(inner) or effect
                 self.ops.add(id(op))
                 self.needs(op)

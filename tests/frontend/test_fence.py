@@ -174,12 +174,12 @@ def test_columns_count_characters() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "def f(x):\n    y = " + " + ".join(["x"] * MAX_DEPTH) + "\n    return y\n",
+        "def f(x):\n    y = " + "x + (" * MAX_DEPTH + "x" + ")" * MAX_DEPTH + "\n    return y\n",
         "def f(x):\n    y = " + "-" * 1500 + "x\n    return y\n",
         "def f(x):\n    if x: return 0\n" + "".join(f"    elif x > {k}: return {k}\n" for k in range(1, MAX_DEPTH)),
         "def f(x):\n" + "".join(" " * (k + 1) + "if x:\n" for k in range(95)) + " " * 97 + "return" + " -" * 9 + " x\n",
     ],
-    ids=["sum", "signs", "elif", "blocks"],
+    ids=["parentheses", "signs", "elif", "blocks"],
 )
 def test_deep_nesting_is_refused_in_words(text: str) -> None:
     limit = sys.getrecursionlimit()

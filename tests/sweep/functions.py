@@ -21,7 +21,8 @@ pickletools copyreg cmd code codeop getopt keyword symtable tabnanny timeit turt
 unittest.case xml.etree.ElementTree
 """.split()
 
-NUMPY = """numpy.lib._function_base_impl numpy.lib._shape_base_impl numpy.lib._arraysetops_impl numpy.lib._nanfunctions_impl
+NUMPY = """numpy.lib._function_base_impl numpy.lib._shape_base_impl numpy.lib._arraysetops_impl
+numpy.lib._nanfunctions_impl
 numpy.lib._twodim_base_impl numpy.lib._index_tricks_impl numpy.lib._type_check_impl numpy.lib._arraypad_impl
 numpy.lib._polynomial_impl numpy.lib._stride_tricks_impl numpy.lib._histograms_impl numpy.lib._npyio_impl
 numpy.lib._utils_impl numpy.lib._ufunclike_impl numpy.lib._scimath_impl numpy.lib._iotools numpy.lib.scimath

@@ -54,7 +54,6 @@ def repeated(text: str, count: int) -> str:
 
 
 TOO_MUCH = {
-    "parentheses": "def f(x):\n    return " + "(" * 150 + "x" + " + 1)" * 150 + "\n",
     "calls in calls": "def f(x):\n    return " + "np.sin(" * 150 + "x" + ")" * 150 + "\n",
     "lists in lists": "def f(x):\n    y = " + "[" * 150 + "x" + "]" * 150 + "\n    return x\n",
     "attributes": "def f(x):\n    return x" + ".T" * 1000 + "\n",
@@ -72,6 +71,27 @@ TOO_MUCH = {
     "items": "def f(x):\n    y = [x] * 100000\n    return y[0]\n",
     "doubled": "def f(x):\n    y = [x]\n" + "    y = y + y\n" * 30 + "    return y[0]\n",
 }  # fmt: skip
+
+
+LONG_CHAINS = {
+    "sum": ("def f(x):\n    return " + " + ".join(f"x * {k}.0" for k in range(600)) + "\n", 599 * 300.0),
+    "parentheses": ("def f(x):\n    return " + "(" * 150 + "x" + " + 1)" * 150 + "\n", 1.0),
+    "chains in chains": (
+        "def f(x):\n    return " + " + ".join("(" + " - ".join([f"{k} * x"] * 30) + ")" for k in range(30)) + "\n",
+        -28.0 * 435,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG_CHAINS)
+@pytest.mark.parametrize("generic", [True, False])
+def test_a_long_expression_is_differentiated(name: str, generic: bool) -> None:
+    text, derivative = LONG_CHAINS[name]
+    gradient = sourcead.grad(function_of(text, np=np))
+    assert gradient(0.5) == derivative
+    start = time.process_time()
+    assert gradient.source if generic else gradient.specialize(0.5).source
+    assert time.process_time() - start < LIMIT
 
 
 @pytest.mark.parametrize("name", TOO_MUCH)
