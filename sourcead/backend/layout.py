@@ -124,9 +124,11 @@ class _Layout:
             final = tuple(outer.get(r, r) if isinstance(r, Value) else r for r in results)
             return end.emit(self.atoms(final))
 
+        known = dict(self.same)
         try:
             first = self._tail_branch(op, outs, End(emit, position))
         except NotConstant:
+            self.same = known  # what was found out inside is not so in another layout
             return None
         if ends_in_exit(first):
             return first

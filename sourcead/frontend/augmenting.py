@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sourcead.frontend.abstract import Abstract
+from sourcead.frontend.abstract import Abstract, Region
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Value
 from sourcead.kinds import TOP, Kind
@@ -26,7 +26,7 @@ def assigned(resolver: Resolver, left: Abstract, new: Abstract) -> Abstract:
     old, own = resolver.atom(left), True
     if isinstance(left, Value):
         region = resolver.memory.region(left)
-        own = region.origin == "local"
+        own = all(r.origin == "local" for r in (region, *region.tokens) if isinstance(r, Region))
         if own:
             resolver.memory.lost(region, left.hint, resolver.place)
     return resolver.emit(AUGMENTED if own else REBOUND, (old, resolver.atom(new)))

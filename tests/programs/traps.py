@@ -336,3 +336,45 @@ def swap_of_two_names(x: Any) -> Any:
         new[0] = old[-1]
         old, new = new, old
     return (old * x).sum()
+
+
+@programs(array(4), 0.1, again=[(array(4) - 2.0, 0.1), (array(4) - 2.0, -9.0)])
+def return_out_of_two_loops(x: Any, y: Any) -> Any:
+    n = 0
+    while n < 2:
+        n += 1
+        for e in (x[2], y):
+            if x.sum() > e:
+                return 1.5 * x[1] + e
+        n + 1
+    return (x**2).sum()
+
+
+@programs(array(4), 0.5)
+def live_view_of_a_dict(x: Any, y: Any) -> Any:
+    d = {"a": x[0], "b": y}
+    values = d.values()
+    d["c"] = x[2] * y
+    return sum(values) * len(values)
+
+
+@programs((1.5, 2.0), 0.5)
+def tuples_joined(row: Any, y: Any) -> Any:
+    longer = row + (y,)  # noqa: RUF005 -- the sum of two tuples
+    return longer[0] * longer[-1]
+
+
+@programs(array(4), 3)
+def dead_stores_in_a_while(x: Any, n: Any) -> Any:
+    xs = x * x[-1]
+    t = xs.sum()
+    k = 0
+    while k < n:
+        k += 1
+        xs[-1] += np.dot(xs, x) * 0.2
+    return t
+
+
+@programs([0.3, -0.7, 1.1], 0.5)
+def a_list_summed_twice(items: Any, y: Any) -> Any:
+    return np.sum(items) * y + sum(items)
