@@ -52,13 +52,16 @@ def rebuild(x, items):
 
 
 def add(a, b):
-    """The sum of two cotangents of one value: item by item where it is a container."""
+    """The sum of two cotangents of one value: item by item where it is a container, whose rows an array may hold."""
     if a is None or b is None:
         return b if a is None else a
-    items = items_of(a)
-    if items is None:
+    items, others = items_of(a), items_of(b)
+    if items is None and others is None:
         return a + b
-    others = items_of(b)
+    if items is None:
+        return add(b, a)
+    if others is None:
+        others = dict(zip(items, b, strict=True))
     return rebuild(a, {key: add(item, others[key]) for key, item in items.items()})
 
 
