@@ -27,7 +27,7 @@ def assigned(resolver: Resolver, left: Abstract, new: Abstract) -> Abstract:
     if isinstance(left, Value):
         region = resolver.memory.region(left)
         own = all(r.origin == "local" for r in (region, *region.tokens) if isinstance(r, Region))
-        if not own and region.origin == "local" and not resolver.generic:
+        if not own and not resolver.generic:
             resolver.refuse(
                 f"`{left.hint or 'this'}` is changed here, and may be a number or an array of the caller's",
                 "give it one meaning, or work on a copy",
