@@ -132,6 +132,7 @@ class Primitive:
     run: what the interpreter calls: `run(*args, **attrs)`.
     effects: subset of {"raises", "io", "draws", "writes", "reads"}; empty for a pure one.
     result: "fresh" (memory of its own), "view" (of its first argument), "maybe" (view or copy), "scalar".
+    linear: positions of the args in which it is linear, in groups: jointly within one, separately in each.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Primitive:
     singular: bool = False
     result: str = "fresh"
     target: Any = None
+    linear: tuple[tuple[int, ...], ...] = ()
 
     def __repr__(self) -> str:
         return self.name

@@ -62,6 +62,7 @@ def declare(
     elementwise: bool = False,
     differentiable: bool = True,
     singular: bool = False,
+    linear: str = "",
     result: str = "fresh",
     also: tuple[Any, ...] = (),
     adapt: Callable[..., Any] | None = None,
@@ -70,10 +71,15 @@ def declare(
     """Make a primitive for `target` out of its kind function, and register it under its names.
 
     `also` lists other objects that mean the same (np.abs for np.absolute, the builtin abs); each is written as itself.
+    `linear` names the arguments in which the function is linear, the others held: "a" (np.sum), "a, b" (np.matmul: in
+    each of two by itself), "x y" (np.where: in both together). Its tangent is then the function itself of the tangents.
     """
     name = name or dotted_name(target)
 
     def register(infer: Callable[..., Kind]) -> Primitive:
+        signature = inspect.signature(infer)
+        stat, ref = frozenset(static.split()), frozenset(refuse.split())
+        operands = [p for p in signature.parameters if p not in stat | ref]
         primitive = Primitive(
             name,
             form or f"call {name}",
@@ -85,9 +91,8 @@ def declare(
             singular,
             result,
             target,
+            tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
         )
-        signature = inspect.signature(infer)
-        stat, ref = frozenset(static.split()), frozenset(refuse.split())
         _BY_OBJECT[id(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
             _BY_OBJECT[id(other)] = Entry(other, primitive, signature, stat, ref, f"call {dotted_name(other)}", adapt)

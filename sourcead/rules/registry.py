@@ -16,6 +16,7 @@ from sourcead.rules import load
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 _ADJOINTS: dict[int, tuple[object, Callable[..., Any]]] = {}
+_TANGENTS: dict[int, tuple[object, Callable[..., Any]]] = {}
 _OF_CONTAINERS: set[int] = set()
 _HELPERS: dict[int, Callable[..., Any]] = {}
 
@@ -40,6 +41,28 @@ def adjoint_rule(target: object) -> Callable[..., Any] | None:
     """The adjoint rule of a function, by identity."""
     load()
     found = _ADJOINTS.get(id(target))
+    return found[1] if found is not None and found[0] is target else None
+
+
+def tangent(*targets: Any) -> Callable[[Rule], Rule]:
+    """Declare the tangent rule of one or more functions of the same signature: `def _(t, y, x, ...)` takes the tangent
+    of the argument, or a tuple with one for each (the number 0.0 where there is none), the result and the arguments.
+
+    Few functions need one: that of a linear function is the function itself, and any other is had from its adjoint.
+    """
+
+    def register(rule: Rule) -> Rule:
+        for target in targets:
+            _TANGENTS[id(target)] = (target, rule)
+        return rule
+
+    return register
+
+
+def tangent_rule(target: object) -> Callable[..., Any] | None:
+    """The tangent rule of a function, by identity."""
+    load()
+    found = _TANGENTS.get(id(target))
     return found[1] if found is not None and found[0] is target else None
 
 

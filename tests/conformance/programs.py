@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import cmath
 import hashlib
 import itertools
 import linecache
 import math
+import operator
 import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
+import scipy
+import scipy.linalg
+import scipy.signal
+import scipy.sparse
+import scipy.spatial.distance
+import scipy.special
+import scipy.stats
 
 import sourcead
 from sourcead.derivative import Derivative
@@ -29,7 +38,7 @@ def program(expression: str, arity: int, weighted: bool | None) -> Callable[...,
     text = f"def f({', '.join(params)}):\n    return {body}\n"
     name = f"<program {hashlib.sha256(text.encode()).hexdigest()[:16]}>"
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-    namespace: dict[str, Any] = {"np": np, "math": math}
+    namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "operator": operator, "scipy": scipy}
     exec(compile(text, name, "exec"), namespace)
     function: Callable[..., Any] = namespace["f"]
     return function

@@ -5,7 +5,11 @@ A row is an expression in x, y, z and, for each of them, "domain form [dtype]"; 
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
+
+from tests.conformance import families
 
 Row = tuple[str, tuple[str, ...]]
 
@@ -39,9 +43,12 @@ UNARY = {
     "above": ("np.arccosh(x)",),
 }  # fmt: skip
 PLAIN = {"float", "0d", "3", "3 float32", "2", "scalar float32"}  # the forms at which sums without weights are tested
+FAMILIES = [
+    importlib.import_module(f"{families.__name__}.{module.name}") for module in pkgutil.iter_modules(families.__path__)
+]
 RANK_NEEDED = {  # the meaning depends on the rank, which generic source does not know: it is refused
     "np.linalg.norm(x, 'fro')", "np.linalg.norm(x, 1)", "np.linalg.norm(x, ord=2)", "np.linalg.norm(x, np.inf)",
-}  # fmt: skip
+}.union(*(family.RANK_NEEDED for family in FAMILIES))  # fmt: skip
 
 PAIRS = (
     ("float", "float"), ("float", "3"), ("3", "float"), ("scalar", "3"), ("3", "0d"), ("0d", "0d"), ("float", "scalar"),
@@ -234,6 +241,8 @@ def rows() -> Iterator[Row]:
         yield expression, ("real scalar float32", "real scalar float32")
     for expression, first, second in TWO:
         yield expression, (f"real {first}", f"real {second}")
+    for family in FAMILIES:
+        yield from family.rows()
 
 
 def reductions() -> Iterator[Row]:
