@@ -295,8 +295,9 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
             atoms.append(resolver.atom(given) if parameter.name in bound else Const(parameter.default))
             last_given = len(atoms) - 1 if parameter.name in bound else last_given
     del atoms[last_given + 1 :]
-    form = entry.form if entry.form != entry.primitive.form and not (entry.adapt and attrs) else ""
-    result = emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    primitive = entry.of_one if entry.of_one is not None and len(atoms) == 1 else entry.primitive
+    form = entry.form if entry.form != primitive.form and not (entry.adapt and attrs) else ""
+    result = emit_folded(resolver, primitive, tuple(atoms), attrs, form)
     return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
 
 

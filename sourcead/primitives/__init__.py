@@ -3,6 +3,7 @@
 from sourcead.primitives import (
     arithmetic,
     builtins,
+    contractions,
     creation,
     elementwise,
     joining,
@@ -17,6 +18,7 @@ from sourcead.primitives import (
 __all__ = [
     "arithmetic",
     "builtins",
+    "contractions",
     "creation",
     "elementwise",
     "joining",

@@ -13,6 +13,7 @@ FILES = (
     "arithmetic",
     "assigning",
     "builtins",
+    "contractions",
     "creation",
     "elementwise",
     "helpers",

@@ -2,37 +2,15 @@
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 
-import operator
-
 import numpy as np
 
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
-    dot_left,
-    dot_right,
     extreme_adjoint,
-    matmul_left,
-    matmul_right,
     norm_adjoint,
-    outer_left,
-    outer_right,
     restore,
 )
 
-
-@adjoint(operator.matmul)
-def _(g, y, a, b):
-    return matmul_left(g, a, b), matmul_right(g, a, b)
-
-
-@adjoint(np.dot)
-def _(g, y, a, b):
-    return dot_left(g, a, b), dot_right(g, a, b)
-
-
-@adjoint(np.outer)
-def _(g, y, a, b):
-    return outer_left(g, a, b), outer_right(g, a, b)
 
 
 @adjoint(np.linalg.norm)
