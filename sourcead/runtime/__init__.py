@@ -1,7 +1,7 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
-from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
+from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
     adjoint_subscripts,
@@ -140,6 +140,7 @@ __all__ = [
     "spread",
     "spread_over_items",
     "stored_adjoint",
+    "stretched",
     "tensordot_left",
     "tensordot_right",
     "unbroadcast",
