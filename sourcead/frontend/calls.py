@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import operator
 import types
 from collections.abc import Callable
 from typing import Any
@@ -50,6 +51,8 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
+_LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors, runtime.outside,
+              runtime.square_alone, runtime.residuals_left, runtime.residuals_right)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
@@ -312,6 +315,8 @@ def emit_folded(
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
         found = [resolver.static(a) for a in atoms]
+        if primitive.target is operator.neg and found[0][0] and isinstance(found[0][1], float):
+            resolver.known[out] = -found[0][1]  # of a named constant: -np.inf
         if all(ok and (v is None or isinstance(v, int | bool | tuple)) for ok, v in found) and isinstance(
             out.kind, Scalar
         ):
@@ -384,7 +389,7 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
-    like = kinds[-1] if function in (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint) else TOP
+    like = kinds[-1] if function in _LIKE_LAST else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 
 

@@ -5,14 +5,17 @@ from sourcead.primitives import (
     builtins,
     contractions,
     creation,
+    decompositions,
     elementwise,
     joining,
     linalg,
     lists,
     mathlib,
+    norms,
     reductions,
     selection,
     shaping,
+    triangles,
 )
 
 __all__ = [
@@ -20,12 +23,15 @@ __all__ = [
     "builtins",
     "contractions",
     "creation",
+    "decompositions",
     "elementwise",
     "joining",
     "linalg",
     "lists",
     "mathlib",
+    "norms",
     "reductions",
     "selection",
     "shaping",
+    "triangles",
 ]

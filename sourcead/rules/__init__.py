@@ -15,14 +15,17 @@ FILES = (
     "builtins",
     "contractions",
     "creation",
+    "decompositions",
     "elementwise",
     "helpers",
     "joining",
     "linalg",
     "mathlib",
+    "norms",
     "reductions",
     "selection",
     "shaping",
+    "triangles",
 )
 
 
