@@ -65,8 +65,9 @@ def solve(a: Kind, b: Kind) -> Kind:
 @declare(np.linalg.lstsq, static="rcond", effects="raises", singular=True)
 def lstsq(a: Kind, b: Kind, rcond: Any = None) -> Kind:
     left, right = matrices(a, "np.linalg.lstsq"), as_array(b)
-    dtype = None
-    solution = residuals = values = TOP
+    solution: Kind = TOP
+    residuals: Kind = TOP
+    values: Kind = TOP
     if left is not None and right is not None:
         dtype = real(promoted_strong(left.dtype, inexact(right.dtype)), "np.linalg.lstsq")
         solution = Array(dtype, (left.dims[-1], *right.dims[1:]))
