@@ -25,7 +25,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
-from sourcead.rules.registry import adjoint_rule, takes_containers
+from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
@@ -178,11 +178,14 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
     parameters = inspect.signature(rule).parameters
     active = tuple(a in self.varied for a in op.args)
+    held = held_argument(op.primitive.target, active)
+    if held:
+        refuse_held(resolver, op, held)
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     args = op.args if takes_containers(op.primitive.target) else [_as_array(self, a) for a in op.args]
-    held = {} if isinstance(g, Aggregate) else self.masks.guarded(op, g)
-    y, *args = (held.get(x, x) for x in (op.outs[0], *args))
+    guarded = {} if isinstance(g, Aggregate) else self.masks.guarded(op, g)
+    y, *args = (guarded.get(x, x) for x in (op.outs[0], *args))
     result = inline(resolver, rule, [g, y, *args], attrs)
     results = (
         list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
@@ -194,6 +197,15 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         if isinstance(resolver.kind(x), List) and not takes_containers(op.primitive.target):
             contribution = self.cotangents.items(contribution, x)
         self.contribute(x, contribution, op.primitive.elementwise and not alone)
+
+
+def refuse_held(resolver: Resolver, op: Op, held: str) -> None:
+    """Refuse a derivative with respect to an argument for which the rule has none."""
+    resolver.refuse(
+        f"differentiating with respect to {held} of {op.primitive.name} is not supported",
+        f"hold it fixed, or declare a rule that has it:  @sourcead.adjoint({op.primitive.name})",
+        error=MissingRuleError,
+    )
 
 
 def _parts(self: Reverse, given: Branches) -> Aggregate:
