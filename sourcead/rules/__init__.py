@@ -30,7 +30,7 @@ LATER = {
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),
     "scipy.special": (f"{__name__}.scipy.bessel", f"{__name__}.scipy.special"),
-    "scipy.stats": (f"{__name__}.scipy.stats",),
+    "scipy.stats": tuple(f"{__name__}.scipy.{name}" for name in ("counts", "probabilities", "stats", "vectors")),
 }  # the rules of libraries that are no dependency
 
 

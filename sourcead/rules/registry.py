@@ -30,7 +30,7 @@ def adjoint(
     """Declare the adjoint rule of one or more functions of the same signature.
 
     containers: whether the rule takes lists and tuples as they are; any other is given arrays in place of them.
-    held: the arguments with respect to which there is no derivative, each in words: {"v": "the order"}. They are
+    held: the arguments with respect to which there is no derivative, each in words: {"v": "the order `v`"}. They are
     refused where they are differentiated.
     """
 
@@ -61,7 +61,7 @@ def held_argument(target: object, active: Sequence[bool]) -> str:
     if rule is None or not held:
         return ""
     names = list(inspect.signature(rule).parameters)[2:]
-    return next((f"{held[n]} `{n}`" for n, there in zip(names, active, strict=False) if there and n in held), "")
+    return next((held[n] for n, there in zip(names, active, strict=False) if there and n in held), "")
 
 
 def tangent(*targets: Any) -> Callable[[Rule], Rule]:

@@ -190,7 +190,7 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     results = (
         list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
     )
-    if len(op.args) == 1 and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Tree):
+    if len(op.args) == 1 and isinstance(resolver.kind(op.args[0]), Tree) and takes_containers(op.primitive.target):
         results = [result]
     alone = len({a for a in op.args if isinstance(a, Value)}) == 1  # no other operand can have stretched it
     for x, contribution in zip(op.args, results, strict=False):

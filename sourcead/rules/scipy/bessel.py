@@ -9,8 +9,8 @@ import scipy.special
 
 from sourcead.rules.registry import adjoint
 
-ORDER = {"v": "the order"}
-INTEGER_ORDER = {"n": "the order"}
+ORDER = {"v": "the order `v`"}
+INTEGER_ORDER = {"n": "the order `n`"}
 
 
 @adjoint(scipy.special.j0)

@@ -88,7 +88,7 @@ def _(g, y, x):
     return g * scipy.special.hyp1f1(2, 3, x) / 2
 
 
-@adjoint(scipy.special.hyp1f1, held={"a": "the parameter", "b": "the parameter"})
+@adjoint(scipy.special.hyp1f1, held={"a": "the parameter `a`", "b": "the parameter `b`"})
 def _(g, y, a, b, x):
     return None, None, g * (a / b) * scipy.special.hyp1f1(a + 1, b + 1, x)
 
@@ -136,12 +136,12 @@ def _(g, y, x):
     return g * scipy.special.polygamma(1, x)
 
 
-@adjoint(scipy.special.polygamma, held={"n": "the order"})
+@adjoint(scipy.special.polygamma, held={"n": "the order `n`"})
 def _(g, y, n, x):
     return None, g * scipy.special.polygamma(n + 1, x)
 
 
-@adjoint(scipy.special.zeta, held={"x": "the exponent"})
+@adjoint(scipy.special.zeta, held={"x": "the exponent `x`"})
 def _(g, y, x, q=None):
     return None, -g * x * scipy.special.zeta(x + 1, q)
 
@@ -169,38 +169,38 @@ def _(g, y, n, k):
     return g * y * (scipy.special.psi(n + 1) - rest), g * y * (rest - scipy.special.psi(k + 1))
 
 
-@adjoint(scipy.special.comb, held={"N": "the count", "k": "the count"})
+@adjoint(scipy.special.comb, held={"N": "the count `N`", "k": "the count `k`"})
 def _(g, y, N, k, *, exact=False, repetition=False):
     return None, None
 
 
-@adjoint(scipy.special.factorial, held={"n": "the count"})
+@adjoint(scipy.special.factorial, held={"n": "the count `n`"})
 def _(g, y, n, *, exact=False):
     return None
 
 
-@adjoint(scipy.special.gammainc, held={"a": "the parameter"})
+@adjoint(scipy.special.gammainc, held={"a": "the parameter `a`"})
 def _(g, y, a, x):
     return None, g * np.exp(scipy.special.xlogy(a - 1, x) - x - scipy.special.gammaln(a))
 
 
-@adjoint(scipy.special.gammaincc, held={"a": "the parameter"})
+@adjoint(scipy.special.gammaincc, held={"a": "the parameter `a`"})
 def _(g, y, a, x):
     return None, -g * np.exp(scipy.special.xlogy(a - 1, x) - x - scipy.special.gammaln(a))
 
 
-@adjoint(scipy.special.gammaincinv, held={"a": "the parameter"})
+@adjoint(scipy.special.gammaincinv, held={"a": "the parameter `a`"})
 def _(g, y, a, p):
     return None, g * np.exp(scipy.special.gammaln(a) + y - scipy.special.xlogy(a - 1, y))
 
 
-@adjoint(scipy.special.betainc, held={"a": "the parameter", "b": "the parameter"})
+@adjoint(scipy.special.betainc, held={"a": "the parameter `a`", "b": "the parameter `b`"})
 def _(g, y, a, b, x):
     density = scipy.special.xlogy(a - 1, x) + scipy.special.xlog1py(b - 1, -x) - scipy.special.betaln(a, b)
     return None, None, g * np.exp(density)
 
 
-@adjoint(scipy.special.betaincinv, held={"a": "the parameter", "b": "the parameter"})
+@adjoint(scipy.special.betaincinv, held={"a": "the parameter `a`", "b": "the parameter `b`"})
 def _(g, y, a, b, p):
     density = scipy.special.xlogy(a - 1, y) + scipy.special.xlog1py(b - 1, -y) - scipy.special.betaln(a, b)
     return None, None, g * np.exp(-density)
@@ -208,7 +208,7 @@ def _(g, y, a, b, p):
 
 if hasattr(scipy.special, "betaincc"):
 
-    @adjoint(scipy.special.betaincc, held={"a": "the parameter", "b": "the parameter"})
+    @adjoint(scipy.special.betaincc, held={"a": "the parameter `a`", "b": "the parameter `b`"})
     def _betaincc(g, y, a, b, x):
         density = scipy.special.xlogy(a - 1, x) + scipy.special.xlog1py(b - 1, -x) - scipy.special.betaln(a, b)
         return None, None, -g * np.exp(density)
