@@ -1,7 +1,7 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
-from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
+from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
@@ -110,6 +110,7 @@ __all__ = [
     "spread",
     "spread_over_items",
     "stored_adjoint",
+    "stretched",
     "unbroadcast",
     "unfollowed",
     "unpack_adjoint",

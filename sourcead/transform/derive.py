@@ -16,20 +16,18 @@ from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Function, Op, Param, Value, walk
+from sourcead.ir import Atom, Block, Const, Function, Op, Param, Value, walk
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values, varied_within
-from sourcead.transform.adjoint import Reverse
-from sourcead.transform.binding import Bindings
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
 from sourcead.transform.grown import stack_grown_lists
 from sourcead.transform.handlers import refuse_handlers
+from sourcead.transform.leaving import check_leaving
 from sourcead.transform.lists import measured
-from sourcead.transform.masking import Masks
 from sourcead.transform.pairs import Pair, Pairs, cotangent_kind
 from sourcead.transform.residuals import free_values, rebuild
-from sourcead.transform.state import stored_into, writes_to_objects
+from sourcead.transform.sweeps import start
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,6 @@ class Wanted:
     has_aux: bool
 
 
-def start(resolver: Resolver, body: Block, varied: set[Value], pairs: Pairs) -> Reverse:
-    """A reverse sweep over a body, its ops to be collected in a builder of its own."""
-    distinct = frozenset(o for op in walk(body) if op.name in ("np.arange", "np.argsort") for o in op.outs)
-    cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
-    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), pairs=pairs)
-    reverse.producers = {o: op for op in walk(body) for o in op.outs}
-    reverse.changing, reverse.writes = stored_into(body), writes_to_objects(body)
-    resolver.builder, resolver.backward = Builder(), True
-    return reverse
-
-
 def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, wanted: Wanted, pairs: Pairs) -> Block:
     """Reverse the ops in the resolver's builder; gives the whole body of the derivative."""
     value, aux = _split(resolver, result, wanted)
@@ -63,7 +50,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, stack_grown_lists(tuple(resolver.builder.ops), results), results)
     varied = varied_values(body, seeds)
-    _check_leaving(resolver, body, varied)
+    check_leaving(resolver, body, varied)
     body = refuse_handlers(resolver, body, varied)
     value_atom, *auxiliary = body.results
     aux_atom = auxiliary[0] if auxiliary else None
@@ -111,7 +98,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     body = replace(primal.body, ops=stack_grown_lists(primal.body.ops, (result,)))
     seeds = [procedure.params[k] for k in pair.active]
     varied = varied_within(body, seeds)
-    _check_leaving(resolver, body, varied)
+    check_leaving(resolver, body, varied)
     body = refuse_handlers(resolver, body, varied)
     (result,), (forward, before) = body.results, measured(body.ops)
     body = replace(body, ops=forward)
@@ -146,17 +133,6 @@ def _cotangent(cotangents: Cotangents, param: Value) -> Atom:
     if isinstance(kind, Array) and isinstance(resolver.kind(atom), Top):
         return _match(resolver, atom, param)
     return cotangents.conform(cotangents.whole(atom, param), param)
-
-
-def _check_leaving(resolver: Resolver, body: Block, varied: set[Value]) -> None:
-    """Refuse what is differentiated leaving through a global or an outer variable."""
-    for op in walk(body):
-        if op.attr("leaves", False) and op.args[1] in varied:
-            resolver.at = op.at
-            resolver.refuse(
-                "a value that is differentiated is stored into a variable outside the function",
-                "return the value, and let the caller assign it",
-            )
 
 
 def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value:

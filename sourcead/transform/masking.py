@@ -128,6 +128,18 @@ class Masks:
                 found[x] = self._inline(text, g, found.get(x, x), _harmless(op, number))
         return found
 
+    def at_poles(self, op: Op, g: Atom) -> dict[Atom, Atom]:
+        """What stands for the arguments and the result of an op in its rule, where g may be 0 at a point at which the
+        op is finite and its partial is not: the product is 0 there."""
+        found: dict[Atom, Atom] = {}
+        if isinstance(g, Const) or not _in(op, _STEEP) or not self._singular(op):
+            return found
+        for x in self._read(op):
+            number = all(_is_python_number(self.resolver, a) for a in (g, x))
+            text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
+            found[x] = self._inline(text, g, x, _harmless(op, number))
+        return found
+
     def _inline(self, text: Callable[..., Any], *args: Atom) -> Atom:
         return self.resolver.atom(inline(self.resolver, text, list(args), {}))
 

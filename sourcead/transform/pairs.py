@@ -72,6 +72,8 @@ def _closure(procedure: Procedure, active: frozenset[int]) -> frozenset[int]:
 
 def reverse_invoke(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Reverse a call: dx1, ..., dxn = f_bwd(residual, dy)."""
+    if op.attr("part") != "primal":
+        self.resolver.refuse("a function that calls itself is differentiated twice", "write the recursion as a loop")
     (given,), (out,) = cotangents, op.outs
     assert given is not None
     pair = self.pairs.of(op, self.varied)
