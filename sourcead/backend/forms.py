@@ -71,19 +71,22 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
 def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, receivers: int = 0) -> ast.expr:
     """A call: static arguments by keyword, but by position those that the function cannot do without."""
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
-    needed = [attrs.pop(k) for k in _needed(op.primitive.infer) if k in attrs]
     by_position, by_keyword = op.primitive.split(args, [isinstance(a, Const) and a.value is None for a in op.args])
+    for place, word in _needed(op.primitive.infer):
+        if word in attrs:
+            by_position.insert(place, attrs.pop(word))
     keywords = [ast.keyword(k, v) for k, v in (attrs | by_keyword).items()]
-    return ast.Call(callee, [*by_position[receivers:], *needed], keywords)
+    return ast.Call(callee, by_position[receivers:], keywords)
 
 
 @functools.cache
-def _needed(infer: Callable[..., Any] | None) -> tuple[str, ...]:
-    """The parameters without a default, in order."""
+def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[int, str], ...]:
+    """The parameters without a default, with their places, in order."""
     if infer is None:
         return ()
     parameters = inspect.signature(infer).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty)
+    needed = enumerate(p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    return tuple((place, p.name) for place, p in needed if p.default is p.empty)
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:

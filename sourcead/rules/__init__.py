@@ -26,7 +26,7 @@ FILES = (
     "shaping",
 )
 LATER = {
-    "scipy.linalg": (f"{__name__}.scipy.linalg",),
+    "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),
     "scipy.special": (f"{__name__}.scipy.bessel", f"{__name__}.scipy.special"),
