@@ -248,5 +248,5 @@ def _is_python_number(resolver: Resolver, x: Atom) -> bool:
 
 def _harmless(op: Op, number: bool) -> Const:
     """A number at which the partials of an op are finite."""
-    value = _HARMLESS.get(op.primitive.target, 1)
+    value = _HARMLESS.get(op.primitive.target, op.primitive.harmless)
     return Const(float(value)) if number else Const(value)
