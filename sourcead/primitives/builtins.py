@@ -99,7 +99,7 @@ def _sum(iterable: Kind, /, start: Kind | None = None) -> Kind:
     return either if isinstance(kind, List) and isinstance(either, Scalar) and either.dtype is not None else total
 
 
-@declare(divmod, result="scalar")
+@declare(divmod, elementwise=True)
 def _divmod(x: Kind, y: Kind, /) -> Kind:
     quotient = operator_kind("//", np.floor_divide, x, y)
     return TOP if quotient == TOP else Tree(tuple, (0, 1), (quotient, quotient))

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from sourcead.ir import Primitive
 from sourcead.kinds import Kind
@@ -24,7 +26,7 @@ class NotCovered(ValueError):
     """Raised by a kind function: these arguments are outside what the primitive covers; the message says why."""
 
 
-_BY_OBJECT: dict[int, Entry] = {}
+_BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
 _BY_NAME: dict[str, Primitive] = {}
@@ -93,9 +95,10 @@ def declare(
             target,
             tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
         )
-        _BY_OBJECT[id(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
+        _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
-            _BY_OBJECT[id(other)] = Entry(other, primitive, signature, stat, ref, f"call {dotted_name(other)}", adapt)
+            written = f"call {dotted_name(other)}"
+            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, written, adapt)
         if method:
             _BY_METHOD[method] = Entry(target, primitive, signature, stat, ref, f"method {method}", adapt_method)
         if attribute:
@@ -135,18 +138,26 @@ def alias(
     *,
     static: str = "",
     refuse: str = "",
+    adapt: Callable[..., Any] | None = None,
 ) -> None:
     """Register one more object that means `primitive`."""
     signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
-    _BY_OBJECT[id(target)] = Entry(
-        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form
+    _BY_OBJECT[identity(target)] = Entry(
+        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, adapt
     )
 
 
 def entry_of(target: object) -> Entry | None:
     """The entry of a callable, by identity."""
-    entry = _BY_OBJECT.get(id(target))
-    return entry if entry is not None and entry.target is target else None
+    key = identity(target)
+    entry = _BY_OBJECT.get(key)
+    return entry if entry is not None and identity(entry.target) == key else None
+
+
+def identity(target: object) -> Hashable:
+    """What tells a callable from all others: its id; a method of a ufunc (`np.add.reduce`) is made at each look-up."""
+    owner = getattr(target, "__self__", None)
+    return (id(owner), getattr(target, "__name__", "")) if isinstance(owner, np.ufunc) else id(target)
 
 
 def primitive_of(target: object) -> Primitive:
@@ -184,6 +195,9 @@ def _home_of(target: Any, name: str) -> str:
 
 def dotted_name(target: Any) -> str:
     """The name under which generated source calls a library function: `np.linalg.norm`, `math.exp`, `abs`."""
+    owner = getattr(target, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{dotted_name(owner)}.{target.__name__}"
     name = str(getattr(target, "__qualname__", None) or target.__name__)
     module = getattr(target, "__module__", None) or _home_of(target, name)
     if module == "builtins":

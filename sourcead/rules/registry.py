@@ -8,16 +8,17 @@ works as it stands, and is tested so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
+from sourcead.primitives.registry import identity
 from sourcead.rules import load
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
-_ADJOINTS: dict[int, tuple[object, Callable[..., Any]]] = {}
-_TANGENTS: dict[int, tuple[object, Callable[..., Any]]] = {}
-_OF_CONTAINERS: set[int] = set()
+_ADJOINTS: dict[Hashable, tuple[object, Callable[..., Any]]] = {}
+_TANGENTS: dict[Hashable, tuple[object, Callable[..., Any]]] = {}
+_OF_CONTAINERS: set[Hashable] = set()
 _HELPERS: dict[int, Callable[..., Any]] = {}
 
 
@@ -29,9 +30,9 @@ def adjoint(*targets: Any, containers: bool = False) -> Callable[[Rule], Rule]:
 
     def register(rule: Rule) -> Rule:
         for target in targets:
-            _ADJOINTS[id(target)] = (target, rule)
+            _ADJOINTS[identity(target)] = (target, rule)
             if containers:
-                _OF_CONTAINERS.add(id(target))
+                _OF_CONTAINERS.add(identity(target))
         return rule
 
     return register
@@ -40,8 +41,8 @@ def adjoint(*targets: Any, containers: bool = False) -> Callable[[Rule], Rule]:
 def adjoint_rule(target: object) -> Callable[..., Any] | None:
     """The adjoint rule of a function, by identity."""
     load()
-    found = _ADJOINTS.get(id(target))
-    return found[1] if found is not None and found[0] is target else None
+    found = _ADJOINTS.get(identity(target))
+    return found[1] if found is not None and identity(found[0]) == identity(target) else None
 
 
 def tangent(*targets: Any) -> Callable[[Rule], Rule]:
@@ -53,7 +54,7 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 
     def register(rule: Rule) -> Rule:
         for target in targets:
-            _TANGENTS[id(target)] = (target, rule)
+            _TANGENTS[identity(target)] = (target, rule)
         return rule
 
     return register
@@ -62,13 +63,13 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 def tangent_rule(target: object) -> Callable[..., Any] | None:
     """The tangent rule of a function, by identity."""
     load()
-    found = _TANGENTS.get(id(target))
-    return found[1] if found is not None and found[0] is target else None
+    found = _TANGENTS.get(identity(target))
+    return found[1] if found is not None and identity(found[0]) == identity(target) else None
 
 
 def takes_containers(target: object) -> bool:
     """Whether the adjoint rule of a function takes lists and tuples as they are."""
-    return adjoint_rule(target) is not None and id(target) in _OF_CONTAINERS
+    return adjoint_rule(target) is not None and identity(target) in _OF_CONTAINERS
 
 
 def helper(function: Rule) -> Rule:

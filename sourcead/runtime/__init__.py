@@ -47,6 +47,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
+from sourcead.runtime.special import bessel_ratio, sinc_slope
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -65,6 +66,7 @@ from sourcead.runtime.trees import (
 __all__ = [
     "add",
     "augmented",
+    "bessel_ratio",
     "cast",
     "contained_like",
     "count",
@@ -106,6 +108,7 @@ __all__ = [
     "seed",
     "shared_among",
     "shared_among_items",
+    "sinc_slope",
     "split_like",
     "spread",
     "spread_over_items",

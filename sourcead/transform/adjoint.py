@@ -25,6 +25,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
+from sourcead.primitives.arithmetic import STORAGE
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
@@ -175,8 +176,8 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     assert rule is not None
     (given,) = (c for c in cotangents if c is not None)
     g = _parts(self, given) if isinstance(given, Branches) else given
-    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
     parameters = inspect.signature(rule).parameters
+    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
     active = tuple(a in self.varied for a in op.args)
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))

@@ -25,6 +25,7 @@ from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
 from sourcead.ir import Block as Body
 from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_of
 from sourcead.primitives import structural
+from sourcead.primitives.domains import inside
 from sourcead.rules import guards
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
 
@@ -32,7 +33,11 @@ Token: TypeAlias = "tuple[Op, int]"  # the op that is a mask, and which of its a
 Mask: TypeAlias = "frozenset[Token]"
 
 _MAXIMA, _MINIMA = {np.maximum, max}, {np.minimum, min}
-_MASKS = {np.where, np.clip, np.max, np.min} | _MAXIMA | _MINIMA
+_NUMERIC_MAXIMA, _NUMERIC_MINIMA = {np.fmax}, {np.fmin}  # of a number and nan the number
+_EXTREMES = _MAXIMA | _MINIMA | _NUMERIC_MAXIMA | _NUMERIC_MINIMA
+_MASKS = {np.where, np.clip, np.max, np.min, np.nan_to_num, np.heaviside} | _EXTREMES
+_TAKEN = ((_MAXIMA, guards.above), (_MINIMA, guards.below), (_NUMERIC_MAXIMA, guards.above_or_nan),
+          (_NUMERIC_MINIMA, guards.below_or_nan))  # fmt: skip
 _PRODUCTS = {operator.mul, np.multiply}
 _QUOTIENTS = {operator.truediv, np.divide}
 _POWERS = {operator.pow, np.power, np.float_power, math.pow}
@@ -41,8 +46,6 @@ _ROOTS = {np.sqrt, math.sqrt, np.cbrt}
 _GROWING = {np.exp, np.exp2, np.expm1, np.sinh, np.cosh, math.exp, math.expm1, math.sinh, math.cosh}
 _ARCS = {np.arcsin, np.arccos, np.arccosh, math.asin, math.acos, math.acosh}
 _STEEP = {*_ROOTS, *_POWERS, *_ARCS, np.arctan2, math.atan2}  # finite where their partial is infinite
-_HARMLESS = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2, math.asin: 0, math.acos: 0, math.atanh: 0,
-             math.acosh: 2}  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -165,8 +168,8 @@ class Masks:
         position = active[0]
         if op.primitive.target is np.where:
             return None if len(active) > 1 else (op.args[0], position == 2)
-        if _in(op, _MAXIMA | _MINIMA) and len(op.args) == 2:
-            text = guards.above if _in(op, _MAXIMA) else guards.below
+        if _in(op, _EXTREMES) and len(op.args) == 2:
+            text = next(text for targets, text in _TAKEN if _in(op, targets))
             return self._inline(text, op.args[position], op.args[1 - position]), False
         if op.primitive.target is np.clip:
             low, high = (*op.args[1:], Const(None), Const(None))[:2]
@@ -233,5 +236,5 @@ def _is_python_number(resolver: Resolver, x: Atom) -> bool:
 
 def _harmless(op: Op, number: bool) -> Const:
     """A number at which the partials of an op are finite."""
-    value = _HARMLESS.get(op.primitive.target, 1)
+    value = inside(op.primitive.target)
     return Const(float(value)) if number else Const(value)

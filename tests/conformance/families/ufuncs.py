@@ -1,0 +1,63 @@
+"""Rows of the ufuncs, their keywords and methods, of the `math` module and of the builtins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+Row = tuple[str, tuple[str, ...]]
+
+RANK_NEEDED: set[str] = set()
+
+FORMS = ("float", "scalar", "0d", "3", "0", "3,2 F", "3,4 S", "2,3,2", "scalar float32", "3,2 float32")
+UNARY = {
+    "real": (
+        "np.degrees(x)", "np.radians(x)", "np.sinc(x)", "np.i0(x)", "np.nan_to_num(x)", "np.modf(x)[0]",
+        "np.modf(x)[1] * x", "np.frexp(x)[0]", "np.frexp(x)[1] * x", "np.ldexp(x, 3)", "np.ldexp(x, -2) * x",
+        "np.divmod(x, 1.3)[1]", "np.divmod(x, 1.3)[0] * x", "np.heaviside(x, 0.5) * x", "np.fmax(x, 0.0)",
+        "np.fmin(x, 0.3)", "np.fmax(0.1, x)", "np.spacing(x) * x", "np.nextafter(x, 3.0)", "np.fix(x) * x",
+        "np.isposinf(x) + x", "np.isneginf(x) * 2.0 + x", "np.trunc(x) * x", "np.rint(x) + x", "np.ceil(x) * x",
+        "np.signbit(x) * x", "np.logical_not(x) + x", "np.isfinite(x) * x", "np.isclose(x, 1.0) + x",
+        "np.nan_to_num(x, nan=1.0, posinf=2.0, neginf=-2.0) * x", "np.logaddexp2(x, 0.3)", "np.logaddexp2(1.0, x)",
+        "np.copysign(2.0, x) * x", "np.copysign(x, -1.0)", "np.fmod(x, 1.3)", "np.floor_divide(x, 1.3) * x",
+        "np.remainder(x, -1.3)", "np.mod(x, 0.7)", "np.float_power(x, 3)", "np.float_power(2.0, x)",
+        "np.subtract(1.0, x)", "np.multiply(2, x)", "np.add(x, 1)", "np.divide(x, 3)", "np.true_divide(1.0, x)",
+        "np.exp(x, dtype=np.float64)", "np.multiply(x, x, dtype=float)", "np.add(x, 2, order='C')",
+        "np.sin(x, casting='same_kind')", "np.square(x, order='F')", "np.sinc(x) * np.sinc(x)", "np.arctan2(x, 1.5)",
+        "np.arctan2(0.4, x)", "np.hypot(x, x)", "np.hypot(3, x)", "np.clip(x, -1, 1)",
+        "np.clip(x, a_max=0.4, a_min=-9)", "np.clip(x, min=-0.5)", "np.clip(x, max=0.5)", "np.clip(x, min=-0.5, max=0.5)", "np.clip(0.3, x, 9.0)",
+        "np.clip(0.3, -9.0, x)", "np.minimum(x, np.abs(x))", "np.maximum(1, x)", "np.abs(np.abs(x) - 1)",
+        "np.clip(x, None, None) * x",
+    ),
+    "positive": ("np.float_power(x, -1.5)", "np.float_power(x, x)", "np.logaddexp2(np.log2(x), 1.0)"),
+}  # fmt: skip
+PAIRS = (
+    ("float", "float"), ("float", "3"), ("3", "float"), ("0d", "3"), ("scalar", "scalar"), ("3,2", "2"), ("3,1", "1,2"),
+    ("3,1", "3,2"), ("2,3,2", "3,1"), ("3,2 F", "3,2 S"), ("0,3", "3"), ("int", "3"), ("3", "int"),
+    ("3 float32", "3 float32"), ("3,2 float32", "2"), ("float", "3 float32"), ("scalar float32", "float"),
+)  # fmt: skip
+BINARY = {
+    ("real", "real"): ("np.fmax(x, y)", "np.fmin(x, y)", "np.logaddexp2(x, y)"),
+    ("real", "positive"): ("np.divmod(x, y)[1]", "np.floor_divide(x, y) + x", "divmod(x, y)[1]", "x // y + y"),
+}
+ON_ARRAYS = (
+    "np.unwrap(x) * x", "np.unwrap(5 * x, period=2.3)", "np.unwrap(x, discont=1.0) * x",
+)  # fmt: skip
+ON_MATRICES = ("np.unwrap(4 * x, axis=0)", "np.unwrap(x, axis=-1) * x", "np.unwrap(4 * x, axis=1, period=1.5)")
+
+
+def rows() -> Iterator[Row]:
+    """All of them."""
+    for domain, expressions in UNARY.items():
+        for expression in expressions:
+            for form in FORMS:
+                yield expression, (f"{domain} {form}",)
+    for (first, second), expressions in BINARY.items():
+        for expression in expressions:
+            for left, right in PAIRS:
+                yield expression, (f"{first} {left}", f"{second} {right}")
+    for expression in ON_ARRAYS:
+        for form in ("3", "3,2 F", "3 float32", "2,3,2"):
+            yield expression, (f"real {form}",)
+    for expression in ON_MATRICES:
+        for form in ("3,2", "3,4 S", "3,2 float32"):
+            yield expression, (f"real {form}",)
