@@ -12,6 +12,7 @@ from sourcead.primitives import (
     reductions,
     selection,
     shaping,
+    ufunc_methods,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "reductions",
     "selection",
     "shaping",
+    "ufunc_methods",
 ]

@@ -14,3 +14,8 @@ _INSIDE = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2, math.asin: 
 def inside(target: Any) -> int:
     """A number at which the function and its partials are finite, for any of its arguments."""
     return _INSIDE.get(target, 1)
+
+
+def divisor_alone(target: Any) -> bool:
+    """Whether it is the divisor alone of which a function and its partials may be infinite or undefined."""
+    return target in (np.divide, np.floor_divide, np.remainder, np.fmod, np.divmod)

@@ -94,7 +94,7 @@ def broadcast_kind(dtype: str | None, operands: tuple[Numeric, ...]) -> Kind:
 
 
 def ufunc_kind(ufunc: np.ufunc, *kinds: Kind, dtype: object = None, casting: str = "same_kind") -> Kind:
-    """The kind of `ufunc(*operands, dtype=..., casting=...)`; of a ufunc of several results the tuple of their kinds."""
+    """The kind of `ufunc(*operands, dtype=..., casting=...)`; of one with several results the tuple of their kinds."""
     operands = arraylike(kinds)
     if operands is None:
         return TOP

@@ -22,6 +22,7 @@ FILES = (
     "reductions",
     "selection",
     "shaping",
+    "ufunc_methods",
 )
 
 

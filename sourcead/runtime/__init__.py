@@ -1,6 +1,7 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
+from sourcead.runtime.accumulations import gathered_at_records, logsumexp_adjoint, running_extreme_adjoint
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.handlers import unfollowed
@@ -79,11 +80,13 @@ __all__ = [
     "dot_left",
     "dot_right",
     "extreme_adjoint",
+    "gathered_at_records",
     "hsplit_like",
     "inverse_axes",
     "item_adjoint",
     "items_of",
     "log_of_base",
+    "logsumexp_adjoint",
     "match",
     "matmul_left",
     "matmul_right",
@@ -105,6 +108,7 @@ __all__ = [
     "repeat_adjoint",
     "restore",
     "rows",
+    "running_extreme_adjoint",
     "seed",
     "shared_among",
     "shared_among_items",

@@ -25,7 +25,7 @@ from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
 from sourcead.ir import Block as Body
 from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_of
 from sourcead.primitives import structural
-from sourcead.primitives.domains import inside
+from sourcead.primitives.domains import divisor_alone, inside
 from sourcead.rules import guards
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
 
@@ -124,12 +124,28 @@ class Masks:
         """What stands for the arguments and the result of an op in its rule."""
         found = self._guard_upstream(op)
         spread = op.primitive.elementwise or isinstance(self.resolver.kind(g), Scalar)
-        if spread and not isinstance(g, Const) and self.mask(op.outs) and self._risky(op):
+        masked = spread and not isinstance(g, Const) and self.mask(op.outs)
+        if masked and self._risky(op) and not self._kept_inside(op):
             for x in self._read(op):
                 number = all(_is_python_number(self.resolver, a) for a in (g, x))
                 text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
                 found[x] = self._inline(text, g, found.get(x, x), _harmless(op, number))
         return found
+
+    def _kept_inside(self, op: Op) -> bool:
+        """Whether a harmless number stands wherever the cotangent is 0 as it is: where(c, log(where(c, x, 1)), 0)."""
+        masks = self.mask(op.outs)
+        if not all(mask.primitive.target is np.where and side == 0 for mask, side in masks):
+            return False
+        first = int(divisor_alone(op.primitive.target) and not self._unbounded(op.args[0]))
+        found = {self._chosen_by(x, inside(op.primitive.target)) for x in op.args[first:]}
+        return found == {mask.args[0] for mask, _ in masks}
+
+    def _chosen_by(self, x: Atom, harmless: int) -> Atom | None:
+        """The condition c of an x that is where(c, ..., harmless)."""
+        op = self.producers.get(x) if isinstance(x, Value) else None
+        chosen = op is not None and op.primitive.target is np.where and op.args[2:] == (Const(harmless),)
+        return op.args[0] if chosen and op is not None else None
 
     def _inline(self, text: Callable[..., Any], *args: Atom) -> Atom:
         return self.resolver.atom(inline(self.resolver, text, list(args), {}))
@@ -146,7 +162,8 @@ class Masks:
         active = {a for a in op.args if a in self.varied}
         if not _in(op, _STEEP) or len(active) != 1 or not self._singular(op):
             return {}
-        taken = self._taken(active.pop())
+        x = active.pop()
+        taken = self._taken(x) if self._chosen_by(x, inside(op.primitive.target)) is None else None
         if taken is None:
             return {}
         condition, negated = taken

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 Row = tuple[str, tuple[str, ...]]
 
-RANK_NEEDED: set[str] = set()
-
 FORMS = ("float", "scalar", "0d", "3", "0", "3,2 F", "3,4 S", "2,3,2", "scalar float32", "3,2 float32")
 UNARY = {
     "real": (
@@ -24,7 +22,8 @@ UNARY = {
         "np.exp(x, dtype=np.float64)", "np.multiply(x, x, dtype=float)", "np.add(x, 2, order='C')",
         "np.sin(x, casting='same_kind')", "np.square(x, order='F')", "np.sinc(x) * np.sinc(x)", "np.arctan2(x, 1.5)",
         "np.arctan2(0.4, x)", "np.hypot(x, x)", "np.hypot(3, x)", "np.clip(x, -1, 1)",
-        "np.clip(x, a_max=0.4, a_min=-9)", "np.clip(x, min=-0.5)", "np.clip(x, max=0.5)", "np.clip(x, min=-0.5, max=0.5)", "np.clip(0.3, x, 9.0)",
+        "np.clip(x, a_max=0.4, a_min=-9)",
+        "np.clip(x, min=-0.5)", "np.clip(x, max=0.5)", "np.clip(x, min=-0.5, max=0.5)", "np.clip(0.3, x, 9.0)",
         "np.clip(0.3, -9.0, x)", "np.minimum(x, np.abs(x))", "np.maximum(1, x)", "np.abs(np.abs(x) - 1)",
         "np.clip(x, None, None) * x",
     ),
@@ -43,6 +42,38 @@ ON_ARRAYS = (
     "np.unwrap(x) * x", "np.unwrap(5 * x, period=2.3)", "np.unwrap(x, discont=1.0) * x",
 )  # fmt: skip
 ON_MATRICES = ("np.unwrap(4 * x, axis=0)", "np.unwrap(x, axis=-1) * x", "np.unwrap(4 * x, axis=1, period=1.5)")
+MASKED = (
+    "np.log(x, out=np.zeros_like(x), where=x > 0)", "np.sqrt(x, out=np.ones_like(x), where=x > 0)",
+    "np.divide(1.0, x, out=np.zeros_like(x), where=x != 0)", "np.multiply(x, x, out=x * 1, where=x > 0.3)",
+    "np.arcsin(x, out=x * 2, where=abs(x) < 0.9)", "np.power(x, 1.5, np.zeros_like(x), where=x > 0)",
+    "np.arccosh(x, out=np.zeros_like(x), where=x > 1.1)", "np.exp(x, out=x * x, where=False)", "np.sin(x, where=True)",
+    "np.add(x, 1, out=np.zeros_like(x), where=np.floor(np.abs(x)) % 2 == 0)",
+    "np.negative(x, out=np.zeros((2, *x.shape)), where=x > 0)",
+)  # fmt: skip
+METHODS = (
+    "np.add.reduce(x)", "np.add.reduce(x, axis=-1)", "np.add.reduce(x, None)", "np.multiply.reduce(x, keepdims=True)",
+    "np.maximum.reduce(x)", "np.minimum.reduce(x, axis=None)", "np.add.accumulate(x)", "np.multiply.accumulate(x)",
+    "np.maximum.accumulate(x) * x", "np.minimum.accumulate(x, axis=-1)", "np.maximum.accumulate(x, -1)",
+    "np.logaddexp.reduce(x)", "np.logaddexp.reduce(x, axis=None)", "np.logaddexp.reduce(x, -1, keepdims=True) * x",
+    "np.hypot.reduce(x)", "np.hypot.reduce(x, axis=-1)", "np.logical_and.reduce(x > -1) * x",
+    "np.logical_or.reduce(x > 1, axis=None) + x", "np.multiply.outer(x, x)", "np.add.outer(x, 2)",
+    "np.subtract.outer(2.0, x)", "np.divide.outer(x, np.array([1.5, 2.0]))", "np.maximum.outer([0.1, 0.2], x)",
+    "np.greater.outer(x, [0.1, 0.2]) * 1.0 + np.sum(x)", "np.hypot.outer(x, x)", "np.power.outer(abs(x), [2, 3])",
+)  # fmt: skip
+OUTER = (
+    ("np.multiply.outer(x, y)", "3", "2"), ("np.multiply.outer(x, y)", "3,2", "2"), ("np.add.outer(x, y)", "2", "2,3"),
+    ("np.subtract.outer(x, y)", "float", "3"), ("np.subtract.outer(x, y)", "3", "scalar"),
+    ("np.arctan2.outer(x, y)", "3 float32", "2 float32"), ("np.multiply.outer(x, y)", "3 float32", "float"),
+    ("np.minimum.outer(x, y)", "0d", "2,3,2"), ("np.add.outer(x, y)", "float", "float"),
+    ("np.multiply.outer(x, y)", "0", "3"), ("np.divide(x, y, out=np.zeros_like(x), where=y != 0)", "3,2", "3,2"),
+    ("np.divide(x, y, out=np.zeros((3, 2)), where=y > 0)", "3,1", "2"),
+    ("np.multiply(x, y, out=np.ones((3, 2)), where=[True, False])", "3,2", "float"),
+    ("np.power(abs(x), y, out=np.ones_like(x), where=x > 0)", "3", "3"),
+    ("np.hypot(x, y, out=np.zeros_like(x), where=x > y)", "3 float32", "3 float32"),
+    ("np.multiply(x, y, out=x * y, where=x > y)", "3 float32", "float"),
+)  # fmt: skip
+
+RANK_NEEDED = {e for e in (*MASKED, *(row[0] for row in OUTER)) if "where=" in e and "where=True" not in e}
 
 
 def rows() -> Iterator[Row]:
@@ -61,3 +92,11 @@ def rows() -> Iterator[Row]:
     for expression in ON_MATRICES:
         for form in ("3,2", "3,4 S", "3,2 float32"):
             yield expression, (f"real {form}",)
+    for expression in METHODS:
+        for form in ("3", "1", "3,2", "2,3,2", "3,4 S", "3,2 float32"):
+            yield expression, (f"real {form}",)
+    for expression in MASKED:
+        for form in ("3", "0", "3,2 F", "3,4 S", "3,2 float32"):
+            yield expression, (f"real {form}",)
+    for expression, first, second in OUTER:
+        yield expression, (f"real {first}", f"real {second}")
