@@ -48,7 +48,7 @@ def _array(resolver: Resolver, x: Abstract) -> Abstract:
 
 def _spread(a: Any, b: Any) -> Any:
     """a with as many axes of size 1 behind its own as b has."""
-    return np.reshape(a, np.shape(a) + (1,) * np.ndim(b))  # noqa: RUF005 -- the rank of b is not known
+    return np.reshape(a, np.shape(a) + (1,) * np.ndim(b))
 
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {

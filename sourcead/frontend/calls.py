@@ -35,7 +35,7 @@ _LIKE_THE_LAST = (
     runtime.bessel_ratio, runtime.cast, runtime.gathered_at_records, runtime.stored_adjoint, runtime.unbroadcast,
 )  # fmt: skip
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
-_READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
+_READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
     [
         "setattr",
@@ -55,7 +55,7 @@ _WRITERS = frozenset(
     ]
 )
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
-LIBRARIES = ("numpy", "scipy", "math", "builtins")
+LIBRARIES = ("numpy", "scipy", "math", "builtins", "statistics")
 
 
 def call(

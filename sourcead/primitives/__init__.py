@@ -2,6 +2,7 @@
 
 from sourcead.primitives import (
     arithmetic,
+    averages,
     builtins,
     creation,
     elementwise,
@@ -17,6 +18,7 @@ from sourcead.primitives import (
 
 __all__ = [
     "arithmetic",
+    "averages",
     "builtins",
     "creation",
     "elementwise",

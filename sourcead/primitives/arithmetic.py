@@ -187,7 +187,7 @@ BINARY: dict[str, Primitive] = {
     "*": _declare_operator(operator.mul, "*", np.multiply, linear="a, b", containers=_repeated_container),
     "/": _declare_operator(operator.truediv, "/", np.true_divide, singular=True, linear="a"),
     "//": _declare_operator(operator.floordiv, "//", np.floor_divide, differentiable=False),
-    "%": _declare_operator(operator.mod, "%", np.remainder, containers=_formatted),
+    "%": _declare_operator(operator.mod, "%", np.remainder, singular=True, containers=_formatted),
     "**": _declare_operator(operator.pow, "**", np.power, singular=True),
     "<<": _declare_operator(operator.lshift, "<<", np.left_shift, differentiable=False),
     ">>": _declare_operator(operator.rshift, ">>", np.right_shift, differentiable=False),
@@ -225,6 +225,8 @@ def _power_of(base: Kind, exp: Kind, mod: Any = None) -> Kind:
     return TOP
 
 
+alias(operator.inv, UNARY["~"], "unary ~")
+alias(operator.concat, BINARY["+"], "binary +")
 alias(pow, BINARY["**"], "call pow", _power_of, refuse="mod")
 
 _ufunc: np.ufunc
@@ -232,9 +234,7 @@ for _ufunc in (np.add, np.subtract):
     declare_binary(_ufunc, linear="a b")
 declare_binary(np.multiply, linear="a, b")
 declare_binary(np.divide, singular=True, linear="a")
-for _ufunc in (np.remainder, np.fmod):
-    declare_binary(_ufunc)
-for _ufunc in (np.power, np.float_power):
+for _ufunc in (np.remainder, np.fmod, np.power, np.float_power):
     declare_binary(_ufunc, singular=True)
 for _ufunc in (np.negative, np.positive):
     declare_unary(_ufunc, linear="x")

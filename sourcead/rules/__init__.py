@@ -12,6 +12,7 @@ from importlib import import_module
 FILES = (
     "arithmetic",
     "assigning",
+    "averages",
     "builtins",
     "creation",
     "elementwise",

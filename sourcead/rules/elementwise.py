@@ -94,12 +94,12 @@ def _(g, y, x):
 
 @adjoint(np.arcsin)
 def _(g, y, x):
-    return g / np.sqrt(1 - x * x)
+    return g / np.sqrt((1 - x) * (1 + x))
 
 
 @adjoint(np.arccos)
 def _(g, y, x):
-    return -g / np.sqrt(1 - x * x)
+    return -g / np.sqrt((1 - x) * (1 + x))
 
 
 @adjoint(np.arctan)
@@ -124,17 +124,17 @@ def _(g, y, x):
 
 @adjoint(np.arcsinh)
 def _(g, y, x):
-    return g / np.sqrt(1 + x * x)
+    return g / np.hypot(1, x)
 
 
 @adjoint(np.arccosh)
 def _(g, y, x):
-    return g / np.sqrt(x * x - 1)
+    return g / np.sqrt((x - 1) * (x + 1))
 
 
 @adjoint(np.arctanh)
 def _(g, y, x):
-    return quotient(g, 1 - x * x)
+    return quotient(g, (1 - x) * (1 + x))
 
 
 @adjoint(np.deg2rad, np.radians)
@@ -199,10 +199,11 @@ def _(g, y, a, b):
 
 @adjoint(np.arctan2)
 def _(g, y, a, b):
-    return quotient(g * b, a * a + b * b), quotient(-g * a, a * a + b * b)
+    r = np.hypot(a, b)  # its square may overflow
+    return quotient(g * b / r, r), quotient(-g * a / r, r)
 
 
-@adjoint(np.hypot, math.hypot)
+@adjoint(np.hypot)
 def _(g, y, a, b):
     return g * a / (y + (y == 0)), g * b / (y + (y == 0))  # 0 at the origin, as for a norm
 

@@ -40,10 +40,11 @@ _TAKEN = ((_MAXIMA, guards.above), (_MINIMA, guards.below), (_NUMERIC_MAXIMA, gu
           (_NUMERIC_MINIMA, guards.below_or_nan))  # fmt: skip
 _PRODUCTS = {operator.mul, np.multiply}
 _QUOTIENTS = {operator.truediv, np.divide}
+_REMAINDERS = {operator.mod, np.remainder, np.fmod}
 _POWERS = {operator.pow, np.power, np.float_power, math.pow}
 _LOGARITHMS = {np.log, np.log2, np.log10, math.log, math.log2, math.log10}
-_ROOTS = {np.sqrt, math.sqrt, np.cbrt}
-_GROWING = {np.exp, np.exp2, np.expm1, np.sinh, np.cosh, math.exp, math.expm1, math.sinh, math.cosh}
+_ROOTS = {np.sqrt, math.sqrt, np.cbrt, *(getattr(math, name) for name in ("cbrt",) if hasattr(math, name))}
+_GROWING = {np.exp, np.exp2, np.expm1, np.sinh, np.cosh, np.i0, math.exp, math.expm1, math.sinh, math.cosh}
 _ARCS = {np.arcsin, np.arccos, np.arccosh, math.asin, math.acos, math.acosh}
 _STEEP = {*_ROOTS, *_POWERS, *_ARCS, np.arctan2, math.atan2}  # finite where their partial is infinite
 
@@ -207,7 +208,7 @@ class Masks:
         if not op.primitive.singular or not op.args:
             return False
         first, last = op.args[0], op.args[-1]
-        if _in(op, _QUOTIENTS):
+        if _in(op, _QUOTIENTS | _REMAINDERS):
             return self._may_be_zero(last)
         if _in(op, _POWERS):
             known, exponent = self.resolver.static(last)

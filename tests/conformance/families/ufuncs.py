@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 Row = tuple[str, tuple[str, ...]]
@@ -73,7 +74,34 @@ OUTER = (
     ("np.multiply(x, y, out=x * y, where=x > y)", "3 float32", "float"),
 )  # fmt: skip
 
-RANK_NEEDED = {e for e in (*MASKED, *(row[0] for row in OUTER)) if "where=" in e and "where=True" not in e}
+MATH = (
+    "math.dist([x, 1.0], [0.3, 2.0])", "math.dist((x, x), (1.5, 0.2)) * x", "math.frexp(x)[0]", "math.frexp(x)[1] * x",
+    "math.ldexp(x, 3)", "math.ldexp(x, -2) * x", "math.modf(x)[0]", "math.modf(x)[1] * x", "math.nextafter(x, 9.0)",
+    "math.remainder(x, 1.3)", "math.remainder(2.9, x + 3)", "math.ulp(x) + x", "math.prod([x, 2.0, x])",
+    "math.prod((x,))", "math.hypot(x)", "math.hypot(x, 1.0, x)", "math.gamma(abs(x) + 0.5)",
+    "math.lgamma(abs(x) + 0.5)", "math.gamma(x)", "math.lgamma(x)", "math.erf(x) * math.erfc(x)", "math.fmod(x, -0.7)", "math.copysign(1.5, x) * x",
+    "math.comb(5, 2) * x", "math.perm(5, 2) * x", "math.gcd(12, 8) * x", "math.isqrt(10) * x", "math.factorial(4) * x",
+    "math.isclose(x, 1.0) + x", "math.isnan(x) + x", "math.isfinite(x) * x", "math.isinf(x) + x", "math.tau * x",
+    *(f"math.{name}(x)" for name in ("exp2", "cbrt") if hasattr(math, name)),
+    "math.fsum((x, 1.0, x * x))", "math.floor(x) + math.ceil(x) * x",
+    "operator.abs(x)", "operator.add(x, 1)", "operator.sub(2, x)", "operator.mul(x, x)", "operator.truediv(2.0, x)",
+    "operator.floordiv(x, 0.7) * x", "operator.mod(x, 1.3)", "operator.pow(x, 3)", "operator.pow(2.0, x)",
+    "operator.neg(x)", "operator.pos(x)", "operator.index(3) * x", "operator.truth(x) * x", "operator.gt(x, 0) * x",
+    "pow(x, 2) + pow(2.5, x)", "divmod(x, 0.7)[0] * x", "divmod(2.9, x + 3)[1]", "abs(-x)", "round(x, 1) + x",
+    "max(x, 1, 0.3)", "min(0.4, x)", "max((x, x * x))", "sum((x, x * x), 2.0)", "x % 1.3 + 2.9 % (x + 3)",
+    "x // 0.3 + x", "2.5**x", "2 % (x + 3)", "7.9 // (x + 3) + x", "7 - x", "1 / (3 + x)", "+x",
+    "float(abs(x)) ** 1.5", "bool(x) * x",
+    "int(x) + x",
+)  # fmt: skip
+ON_LISTS = (
+    "math.prod({})", "math.fsum({})", "math.dist({}, [0.5, 0.1, 0.9])", "math.prod({}[1:])", "sum({})", "max({})",
+    "min({})", "math.hypot(*{})",
+)  # fmt: skip
+ON_ROWS = ("math.prod(x)", "sum(x, 0.5)", "math.hypot(x[0], x[1], x[2])", "math.dist(x, [0.5, 0.1, 0.9])", "abs(x) @ x",
+           "operator.matmul(x, x)", "divmod(x, 0.7)[1]", "divmod(2.9, x + 3)[1]", "pow(abs(x), 1.5)", "2 % (x + 5)",
+           "x % -1.3", "-7 // (x + 5.3) + x", "2.5**x", "operator.pow(2, x)", "operator.abs(x)",
+           "operator.mul(x, x[0])", "round(x[0]) * x")  # fmt: skip
+RANK_NEEDED = {e for e in (*MASKED, *(r[0] for r in OUTER)) if "where=" in e and "where=True" not in e}
 
 
 def rows() -> Iterator[Row]:
@@ -100,3 +128,12 @@ def rows() -> Iterator[Row]:
             yield expression, (f"real {form}",)
     for expression, first, second in OUTER:
         yield expression, (f"real {first}", f"real {second}")
+    for expression in MATH:
+        yield expression, ("real float",)
+        if "gamma" not in expression and "**" not in expression:
+            yield expression, ("real scalar float32",)
+    for expression in ON_LISTS:
+        yield expression.format("[x, y, x * y]"), ("real float", "real float")
+    for expression in ON_ROWS:
+        yield expression, ("real 3",)
+        yield expression, ("real 3 float32",)
