@@ -21,6 +21,7 @@ FILES = (
     "linalg",
     "mathlib",
     "reductions",
+    "selecting",
     "selection",
     "shaping",
     "ufunc_methods",
