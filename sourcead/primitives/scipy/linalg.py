@@ -59,7 +59,7 @@ def solve(
     check_finite: bool = True, assume_a: str | None = None, transposed: bool = False,
 ) -> Kind:  # fmt: skip
     if assume_a not in GENERAL + SYMMETRIC:
-        raise NotCovered(f"scipy.linalg.solve with assume_a={assume_a!r}; covered: general, symmetric, positive definite")
+        raise NotCovered(f"scipy.linalg.solve with assume_a={assume_a!r}; covered: general, symmetric, positive")
     return _solution("scipy.linalg.solve", b, _dtype(matrix(a, "scipy.linalg.solve")))
 
 
