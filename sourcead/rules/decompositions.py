@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from sourcead.rules.linalg import absent
+from sourcead.rules.facts import absent
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     cholesky_adjoint,

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from sourcead.rules.facts import static
+from sourcead.rules.facts import absent, static
 from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
     cofactors,
@@ -125,8 +125,3 @@ def _(g, y, a, b, *, rcond=None):
     if absent(g[0]) and absent(g[1]):
         return left, None
     return left, right
-
-
-def absent(g):
-    """Whether one of several results has no cotangent."""
-    return static(g) and g == 0
