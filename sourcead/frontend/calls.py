@@ -14,7 +14,19 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
+from sourcead.frontend.abstract import (
+    Abstract,
+    Aggregate,
+    Bound,
+    Closure,
+    Differential,
+    Method,
+    Partial,
+    Pullback,
+    Ref,
+    Static,
+)
+from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
@@ -54,6 +66,7 @@ _WRITERS = frozenset(
 _LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors, runtime.outside,
               runtime.square_alone, runtime.residuals_left, runtime.residuals_right)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
+_DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
@@ -83,6 +96,12 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Differential):
+        return resolver.nested.derivative(resolver, callee, args, kwargs)  # type: ignore[no-any-return]
+    if isinstance(callee, Pullback):
+        if len(args) != 1 or kwargs:
+            resolver.refuse("a pullback takes one cotangent")
+        return callee.pull(resolver, callee, args[0])  # type: ignore[no-any-return]
     if isinstance(callee, Partial):
         return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
@@ -117,11 +136,18 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
             return result  # type: ignore[no-any-return]
     if isinstance(function, types.BuiltinFunctionType) and function.__name__ in _REFUSED_NAMES:
         resolver.refuse(f"`{function.__name__}` is not differentiated", "write what it does as plain statements")
-    own = (getattr(function, "__module__", None) or "").startswith(("sourcead.api", "sourcead.derivative"))
-    if own or getattr(type(function), "is_derivative", False):
-        resolver.refuse(
-            "a derivative is called inside the function that is differentiated", "differentiate the function once"
-        )
+    if getattr(type(function), "is_derivative", False):
+        return call(resolver, differential_of(function), args, kwargs)
+    if (getattr(function, "__module__", None) or "").startswith("sourcead."):
+        driver = DRIVERS.get(function.__name__)
+        if driver is not None:
+            bind(resolver, inspect.signature(driver), function.__name__, [Const(None), *args], kwargs)
+            return driver(resolver, *args, **kwargs)  # type: ignore[no-any-return]
+        if function.__module__.startswith(_DRIVERS):
+            resolver.refuse(
+                f"`{function.__name__}` is called inside the function that is differentiated",
+                "call `grad`, `value_and_grad`, `jvp`, `vjp` or `hvp`",
+            )
     if is_helper(function):
         return call_helper(resolver, function, args, kwargs)
     entry = entry_of(function)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Value, walk
-from sourcead.kinds import Kind, List, Opaque, Scalar, Tree, may_carry_derivative
+from sourcead.kinds import FLOAT, NONE, Kind, List, Scalar, Tree, may_carry_derivative
 from sourcead.transform.activity import varied_values
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.handlers import refuse_handlers
@@ -16,8 +16,6 @@ from sourcead.transform.leaving import check_leaving
 from sourcead.transform.pairs import Pairs, cotangent_kind
 from sourcead.transform.tangent import Forward, Tangent, tangent_hint
 from sourcead.transform.tangent_regions import Jvps, forward_procedure
-
-NONE = Opaque(type(None))
 
 
 def tangent_kind(kind: Kind) -> Kind:
@@ -28,7 +26,7 @@ def tangent_kind(kind: Kind) -> Kind:
         return Tree(kind.type, kind.keys, tuple(map(tangent_kind, kind.items)))
     if isinstance(kind, List):
         return List(tangent_kind(kind.item), kind.length)
-    return Scalar("pyfloat") if kind == Scalar("pyint") else cotangent_kind(kind)
+    return FLOAT if isinstance(kind, Scalar) and kind.dtype in ("pyint", "pyfloat") else cotangent_kind(kind)
 
 
 def tangent_parameters(params: tuple[Value, ...], argnums: tuple[int, ...]) -> tuple[Value, ...]:
@@ -86,7 +84,7 @@ def _tree(forward: Forward, holder: Value, kind: Tree, found: Tangent | None) ->
     items: list[Atom] = []
     for position, (key, inner) in enumerate(zip(kind.keys, kind.items, strict=True)):
         item = found.items[position] if isinstance(found, Branches) else None
-        child = forward.cotangents.child(holder, kind, key, inner)
+        child = forward.child(holder, kind, key, inner)
         if isinstance(inner, Tree):
             items.append(_tree(forward, child, inner, item))
         elif item is not None:

@@ -23,8 +23,19 @@ from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import call_entry, emit_helper, inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Op, Value
-from sourcead.kinds import Array, List, Scalar, Top, Tree, dims_of, is_float_dtype, may_carry_derivative, same_size
-from sourcead.primitives import lists
+from sourcead.kinds import (
+    Array,
+    Kind,
+    List,
+    Scalar,
+    Top,
+    Tree,
+    dims_of,
+    is_float_dtype,
+    may_carry_derivative,
+    same_size,
+)
+from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
 from sourcead.rules.registry import adjoint_rule, tangent_rule
 from sourcead.transform.activity import active_arguments
@@ -54,7 +65,7 @@ class Forward:
     @classmethod
     def of_body(cls, resolver: Resolver, body: Block, varied: set[Value], pairs: Pairs) -> Forward:
         """For a body whose ops are to be followed by their tangents."""
-        cotangents = Cotangents(resolver, {}, Bindings.of(body))
+        cotangents = Cotangents(resolver, {}, Bindings.of(body), name_of=tangent_hint)
         masks = Masks.of(resolver, body, varied)
         return cls(resolver, varied, cotangents, masks, pairs, {}, masks.producers)
 
@@ -81,6 +92,15 @@ class Forward:
         return (
             self.cotangents.zeros(x) if may_carry_derivative(kind) or isinstance(kind, Array | Scalar) else Const(None)
         )
+
+    def child(self, holder: Value, kind: Tree, key: Any, item: Kind) -> Value:
+        """An item of a container: what it was made of, or what is read of it."""
+        maker = self.producers.get(holder)
+        if maker is not None and maker.primitive in (structural.TUPLE, structural.LIST, structural.DICT):
+            found = maker.args[kind.keys.index(key)]
+            if isinstance(found, Value):
+                return found
+        return self.cotangents.child(holder, kind, key, item)
 
     def give(self, out: Value, tangent: Abstract | Branches | None) -> None:
         """Record the tangent of a value, in its dtype."""

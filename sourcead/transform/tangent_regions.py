@@ -101,7 +101,7 @@ def leaves_of(self: Forward, x: Atom, like: Value) -> list[Atom]:
 
 def _leaves_of_item(self: Forward, holder: Atom, key: object, kind: Kind, item: Tangent | None) -> list[Atom]:
     assert isinstance(holder, Value) and isinstance(holder.kind, Tree)
-    child = self.cotangents.child(holder, holder.kind, key, kind)
+    child = self.child(holder, holder.kind, key, kind)
     stand_in = Value(child.hint, kind)
     if item is not None:
         self.tangents[stand_in] = item
