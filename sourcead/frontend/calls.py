@@ -63,8 +63,8 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
-_LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors, runtime.outside,
-              runtime.square_alone, runtime.residuals_left, runtime.residuals_right)  # fmt: skip
+_LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors,
+              runtime.square_alone, runtime.one_each, runtime.one_each_adjoint)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 _DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
