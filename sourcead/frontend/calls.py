@@ -65,8 +65,8 @@ _WRITERS = frozenset(
     ]
 )
 _LIKE_LAST = (
-    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.outside,
-    runtime.residuals_left, runtime.residuals_right, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
+    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
 )  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 _DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
