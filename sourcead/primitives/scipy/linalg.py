@@ -6,7 +6,7 @@ from typing import Any
 
 import scipy.linalg
 
-from sourcead.kinds import BOOL, TOP, Array, Dim, Kind, Scalar, Tree, dim_of
+from sourcead.kinds import TOP, Array, Dim, Kind, Known, Scalar, Tree, dim_of
 from sourcead.primitives.linalg import norm as NORM
 from sourcead.primitives.registry import NotCovered, declare
 from sourcead.primitives.scipy.special import refuse_complex
@@ -59,7 +59,7 @@ def solve(
     check_finite: bool = True, assume_a: str | None = None, transposed: bool = False,
 ) -> Kind:  # fmt: skip
     if assume_a not in GENERAL + SYMMETRIC:
-        raise NotCovered(f"scipy.linalg.solve with assume_a={assume_a!r}; covered: general, symmetric, positive definite")
+        raise NotCovered(f"scipy.linalg.solve with assume_a={assume_a!r}; covered: 'gen', 'sym' and 'pos'")
     return _solution("scipy.linalg.solve", b, _dtype(matrix(a, "scipy.linalg.solve")))
 
 
@@ -142,7 +142,7 @@ def cholesky(a: Kind, lower: bool = False, overwrite_a: bool = False, check_fini
     effects="raises",
 )  # fmt: skip
 def cho_factor(a: Kind, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Kind:
-    return Tree(tuple, (0, 1), (_same("scipy.linalg.cho_factor", a), BOOL))
+    return Tree(tuple, (0, 1), (_same("scipy.linalg.cho_factor", a), Known(bool(lower))))
 
 
 @declare(
