@@ -26,14 +26,17 @@ def whole(g, a, b, mode):
 
 
 def start(n, m, mode):
-    """Where the part begins in the whole."""
-    return (m - 1) // 2 if mode == "same" else min(n, m) - 1
+    """Where the part begins in the whole; "same, late" is what `correlate2d` makes of "same"."""
+    if mode == "valid":
+        return min(n, m) - 1
+    return (m - 1) // 2 if mode == "same" else m // 2
 
 
 def surrounded(g, before, size):
     """g with zeros before and behind it, along the first axis."""
-    shape = np.shape(g)[1:]
-    return np.concatenate((np.zeros((before, *shape), g.dtype), g, np.zeros((size - before - len(g), *shape), g.dtype)))
+    rest = np.shape(g)[1:]
+    above, below = np.zeros((before,) + rest, g.dtype), np.zeros((size - before - len(g),) + rest, g.dtype)
+    return np.concatenate((above, g, below))
 
 
 def mirrored(a):
@@ -70,5 +73,5 @@ def _(g, y, in1, in2, *, mode="full", method="auto"):
 
 @adjoint(scipy.signal.correlate2d)
 def _(g, y, in1, in2, *, mode="full"):
-    g = whole(g, in1, in2, mode)
+    g = whole(g, in1, in2, "same, late" if mode == "same" else mode)
     return scipy.signal.convolve2d(g, in2, mode="valid"), mirrored(scipy.signal.correlate2d(g, in1, mode="valid"))
