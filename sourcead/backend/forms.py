@@ -81,12 +81,14 @@ def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, 
 
 @functools.cache
 def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[int, str], ...]:
-    """The parameters without a default, with their places, in order."""
+    """The parameters without a default, each with its place; those behind any number of operands come first."""
     if infer is None:
         return ()
-    parameters = inspect.signature(infer).parameters.values()
-    needed = enumerate(p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
-    return tuple((place, p.name) for place, p in needed if p.default is p.empty)
+    parameters = list(inspect.signature(infer).parameters.values())
+    needed = [p for p in parameters if p.default is p.empty]
+    first = [p.name for p in needed if p.kind is p.KEYWORD_ONLY]
+    later = [(parameters.index(p), p.name) for p in needed if p.kind is p.POSITIONAL_OR_KEYWORD]
+    return (*enumerate(first), *later)
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
@@ -112,6 +114,8 @@ def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -
             return ast.Call(args[0], list(args[1:split]), keywords)
         case "invoke":
             return ast.Call(library(op.attr("callee")), list(args), [])
+        case "pullback":
+            return ast.Call(library("functools.partial"), [library(op.attr("callee")), *args], [])
         case "range_length":
             return ast.Call(library("len"), [ast.Call(library("range"), shortest_range(args), [])], [])
         case "format":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import scipy.linalg
 
 from sourcead.kinds import TOP, Array, Dim, Kind, Known, Scalar, Tree, dim_of
-from sourcead.primitives.linalg import norm as NORM
-from sourcead.primitives.registry import NotCovered, declare
+from sourcead.primitives.registry import NotCovered, declare, primitive_of
 from sourcead.primitives.scipy.special import refuse_complex
 from sourcead.primitives.shapes import Axis, as_array, inexact, promoted_strong, total
 
@@ -176,8 +176,9 @@ def sqrtm(A: Kind, disp: Any = None, blocksize: Any = None) -> Kind:
 
 @declare(scipy.linalg.norm, name="scipy.linalg.norm", static="ord axis keepdims", refuse="check_finite", singular=True)
 def norm(a: Kind, ord: Any = None, axis: Axis = None, keepdims: bool = False, check_finite: bool = True) -> Kind:
-    assert NORM.infer is not None
-    return NORM.infer(a, ord=ord, axis=axis, keepdims=keepdims)
+    own = primitive_of(np.linalg.norm).infer
+    assert own is not None
+    return own(a, ord=ord, axis=axis, keepdims=keepdims)
 
 
 @declare(scipy.linalg.block_diag, name="scipy.linalg.block_diag")
