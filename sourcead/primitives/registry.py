@@ -30,6 +30,7 @@ class NotCovered(ValueError):
 LATER = {
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
+    "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
     "scipy.spatial.distance": ("sourcead.primitives.scipy.distance",),
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
@@ -38,6 +39,7 @@ _BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
 _BY_NAME: dict[str, Primitive] = {}
+_MATRICES: list[type] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,6 +195,18 @@ def identity(target: object) -> Hashable:
     """What tells a callable from all others: its id; a bound method is made at each look-up."""
     owner = getattr(target, "__self__", None)
     return (id(owner), getattr(target, "__name__", "")) if isinstance(target, MethodType) else id(target)
+
+
+def declare_matrices(*classes: type) -> None:
+    """Declare classes of constant matrices that are no arrays, as operands of `@`: what they do stands in no text."""
+    _MATRICES.extend(classes)
+
+
+def is_matrix(cls: type) -> bool:
+    """Whether objects of this class are constant matrices that are no arrays."""
+    if cls.__module__.startswith("scipy."):
+        read_later(LATER)
+    return issubclass(cls, tuple(_MATRICES))
 
 
 def read_later(tables: dict[str, tuple[str, ...]]) -> None:
