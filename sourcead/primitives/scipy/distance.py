@@ -6,7 +6,7 @@ from typing import Any
 
 import scipy.spatial.distance
 
-from sourcead.kinds import ANY, TOP, Array, Kind, Scalar
+from sourcead.kinds import ANY, TOP, Array, Dim, Kind, Scalar, dim_of
 from sourcead.primitives.registry import NotCovered, declare
 from sourcead.primitives.scipy.special import refuse_complex
 from sourcead.primitives.shapes import as_array, promoted_strong
@@ -42,8 +42,8 @@ def cdist(
 def pdist(
     X: Kind, metric: str = "euclidean", *, out: Any = None, p: Any = None, w: Any = None, V: Any = None, VI: Any = None
 ) -> Kind:
-    _points("scipy.spatial.distance.pdist", X, metric)
-    return Array("float64", (ANY,))
+    array = _points("scipy.spatial.distance.pdist", X, metric)
+    return Array("float64", (ANY if array is None else _pairs(array.dims[0]),))
 
 
 @declare(
@@ -53,7 +53,23 @@ def pdist(
 def squareform(X: Kind, force: str = "no", checks: bool = True) -> Kind:
     refuse_complex("scipy.spatial.distance.squareform", X)
     array = as_array(X)
-    return TOP if array is None else Array(array.dtype, (ANY,) * (3 - len(array.dims)))
+    if array is None or len(array.dims) not in (1, 2):
+        return TOP
+    return Array(array.dtype, (_paired(array.dims[0]),) * 2 if len(array.dims) == 1 else (_pairs(array.dims[0]),))
+
+
+def _pairs(points: Dim) -> Dim:
+    """How many pairs so many points make."""
+    if isinstance(points.key, int):
+        return dim_of(points.key * (points.key - 1) // 2)
+    return Dim(None if points.key is None else ("pairs", points), None)
+
+
+def _paired(pairs: Dim) -> Dim:
+    """How many points make so many pairs."""
+    if isinstance(pairs.key, tuple) and pairs.key[0] == "pairs":
+        return pairs.key[1]  # type: ignore[no-any-return]
+    return Dim(None if pairs.key is None else ("points", pairs), False if pairs.one is not None else None)
 
 
 def _of_two(name: str, u: Kind, v: Kind, w: Kind | None, known: bool) -> Kind:
@@ -67,7 +83,8 @@ def _of_two(name: str, u: Kind, v: Kind, w: Kind | None, known: bool) -> Kind:
 
 @declare(scipy.spatial.distance.euclidean, name="scipy.spatial.distance.euclidean", refuse="w", effects="raises")
 def euclidean(u: Kind, v: Kind, w: Kind | None = None) -> Kind:
-    return _of_two("euclidean", u, v, w, False)  # a float of Python's or NumPy's, as the version has it
+    kind = _of_two("euclidean", u, v, w, True)
+    return Scalar("real64") if kind == Scalar("float64") else TOP  # of Python's or NumPy's, as the version has it
 
 
 @declare(scipy.spatial.distance.sqeuclidean, name="scipy.spatial.distance.sqeuclidean", refuse="w", effects="raises")

@@ -8,7 +8,7 @@ from typing import Any
 
 import scipy.signal
 
-from sourcead.kinds import ANY, TOP, Array, Dim, Kind
+from sourcead.kinds import TOP, Array, Dim, Kind, dim_of
 from sourcead.primitives.registry import NotCovered, declare
 from sourcead.primitives.scipy.special import refuse_complex
 from sourcead.primitives.shapes import Dims, as_array, inexact, promoted_strong
@@ -18,11 +18,15 @@ MAX_AXES = 2
 
 
 def _size(mode: str, n: Dim, m: Dim) -> Dim:
+    """The size of the result along one axis."""
     if mode == "same":
         return n
-    if mode == "full" and (n.key == 1 or m.key == 1):
-        return n if m.key == 1 else m
-    return ANY
+    if isinstance(n.key, int) and isinstance(m.key, int):
+        return dim_of(n.key + m.key - 1 if mode == "full" else abs(n.key - m.key) + 1)
+    if m.one or n.one:
+        return n if m.one else m
+    one = False if mode == "full" and False in (n.one, m.one) else None
+    return Dim(None if None in (n.key, m.key) else (mode, n, m), one)
 
 
 def _kind(name: str, in1: Kind, in2: Kind, mode: str, real: bool) -> Kind:
