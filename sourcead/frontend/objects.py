@@ -316,8 +316,9 @@ def _set_own(resolver: Resolver, holder: Abstract, kind: Any, name: str, value: 
     change(resolver, holder, Aggregate(held.type, tuple(items), tuple(items.values())))
 
 
-def _class(resolver: Resolver, item: Abstract) -> type | None:
-    return class_of(resolver, item) if isinstance(item, Value | Static) else None
+def _of_matrix(resolver: Resolver, item: Abstract) -> bool:
+    cls = class_of(resolver, item) if isinstance(item, Value | Static) else None
+    return cls is not None and is_matrix(cls)
 
 
 def method_of(resolver: Resolver, holder: Abstract, name: str) -> Abstract | None:
@@ -347,7 +348,7 @@ def operator_of(
     word = _SPECIAL.get(symbol)
     if word is None:
         return None
-    if symbol != "@" and any(cls is not None and is_matrix(cls) for cls in (_class(resolver, left), _class(resolver, right))):
+    if symbol != "@" and (_of_matrix(resolver, left) or _of_matrix(resolver, right)):
         resolver.refuse(
             f"`{symbol}` with a sparse matrix is not differentiated: only products `@` are",
             "make the matrix outside the function",

@@ -27,7 +27,7 @@ class NotCovered(ValueError):
 
 
 # Libraries that are no dependency, and the table of each: read once the library is there and a callable is not found.
-LATER = {
+LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
     "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
@@ -112,7 +112,8 @@ def declare(
         )
         _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
-            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, f"call {dotted_name(other)}", adapt)
+            called = f"call {dotted_name(other)}"
+            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, called, adapt)
         if method:
             _BY_METHOD[method] = Entry(target, primitive, signature, stat, ref, f"method {method}", adapt_method)
         if attribute:

@@ -35,7 +35,7 @@ def start(n, m, mode):
 def surrounded(g, before, size):
     """g with zeros before and behind it, along the first axis."""
     rest = np.shape(g)[1:]
-    above, below = np.zeros((before,) + rest, g.dtype), np.zeros((size - before - len(g),) + rest, g.dtype)
+    above, below = np.zeros((before, *rest), g.dtype), np.zeros((size - before - len(g), *rest), g.dtype)
     return np.concatenate((above, g, below))
 
 

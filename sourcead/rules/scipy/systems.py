@@ -9,6 +9,7 @@ import scipy.linalg
 
 from sourcead.rules.registry import adjoint
 
+
 def product(u, v):
     """u v^T for vectors and for matrices, whose columns are several right sides."""
     if np.ndim(u) == 1:
