@@ -72,23 +72,25 @@ def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, 
     """A call: static arguments by keyword, but by position those that the function cannot do without."""
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
     by_position, by_keyword = op.primitive.split(args, [isinstance(a, Const) and a.value is None for a in op.args])
-    for place, word in _needed(op.primitive.infer):
+    first, placed = _needed(op.primitive.infer)
+    for place, word in placed:
         if word in attrs:
             by_position.insert(place, attrs.pop(word))
+    before = [attrs.pop(word) for word in first if word in attrs]
     keywords = [ast.keyword(k, v) for k, v in (attrs | by_keyword).items()]
-    return ast.Call(callee, by_position[receivers:], keywords)
+    return ast.Call(callee, [*before, *by_position[receivers:]], keywords)
 
 
 @functools.cache
-def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[int, str], ...]:
-    """The parameters without a default, each with its place; those behind any number of operands come first."""
+def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+    """The parameters without a default, in order: those before any number of operands, and the others with their
+    places."""
     if infer is None:
-        return ()
+        return (), ()
     parameters = list(inspect.signature(infer).parameters.values())
-    needed = [p for p in parameters if p.default is p.empty]
-    first = [p.name for p in needed if p.kind is p.KEYWORD_ONLY]
-    later = [(parameters.index(p), p.name) for p in needed if p.kind is p.POSITIONAL_OR_KEYWORD]
-    return (*enumerate(first), *later)
+    first = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty)
+    positional = enumerate(p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    return first, tuple((place, p.name) for place, p in positional if p.default is p.empty)
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:

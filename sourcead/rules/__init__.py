@@ -14,6 +14,7 @@ from sourcead.primitives.registry import read_later
 FILES = (
     "arithmetic",
     "assigning",
+    "averages",
     "builtins",
     "contractions",
     "creation",
@@ -25,9 +26,11 @@ FILES = (
     "mathlib",
     "norms",
     "reductions",
+    "selecting",
     "selection",
     "shaping",
     "triangles",
+    "ufunc_methods",
 )
 LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),

@@ -1,6 +1,7 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
+from sourcead.runtime.accumulations import gathered_at_records, logsumexp_adjoint, running_extreme_adjoint
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
@@ -105,6 +106,8 @@ from sourcead.runtime.scalars import (
     dividend_cotangent,
     log_of_base,
     power,
+    products_with_other_items,
+    products_with_others,
     python_number,
     quotient,
     shared_among,
@@ -112,6 +115,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
+from sourcead.runtime.special import bessel_ratio, sinc_slope
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -131,6 +135,7 @@ __all__ = [
     "add",
     "adjoint_subscripts",
     "augmented",
+    "bessel_ratio",
     "cast",
     "cholesky_adjoint",
     "cholesky_of_whole",
@@ -157,6 +162,7 @@ __all__ = [
     "explicit_subscripts",
     "extreme_adjoint",
     "gaps",
+    "gathered_at_records",
     "hsplit_like",
     "infinite",
     "inner_left",
@@ -167,6 +173,7 @@ __all__ = [
     "kept_inverse",
     "left_axes",
     "log_of_base",
+    "logsumexp_adjoint",
     "match",
     "matmul_left",
     "matmul_right",
@@ -193,6 +200,8 @@ __all__ = [
     "products_of_others",
     "products_of_others_along_axes",
     "products_of_others_along_first",
+    "products_with_other_items",
+    "products_with_others",
     "python_number",
     "qr_adjoint",
     "quotient",
@@ -204,10 +213,12 @@ __all__ = [
     "restore",
     "right_axes",
     "rows",
+    "running_extreme_adjoint",
     "scaled_columns",
     "seed",
     "shared_among",
     "shared_among_items",
+    "sinc_slope",
     "singular_vectors_adjoint",
     "solution_left",
     "solution_right",

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
-from sourcead.rules.registry import adjoint, adjoint_rule
-from sourcead.runtime import cast, cofactors
+from sourcead.rules.registry import adjoint
+from sourcead.runtime import cast, cofactors, norm_of_either
 
 
 @adjoint(scipy.linalg.inv)
@@ -56,9 +56,9 @@ def _(g, y, *arrs):
     return parts
 
 
-_norm = adjoint_rule(np.linalg.norm)
-assert _norm is not None
-adjoint(scipy.linalg.norm)(_norm)
+@adjoint(scipy.linalg.norm)
+def _(g, y, a, *, ord=None, axis=None, keepdims=False):
+    return norm_of_either(g, y, a, ord, axis, keepdims)
 
 
 # Factors --------------------------------------------------------------------------------------------------------------

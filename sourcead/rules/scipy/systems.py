@@ -1,6 +1,6 @@
 """Rules of the systems of equations of `scipy.linalg`:  a x = b   gives   db = a^-T dx   and   da = -db x^T."""
 
-# mypy: allow-untyped-defs, allow-untyped-calls
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code=assignment
 
 from __future__ import annotations
 
