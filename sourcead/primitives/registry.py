@@ -40,6 +40,7 @@ class Entry:
     rest become args in order (an optional one left out becomes None, a trailing one is dropped).
     form: how such a call is written ("call np.sum", "method sum").
     adapt: rewrites (args, kwargs) of a call before it is bound: `x.reshape(2, 3)` to `(x, (2, 3))`.
+    of_one: the primitive in place of `primitive` where the call has one operand (np.einsum of one may be a view).
     """
 
     target: object
@@ -49,6 +50,7 @@ class Entry:
     refuse: frozenset[str]
     form: str
     adapt: Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]] | None = None
+    of_one: Primitive | None = None
 
 
 def declare(
@@ -138,12 +140,13 @@ def alias(
     *,
     static: str = "",
     refuse: str = "",
+    of_one: Primitive | None = None,
     adapt: Callable[..., Any] | None = None,
 ) -> None:
     """Register one more object that means `primitive`."""
     signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
     _BY_OBJECT[identity(target)] = Entry(
-        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, adapt
+        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, adapt, of_one
     )
 
 
