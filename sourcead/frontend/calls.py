@@ -64,9 +64,10 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
-_LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors, runtime.outside,
-              runtime.square_alone, runtime.residuals_left, runtime.residuals_right, runtime.bessel_ratio,
-               runtime.gathered_at_records)  # fmt: skip
+_LIKE_LAST = (
+    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.outside,
+    runtime.residuals_left, runtime.residuals_right, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
+)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 _DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
 LIBRARIES = ("numpy", "scipy", "math", "builtins", "statistics")
@@ -356,7 +357,8 @@ def emit_folded(
             out.kind, Scalar
         ):
             try:
-                value = primitive.run(*(v for _, v in found), **attrs)
+                args, named_args = primitive.split([v for _, v in found], [v is None for _, v in found])
+                value = primitive.run(*args, **named_args, **attrs)
             except Exception:  # the op itself raises when the program runs
                 return out
             if isinstance(value, int | bool | np.bool_):

@@ -46,7 +46,7 @@ def taken_mask(resolver: Resolver, entry: Entry, bound: dict[str, Any], out: Abs
     return mask
 
 
-def _chosen(resolver: Resolver, name: str, mask: Abstract, operand: Abstract, harmless: int) -> Abstract:
+def _chosen(resolver: Resolver, name: str, mask: Abstract, operand: Abstract, harmless: float) -> Abstract:
     """An operand where it is chosen, elsewhere a harmless number; a single number stays what it is."""
     kind = as_array(resolver.kind(operand))
     if kind is None:

@@ -11,9 +11,9 @@ _INSIDE = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2, math.asin: 
            math.acosh: 2}  # fmt: skip
 
 
-def inside(target: Any) -> int:
+def inside(target: Any, otherwise: float = 1) -> float:
     """A number at which the function and its partials are finite, for any of its arguments."""
-    return _INSIDE.get(target, 1)
+    return _INSIDE.get(target, otherwise)
 
 
 def divisor_alone(target: Any) -> bool:

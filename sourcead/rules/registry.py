@@ -8,7 +8,8 @@ works as it stands, and is tested so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import inspect
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sourcead.primitives.registry import identity
@@ -19,20 +20,27 @@ Rule = TypeVar("Rule", bound=Callable[..., Any])
 _ADJOINTS: dict[Hashable, tuple[object, Callable[..., Any]]] = {}
 _TANGENTS: dict[Hashable, tuple[object, Callable[..., Any]]] = {}
 _OF_CONTAINERS: set[Hashable] = set()
+_HELD: dict[Hashable, Mapping[str, str]] = {}
 _HELPERS: dict[int, Callable[..., Any]] = {}
 
 
-def adjoint(*targets: Any, containers: bool = False) -> Callable[[Rule], Rule]:
+def adjoint(
+    *targets: Any, containers: bool = False, held: Mapping[str, str] | None = None
+) -> Callable[[Rule], Rule]:
     """Declare the adjoint rule of one or more functions of the same signature.
 
     containers: whether the rule takes lists and tuples as they are; any other is given arrays in place of them.
+    held: the arguments with respect to which there is no derivative, each in words: {"v": "the order `v`"}. They are
+    refused where they are differentiated.
     """
 
     def register(rule: Rule) -> Rule:
         for target in targets:
-            _ADJOINTS[identity(target)] = (target, rule)
+            key = identity(target)
+            _ADJOINTS[key] = (target, rule)
+            _HELD[key] = held or {}
             if containers:
-                _OF_CONTAINERS.add(identity(target))
+                _OF_CONTAINERS.add(key)
         return rule
 
     return register
@@ -42,7 +50,18 @@ def adjoint_rule(target: object) -> Callable[..., Any] | None:
     """The adjoint rule of a function, by identity."""
     load()
     found = _ADJOINTS.get(identity(target))
-    return found[1] if found is not None and identity(found[0]) == identity(target) else None
+    return None if found is None else found[1]
+
+
+def held_argument(target: object, active: Sequence[bool]) -> str:
+    """The first differentiated argument with respect to which a function has no derivative, in words: "the order `v`";
+    empty where there is none."""
+    rule = adjoint_rule(target)
+    held = _HELD.get(identity(target))
+    if rule is None or not held:
+        return ""
+    names = list(inspect.signature(rule).parameters)[2:]
+    return next((held[n] for n, there in zip(names, active, strict=False) if there and n in held), "")
 
 
 def tangent(*targets: Any) -> Callable[[Rule], Rule]:
@@ -64,7 +83,7 @@ def tangent_rule(target: object) -> Callable[..., Any] | None:
     """The tangent rule of a function, by identity."""
     load()
     found = _TANGENTS.get(identity(target))
-    return found[1] if found is not None and identity(found[0]) == identity(target) else None
+    return None if found is None else found[1]
 
 
 def takes_containers(target: object) -> bool:

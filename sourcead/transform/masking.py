@@ -154,10 +154,10 @@ class Masks:
         if not all(mask.primitive.target is np.where and side == 0 for mask, side in masks):
             return False
         first = int(divisor_alone(op.primitive.target) and not self._unbounded(op.args[0]))
-        found = {self._chosen_by(x, inside(op.primitive.target)) for x in op.args[first:]}
+        found = {self._chosen_by(x, inside(op.primitive.target, op.primitive.harmless)) for x in op.args[first:]}
         return found == {mask.args[0] for mask, _ in masks}
 
-    def _chosen_by(self, x: Atom, harmless: int) -> Atom | None:
+    def _chosen_by(self, x: Atom, harmless: float) -> Atom | None:
         """The condition c of an x that is where(c, ..., harmless)."""
         op = self.producers.get(x) if isinstance(x, Value) else None
         chosen = op is not None and op.primitive.target is np.where and op.args[2:] == (Const(harmless),)
@@ -179,7 +179,8 @@ class Masks:
         if not _in(op, _STEEP) or len(active) != 1 or not self._singular(op):
             return {}
         x = active.pop()
-        taken = self._taken(x) if self._chosen_by(x, inside(op.primitive.target)) is None else None
+        harmless = inside(op.primitive.target, op.primitive.harmless)
+        taken = self._taken(x) if self._chosen_by(x, harmless) is None else None
         if taken is None:
             return {}
         condition, negated = taken
@@ -269,5 +270,5 @@ def _is_python_number(resolver: Resolver, x: Atom) -> bool:
 
 def _harmless(op: Op, number: bool) -> Const:
     """A number at which the partials of an op are finite."""
-    value = inside(op.primitive.target)
+    value = inside(op.primitive.target, op.primitive.harmless)
     return Const(float(value)) if number else Const(value)
