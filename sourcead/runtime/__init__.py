@@ -1,7 +1,13 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
-from sourcead.runtime.accumulations import gathered_at_records, logsumexp_adjoint, running_extreme_adjoint
+from sourcead.runtime.accumulations import (
+    gathered_at_records,
+    logsumexp_adjoint,
+    running_extreme_adjoint,
+    running_extreme_tangent,
+    taken_at_records,
+)
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
@@ -116,6 +122,7 @@ from sourcead.runtime.scalars import (
     quotient,
     shared_among,
     shared_among_items,
+    shared_tangent,
     spread,
     spread_over_items,
 )
@@ -222,10 +229,12 @@ __all__ = [
     "right_axes",
     "rows",
     "running_extreme_adjoint",
+    "running_extreme_tangent",
     "scaled_columns",
     "seed",
     "shared_among",
     "shared_among_items",
+    "shared_tangent",
     "sinc_slope",
     "singular_vectors_adjoint",
     "solution_left",
@@ -238,6 +247,7 @@ __all__ = [
     "square_alone",
     "stored_adjoint",
     "stretched",
+    "taken_at_records",
     "tensordot_left",
     "tensordot_right",
     "tensorinv_adjoint",
