@@ -2,6 +2,7 @@
 
 from sourcead.primitives import (
     arithmetic,
+    arranging,
     builtins,
     creation,
     elementwise,
@@ -16,6 +17,7 @@ from sourcead.primitives import (
 
 __all__ = [
     "arithmetic",
+    "arranging",
     "builtins",
     "creation",
     "elementwise",

@@ -24,6 +24,7 @@ class NotCovered(ValueError):
     """Raised by a kind function: these arguments are outside what the primitive covers; the message says why."""
 
 
+_MOST = 256  # arguments of a call
 _BY_OBJECT: dict[int, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
@@ -91,7 +92,7 @@ def declare(
             singular,
             result,
             target,
-            tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
+            tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
         )
         _BY_OBJECT[id(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
@@ -104,6 +105,13 @@ def declare(
         return primitive
 
     return register
+
+
+def _positions(words: list[str], operands: list[str], signature: inspect.Signature) -> tuple[int, ...]:
+    """The positions of operands by name; of `*arrays` those of all that may be given."""
+    found = [operands.index(word) for word in words]
+    variadic = signature.parameters[words[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    return (*found, *range(found[-1] + 1, found[-1] + _MOST)) if variadic else tuple(found)
 
 
 def declare_method(

@@ -36,7 +36,15 @@ def _viewed(kind: Kind, dims: Dims) -> Kind:
 # Axes -----------------------------------------------------------------------------------------------------------------
 
 
-@declare(np.transpose, method="transpose", attribute="T", static="axes", result="view", adapt_method=gathered)
+@declare(
+    np.transpose,
+    method="transpose",
+    attribute="T",
+    static="axes",
+    linear="a",
+    result="view",
+    adapt_method=gathered,
+)
 def transpose(a: Kind, axes: tuple[int, ...] | int | None = None) -> Kind:
     array = as_array(a)
     if array is None:
@@ -46,7 +54,7 @@ def transpose(a: Kind, axes: tuple[int, ...] | int | None = None) -> Kind:
     return _viewed(a, tuple(array.dims[k] for k in normal_axes(axes, len(array.dims))))
 
 
-@declare(np.swapaxes, method="swapaxes", static="axis1 axis2", result="view")
+@declare(np.swapaxes, method="swapaxes", static="axis1 axis2", linear="a", result="view")
 def swapaxes(a: Kind, axis1: int, axis2: int) -> Kind:
     array = as_array(a)
     if array is None:
@@ -57,7 +65,7 @@ def swapaxes(a: Kind, axis1: int, axis2: int) -> Kind:
     return _viewed(a, tuple(dims))
 
 
-@declare(np.moveaxis, static="source destination", result="view")
+@declare(np.moveaxis, static="source destination", linear="a", result="view")
 def moveaxis(a: Kind, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Kind:
     array = as_array(a)
     if array is None:
@@ -69,7 +77,7 @@ def moveaxis(a: Kind, source: int | tuple[int, ...], destination: int | tuple[in
     return _viewed(a, tuple(array.dims[k] for k in order))
 
 
-@declare(np.squeeze, method="squeeze", static="axis", result="view")
+@declare(np.squeeze, method="squeeze", static="axis", linear="a", result="view")
 def squeeze(a: Kind, axis: int | tuple[int, ...] | None = None) -> Kind:
     array = as_array(a)
     if array is None:
@@ -82,7 +90,7 @@ def squeeze(a: Kind, axis: int | tuple[int, ...] | None = None) -> Kind:
     return _viewed(a, tuple(d for d in array.dims if not d.one))
 
 
-@declare(np.expand_dims, static="axis", result="view")
+@declare(np.expand_dims, static="axis", linear="a", result="view")
 def expand_dims(a: Kind, axis: int | tuple[int, ...]) -> Kind:
     array = as_array(a)
     if array is None:
@@ -134,7 +142,7 @@ def _flat(a: Kind) -> Kind:
     return Array(array.dtype, (product(array.dims),)) if array is not None else Array(None, (ANY,))
 
 
-@declare(np.broadcast_to, refuse="subok", result="view")
+@declare(np.broadcast_to, refuse="subok", linear="array", result="view")
 def broadcast_to(array: Kind, shape: Kind, subok: bool = False) -> Kind:
     source, dims = as_array(array), dims_of_shape(shape)
     if dims is None:

@@ -11,6 +11,7 @@ from importlib import import_module
 
 FILES = (
     "arithmetic",
+    "arranging",
     "assigning",
     "builtins",
     "creation",

@@ -1,6 +1,7 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
+from sourcead.runtime.arranging import negative_of, reshaped_like, rolled_back
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.handlers import unfollowed
@@ -85,6 +86,7 @@ __all__ = [
     "match",
     "matmul_left",
     "matmul_right",
+    "negative_of",
     "norm_adjoint",
     "outer_left",
     "outer_right",
@@ -101,7 +103,9 @@ __all__ = [
     "rebound",
     "rebuild",
     "repeat_adjoint",
+    "reshaped_like",
     "restore",
+    "rolled_back",
     "rows",
     "seed",
     "shared_among",
