@@ -123,7 +123,8 @@ class Derivative:
     def _with_request(self, values: tuple[Any, ...] | None, run: Callable[[Any, Any], Made]) -> Made:
         """Run the compiler on what is asked for."""
         kinds = None if values is None else self._kinds(values)
-        return with_request(self._callee, self._found_positions(), self._options, kinds, values, run, self._levels()[:-1])
+        *inner, _ = self._levels()
+        return with_request(self._callee, self._found_positions(), self._options, kinds, values, run, tuple(inner))
 
     def _levels(self) -> tuple[Level, ...]:
         """What is done to the function, in order: as (argnums, whether they are one, mode, has_aux)."""

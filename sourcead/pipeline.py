@@ -171,7 +171,7 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     module.check()
     check_calls(primal)
     resolver.at = primal.at
-    levels = Levels(resolver, Pairs(resolver))
+    levels = Levels(resolver, primal, Pairs(resolver))
     made = levels.run(params, result, request.levels)
     function = with_tangents(primal, made)
     module.pairs, module.jvps = levels.pairs.made, levels.jvps.made
@@ -265,7 +265,8 @@ def function_name(source: SourceText, mode: str) -> str:
     return f"{name}_{mode}" if name != "lambda_" else f"lambda_{mode}"
 
 
-WORDS = {"grad": "Gradient", "value_and_grad": "Value and gradient", "jvp": "Value and tangent"}
+WORDS = {"grad": "Gradient", "value_and_grad": "Value and gradient", "jvp": "Value and tangent",
+         "vjp": "Value and pullback"}  # fmt: skip
 
 
 def emitted_params(parameters: list[inspect.Parameter]) -> tuple[Param, ...]:

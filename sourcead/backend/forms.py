@@ -107,6 +107,8 @@ def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -
             return ast.Call(args[0], list(args[1:split]), keywords)
         case "invoke":
             return ast.Call(library(op.attr("callee")), list(args), [])
+        case "pullback":
+            return ast.Call(library("functools.partial"), [library(op.attr("callee")), *args], [])
         case "range_length":
             return ast.Call(library("len"), [ast.Call(library("range"), shortest_range(args), [])], [])
         case "format":

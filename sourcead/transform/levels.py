@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Const, Op, Value
+from sourcead.ir import Atom, Block, Const, Function, Op, Value
 from sourcead.kinds import INT, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
@@ -18,6 +18,7 @@ from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, derive
 from sourcead.transform.forward import derive_forward, tangent_parameters
 from sourcead.transform.pairs import Pairs
+from sourcead.transform.pullback import derive_pullback, without_marks
 from sourcead.transform.residuals import substitute
 from sourcead.transform.tangent_regions import Jvps
 
@@ -35,6 +36,7 @@ class Levels:
     """All levels of one compilation: what they share."""
 
     resolver: Resolver
+    primal: Function
     pairs: Pairs
     jvps: Jvps = field(default_factory=Jvps)
 
@@ -44,7 +46,8 @@ class Levels:
         for wanted in levels:
             further = made.further if made is not None else ()
             if made is not None:
-                self.resolver.builder.ops = forwards(made.body.ops) if _is_reverse(wanted) else list(made.body.ops)
+                body = without_marks(made.body) if wanted.mode == "vjp" else made.body
+                self.resolver.builder.ops = forwards(body.ops) if _is_reverse(wanted) else list(body.ops)
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
             made = self.one(params, result, wanted)
@@ -54,6 +57,8 @@ class Levels:
 
     def one(self, params: tuple[Value, ...], result: Abstract, wanted: Wanted) -> Differentiated:
         """Differentiate the ops in the resolver's builder."""
+        if wanted.mode == "vjp":
+            return Differentiated(derive_pullback(self.resolver, self.primal, params, result, wanted, self.pairs))
         if _is_reverse(wanted):
             return Differentiated(derive(self.resolver, params, result, wanted, self.pairs))
         tangents = tangent_parameters(params, wanted.argnums)

@@ -55,6 +55,7 @@ class Masks:
     signs: Signs
     arriving: dict[Atom, list[Mask]] = field(default_factory=dict)
     unbounded: dict[Atom, bool] = field(default_factory=dict)
+    seeded: bool = False  # the cotangent of the result is the caller's, and may be 0 at places
 
     @classmethod
     def of(cls, resolver: Resolver, body: Body, varied: set[Value]) -> Masks:
@@ -126,6 +127,8 @@ class Masks:
                 number = all(_is_python_number(self.resolver, a) for a in (g, x))
                 text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
                 found[x] = self._inline(text, g, found.get(x, x), _harmless(op, number))
+        elif self.seeded and spread and not found:
+            return self.at_poles(op, g)
         return found
 
     def at_poles(self, op: Op, g: Atom) -> dict[Atom, Atom]:

@@ -23,7 +23,18 @@ from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import call_entry, emit_helper, inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Op, Value
-from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree, dims_of, is_float_dtype, may_carry_derivative, same_size
+from sourcead.kinds import (
+    Array,
+    Kind,
+    List,
+    Scalar,
+    Top,
+    Tree,
+    dims_of,
+    is_float_dtype,
+    may_carry_derivative,
+    same_size,
+)
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
 from sourcead.rules.registry import adjoint_rule, tangent_rule
