@@ -178,6 +178,8 @@ class Memory:
             self.adopt(out, (), "captured").op = op
         elif op.primitive is structural.CALL:
             self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown").at = op.at
+        elif isinstance(out.kind, Tree | List) and isinstance(base.kind, Array) and op.primitive not in _PARTS:
+            self._note_pieces(op, out)
         elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
@@ -190,6 +192,14 @@ class Memory:
         else:
             tokens = self._reached(op.args)
             self.adopt(out, tokens, "perhaps" if tokens else "local").at = op.at
+
+    def _note_pieces(self, op: Op, out: Value) -> None:
+        """A new list or tuple of arrays, which may be views of what the op was given."""
+        region, tokens = self.region(out), self._reached(op.args)
+        for key in out.kind.keys if isinstance(out.kind, Tree) else (ITEMS,):
+            piece = self.part(region, key, "", None)
+            piece.origin, piece.at = "perhaps", op.at
+            self.meet(piece, tokens)
 
     def _reached(self, args: Iterable[object]) -> set[object]:
         """All the memory that these atoms may be."""

@@ -13,6 +13,7 @@ from sourcead.primitives import (
     reductions,
     selection,
     shaping,
+    splitting,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "reductions",
     "selection",
     "shaping",
+    "splitting",
 ]

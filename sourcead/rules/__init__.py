@@ -23,6 +23,7 @@ FILES = (
     "reductions",
     "selection",
     "shaping",
+    "splitting",
 )
 
 

@@ -4,8 +4,9 @@
 
 import numpy as np
 
+from sourcead.rules.facts import static
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import negative_of, reshaped_like, rolled_back
+from sourcead.runtime import negative_of, rolled_back
 
 
 @adjoint(np.matrix_transpose)
@@ -47,4 +48,7 @@ def _(g, y, m):
 def _(g, y, *arrays):
     if len(arrays) == 1:
         return (np.reshape(g, np.shape(arrays[0])),)
-    return reshaped_like(g, arrays)
+    pieces = ()
+    for k, a in enumerate(arrays):
+        pieces += (None if static(g[k]) else np.reshape(g[k], np.shape(a)),)
+    return pieces

@@ -1,7 +1,7 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
-from sourcead.runtime.arranging import negative_of, reshaped_like, rolled_back
+from sourcead.runtime.arranging import negative_of, rolled_back
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.handlers import unfollowed
@@ -48,6 +48,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
+from sourcead.runtime.splitting import filled, joined_columns
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -78,10 +79,12 @@ __all__ = [
     "dot_left",
     "dot_right",
     "extreme_adjoint",
+    "filled",
     "hsplit_like",
     "inverse_axes",
     "item_adjoint",
     "items_of",
+    "joined_columns",
     "log_of_base",
     "match",
     "matmul_left",
@@ -103,7 +106,6 @@ __all__ = [
     "rebound",
     "rebuild",
     "repeat_adjoint",
-    "reshaped_like",
     "restore",
     "rolled_back",
     "rows",
