@@ -75,6 +75,7 @@ class Memory:
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
+    of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
     written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
 
@@ -284,6 +285,10 @@ class Memory:
         """The memory from before the `try` that its body has stored into, with what it holds."""
         mark, before = self.state.guarded[-1]
         return {r: c for r, c in self.state.heap.items() if r.number <= mark and before.get(r) is not c}
+
+    def is_of_rule(self, value: Value) -> bool:
+        """Whether a derivative rule has stored into this: what the function itself made is read as it was."""
+        return bool(self.of_rules) and self.regions.get(value) in self.of_rules
 
     def version(self, value: Value) -> Value | Stale:
         """The current version of a value that is no view."""

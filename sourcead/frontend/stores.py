@@ -103,6 +103,8 @@ def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...
 
 def _version(resolver: Resolver, target: Value, new: Value) -> None:
     region = resolver.memory.region(target)
+    if resolver.backward:
+        resolver.memory.of_rules.add(region)
     new.call_it(target.hint)
     resolver.memory.regions[new] = region
     resolver.memory.views.pop(new, None)  # the view that undoes a view is the whole again

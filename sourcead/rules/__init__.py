@@ -15,6 +15,7 @@ FILES = (
     "assigning",
     "builtins",
     "creation",
+    "diagonals",
     "elementwise",
     "helpers",
     "joining",

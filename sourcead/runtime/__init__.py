@@ -4,6 +4,16 @@ the generated module. They know NumPy alone, and one another."""
 from sourcead.runtime.arranging import negative_of, rolled_back
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
+from sourcead.runtime.diagonals import (
+    diag_adjoint,
+    diagonal_adjoint,
+    kron_blocks,
+    kron_left,
+    kron_right,
+    size_from_end,
+    trace_adjoint,
+    with_diagonal,
+)
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
     contained_like,
@@ -74,6 +84,8 @@ __all__ = [
     "cumprod_along_first",
     "cumsum_adjoint",
     "cut",
+    "diag_adjoint",
+    "diagonal_adjoint",
     "digamma",
     "dividend_cotangent",
     "dot_left",
@@ -85,6 +97,9 @@ __all__ = [
     "item_adjoint",
     "items_of",
     "joined_columns",
+    "kron_blocks",
+    "kron_left",
+    "kron_right",
     "log_of_base",
     "match",
     "matmul_left",
@@ -112,11 +127,13 @@ __all__ = [
     "seed",
     "shared_among",
     "shared_among_items",
+    "size_from_end",
     "split_like",
     "spread",
     "spread_over_items",
     "stored_adjoint",
     "stretched",
+    "trace_adjoint",
     "unbroadcast",
     "unfollowed",
     "unpack_adjoint",
@@ -125,5 +142,6 @@ __all__ = [
     "unstacked_item",
     "wide_dot_left",
     "wide_dot_right",
+    "with_diagonal",
     "zeros",
 ]
