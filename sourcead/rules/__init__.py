@@ -22,6 +22,7 @@ FILES = (
     "linalg",
     "mathlib",
     "reductions",
+    "repeating",
     "selection",
     "shaping",
     "splitting",

@@ -15,6 +15,7 @@ from sourcead.runtime.diagonals import (
     with_diagonal,
 )
 from sourcead.runtime.handlers import unfollowed
+from sourcead.runtime.indexing import added_at, gather_adjoint, index_of_mode, positions, take_adjoint
 from sourcead.runtime.joined import (
     contained_like,
     cut,
@@ -46,6 +47,7 @@ from sourcead.runtime.reductions import (
     products_of_others_along_axes,
     products_of_others_along_first,
 )
+from sourcead.runtime.repeating import meshgrid_adjoint, pad_adjoint, padding_before, repeated_adjoint, tile_adjoint
 from sourcead.runtime.scalars import (
     digamma,
     dividend_cotangent,
@@ -76,6 +78,7 @@ from sourcead.runtime.trees import (
 
 __all__ = [
     "add",
+    "added_at",
     "augmented",
     "cast",
     "contained_like",
@@ -92,7 +95,9 @@ __all__ = [
     "dot_right",
     "extreme_adjoint",
     "filled",
+    "gather_adjoint",
     "hsplit_like",
+    "index_of_mode",
     "inverse_axes",
     "item_adjoint",
     "items_of",
@@ -104,14 +109,18 @@ __all__ = [
     "match",
     "matmul_left",
     "matmul_right",
+    "meshgrid_adjoint",
     "negative_of",
     "norm_adjoint",
     "outer_left",
     "outer_right",
+    "pad_adjoint",
+    "padding_before",
     "part",
     "part_length",
     "pick",
     "place",
+    "positions",
     "power",
     "products_of_others",
     "products_of_others_along_axes",
@@ -121,6 +130,7 @@ __all__ = [
     "rebound",
     "rebuild",
     "repeat_adjoint",
+    "repeated_adjoint",
     "restore",
     "rolled_back",
     "rows",
@@ -133,6 +143,8 @@ __all__ = [
     "spread_over_items",
     "stored_adjoint",
     "stretched",
+    "take_adjoint",
+    "tile_adjoint",
     "trace_adjoint",
     "unbroadcast",
     "unfollowed",
