@@ -18,6 +18,7 @@ FILES = (
     "diagonals",
     "elementwise",
     "helpers",
+    "indexing",
     "joining",
     "linalg",
     "mathlib",

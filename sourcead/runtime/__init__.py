@@ -15,7 +15,16 @@ from sourcead.runtime.diagonals import (
     with_diagonal,
 )
 from sourcead.runtime.handlers import unfollowed
-from sourcead.runtime.indexing import added_at, gather_adjoint, index_of_mode, positions, take_adjoint
+from sourcead.runtime.indexing import (
+    added_at,
+    gather_adjoint,
+    index_of_mode,
+    kept_adjoint,
+    positions,
+    size_along,
+    stored_at,
+    take_adjoint,
+)
 from sourcead.runtime.joined import (
     contained_like,
     cut,
@@ -102,6 +111,7 @@ __all__ = [
     "item_adjoint",
     "items_of",
     "joined_columns",
+    "kept_adjoint",
     "kron_blocks",
     "kron_left",
     "kron_right",
@@ -137,11 +147,13 @@ __all__ = [
     "seed",
     "shared_among",
     "shared_among_items",
+    "size_along",
     "size_from_end",
     "split_like",
     "spread",
     "spread_over_items",
     "stored_adjoint",
+    "stored_at",
     "stretched",
     "take_adjoint",
     "tile_adjoint",

@@ -33,12 +33,29 @@ def take_adjoint(g, x, indices, axis):
     if axis == 0:
         return added_at(np.zeros_like(x), indices, g)
     axis = axis % np.ndim(x)
+    if np.ndim(indices) == 1:
+        return np.moveaxis(added_at(np.zeros_like(np.moveaxis(x, axis, 0)), indices, np.moveaxis(g, axis, 0)), 0, axis)
     taken, first = (), ()
     for k in range(np.ndim(indices)):
         taken += (axis + k,)
         first += (k,)
     dx = added_at(np.zeros_like(np.moveaxis(x, axis, 0)), indices, np.moveaxis(g, taken, first))
     return np.moveaxis(dx, 0, axis)
+
+
+def kept_adjoint(g, x, where, axis):
+    """The cotangent of x from that of its entries at these places along an axis, none twice."""
+    if axis is None and np.ndim(x) != 1:
+        return np.reshape(stored_at(np.zeros_like(np.ravel(x)), where, g), np.shape(x))
+    if axis is None or axis == 0:
+        return stored_at(np.zeros_like(x), where, g)
+    return np.moveaxis(stored_at(np.zeros_like(np.moveaxis(x, axis, 0)), where, np.moveaxis(g, axis, 0)), 0, axis)
+
+
+def stored_at(a, index, values):
+    """The array a with values stored where the index says."""
+    a[index] = values
+    return a
 
 
 def index_of_mode(indices, size, mode):
@@ -48,3 +65,8 @@ def index_of_mode(indices, size, mode):
     if mode == "clip":
         return np.clip(indices, 0, size - 1)
     return indices
+
+
+def size_along(x, axis):
+    """How many entries of x there are along an axis, or in all."""
+    return np.size(x) if axis is None else np.shape(x)[axis]
