@@ -16,6 +16,7 @@ from sourcead.primitives import (
     repeating,
     selection,
     shaping,
+    sorting,
     splitting,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "repeating",
     "selection",
     "shaping",
+    "sorting",
     "splitting",
 ]

@@ -26,6 +26,7 @@ FILES = (
     "repeating",
     "selection",
     "shaping",
+    "sorting",
     "splitting",
 )
 

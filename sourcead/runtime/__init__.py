@@ -69,6 +69,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
+from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.splitting import filled, joined_columns
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
@@ -122,12 +123,15 @@ __all__ = [
     "meshgrid_adjoint",
     "negative_of",
     "norm_adjoint",
+    "ordered",
     "outer_left",
     "outer_right",
     "pad_adjoint",
     "padding_before",
     "part",
     "part_length",
+    "partition_adjoint",
+    "partition_tangent",
     "pick",
     "place",
     "positions",
@@ -139,6 +143,7 @@ __all__ = [
     "quotient",
     "rebound",
     "rebuild",
+    "reordered_adjoint",
     "repeat_adjoint",
     "repeated_adjoint",
     "restore",
@@ -160,6 +165,7 @@ __all__ = [
     "trace_adjoint",
     "unbroadcast",
     "unfollowed",
+    "unique_adjoint",
     "unpack_adjoint",
     "unreduce",
     "unstack_like",
