@@ -218,7 +218,7 @@ class Memory:
 
     def _lies_flat(self, op: Op, base: Value, out: Value) -> bool:
         """Whether a reshape is certainly a view: of what lies in memory row after row, or has one axis."""
-        if op.primitive.name not in ("np.reshape", "np.ravel") or not isinstance(out.kind, Array):
+        if op.primitive.name not in ("np.reshape", "np.ravel") or op.attr("order") or not isinstance(out.kind, Array):
             return False
         one = isinstance(base.kind, Array) and len(base.kind.dims) == 1 and op.primitive.name == "np.reshape"
         if base in self.contiguous:
@@ -358,6 +358,8 @@ def _is_contiguous(op: Op, known: set[Value]) -> bool:
     """Whether an op certainly makes an array whose rows lie one after another."""
     kind = op.outs[0].kind
     if not isinstance(kind, Array):
+        return False
+    if len(kind.dims) > 1 and op.attr("order", "C") != "C":
         return False
     if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT or op.form == "method copy":
         return True

@@ -172,6 +172,18 @@ def _moved(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     return resolver.emit(op.primitive, (new,), source=op.attr("destination"), destination=op.attr("source"))
 
 
+def _rolled(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
+    assert isinstance(base.kind, Array)
+    axis, start, rank = op.attr("axis"), op.attr("start", 0), len(base.kind.dims)
+    axis, start = axis % rank, start + rank if start < 0 else start
+    place = start - 1 if axis < start else start
+    return resolver.emit(primitive_of(np.moveaxis), (new,), source=place, destination=axis)
+
+
+def _turned(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
+    return resolver.emit(op.primitive, (new,), **{**op.keywords, "k": -op.attr("k", 1)})
+
+
 def _reshaped(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     entry = attribute_entry("shape")
     assert entry is not None
@@ -183,6 +195,12 @@ _UNDO: dict[str, Callable[[Resolver, Value, Op, Value], Value]] = {
     "np.transpose": _transposed,
     "np.swapaxes": _swapped,
     "np.moveaxis": _moved,
+    "np.matrix_transpose": _swapped,
+    "np.rollaxis": _rolled,
+    "np.flip": _swapped,
+    "np.flipud": _swapped,
+    "np.fliplr": _swapped,
+    "np.rot90": _turned,
     "np.squeeze": _reshaped,
     "np.expand_dims": _reshaped,
     "np.reshape": _reshaped,
