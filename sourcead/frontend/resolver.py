@@ -284,7 +284,7 @@ class Resolver:
         if isinstance(item, Ref):
             return self.atom(self.content(item))
         if isinstance(item, Value):
-            return item if self.backward else self.now(item)
+            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(

@@ -37,6 +37,7 @@ LATER: dict[str, tuple[str, ...]] = {
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
 }
+_MOST = 256  # arguments of a call
 _BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
@@ -108,7 +109,7 @@ def declare(
             singular,
             result,
             target,
-            tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
+            tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
             tuple(_place(word, signature) for word in operands),
             harmless,
         )
@@ -145,6 +146,13 @@ def _place(name: str, signature: inspect.Signature) -> tuple[str, int]:
     if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
         return "", position
     return name, -1 if parameter.kind is parameter.KEYWORD_ONLY else position
+
+
+def _positions(words: list[str], operands: list[str], signature: inspect.Signature) -> tuple[int, ...]:
+    """The positions of operands by name; of `*arrays` those of all that may be given."""
+    found = [operands.index(word) for word in words]
+    variadic = signature.parameters[words[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    return (*found, *range(found[-1] + 1, found[-1] + _MOST)) if variadic else tuple(found)
 
 
 def declare_method(

@@ -8,6 +8,7 @@ from sourcead.runtime.accumulations import (
     running_extreme_tangent,
     taken_at_records,
 )
+from sourcead.runtime.arranging import negative_of, rolled_back
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
@@ -43,7 +44,27 @@ from sourcead.runtime.decompositions import (
     singular_vectors_adjoint,
     square_alone,
 )
+from sourcead.runtime.diagonals import (
+    diag_adjoint,
+    diagonal_adjoint,
+    kron_blocks,
+    kron_left,
+    kron_right,
+    size_from_end,
+    trace_adjoint,
+    with_diagonal,
+)
 from sourcead.runtime.handlers import unfollowed
+from sourcead.runtime.indexing import (
+    added_at,
+    gather_adjoint,
+    index_of_mode,
+    kept_adjoint,
+    positions,
+    size_along,
+    stored_at,
+    take_adjoint,
+)
 from sourcead.runtime.joined import (
     contained_like,
     cut,
@@ -68,7 +89,6 @@ from sourcead.runtime.leastsquares import (
 from sourcead.runtime.matrices import (
     cofactors,
     cofactors_adjoint,
-    diagonal_adjoint,
     each,
     multi_dot_adjoint,
     pinv_adjoint,
@@ -111,6 +131,7 @@ from sourcead.runtime.reductions import (
     products_of_others_along_axes,
     products_of_others_along_first,
 )
+from sourcead.runtime.repeating import meshgrid_adjoint, pad_adjoint, padding_before, repeated_adjoint, tile_adjoint
 from sourcead.runtime.scalars import (
     digamma,
     dividend_cotangent,
@@ -126,7 +147,9 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
+from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
+from sourcead.runtime.splitting import filled, joined_columns
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -144,6 +167,7 @@ from sourcead.runtime.trees import (
 
 __all__ = [
     "add",
+    "added_at",
     "adjoint_subscripts",
     "apart",
     "augmented",
@@ -162,6 +186,7 @@ __all__ = [
     "cumsum_adjoint",
     "cut",
     "determined",
+    "diag_adjoint",
     "diagonal_adjoint",
     "differences",
     "digamma",
@@ -175,15 +200,23 @@ __all__ = [
     "epsilon",
     "explicit_subscripts",
     "extreme_adjoint",
+    "filled",
+    "gather_adjoint",
     "gathered_at_records",
     "hsplit_like",
+    "index_of_mode",
     "infinite",
     "inner_left",
     "inner_right",
     "inverse_axes",
     "item_adjoint",
     "items_of",
+    "joined_columns",
+    "kept_adjoint",
     "kept_inverse",
+    "kron_blocks",
+    "kron_left",
+    "kron_right",
     "left_axes",
     "log_of_base",
     "logsumexp_adjoint",
@@ -193,8 +226,10 @@ __all__ = [
     "matrix_norm_adjoint",
     "matvec_left",
     "matvec_right",
+    "meshgrid_adjoint",
     "multi_dot_adjoint",
     "needs_ranks",
+    "negative_of",
     "norm_adjoint",
     "norm_of_either",
     "of_largest_sums",
@@ -202,14 +237,20 @@ __all__ = [
     "one_each",
     "one_each_adjoint",
     "onto_triangle",
+    "ordered",
     "outer_left",
     "outer_right",
     "outside",
+    "pad_adjoint",
+    "padding_before",
     "part",
     "part_length",
+    "partition_adjoint",
+    "partition_tangent",
     "pick",
     "pinv_adjoint",
     "place",
+    "positions",
     "power",
     "power_adjoint",
     "products_of_others",
@@ -222,11 +263,14 @@ __all__ = [
     "quotient",
     "rebound",
     "rebuild",
+    "reordered_adjoint",
     "repeat_adjoint",
+    "repeated_adjoint",
     "residuals_left",
     "residuals_right",
     "restore",
     "right_axes",
+    "rolled_back",
     "rows",
     "running_extreme_adjoint",
     "running_extreme_tangent",
@@ -237,6 +281,8 @@ __all__ = [
     "shared_tangent",
     "sinc_slope",
     "singular_vectors_adjoint",
+    "size_along",
+    "size_from_end",
     "solution_left",
     "solution_right",
     "solve_left",
@@ -246,17 +292,22 @@ __all__ = [
     "spread_over_items",
     "square_alone",
     "stored_adjoint",
+    "stored_at",
     "stretched",
+    "take_adjoint",
     "taken_at_records",
     "tensordot_left",
     "tensordot_right",
     "tensorinv_adjoint",
     "tensorsolve_left",
     "tensorsolve_right",
+    "tile_adjoint",
+    "trace_adjoint",
     "transposed",
     "turned",
     "unbroadcast",
     "unfollowed",
+    "unique_adjoint",
     "unpack_adjoint",
     "unreduce",
     "unstack_like",
@@ -268,6 +319,7 @@ __all__ = [
     "vector_norm_adjoint",
     "wide_dot_left",
     "wide_dot_right",
+    "with_diagonal",
     "zeros",
 ]
 
