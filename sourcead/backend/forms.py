@@ -14,7 +14,7 @@ import numpy as np
 
 from sourcead.backend.items import items_expression
 from sourcead.backend.tree import form_of
-from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
+from sourcead.ir import UNDEFINED, Const, Hole, Op, Path, Span
 
 Library = Callable[[str], ast.expr]
 
@@ -58,7 +58,7 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
         case "call" | "helper" if word:
             return _call(library(word), args, op, library)
         case "method":
-            return _call(ast.Attribute(args[0], word, ast.Load()), args[1:], op, library)
+            return _call(ast.Attribute(args[0], word, ast.Load()), args, op, library, 1)
         case "attribute":
             return ast.Attribute(args[0], word, ast.Load())
         case "constant":
@@ -68,11 +68,13 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     return _structural(form, op, args, library)
 
 
-def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library) -> ast.expr:
+def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, receivers: int = 0) -> ast.expr:
     """A call: static arguments by keyword, but by position those that the function cannot do without."""
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
     needed = [attrs.pop(k) for k in _needed(op.primitive.infer) if k in attrs]
-    return ast.Call(callee, [*args, *needed], [ast.keyword(k, v) for k, v in attrs.items()])
+    by_position, by_keyword = op.primitive.split(args, [isinstance(a, Const) and a.value is None for a in op.args])
+    keywords = [ast.keyword(k, v) for k, v in (attrs | by_keyword).items()]
+    return ast.Call(callee, [*by_position[receivers:], *needed], keywords)
 
 
 @functools.cache

@@ -315,7 +315,8 @@ def emit_folded(
             out.kind, Scalar
         ):
             try:
-                value = primitive.run(*(v for _, v in found), **attrs)
+                args, named_args = primitive.split([v for _, v in found], [v is None for _, v in found])
+                value = primitive.run(*args, **named_args, **attrs)
             except Exception:  # the op itself raises when the program runs
                 return out
             if isinstance(value, int | bool | np.bool_):

@@ -283,7 +283,7 @@ class Resolver:
         if isinstance(item, Ref):
             return self.atom(self.content(item))
         if isinstance(item, Value):
-            return item if self.backward else self.now(item)
+            return self.now(item) if not self.backward or self.memory.is_of_rule(item) else item
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(

@@ -3,6 +3,7 @@
 from sourcead.primitives import (
     arithmetic,
     builtins,
+    counting,
     creation,
     elementwise,
     joining,
@@ -10,6 +11,7 @@ from sourcead.primitives import (
     lists,
     mathlib,
     reductions,
+    running,
     selection,
     shaping,
 )
@@ -17,6 +19,7 @@ from sourcead.primitives import (
 __all__ = [
     "arithmetic",
     "builtins",
+    "counting",
     "creation",
     "elementwise",
     "joining",
@@ -24,6 +27,7 @@ __all__ = [
     "lists",
     "mathlib",
     "reductions",
+    "running",
     "selection",
     "shaping",
 ]

@@ -83,7 +83,7 @@ def declare(
         primitive = Primitive(
             name,
             form or f"call {name}",
-            infer,
+            _by_name(infer, signature, operands),
             target,
             frozenset(effects.split()),
             elementwise,
@@ -92,6 +92,7 @@ def declare(
             result,
             target,
             tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
+            tuple(_place(word, signature) for word in operands),
         )
         _BY_OBJECT[id(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
@@ -104,6 +105,27 @@ def declare(
         return primitive
 
     return register
+
+
+def _by_name(infer: Callable[..., Kind], signature: inspect.Signature, operands: list[str]) -> Callable[..., Kind]:
+    """A kind function that takes the kinds of the operands in order, also where static parameters stand between."""
+    if operands == list(signature.parameters)[: len(operands)]:
+        return infer
+
+    def of_operands(*kinds: Kind, **attrs: Any) -> Kind:
+        return infer(**dict(zip(operands, kinds, strict=False)), **attrs)
+
+    of_operands.__signature__ = signature  # type: ignore[attr-defined]
+    of_operands.__module__ = infer.__module__
+    return of_operands
+
+
+def _place(name: str, signature: inspect.Signature) -> tuple[str, int]:
+    """The keyword of an operand that may be left out, and its position in a call (-1 where it has none)."""
+    parameter, position = signature.parameters[name], list(signature.parameters).index(name)
+    if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
+        return "", position
+    return name, -1 if parameter.kind is parameter.KEYWORD_ONLY else position
 
 
 def declare_method(

@@ -13,6 +13,7 @@ FILES = (
     "arithmetic",
     "assigning",
     "builtins",
+    "counting",
     "creation",
     "elementwise",
     "helpers",
@@ -20,6 +21,7 @@ FILES = (
     "linalg",
     "mathlib",
     "reductions",
+    "running",
     "selection",
     "shaping",
 )

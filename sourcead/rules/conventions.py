@@ -10,6 +10,8 @@ KINKS: dict[str, str] = {
     "math.fabs": "abs: 0 at 0",
     "np.max": "max: shared equally among the tied",
     "np.min": "min: shared equally among the tied",
+    "np.ptp": "ptp: shared equally among the tied",
+    "np.interp": "interp: at a point the slope to its right, 0 outside",
     "max": "max: shared equally among the tied",
     "min": "min: shared equally among the tied",
     "np.clip": "clip: 1 on the bounds",
