@@ -14,6 +14,7 @@ from sourcead.primitives import (
     running,
     selection,
     shaping,
+    statistics,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "running",
     "selection",
     "shaping",
+    "statistics",
 ]

@@ -24,6 +24,7 @@ FILES = (
     "running",
     "selection",
     "shaping",
+    "statistics",
 )
 
 

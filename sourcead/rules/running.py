@@ -101,9 +101,12 @@ def _(g, y, values, x=None, dx=None, *, axis=-1):
 
 @adjoint(np.interp)
 def _(g, y, x, xp, fp, left=None, right=None):
-    d_x = g * segment_slope(x, xp, fp)
-    d_xp = interpolated_points_adjoint(g, x, xp, fp)
-    d_fp = interpolated_values_adjoint(g, x, xp, fp, given(left), given(right))
     d_left = total(g * (x < xp[0])) if given(left) else None
     d_right = total(g * (x > xp[-1])) if given(right) else None
-    return d_x, d_xp, d_fp, d_left, d_right
+    return (
+        g * segment_slope(x, xp, fp),
+        interpolated_points_adjoint(g, x, xp, fp),
+        interpolated_values_adjoint(g, x, xp, fp, given(left), given(right)),
+        d_left,
+        d_right,
+    )
