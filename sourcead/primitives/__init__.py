@@ -3,6 +3,7 @@
 from sourcead.primitives import (
     arithmetic,
     builtins,
+    convolution,
     counting,
     creation,
     elementwise,
@@ -10,6 +11,7 @@ from sourcead.primitives import (
     linalg,
     lists,
     mathlib,
+    polynomials,
     reductions,
     running,
     selection,
@@ -20,6 +22,7 @@ from sourcead.primitives import (
 __all__ = [
     "arithmetic",
     "builtins",
+    "convolution",
     "counting",
     "creation",
     "elementwise",
@@ -27,6 +30,7 @@ __all__ = [
     "linalg",
     "lists",
     "mathlib",
+    "polynomials",
     "reductions",
     "running",
     "selection",

@@ -3,6 +3,7 @@ the generated module. They know NumPy alone, and one another."""
 
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
+from sourcead.runtime.convolutions import cross_adjoint, whole_convolution, whole_correlation
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
     contained_like,
@@ -14,6 +15,15 @@ from sourcead.runtime.joined import (
     split_like,
     unstack_like,
     unstacked_item,
+)
+from sourcead.runtime.polynomials import (
+    basis_adjoint,
+    coefficients_adjoint,
+    last_coefficients,
+    of_derivatives,
+    points_of_series_adjoint,
+    times_polynomial_adjoint,
+    vander_adjoint,
 )
 from sourcead.runtime.products import (
     dot_left,
@@ -146,14 +156,17 @@ __all__ = [
     "along_axis",
     "augmented",
     "backwards",
+    "basis_adjoint",
     "bounded_share",
     "broadcast_weights",
     "cast",
     "centred",
+    "coefficients_adjoint",
     "contained_like",
     "correlation_adjoint",
     "count",
     "covariance_adjoint",
+    "cross_adjoint",
     "cumprod_adjoint",
     "cumprod_along_first",
     "cumsum_adjoint",
@@ -189,6 +202,7 @@ __all__ = [
     "joined",
     "known",
     "known_ranks",
+    "last_coefficients",
     "last_rows",
     "left_point",
     "log_of_base",
@@ -202,6 +216,7 @@ __all__ = [
     "neighbours_adjoint",
     "norm_adjoint",
     "number_taken",
+    "of_derivatives",
     "outer_left",
     "outer_right",
     "part",
@@ -212,6 +227,7 @@ __all__ = [
     "place",
     "point_widths",
     "points_adjoint",
+    "points_of_series_adjoint",
     "power",
     "products_of_others",
     "products_of_others_along_axes",
@@ -251,6 +267,7 @@ __all__ = [
     "stored_adjoint",
     "summed_along",
     "tied_entries",
+    "times_polynomial_adjoint",
     "total",
     "trapezoid_adjoint",
     "trapezoid_points_adjoint",
@@ -260,10 +277,13 @@ __all__ = [
     "unreduce",
     "unstack_like",
     "unstacked_item",
+    "vander_adjoint",
     "variance_adjoint",
     "weight_sum_adjoint",
     "weight_total",
     "weights_adjoint",
+    "whole_convolution",
+    "whole_correlation",
     "wide_dot_left",
     "wide_dot_right",
     "widened",
