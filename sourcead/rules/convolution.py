@@ -5,15 +5,15 @@
 import numpy as np
 
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import cross_adjoint, whole_convolution, whole_correlation
+from sourcead.runtime import cross_left, cross_right, flat, like, whole_convolution, whole_correlation
 
 
 @adjoint(np.convolve)
 def _(g, y, a, v, *, mode="full"):
     whole = whole_convolution(g, np.size(a), np.size(v), mode)
     return (
-        np.reshape(np.correlate(whole, np.ravel(v), mode="valid"), np.shape(a)),
-        np.reshape(np.correlate(whole, np.ravel(a), mode="valid"), np.shape(v)),
+        like(np.correlate(whole, flat(v), mode="valid"), a),
+        like(np.correlate(whole, flat(a), mode="valid"), v),
     )
 
 
@@ -26,10 +26,10 @@ def _(g, y, a, v, *, mode="valid"):
 @adjoint(np.cross)
 def _(g, y, a, b, *, axisa=-1, axisb=-1, axisc=-1, axis=None):
     if axis is not None:
-        return cross_adjoint(g, a, b, axis, axis, axis), -cross_adjoint(g, b, a, axis, axis, axis)
-    return cross_adjoint(g, a, b, axisa, axisb, axisc), -cross_adjoint(g, b, a, axisb, axisa, axisc)
+        return cross_left(g, a, b, axis, axis, axis), cross_right(g, a, b, axis, axis, axis)
+    return cross_left(g, a, b, axisa, axisb, axisc), cross_right(g, a, b, axisa, axisb, axisc)
 
 
 @adjoint(np.linalg.cross)
 def _(g, y, a, b, *, axis=-1):
-    return cross_adjoint(g, a, b, axis, axis, axis), -cross_adjoint(g, b, a, axis, axis, axis)
+    return cross_left(g, a, b, axis, axis, axis), cross_right(g, a, b, axis, axis, axis)

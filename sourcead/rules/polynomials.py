@@ -9,6 +9,7 @@ from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     basis_adjoint,
     coefficients_adjoint,
+    flat,
     last_coefficients,
     of_derivatives,
     points_of_series_adjoint,
@@ -19,7 +20,7 @@ from sourcead.runtime import (
 
 @adjoint(np.polyval)
 def _(g, y, p, x):
-    return np.vander(np.ravel(x), np.size(p)).T @ np.ravel(g), g * np.polyval(np.polyder(p), x)
+    return np.vander(flat(x), np.size(p)).T @ flat(g), g * np.polyval(np.polyder(p), x)
 
 
 @adjoint(np.polyder)
@@ -61,7 +62,7 @@ def of_basis(val, der, vander):
     def _(g, y, x, c, *, tensor=True):
         return (
             points_of_series_adjoint(g, val(x, der(c)), c),
-            coefficients_adjoint(g, vander(np.ravel(x), np.shape(c)[0] - 1), c),
+            coefficients_adjoint(g, vander(flat(x), np.shape(c)[0] - 1), c),
         )
 
     @adjoint(der)

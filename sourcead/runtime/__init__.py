@@ -3,7 +3,7 @@ the generated module. They know NumPy alone, and one another."""
 
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
-from sourcead.runtime.convolutions import cross_adjoint, whole_convolution, whole_correlation
+from sourcead.runtime.convolutions import cross_left, cross_right, flat, like, whole_convolution, whole_correlation
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
     contained_like,
@@ -166,7 +166,8 @@ __all__ = [
     "correlation_adjoint",
     "count",
     "covariance_adjoint",
-    "cross_adjoint",
+    "cross_left",
+    "cross_right",
     "cumprod_adjoint",
     "cumprod_along_first",
     "cumsum_adjoint",
@@ -185,6 +186,7 @@ __all__ = [
     "first_derivative_adjoint",
     "first_neighbours_adjoint",
     "first_rows",
+    "flat",
     "flat_diff_adjoint",
     "flat_ranks",
     "gap",
@@ -205,6 +207,7 @@ __all__ = [
     "last_coefficients",
     "last_rows",
     "left_point",
+    "like",
     "log_of_base",
     "match",
     "matmul_left",

@@ -5,12 +5,14 @@
 
 import numpy as np
 
+from sourcead.runtime.convolutions import flat, like
+
 
 def coefficients_adjoint(g, powers, c):
     """The cotangent of the coefficients c from that of their polynomials' values, the powers of the points being the
     rows of a matrix."""
     if np.ndim(c) == 1:
-        return powers.T @ np.ravel(g)
+        return powers.T @ flat(g)
     values = np.reshape(g, (-1, np.shape(powers)[0]))
     return np.reshape((values @ powers).T, np.shape(c))
 
@@ -31,13 +33,13 @@ def of_derivatives(g, derivatives, c):
 
 def last_coefficients(g, a):
     """The cotangent of a out of that of a sum of polynomials: of the lowest powers, which come last."""
-    return np.reshape(g[np.size(g) - np.size(a) :], np.shape(a))
+    return like(g[np.size(g) - np.size(a) :], a)
 
 
 def times_polynomial_adjoint(g, a, b):
     """The cotangent of a from that of the product of polynomials a and b, which begins with its first power."""
     whole = np.concatenate((np.zeros(np.size(a) + np.size(b) - 1 - np.size(g)), g))
-    return np.reshape(np.correlate(whole, np.ravel(b), mode="valid"), np.shape(a))
+    return like(np.correlate(whole, flat(b), mode="valid"), a)
 
 
 def vander_adjoint(g, y, increasing):
