@@ -135,6 +135,7 @@ class Primitive:
     result: "fresh" (memory of its own), "view" (of its first argument), "maybe" (view or copy), "scalar".
     linear: positions of the args in which it is linear, in groups: jointly within one, separately in each.
     places: of each arg its keyword and its position in a call ("" where it always goes by position, -1 where never).
+    harmless: a number at which its partials are finite.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Primitive:
     target: Any = None
     linear: tuple[tuple[int, ...], ...] = ()
     places: tuple[tuple[str, int], ...] = ()
+    harmless: float = 1
 
     def __repr__(self) -> str:
         return self.name

@@ -15,7 +15,7 @@ from sourcead.runtime import (
     gradient_adjoint,
     interpolated_points_adjoint,
     interpolated_values_adjoint,
-    joined,
+    joined_ends,
     narrowed,
     segment_slope,
     slices_of,
@@ -56,7 +56,7 @@ if hasattr(np, "cumulative_sum"):  # from NumPy 2.1 on
 def _(g, y, a, prepend=None, append=None, *, n=1, axis=-1):
     if not given(prepend) and not given(append):
         return diff_adjoint(g, a, n, axis)
-    whole = diff_adjoint(g, joined(a, prepend, append, axis), n, axis)
+    whole = diff_adjoint(g, joined_ends(a, prepend, append, axis), n, axis)
     start = slices_of(prepend, axis) if given(prepend) else 0
     d_prepend = narrowed(cut(whole, None, start, axis), prepend) if given(prepend) else None
     if not given(append):

@@ -115,7 +115,7 @@ def slices_of(part, axis):
     return np.shape(part)[axis]
 
 
-def joined(a, prepend, append, axis):
+def joined_ends(a, prepend, append, axis):
     """What `np.diff` takes the differences of; where a number is joined to several axes, zeros stand for it."""
     if append is None:
         return np.concatenate((widened(prepend, a, axis), a), axis=axis)
