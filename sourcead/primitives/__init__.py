@@ -2,6 +2,7 @@
 
 from sourcead.primitives import (
     arithmetic,
+    averages,
     builtins,
     contractions,
     convolution,
@@ -21,10 +22,12 @@ from sourcead.primitives import (
     shaping,
     statistics,
     triangles,
+    ufunc_methods,
 )
 
 __all__ = [
     "arithmetic",
+    "averages",
     "builtins",
     "contractions",
     "convolution",
@@ -44,4 +47,5 @@ __all__ = [
     "shaping",
     "statistics",
     "triangles",
+    "ufunc_methods",
 ]

@@ -18,6 +18,8 @@ from importlib import import_module
 from types import MethodType
 from typing import Any
 
+import numpy as np
+
 from sourcead.ir import Primitive
 from sourcead.kinds import Kind
 
@@ -27,9 +29,10 @@ class NotCovered(ValueError):
 
 
 # Libraries that are no dependency, and the table of each: read once the library is there and a callable is not found.
-LATER = {
+LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
+    "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
     "scipy.spatial.distance": ("sourcead.primitives.scipy.distance",),
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
@@ -38,6 +41,7 @@ _BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
 _BY_NAME: dict[str, Primitive] = {}
+_MATRICES: list[type] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +114,8 @@ def declare(
         )
         _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
-            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, f"call {dotted_name(other)}", adapt)
+            written = f"call {dotted_name(other)}"
+            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, written, adapt)
         if method:
             _BY_METHOD[method] = Entry(target, primitive, signature, stat, ref, f"method {method}", adapt_method)
         if attribute:
@@ -172,11 +177,12 @@ def alias(
     static: str = "",
     refuse: str = "",
     of_one: Primitive | None = None,
+    adapt: Callable[..., Any] | None = None,
 ) -> None:
     """Register one more object that means `primitive`."""
     signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
     _BY_OBJECT[identity(target)] = Entry(
-        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, None, of_one
+        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, adapt, of_one
     )
 
 
@@ -190,9 +196,22 @@ def entry_of(target: object) -> Entry | None:
 
 
 def identity(target: object) -> Hashable:
-    """What tells a callable from all others: its id; a bound method is made at each look-up."""
+    """What tells a callable from all others: its id; a method (of a distribution, a ufunc) is made at each look-up."""
     owner = getattr(target, "__self__", None)
-    return (id(owner), getattr(target, "__name__", "")) if isinstance(target, MethodType) else id(target)
+    method = isinstance(target, MethodType) or isinstance(owner, np.ufunc)
+    return (id(owner), getattr(target, "__name__", "")) if method else id(target)
+
+
+def declare_matrices(*classes: type) -> None:
+    """Declare classes of constant matrices that are no arrays, as operands of `@`: what they do stands in no text."""
+    _MATRICES.extend(classes)
+
+
+def is_matrix(cls: type) -> bool:
+    """Whether objects of this class are constant matrices that are no arrays."""
+    if cls.__module__.startswith("scipy."):
+        read_later(LATER)
+    return issubclass(cls, tuple(_MATRICES))
 
 
 def read_later(tables: dict[str, tuple[str, ...]]) -> None:
@@ -238,6 +257,9 @@ def _home_of(target: Any, name: str) -> str:
 
 def dotted_name(target: Any) -> str:
     """The name under which generated source calls a library function: `np.linalg.norm`, `math.exp`, `abs`."""
+    owner = getattr(target, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{dotted_name(owner)}.{target.__name__}"
     name = str(getattr(target, "__qualname__", None) or target.__name__)
     module = getattr(target, "__module__", None) or _home_of(target, name)
     public = module.partition("._")[0]

@@ -14,6 +14,7 @@ from sourcead.primitives.registry import read_later
 FILES = (
     "arithmetic",
     "assigning",
+    "averages",
     "builtins",
     "contractions",
     "convolution",
@@ -29,12 +30,14 @@ FILES = (
     "polynomials",
     "reductions",
     "running",
+    "selecting",
     "selection",
     "shaping",
     "statistics",
     "triangles",
+    "ufunc_methods",
 )
-LATER = {
+LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),

@@ -1,6 +1,13 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
+from sourcead.runtime.accumulations import (
+    gathered_at_records,
+    logsumexp_adjoint,
+    running_extreme_adjoint,
+    running_extreme_tangent,
+    taken_at_records,
+)
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
@@ -24,12 +31,13 @@ from sourcead.runtime.contractions import (
 )
 from sourcead.runtime.convolutions import cross_left, cross_right, flat, like, whole_convolution, whole_correlation
 from sourcead.runtime.decompositions import (
+    apart,
     cholesky_adjoint,
     cholesky_of_whole,
     determined,
+    differences,
     eigenvalues_adjoint,
     eigenvectors_adjoint,
-    gaps,
     onto_triangle,
     outside,
     qr_adjoint,
@@ -51,6 +59,8 @@ from sourcead.runtime.joined import (
 from sourcead.runtime.leastsquares import (
     epsilon,
     kept_inverse,
+    one_each,
+    one_each_adjoint,
     residuals_left,
     residuals_right,
     solution_left,
@@ -58,6 +68,7 @@ from sourcead.runtime.leastsquares import (
 )
 from sourcead.runtime.matrices import (
     cofactors,
+    cofactors_adjoint,
     diagonal_adjoint,
     each,
     multi_dot_adjoint,
@@ -172,13 +183,17 @@ from sourcead.runtime.scalars import (
     dividend_cotangent,
     log_of_base,
     power,
+    products_with_other_items,
+    products_with_others,
     python_number,
     quotient,
     shared_among,
     shared_among_items,
+    shared_tangent,
     spread,
     spread_over_items,
 )
+from sourcead.runtime.special import bessel_ratio, sinc_slope
 from sourcead.runtime.statistics import (
     broadcast_weights,
     centred,
@@ -220,9 +235,11 @@ __all__ = [
     "add",
     "adjoint_subscripts",
     "along_axis",
+    "apart",
     "augmented",
     "backwards",
     "basis_adjoint",
+    "bessel_ratio",
     "bounded_share",
     "broadcast_weights",
     "cast",
@@ -231,6 +248,7 @@ __all__ = [
     "cholesky_of_whole",
     "coefficients_adjoint",
     "cofactors",
+    "cofactors_adjoint",
     "cond_adjoint",
     "contained_like",
     "contracted",
@@ -250,6 +268,7 @@ __all__ = [
     "deviation_adjoint",
     "diagonal_adjoint",
     "diff_adjoint",
+    "differences",
     "digamma",
     "dividend_cotangent",
     "dot_left",
@@ -269,8 +288,8 @@ __all__ = [
     "flat_diff_adjoint",
     "flat_ranks",
     "gap",
-    "gaps",
     "gathered_at",
+    "gathered_at_records",
     "given_mean_adjoint",
     "gradient_adjoint",
     "gradient_axes",
@@ -294,6 +313,7 @@ __all__ = [
     "left_point",
     "like",
     "log_of_base",
+    "logsumexp_adjoint",
     "match",
     "matmul_left",
     "matmul_right",
@@ -313,6 +333,8 @@ __all__ = [
     "of_derivatives",
     "of_largest_sums",
     "of_singular_values",
+    "one_each",
+    "one_each_adjoint",
     "onto_triangle",
     "outer_left",
     "outer_right",
@@ -332,6 +354,8 @@ __all__ = [
     "products_of_others",
     "products_of_others_along_axes",
     "products_of_others_along_first",
+    "products_with_other_items",
+    "products_with_others",
     "python_number",
     "qr_adjoint",
     "quantile_adjoint",
@@ -352,13 +376,17 @@ __all__ = [
     "rows",
     "rows_back",
     "rows_of",
+    "running_extreme_adjoint",
+    "running_extreme_tangent",
     "scaled_columns",
     "seed",
     "segment_slope",
     "segment_width",
     "shared_among",
     "shared_among_items",
+    "shared_tangent",
     "shares",
+    "sinc_slope",
     "singular_vectors_adjoint",
     "slices_of",
     "slopes_adjoint",
@@ -378,6 +406,7 @@ __all__ = [
     "stored_adjoint",
     "stretched",
     "summed_along",
+    "taken_at_records",
     "tensordot_left",
     "tensordot_right",
     "tensorinv_adjoint",
