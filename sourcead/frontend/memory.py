@@ -78,6 +78,7 @@ class Memory:
     of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
     written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
+    of_rules: set[Region | None] = field(default_factory=set)  # arrays that a rule makes and stores into
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -102,6 +103,16 @@ class Memory:
             found = self.regions[value] = self.make(value.hint)
             found.birth = value
         return found
+
+    def region_in_rule(self, value: Value) -> Region:
+        """The region of an array that a rule made and stores into: the primal values keep their versions."""
+        if value not in self.regions:
+            self.of_rules.add(self.region(value))
+        return self.regions[value]
+
+    def is_of_rule(self, value: Value) -> bool:
+        """Whether a rule has stored into this array, which it made."""
+        return self.regions.get(value) in self.of_rules
 
     def adopt(self, value: Value, tokens: Iterable[object], origin: str = "local") -> Region:
         """Give a value a new region that may be other memory too."""

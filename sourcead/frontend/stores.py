@@ -47,7 +47,7 @@ def store_array(
     resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...], value: Atom, *, add: str = ""
 ) -> None:
     """Store into the memory of an array. add: "" to replace, "+" or "-" to add each occurrence of an index."""
-    region = resolver.memory.region(target)
+    region = resolver.memory.region_in_rule(target) if resolver.backward else resolver.memory.region(target)
     _check(resolver, target, region)
     if isinstance(target.kind, Array) and not target.kind.dims and not add:  # every subscript is all of it
         path, atoms = WHOLE, ()
