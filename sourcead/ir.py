@@ -133,6 +133,8 @@ class Primitive:
     effects: subset of {"raises", "io", "draws", "writes", "reads"}; empty for a pure one.
     result: "fresh" (memory of its own), "view" (of its first argument), "maybe" (view or copy), "scalar".
     linear: positions of the args in which it is linear, in groups: jointly within one, separately in each.
+    complexes: whether it gives complex numbers for real ones, or is of use with complex ones only: a program of unknown
+        kinds that has none of these is one of real numbers.
     """
 
     name: str
@@ -146,6 +148,7 @@ class Primitive:
     result: str = "fresh"
     target: Any = None
     linear: tuple[tuple[int, ...], ...] = ()
+    complexes: bool = False
 
     def __repr__(self) -> str:
         return self.name

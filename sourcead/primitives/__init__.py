@@ -3,8 +3,11 @@
 from sourcead.primitives import (
     arithmetic,
     builtins,
+    cmathlib,
+    complexes,
     creation,
     elementwise,
+    fft,
     joining,
     linalg,
     lists,
@@ -17,8 +20,11 @@ from sourcead.primitives import (
 __all__ = [
     "arithmetic",
     "builtins",
+    "cmathlib",
+    "complexes",
     "creation",
     "elementwise",
+    "fft",
     "joining",
     "linalg",
     "lists",

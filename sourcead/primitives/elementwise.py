@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.kinds import BOOL, TOP, Kind
-from sourcead.primitives.arithmetic import declare_binary, declare_unary
+from sourcead.kinds import BOOL, TOP, Kind, is_complex
+from sourcead.primitives.arithmetic import UFUNC_KEYWORDS, declare_binary, declare_unary
 from sourcead.primitives.promotion import predicate_kind, ufunc_kind
-from sourcead.primitives.registry import declare, declare_method
+from sourcead.primitives.registry import NotCovered, declare, declare_method
 
 _ufunc: np.ufunc
 for _ufunc in (
@@ -25,12 +25,20 @@ for _ufunc in (np.maximum, np.minimum, np.logaddexp, np.copysign, np.hypot):
     declare_binary(_ufunc)
 declare_binary(np.arctan2, singular=True)
 
-for _ufunc in (np.sign, np.floor, np.ceil, np.rint, np.trunc):
+for _ufunc in (np.floor, np.ceil, np.rint, np.trunc):
     declare_unary(_ufunc, differentiable=False)
 for _ufunc in (np.isnan, np.isfinite, np.isinf, np.signbit, np.logical_not):
     declare_unary(_ufunc, predicate=True, differentiable=False)
 for _ufunc in (np.logical_and, np.logical_or, np.logical_xor):
     declare_binary(_ufunc, predicate=True, differentiable=False)
+
+
+@declare(np.sign, refuse=UFUNC_KEYWORDS, elementwise=True, differentiable=False)
+def _sign(x: Kind, /, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
+          dtype: Any = None, subok: Any = True) -> Kind:  # fmt: skip
+    if is_complex(x):
+        raise NotCovered("np.sign of complex numbers: write z / abs(z)")
+    return ufunc_kind(np.sign, x)
 
 
 @declare(np.isclose, static="rtol atol equal_nan", elementwise=True, differentiable=False)

@@ -63,6 +63,7 @@ def declare(
     differentiable: bool = True,
     singular: bool = False,
     linear: str = "",
+    complexes: bool = False,
     result: str = "fresh",
     also: tuple[Any, ...] = (),
     adapt: Callable[..., Any] | None = None,
@@ -73,6 +74,7 @@ def declare(
     `also` lists other objects that mean the same (np.abs for np.absolute, the builtin abs); each is written as itself.
     `linear` names the arguments in which the function is linear, the others held: "a" (np.sum), "a, b" (np.matmul: in
     each of two by itself), "x y" (np.where: in both together). Its tangent is then the function itself of the tangents.
+    `complexes`: the function may give complex numbers for real ones (np.fft.fft), or only matters with such (np.real).
     """
     name = name or dotted_name(target)
 
@@ -92,6 +94,7 @@ def declare(
             result,
             target,
             tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
+            complexes,
         )
         _BY_OBJECT[id(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:

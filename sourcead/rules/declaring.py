@@ -29,9 +29,12 @@ def adjoint(function: Callable[..., Any]) -> Callable[[Rule], Rule]:
     """
 
     def declared(rule: Rule) -> Rule:
+        from sourcead.rules.conjugation import with_conjugates
+
         if entry_of(function) is None:
             _declare(function, rule)
         register(function)(rule)
+        with_conjugates(function)
         return rule
 
     return declared

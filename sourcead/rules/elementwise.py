@@ -12,8 +12,9 @@ import math
 
 import numpy as np
 
+from sourcead.rules.facts import complex_valued
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import quotient
+from sourcead.runtime import quotient, real_sign
 
 
 @adjoint(np.exp)
@@ -73,7 +74,9 @@ def _(g, y, x):
 
 @adjoint(np.absolute, np.fabs, abs, math.fabs)
 def _(g, y, x):
-    return g * np.sign(x)  # 0 at 0
+    if complex_valued(x):
+        return g / (y + (y == 0)) * x  # 0 at 0
+    return g * real_sign(x)  # 0 at 0
 
 
 @adjoint(np.sin)

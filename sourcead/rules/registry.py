@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sourcead.kinds import Kind
 from sourcead.rules import load
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -19,6 +20,7 @@ _ADJOINTS: dict[int, tuple[object, Callable[..., Any]]] = {}
 _TANGENTS: dict[int, tuple[object, Callable[..., Any]]] = {}
 _OF_CONTAINERS: set[int] = set()
 _HELPERS: dict[int, Callable[..., Any]] = {}
+_HELPER_KINDS: dict[int, Callable[..., Kind]] = {}
 
 
 def adjoint(*targets: Any, containers: bool = False) -> Callable[[Rule], Rule]:
@@ -76,6 +78,17 @@ def helper(function: Rule) -> Rule:
     emitted into the generated file, once, and called."""
     _HELPERS[id(function)] = function
     return function
+
+
+def helper_kind(function: Any, infer: Callable[..., Kind]) -> None:
+    """Say of what kind the result of a helper is, given the kinds of its arguments, where it is emitted as a call."""
+    _HELPER_KINDS[id(function)] = infer
+
+
+def kind_of_helper(function: object, *kinds: Kind) -> Kind | None:
+    """The kind of what a helper returns, where that was said."""
+    infer = _HELPER_KINDS.get(id(function))
+    return None if infer is None else infer(*kinds)
 
 
 def is_helper(function: object) -> bool:

@@ -1,7 +1,16 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
-from sourcead.runtime.arrays import cast, count, inverse_axes, restore, unbroadcast, unreduce
+from sourcead.runtime.arrays import (
+    cast,
+    conjugated,
+    count,
+    inverse_axes,
+    real_like,
+    restore,
+    unbroadcast,
+    unreduce,
+)
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.joined import (
@@ -42,11 +51,13 @@ from sourcead.runtime.scalars import (
     power,
     python_number,
     quotient,
+    real_sign,
     shared_among,
     shared_among_items,
     spread,
     spread_over_items,
 )
+from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_length
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -66,6 +77,7 @@ __all__ = [
     "add",
     "augmented",
     "cast",
+    "conjugated",
     "contained_like",
     "count",
     "cumprod_adjoint",
@@ -77,7 +89,10 @@ __all__ = [
     "dot_left",
     "dot_right",
     "extreme_adjoint",
+    "fitted",
+    "fitted_along",
     "hsplit_like",
+    "inside_twice",
     "inverse_axes",
     "item_adjoint",
     "items_of",
@@ -98,6 +113,8 @@ __all__ = [
     "products_of_others_along_first",
     "python_number",
     "quotient",
+    "real_like",
+    "real_sign",
     "rebound",
     "rebuild",
     "repeat_adjoint",
@@ -118,5 +135,6 @@ __all__ = [
     "unstacked_item",
     "wide_dot_left",
     "wide_dot_right",
+    "with_length",
     "zeros",
 ]

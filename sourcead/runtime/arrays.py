@@ -17,6 +17,20 @@ def cast(g, x):
     return g
 
 
+def conjugated(x):
+    """The complex conjugate, where x is complex."""
+    if np.iscomplexobj(x):
+        return np.conj(x)
+    return x
+
+
+def real_like(g, x):
+    """The real part of g, where x is real."""
+    if np.iscomplexobj(g) and isinstance(x, (int, float, np.generic, np.ndarray)) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
 def unbroadcast(g, x):
     """Sum g over the axes along which x was broadcast; the result has the shape and dtype of x."""
     shape = np.shape(x)

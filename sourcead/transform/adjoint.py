@@ -28,6 +28,7 @@ from sourcead.primitives import lists, structural
 from sourcead.rules.registry import adjoint_rule, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
+from sourcead.transform.conjugation import Conjugation, real_where_real
 from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
@@ -126,8 +127,8 @@ class Reverse:
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
-        self.cotangents.add(x, self.cotangents.conform(atom, x))
-
+        atom = real_where_real(self.resolver, atom, x)
+        self.cotangents.add(x, self.cotangents.conform(atom, x, widen=False))
 
     def _as_list(self, atom: Atom, x: Value) -> Atom:
         """The cotangent of a list: what a helper makes is one. An array made of the list has its cotangent as rows."""
@@ -183,7 +184,8 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     args = op.args if takes_containers(op.primitive.target) else [_as_array(self, a) for a in op.args]
     held = {} if isinstance(g, Aggregate) else self.masks.guarded(op, g)
     y, *args = (held.get(x, x) for x in (op.outs[0], *args))
-    result = inline(resolver, rule, [g, y, *args], attrs)
+    conjugation = Conjugation.of(resolver, op)
+    result = conjugation.outwards(inline(resolver, rule, [conjugation.inwards(g), y, *args], attrs))
     results = (
         list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
     )
