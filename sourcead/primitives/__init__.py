@@ -16,6 +16,7 @@ from sourcead.primitives import (
     selection,
     shaping,
 )
+from sourcead.primitives import queries  # isort: skip -- what no other table declares
 
 __all__ = [
     "arithmetic",
@@ -29,6 +30,7 @@ __all__ = [
     "linalg",
     "lists",
     "mathlib",
+    "queries",
     "reductions",
     "selection",
     "shaping",
