@@ -112,10 +112,7 @@ def by_the_compiler(name: str, target: Any) -> bool:
 def primitive(name: str, target: Any) -> Primitive | None:
     """The primitive that a name stands for."""
     home, _, last = name.rpartition(".")
-    if home == "ndarray":
-        entry = method_entry(last) or attribute_entry(last)
-    else:
-        entry = entry_of(target)
+    entry = (method_entry(last) or attribute_entry(last)) if home == "ndarray" else entry_of(target)
     return None if entry is None else entry.primitive
 
 
@@ -154,6 +151,6 @@ def test_only_what_is_classified_is_pending() -> None:
 def test_no_name_has_two_words() -> None:
     from sourcead.primitives import coverage
 
-    tables = (coverage._COVERED, coverage._NOT_COVERED)
-    names = [f"{home}.{n}" for table in tables for home, words in table.items() for w in words.values() for n in w.split()]
+    homes = [*coverage._COVERED.items(), *coverage._NOT_COVERED.items()]
+    names = [f"{home}.{name}" for home, words in homes for text in words.values() for name in text.split()]
     assert len(names) == len(set(names)), sorted({n for n in names if names.count(n) > 1})

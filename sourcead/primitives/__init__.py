@@ -12,11 +12,11 @@ from sourcead.primitives import (
     linalg,
     lists,
     mathlib,
+    queries,
     reductions,
     selection,
     shaping,
 )
-from sourcead.primitives import queries  # isort: skip -- what no other table declares
 
 __all__ = [
     "arithmetic",

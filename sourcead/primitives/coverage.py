@@ -167,15 +167,14 @@ _NOT_COVERED: dict[str, dict[str, str]] = {
 _BASES = {
     "chebyshev": "cheb", "legendre": "leg", "hermite": "herm", "hermite_e": "herme", "laguerre": "lag",
 }  # fmt: skip
+_HELPERS = ("gauss", "interpolate", "pts1", "pts2", "weight")
 for _module, _stem in _BASES.items():
     _NOT_COVERED[f"np.polynomial.{_module}"] = {
         _COEFFICIENTS: " ".join(
             _stem + end for end in ("add", "der", "div", "int", "line", "mul", "mulx", "pow", "sub", "trim")
         ),
         _ROOTS: " ".join(_stem + end for end in ("companion", "fit", "fromroots", "roots")),
-        _PLAN: " ".join(
-            [f"{_stem}2poly", f"poly2{_stem}", *(_stem + end for end in ("gauss", "interpolate", "pts1", "pts2", "weight"))]
-        ),
+        _PLAN: " ".join((f"{_stem}2poly", f"poly2{_stem}", *(_stem + end for end in _HELPERS))),
         f"evaluate with {_stem}val, in one variable after the other": " ".join(
             _stem + end for end in ("grid2d", "grid3d", "val2d", "val3d", "vander", "vander2d", "vander3d")
         ),

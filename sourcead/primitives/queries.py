@@ -4,13 +4,14 @@ derivative."""
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from sourcead.kinds import ANY, BOOL, TEXT, TOP, Array, Dim, Kind, Known, Opaque, Scalar, Tree
 from sourcead.primitives.registry import declare, entry_of
-from sourcead.primitives.shapes import array_dtype, as_array, reduced, size_of, strong
+from sourcead.primitives.shapes import array_dtype, as_array, is_none, reduced, size_of, strong
 
 DTYPE = Opaque(np.dtype)
 
@@ -76,7 +77,7 @@ _answers("broadcast_shapes", Opaque(tuple))
 _answers("einsum_path", TOP)
 
 
-def _undeclared(name: str, **options: Any) -> Any:
+def _undeclared(name: str, **options: Any) -> Callable[[Callable[..., Kind]], object]:
     """`declare` of a function that NumPy has and that no other table declares."""
     target = getattr(np, name, None)
     if target is None or entry_of(target) is not None:
@@ -208,7 +209,7 @@ def _grid(dimensions: Kind, dtype: Any = int, sparse: bool = False) -> Kind:
 @_undeclared("tri", static="dtype")
 def _tri(N: Kind, M: Kind | None = None, k: Kind | None = None, dtype: Any = float) -> Kind:
     rows = size_of(N) or ANY
-    columns = rows if M is None or M == Known(None) else size_of(M) or ANY
+    columns = rows if M is None or is_none(M) else size_of(M) or ANY
     return Array(np.dtype(dtype).name, (rows, columns))
 
 
