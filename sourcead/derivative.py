@@ -10,7 +10,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sourcead.cache import CACHE, COMPILING, MAX_ENTRIES, Bound, Entry, portable_entry
 from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
@@ -20,6 +20,7 @@ from sourcead.kinds import TOP, Kind, Known, Opaque, Tree
 from sourcead.signature import check_differentiable, kind_of, with_known
 
 Made = TypeVar("Made")
+Level: TypeAlias = "tuple[tuple[int, ...], bool, str, bool]"  # argnums, whether they are one, mode, has_aux
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,8 @@ class Derivative:
         check_argnums(options.argnums)
         self._binding = type(function) if isinstance(function, staticmethod | classmethod) else None
         function = function.__func__ if self._binding is not None else function
-        if isinstance(function, Derivative):
-            raise ArgumentError(f"the derivative of a derivative ({function._callee.name}) is not supported")
-        self._callee: Callee = callee_of(function)
+        self._inner: Derivative | None = function if isinstance(function, Derivative) else None
+        self._callee: Callee = callee_of(function) if self._inner is None else self._inner._callee
         self._options = options
         self._bound: tuple[Bound, ...] = ()
         self._generic: Bound | None = None
@@ -84,7 +84,7 @@ class Derivative:
         callee, found = self._callee, self._found_positions()
         with COMPILING:
             table = CACHE.table(
-                callee, (found, self._options.mode, self._options.has_aux, isinstance(self._options.argnums, tuple))
+                callee, (found, self._options.mode, self._options.has_aux, self._levels())
             )
             bound = table.find(callee, values, same_text=same_text)
             if bound is not None:
@@ -123,7 +123,14 @@ class Derivative:
     def _with_request(self, values: tuple[Any, ...] | None, run: Callable[[Any, Any], Made]) -> Made:
         """Run the compiler on what is asked for."""
         kinds = None if values is None else self._kinds(values)
-        return with_request(self._callee, self._found_positions(), self._options, kinds, values, run)
+        *inner, _ = self._levels()
+        return with_request(self._callee, self._found_positions(), self._options, kinds, values, run, tuple(inner))
+
+    def _levels(self) -> tuple[Level, ...]:
+        """What is done to the function, in order: as (argnums, whether they are one, mode, has_aux)."""
+        inner = self._inner._levels() if self._inner is not None else ()
+        single = not isinstance(self._options.argnums, tuple)
+        return (*inner, (self._found_positions(), single, self._options.mode, self._options.has_aux))
 
     def _kinds(self, values: tuple[Any, ...]) -> dict[str, Kind]:
         """The kind of each argument; refused where the differentiated ones are not differentiable."""
@@ -166,6 +173,10 @@ class Derivative:
         from sourcead.save import save
 
         save(self._generic_bound().entry, self._callee, path, check=check)
+
+    def described(self) -> tuple[Any, Options]:
+        """What is differentiated, and how."""
+        return (self._callee.given if self._inner is None else self._inner), self._options
 
     # -- being a function --------------------------------------------------------------------------------------------
 
@@ -243,11 +254,12 @@ def with_request(
     kinds: dict[str, Kind] | None,
     values: tuple[Any, ...] | None,
     run: Callable[[Any, Any], Made],
+    inner: tuple[Level, ...] = (),
 ) -> Made:
     """Run the compiler (`run(pipeline, request)`); where it needs the value of an int argument, again with that."""
     while True:
         try:
-            return _converting(callee, wanted, options, kinds, run)
+            return _converting(callee, wanted, options, kinds, run, inner)
         except _NeedsLeaf as need:
             assert kinds is not None and values is not None
             kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
@@ -259,12 +271,14 @@ def _converting(
     options: Options,
     kinds: dict[str, Kind] | None,
     run: Callable[[Any, Any], Made],
+    inner: tuple[Level, ...],
 ) -> Made:
     """Run the compiler: the one place where its defects become `InternalError`."""
     try:
         pipeline: Any = importlib.import_module("sourcead.pipeline")
         scalar = not isinstance(options.argnums, tuple)
-        request = pipeline.Request(callee.function, wanted, scalar, options.mode, options.has_aux, kinds)
+        levels = tuple(pipeline.Wanted(*level) for level in inner)
+        request = pipeline.Request(callee.function, wanted, scalar, options.mode, options.has_aux, kinds, levels)
         try:
             return run(pipeline, request)
         except pipeline.NeedsValue as need:

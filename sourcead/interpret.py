@@ -46,6 +46,10 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         callee = captures[_FURTHER][op.attr("callee")]
         found = _block(callee.body, dict(zip(callee.body.params, args, strict=True)), captures)[0]
         return list(found) if len(op.outs) > 1 else [found]
+    if op.name == "pullback":
+        callee = captures[_FURTHER][op.attr("callee")]
+        params = callee.body.params
+        return [lambda g: _block(callee.body, dict(zip(params, (args[0], g), strict=True)), captures)[0]]
     if op.name == "format":
         return [_formatted(op.attr("parts"), args)]
     if op.name == "assert":

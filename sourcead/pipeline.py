@@ -20,7 +20,7 @@ from sourcead.frontend.abstract import Abstract, Region, Static
 from sourcead.frontend.calls import call, in_libraries, surface_of
 from sourcead.frontend.collecting import Collector
 from sourcead.frontend.lowering import Surface
-from sourcead.frontend.procedures import enter
+from sourcead.frontend.procedures import enter, unique_names
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import AccessPath, Assumption
@@ -30,10 +30,11 @@ from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
 from sourcead.transform.derive import Wanted, describe, is_number
-from sourcead.transform.derive import derive as differentiate
 from sourcead.transform.examine import examine as look_for_refusals
+from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
+from sourcead.transform.nested import Nested
 from sourcead.transform.pairs import Pairs
 
 Observer = Callable[[str, Function], None]
@@ -51,6 +52,12 @@ class Request:
     mode: str
     has_aux: bool
     kinds: dict[str, Kind] | None
+    inner: tuple[Wanted, ...] = ()  # what is differentiated is itself a derivative: its levels, from the function on
+
+    @property
+    def levels(self) -> tuple[Wanted, ...]:
+        """Everything that is done to the function, in order."""
+        return (*self.inner, Wanted(self.argnums, self.scalar_argnums, self.mode, self.has_aux))
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,7 @@ def examine(request: Request) -> Examined:
     try:
         source = read(request.function)
         resolver = Resolver(generic=request.kinds is None, collector=collector)
+        resolver.nested = Nested(Levels(resolver, Pairs(resolver)))
         primal, params, result = primal_of(request, source, resolver)
         for diagnosis in refused_calls(primal):
             collector.found.setdefault(diagnosis)
@@ -149,7 +157,7 @@ def primal_of(
     params = tuple(parameter(request, k, p.name, resolver) for k, p in enumerate(parameters))
     result = resolve(resolver, source, surface, params)
     body = Block(params, tuple(resolver.builder.ops), (_anchor(resolver, result),))
-    name = function_name(source, request.mode)
+    name = function_name(source, "_".join(level.mode for level in request.levels))
     return Function(name, emitted_params(parameters), body, (), "", surface.at), params, result
 
 
@@ -159,16 +167,17 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
         for look in (*OBSERVERS, *([observer] if observer else [])):
             look(stage, function)
 
+    levels = Levels(resolver, Pairs(resolver))
+    resolver.nested = Nested(levels)
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     see("resolve", module.attached(primal))
     module.check()
     check_calls(primal)
     resolver.at = primal.at
-    wanted = Wanted(request.argnums, request.scalar_argnums, request.mode, request.has_aux)
-    pairs = Pairs(resolver)
-    function = with_body(primal, differentiate(resolver, params, result, wanted, pairs))
-    module.pairs = pairs.made
+    made = levels.run(primal, params, result, request.levels)
+    function = with_tangents(primal, made)
+    module.pairs, module.jvps = levels.pairs.made, levels.jvps.made
     see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
         function = run_pass(function)
@@ -188,9 +197,20 @@ def _anchor(resolver: Resolver, result: Abstract) -> Any:
         resolver.builder = outer
 
 
-def with_body(function: Function, body: Block) -> Function:
-    """The function with another body."""
-    return Function(function.name, function.params, body, function.captures, function.doc, function.at)
+def with_tangents(function: Function, made: Differentiated) -> Function:
+    """The derivative: the function's own parameters, and behind them those of tangents."""
+    if not made.further:
+        return replace(function, body=made.body)
+    names = unique_names([*(p.name for p in function.params), *(t.hint for t in made.further)])
+    own, others = list(zip(function.params, made.body.params, strict=True)), names[len(function.params) :]
+    plain = all(p.kind in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD") and p.default is None for p in function.params)
+    kind = "POSITIONAL_OR_KEYWORD" if plain else "KEYWORD_ONLY"
+    added = [(Param(name, kind), t) for name, t in zip(others, made.further, strict=True)]
+    last = [pair for pair in own if pair[0].kind == "VAR_KEYWORD"]
+    every = [*(pair for pair in own if pair not in last), *added, *last]
+    return replace(
+        function, params=tuple(p for p, _ in every), body=replace(made.body, params=tuple(v for _, v in every))
+    )
 
 
 def parameter(request: Request, position: int, name: str, resolver: Resolver) -> Value:
@@ -248,6 +268,10 @@ def function_name(source: SourceText, mode: str) -> str:
     return f"{name}_{mode}" if name != "lambda_" else f"lambda_{mode}"
 
 
+WORDS = {"grad": "Gradient", "value_and_grad": "Value and gradient", "jvp": "Value and tangent",
+         "vjp": "Value and pullback"}  # fmt: skip
+
+
 def emitted_params(parameters: list[inspect.Parameter]) -> tuple[Param, ...]:
     """The parameters of the emitted function, with the defaults that are literals (a required one may not follow)."""
     found: list[Param] = []
@@ -281,7 +305,9 @@ def documentation(source: SourceText, request: Request, params: tuple[Value, ...
     from sourcead.dump import kind_text
     from sourcead.version import __version__
 
-    what = "Gradient" if request.mode == "grad" else "Value and gradient"
+    what = WORDS[request.mode]
+    for level in reversed(request.inner):
+        what = f"{what} of the {WORDS[level.mode].lower()}"
     wanted = ", ".join(params[k].hint for k in request.argnums)
     at = f"{display_path(source.file)}:{source.first_line}"
     lines = textwrap.wrap(f"{what} of {source.name} ({at}) with respect to {wanted}.", 84)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sourcead.ir import Atom, Block, Function, Op, Value, walk
 
-_PARTS = {"primal": 1, "forward": 2, "backward": None}  # how many results an invocation has
+_PARTS = {"primal": 1, "forward": 2, "backward": None, "jvp": 2}  # how many results an invocation has
 
 
 class InvalidIR(Exception):

@@ -17,8 +17,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.errors", "sourcead.kinds", "sourcead.ir", "sourcead.version"),
     ("sourcead.verify", "sourcead.interpret", "sourcead.dump"),
     ("sourcead.conditions", "sourcead.guard", "sourcead.signature"),
+    ("sourcead.runtime",),
     ("sourcead.primitives",),
-    ("sourcead.rules", "sourcead.runtime"),
+    ("sourcead.rules",),
     ("sourcead.passes",),
     ("sourcead.frontend",),
     ("sourcead.transform",),
@@ -41,6 +42,7 @@ FOREIGN_HOMES = {
     "ast": {"sourcead.backend", *(f"sourcead.frontend.{name}" for name in ("text", "samecode", "spines"))},
     "astor": {"sourcead.backend"},
     "pygments": {"sourcead.cli"},
+    "scipy": {"sourcead.primitives.scipy", "sourcead.rules.scipy"},  # read when the user has imported it
 }
 RUNTIME_SEES = {"numpy", "math", "sys"}
 

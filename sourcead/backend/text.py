@@ -159,7 +159,8 @@ def _break_places(text: str, outside: bool = False) -> list[tuple[int, int]]:
     depth = 0
     previous: Any = None
     for token in _tokens(text):
-        if token.type == tokenize.OP and token.string in "([{":
+        opening = token.type == tokenize.OP and token.string in "([{"
+        if opening:
             depth += 1
         elif token.type == tokenize.OP and token.string in ")]}":
             depth -= 1
@@ -169,8 +170,8 @@ def _break_places(text: str, outside: bool = False) -> list[tuple[int, int]]:
         )
         operator = token.string in _ENDS and token.type in (tokenize.OP, tokenize.NAME) and spaced and not after_word
         comma = previous is not None and previous.string == ","
-        if (operator or comma) and (depth > 0 or outside) and not _is_prefix(previous, token):
-            places.append((token.start[1], depth))
+        if (operator or comma) and (depth > opening or outside) and not _is_prefix(previous, token):
+            places.append((token.start[1], depth if depth > opening else 0))
         previous = token
     return places
 

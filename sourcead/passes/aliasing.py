@@ -284,7 +284,7 @@ class Aliases:
                 self.record(out, frozenset({out}))
             else:
                 self.record(out, given | {out})
-        for out in kept if op.attr("part") == "forward" else ():
+        for out in kept if op.attr("part") in ("forward", "jvp") else ():
             self.record(out, given | self.of_atom(result) | {result, out})
     def _changed_list(self, op: Op) -> None:
         """A new version of a list: the same object; what it has got it holds too."""

@@ -289,7 +289,10 @@ WHILE = Primitive("while", "while")
 ASSERT = Primitive("assert", "assert", None, None, frozenset({"raises"}), differentiable=False)
 RAISE = Primitive("raise", "raise", None, None, frozenset({"raises"}), differentiable=False)
 FORMAT = Primitive("format", "format", None, None, differentiable=False, result="scalar")
-INVOKE_BACKWARD = Primitive("invoke", "invoke", None, None, result="maybe", differentiable=False)
+INVOKE_BACKWARD = Primitive("invoke", "invoke", None, None, result="maybe")
+PULLBACK = Primitive(
+    "pullback", "pullback", None, None, frozenset({"io"}), result="maybe"
+)  # args: what the attr callee reads; a function of the cotangent
 # Markers of a stretch of a block: nothing moves across them.
 ENTER = Primitive(
     "enter", "enter", lambda manager: TOP, None, frozenset({"io"}), result="maybe"

@@ -31,6 +31,11 @@ def real_like(g, x):
     return g
 
 
+def stretched(t, y):
+    """The tangent t in the shape of the result y that it belongs to."""
+    return t if np.shape(t) == np.shape(y) else np.broadcast_to(t, np.shape(y))
+
+
 def unbroadcast(g, x):
     """Sum g over the axes along which x was broadcast; the result has the shape and dtype of x."""
     shape = np.shape(x)

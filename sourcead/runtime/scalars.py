@@ -21,6 +21,8 @@ def python_number(x):
 
 def quotient(g, x):
     """g / x, with NumPy's meaning where x is 0."""
+    if isinstance(g, np.ndarray) or isinstance(x, np.ndarray):
+        return g / x
     if python_number(g) and python_number(x):
         return np.divide(g, x)
     return g / x
@@ -35,6 +37,8 @@ def dividend_cotangent(g, a, b):
 
 def power(a, b):
     """a ** b, with NumPy's meaning where a is 0 or the result overflows."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return a**b
     if python_number(a) and python_number(b):
         return np.float_power(a, b)
     return a**b

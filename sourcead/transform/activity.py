@@ -26,7 +26,7 @@ def _block(block: Block, varied: set[Value]) -> None:
     for op in block.ops:
         if op.primitive in CONTROL:
             _region(op, varied)
-        elif op.name == "invoke" and not _result_varies(op, varied):
+        elif op.name == "invoke" and op.attr("part") == "primal" and not _result_varies(op, varied):
             continue
         elif op.primitive.differentiable and any(a in varied for a in op.args):
             _mark(op.outs, varied, all(is_integer(a.kind) for a in op.args if isinstance(a, Value) and a in varied))

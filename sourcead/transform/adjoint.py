@@ -13,7 +13,7 @@ import inspect
 import operator
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
-from sourcead.rules.registry import adjoint_rule, takes_containers
+from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.conjugation import Conjugation, real_where_real
@@ -119,7 +119,7 @@ class Reverse:
             return
         atom = self.resolver.atom(contribution)
         if isinstance(x.kind, List):
-            atom = unbroadcast(self.resolver, atom, _as_array(self, x)) if stretched else atom
+            atom = unbroadcast(self.resolver, atom, as_array(self.resolver, x)) if stretched else atom
             self.cotangents.add(x, self._as_list(atom, x))
             return
         if isinstance(x.kind, Tree):
@@ -172,30 +172,56 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
-        _missing(self, op)
-    assert rule is not None
+        missing(resolver, op, self.producers)
     (given,) = (c for c in cotangents if c is not None)
     g = _parts(self, given) if isinstance(given, Branches) else given
-    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
-    parameters = inspect.signature(rule).parameters
     active = tuple(a in self.varied for a in op.args)
-    if "active" in parameters:
-        attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
-    args = op.args if takes_containers(op.primitive.target) else [_as_array(self, a) for a in op.args]
-    held = {} if isinstance(g, Aggregate) else self.masks.guarded(op, g)
-    y, *args = (held.get(x, x) for x in (op.outs[0], *args))
-    conjugation = Conjugation.of(resolver, op)
-    result = conjugation.outwards(inline(resolver, rule, [conjugation.inwards(g), y, *args], attrs))
-    results = (
-        list(result.items) if isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple) else [result]
+    results = apply_rule(
+        resolver, rule, op, g, active, lambda: {} if isinstance(g, Aggregate) else self.masks.guarded(op, g)
     )
-    if len(op.args) == 1 and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Tree):
-        results = [result]
     alone = len({a for a in op.args if isinstance(a, Value)}) == 1  # no other operand can have stretched it
     for x, contribution in zip(op.args, results, strict=False):
         if isinstance(resolver.kind(x), List) and not takes_containers(op.primitive.target):
             contribution = self.cotangents.items(contribution, x)
         self.contribute(x, contribution, op.primitive.elementwise and not alone)
+
+
+def apply_rule(
+    resolver: Resolver,
+    rule: Callable[..., Any],
+    op: Op,
+    g: Abstract,
+    active: tuple[bool, ...],
+    held: Callable[[], dict[Atom, Atom]] = dict,
+    transposed: bool = True,
+) -> list[Abstract]:
+    """What an adjoint rule gives for each argument of an op; `held` says what stands for arguments in it. For complex
+    numbers it is conjugated, but not where it stands for the derivative, which elementwise is its own transpose."""
+    without = held_argument(op.primitive.target, active)
+    if without:
+        resolver.refuse(
+            f"differentiating with respect to {without} of {op.primitive.name} is not supported",
+            f"hold it fixed, or declare a rule that has it:  @sourcead.adjoint({op.primitive.name})",
+            error=MissingRuleError,
+        )
+    attrs = static_attributes(rule, op, active)
+    args = op.args if takes_containers(op.primitive.target) else [as_array(resolver, a) for a in op.args]
+    instead = held()
+    y, *args = (instead.get(x, x) for x in (op.outs[0], *args))
+    conjugation = Conjugation.of(resolver, op, transposed)
+    result = conjugation.outwards(inline(resolver, rule, [conjugation.inwards(g), y, *args], attrs))
+    if len(op.args) == 1 and isinstance(resolver.kind(op.args[0]), Tree) and takes_containers(op.primitive.target):
+        return [result]
+    several = isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple)
+    return list(result.items) if several and isinstance(result, Aggregate) else [result]
+
+
+def static_attributes(rule: Callable[..., Any], op: Op, active: tuple[bool, ...]) -> dict[str, Abstract]:
+    """The keyword arguments that a rule is given: the op's own, and which of its arguments are differentiated."""
+    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
+    if "active" in inspect.signature(rule).parameters:
+        attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
+    return attrs
 
 
 def _parts(self: Reverse, given: Branches) -> Aggregate:
@@ -207,10 +233,10 @@ def _parts(self: Reverse, given: Branches) -> Aggregate:
     return Aggregate(given.kind.type, given.kind.keys, tuple(items))
 
 
-def _as_array(self: Reverse, x: Atom) -> Atom:
+def as_array(resolver: Resolver, x: Atom) -> Atom:
     """The array that NumPy makes of a list or tuple."""
-    if isinstance(self.resolver.kind(x), Tree | List):
-        return self.resolver.emit(primitive_of(np.asarray), (x,))
+    if isinstance(resolver.kind(x), Tree | List):
+        return resolver.emit(primitive_of(np.asarray), (x,))
     return x
 
 
@@ -224,13 +250,18 @@ def _static(value: Any) -> Abstract:
     return Static(value, (("object", value),))
 
 
-def _missing(self: Reverse, op: Op) -> None:
+def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
+    """Refuse an op that has no rule."""
     name = op.attr("what") or op.primitive.name
-    if self.resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], self.producers):
-        self.resolver.refuse(
+    if op.primitive.form.startswith("helper "):
+        resolver.refuse(
+            "what is differentiated again here depends on kinds", "give example arguments (`specialize`, `--args`)"
+        )
+    if resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], producers):
+        resolver.refuse(
             f"`{name}` of something unknown is differentiated here", "give example arguments (`specialize`, `--args`)"
         )
-    self.resolver.refuse(
+    resolver.refuse(
         f"no derivative rule for {name}",
         f"declare one:  @sourcead.adjoint({name})  def rule(g, y, x): ...",
         "an argument of this call is differentiated here",
@@ -316,7 +347,7 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     made_by = self.producers.get(x)
     if made_by is not None and made_by.primitive is structural.CALL and not made_by.attr("makes"):
         self.resolver.override = made_by.at
-        _missing(self, made_by)
+        missing(self.resolver, made_by, self.producers)
     if not isinstance(x.kind, Tree):
         self.resolver.refuse(
             f"the attribute `{op.attr('name')}` of something unknown is differentiated here", "give example arguments"
@@ -329,7 +360,7 @@ def _getattr(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 def _call(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """y = Class(a, b): each field's cotangent goes to its argument."""
     if not op.attr("makes"):
-        _missing(self, op)
+        missing(self.resolver, op, self.producers)
     _tuple(self, replace(op, args=op.args[1:]), cotangents)
 
 

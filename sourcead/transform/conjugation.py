@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -39,16 +38,16 @@ class Conjugation:
     start: int  # the rule's own ops begin here
 
     @classmethod
-    def of(cls, resolver: Resolver, op: Op) -> Conjugation:
-        """Whether the rule of an op is that of a holomorphic function of complex numbers; refused where it is neither
-        that nor one that knows of them."""
+    def of(cls, resolver: Resolver, op: Op, transposed: bool = True) -> Conjugation:
+        """Whether the rule of an op is that of a holomorphic function of complex numbers, and stands for its transpose;
+        refused where it is neither that nor one that knows of them."""
         start = len(resolver.builder.ops)
         found = [is_complex(resolver.kind(a)) for a in (*op.args, *op.outs)]
         if True not in found and (None not in found or not resolver.complexes):
             return cls(resolver, False, start)
         target = op.primitive.target
         if is_holomorphic(target):
-            return cls(resolver, True, start)
+            return cls(resolver, transposed, start)
         if not conjugates_itself(target) and not _is_linear(resolver, op) and (True in found or op.primitive.linear):
             resolver.refuse(
                 f"no derivative rule for {op.primitive.name} of complex numbers",
@@ -57,7 +56,7 @@ class Conjugation:
             )
         return cls(resolver, False, start)
 
-    def inwards(self, g: Any) -> Any:
+    def inwards(self, g: Abstract) -> Abstract:
         """The cotangent that the rule is given."""
         return self._of(g) if self.needed else g
 

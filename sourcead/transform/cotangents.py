@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,10 +51,11 @@ class Cotangents:
     bindings: Bindings = field(default_factory=Bindings)
     distinct: frozenset[Value] = frozenset()  # index arrays whose items all differ
     places: dict[Value, Place | None] = field(default_factory=dict)
+    name_of: Callable[[Atom], str] = lambda value: adjoint_hint(value)  # what it is called
 
     def fork(self) -> Cotangents:
         """An empty collection for a block of its own."""
-        return Cotangents(self.resolver, {}, self.bindings, self.distinct)
+        return Cotangents(self.resolver, {}, self.bindings, self.distinct, {}, self.name_of)
 
     def add(self, value: Atom, contribution: Contribution | None) -> None:
         """Record a contribution to the adjoint of a value."""
@@ -245,7 +246,7 @@ class Cotangents:
             args = (base, *update.dynamic, update.g)
             attrs: dict[str, Any] = {"gather": True} if self.may_repeat(update.path, update.dynamic) else {}
             return self.resolver.emit(
-                structural.ADD_AT, args, kind=base_kind, hint=adjoint_hint(value), path=update.path, **attrs
+                structural.ADD_AT, args, kind=base_kind, hint=self.name_of(value), path=update.path, **attrs
             )
         if isinstance(value.kind, List):
             sliced = any(isinstance(element, Span) for element in update.path[-1])
@@ -256,7 +257,7 @@ class Cotangents:
                 structural.STORE,
                 (base, *update.dynamic, new),
                 kind=value.kind,
-                hint=adjoint_hint(value),
+                hint=self.name_of(value),
                 path=update.path,
             )
         raise AssertionError(value.kind)
@@ -274,10 +275,10 @@ class Cotangents:
         if isinstance(kind, Array):
             entry = entry_of(_numpy("zeros_like"))
             assert entry is not None
-            hint = adjoint_hint(value) if isinstance(value, Value) else ""
+            hint = self.name_of(value)
             return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
         if isinstance(kind, List) and lists.plain_items(kind):
-            hint = adjoint_hint(value) if isinstance(value, Value) else ""
+            hint = self.name_of(value)
             return self.resolver.emit(lists.ZEROS, (value,), kind=kind, hint=hint)
         return self._helper(runtime.zeros, value, kind=kind)
 
@@ -360,7 +361,7 @@ class Cotangents:
     def named(self, atom: Atom, value: Value) -> Atom:
         """Let a cotangent that is whole carry the name of its value."""
         if isinstance(atom, Value):
-            atom.call_it(adjoint_hint(value))
+            atom.call_it(self.name_of(value))
         return atom
 
     def _helper(self, function: Any, *args: Atom, kind: Kind | None = None) -> Atom:

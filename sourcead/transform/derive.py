@@ -7,6 +7,7 @@ d(value)/d(value) = 1      value_and_grad:  (value, gradient), with aux ((value,
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Builder, Const, Function, Op, Param, Value, walk
+from sourcead.ir import Atom, Block, Const, Function, Op, Param, Value, walk
 from sourcead.kinds import (
     Array,
     Kind,
@@ -33,16 +34,15 @@ from sourcead.kinds import (
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
-from sourcead.transform.binding import Bindings
 from sourcead.transform.conjugation import real_part
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
 from sourcead.transform.grown import stack_grown_lists
 from sourcead.transform.handlers import refuse_handlers
+from sourcead.transform.leaving import check_leaving
 from sourcead.transform.lists import measured
-from sourcead.transform.masking import Masks
 from sourcead.transform.pairs import Pair, Pairs, cotangent_kind
 from sourcead.transform.residuals import free_values, rebuild
-from sourcead.transform.state import stored_into, writes_to_objects
+from sourcead.transform.sweeps import start
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,6 @@ class Wanted:
     has_aux: bool
 
 
-def start(resolver: Resolver, body: Block, varied: set[Value], pairs: Pairs) -> Reverse:
-    """A reverse sweep over a body, its ops to be collected in a builder of its own."""
-    distinct = frozenset(o for op in walk(body) if op.name in ("np.arange", "np.argsort") for o in op.outs)
-    cotangents = Cotangents(resolver, {}, Bindings.of(body), distinct)
-    reverse = Reverse(resolver, varied, cotangents, Masks.of(resolver, body, varied), pairs=pairs)
-    reverse.producers = {o: op for op in walk(body) for o in op.outs}
-    reverse.changing, reverse.writes = stored_into(body), writes_to_objects(body)
-    resolver.builder, resolver.backward = Builder(), True
-    return reverse
-
-
 def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, wanted: Wanted, pairs: Pairs) -> Block:
     """Reverse the ops in the resolver's builder; gives the whole body of the derivative."""
     value, aux = _split(resolver, result, wanted)
@@ -76,7 +65,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     seeds = [params[k] for k in wanted.argnums]
     body = Block(params, stack_grown_lists(tuple(resolver.builder.ops), results), results)
     varied = varied_values(body, seeds)
-    _check_leaving(resolver, body, varied)
+    check_leaving(resolver, body, varied)
     body = refuse_handlers(resolver, body, varied)
     value_atom, *auxiliary = body.results
     aux_atom = auxiliary[0] if auxiliary else None
@@ -109,10 +98,35 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
         outcome = _pair(resolver, gradient, aux_atom, own=1)
     backward = resolver.builder
     for pair in pairs.made:  # reversing one may ask for others, which are reversed after it
-        pair.joint = reverse_procedure(resolver, pairs, pair)
+        if pair.joint is None:
+            pair.joint = reverse_procedure(resolver, pairs, pair)
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
+
+
+def reversed_within(
+    resolver: Resolver,
+    body: Block,
+    seeds: list[Value],
+    varied_of: Callable[[Block, list[Value]], set[Value]],
+    pairs: Pairs,
+) -> tuple[Reverse, tuple[Op, ...], Atom]:
+    """The start of the reverse sweep of a body with one result, the ops that it goes through, and the result."""
+    body = replace(body, ops=stack_grown_lists(body.ops, body.results))
+    varied = varied_of(body, seeds)
+    check_leaving(resolver, body, varied)
+    body = refuse_handlers(resolver, body, varied)
+    forward, before = measured(body.ops)
+    body = replace(body, ops=forward)
+    reverse = start(resolver, body, varied_of(body, seeds), pairs)
+    reverse.measured = before
+    return reverse, forward, body.results[0]
+
+
+def gradient_of(reverse: Reverse, param: Value) -> Atom:
+    """The gradient of a parameter whose uses are all reversed."""
+    return _finish(reverse.resolver, reverse.cotangents, param, reverse.cotangents.pop(param))
 
 
 def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
@@ -120,23 +134,17 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     is ((the primal's result,), *cotangents); `split` makes two functions of it when the passes are done."""
     procedure = pair.procedure
     primal = procedure.function()
-    (result,) = primal.body.results
-    body = replace(primal.body, ops=stack_grown_lists(primal.body.ops, (result,)))
+    body = primal.body
     seeds = [procedure.params[k] for k in pair.active]
-    varied = varied_within(body, seeds)
-    _check_leaving(resolver, body, varied)
-    body = refuse_handlers(resolver, body, varied)
-    (result,), (forward, before) = body.results, measured(body.ops)
-    body = replace(body, ops=forward)
-    varied = varied_within(body, seeds)
-    reverse = start(resolver, body, varied, pairs)
-    reverse.measured, reverse.in_procedure = before, True
+    reverse, forward, last = reversed_within(resolver, body, seeds, varied_within, pairs)
+    assert isinstance(last, Value)
+    result, varied, reverse.in_procedure = last, reverse.varied, True
     g = Value(adjoint_hint(result) or "g", cotangent_kind(resolver.kind(result)))
     resolver.at, resolver.override = procedure.at, None
     if result in varied:
         reverse.cotangents.add(result, g)
     reverse.block(forward)
-    resolver.kinks += [op.name for op in walk(body) if any(o in varied for o in op.outs)]
+    resolver.kinks += [op.name for op in walk(Block((), forward, ())) if any(o in varied for o in op.outs)]
     resolver.at = resolver.override = None
     gradients = tuple(_cotangent(reverse.cotangents, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))
@@ -159,17 +167,6 @@ def _cotangent(cotangents: Cotangents, param: Value) -> Atom:
     if isinstance(kind, Array) and isinstance(resolver.kind(atom), Top):
         return _match(resolver, atom, param)
     return cotangents.conform(cotangents.whole(atom, param), param)
-
-
-def _check_leaving(resolver: Resolver, body: Block, varied: set[Value]) -> None:
-    """Refuse what is differentiated leaving through a global or an outer variable."""
-    for op in walk(body):
-        if op.attr("leaves", False) and op.args[1] in varied:
-            resolver.at = op.at
-            resolver.refuse(
-                "a value that is differentiated is stored into a variable outside the function",
-                "return the value, and let the caller assign it",
-            )
 
 
 def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value:
@@ -298,6 +295,8 @@ def _number(resolver: Resolver, total: Atom, kind: Scalar) -> Atom:
             return total
         result = call_static(resolver, Static(float, (("builtin", "float"),)), [total], {})
         return resolver.atom(result)
+    if kind.dtype in ("real", "real64", None) and isinstance(have, Scalar):
+        return total
     return total if isinstance(have, Scalar) and have.dtype == kind.dtype else _match(resolver, total, None, kind)
 
 

@@ -15,10 +15,10 @@ from sourcead.kinds import Kind, List, Top, Tree
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse, reverse_op
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents
-from sourcead.transform.derive import start
 from sourcead.transform.grown import stack_grown_lists
 from sourcead.transform.lists import measured
 from sourcead.transform.pairs import Pairs
+from sourcead.transform.sweeps import start
 
 
 def examine(resolver: Resolver, params: tuple[Value, ...], result: Abstract, argnums: tuple[int, ...]) -> Atom:

@@ -55,6 +55,7 @@ class Masks:
     signs: Signs
     arriving: dict[Atom, list[Mask]] = field(default_factory=dict)
     unbounded: dict[Atom, bool] = field(default_factory=dict)
+    seeded: bool = False  # the cotangent of the result is the caller's, and may be 0 at places
 
     @classmethod
     def of(cls, resolver: Resolver, body: Body, varied: set[Value]) -> Masks:
@@ -126,6 +127,20 @@ class Masks:
                 number = all(_is_python_number(self.resolver, a) for a in (g, x))
                 text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
                 found[x] = self._inline(text, g, found.get(x, x), _harmless(op, number))
+        elif self.seeded and spread and not found:
+            return self.at_poles(op, g)
+        return found
+
+    def at_poles(self, op: Op, g: Atom) -> dict[Atom, Atom]:
+        """What stands for the arguments and the result of an op in its rule, where g may be 0 at a point at which the
+        op is finite and its partial is not: the product is 0 there."""
+        found: dict[Atom, Atom] = {}
+        if isinstance(g, Const) or not _in(op, _STEEP) or not self._singular(op):
+            return found
+        for x in self._read(op):
+            number = all(_is_python_number(self.resolver, a) for a in (g, x))
+            text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
+            found[x] = self._inline(text, g, x, _harmless(op, number))
         return found
 
     def _inline(self, text: Callable[..., Any], *args: Atom) -> Atom:
@@ -233,5 +248,5 @@ def _is_python_number(resolver: Resolver, x: Atom) -> bool:
 
 def _harmless(op: Op, number: bool) -> Const:
     """A number at which the partials of an op are finite."""
-    value = _HARMLESS.get(op.primitive.target, 1)
+    value = _HARMLESS.get(op.primitive.target, op.primitive.harmless)
     return Const(float(value)) if number else Const(value)

@@ -13,6 +13,7 @@ from sourcead.ir import Function, walk
 from sourcead.transform.memory import check_calls
 from sourcead.transform.pairs import Pair
 from sourcead.transform.splitting import split
+from sourcead.transform.tangent_regions import Jvp
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Module:
 
     primals: dict[str, Function] = field(default_factory=dict)
     pairs: list[Pair] = field(default_factory=list)
+    jvps: list[Jvp] = field(default_factory=list)
 
     @classmethod
     def of(cls, procedures: Iterable[Procedure]) -> Module:
@@ -39,19 +41,26 @@ class Module:
         for pair in self.pairs:
             assert pair.joint is not None
             pair.joint = run_pass(pair.joint)
+        for jvp in self.jvps:
+            assert jvp.function is not None
+            jvp.function = run_pass(jvp.function)
 
     def attached(self, function: Function) -> Function:
         """The function with all that it invokes, directly or not."""
-        if not self.primals:
+        if not self.primals and not self.pairs:
             return function
-        halves: dict[str, list[Function]] = {pair.procedure.name: [] for pair in self.pairs}
+        halves: dict[str, list[Function]] = {key: [] for key in self.primals}
         for pair in self.pairs:
-            halves[pair.procedure.name] += split(pair)
-        table = {f.name: f for key, primal in self.primals.items() for f in (primal, *halves.get(key, ()))}
+            halves.setdefault(pair.procedure.name, []).extend(split(pair))
+        for jvp in self.jvps:
+            assert jvp.function is not None
+            halves[jvp.procedure.name].append(jvp.function)
+        table = {f.name: f for key, primal in self.primals.items() for f in (primal, *halves.pop(key))}
+        table.update({f.name: f for half in halves.values() for f in half})
         reached: set[str] = set()
         waiting = [function]
         while waiting:
-            called = {op.attr("callee") for op in walk(waiting.pop().body) if op.name == "invoke"}
+            called = {op.attr("callee") for op in walk(waiting.pop().body)} - {None}
             waiting += [table[name] for name in called - reached]
             reached |= called
         return replace(function, further=tuple(f for name, f in table.items() if name in reached))

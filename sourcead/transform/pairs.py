@@ -23,13 +23,14 @@ from sourcead.transform.cotangents import Cotangent
 @dataclass(slots=True, eq=False)
 class Pair:
     """The two functions of a procedure for the parameters (by position) that are differentiated; `joint` is both in
-    one."""
+    one. `owns`: what the second reads is its own, whatever the caller does in between."""
 
     procedure: Procedure
     active: tuple[int, ...]
     forward: str
     backward: str
     joint: Function | None = None
+    owns: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -46,11 +47,12 @@ class Pairs:
         for pair in self.made:
             if pair.procedure is procedure and set(pair.active) >= active:
                 return pair
-        pair = Pair(procedure, tuple(sorted(active)), *self._names(procedure.name))
+        pair = Pair(procedure, tuple(sorted(active)), *self.names(procedure.name))
         self.made.append(pair)
         return pair
 
-    def _names(self, stem: str) -> tuple[str, str]:
+    def names(self, stem: str) -> tuple[str, str]:
+        """Names for the two functions that no other has."""
         taken = {p.name for p in self.resolver.procedures}.union(*({p.forward, p.backward} for p in self.made))
         number = ""
         while {f"{stem}_fwd{number}", f"{stem}_bwd{number}"} & taken:
@@ -72,6 +74,8 @@ def _closure(procedure: Procedure, active: frozenset[int]) -> frozenset[int]:
 
 def reverse_invoke(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Reverse a call: dx1, ..., dxn = f_bwd(residual, dy)."""
+    if op.attr("part") != "primal":
+        self.resolver.refuse("a function that calls itself is differentiated twice", "write the recursion as a loop")
     (given,), (out,) = cotangents, op.outs
     assert given is not None
     pair = self.pairs.of(op, self.varied)

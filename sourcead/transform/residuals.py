@@ -328,7 +328,8 @@ def _rebuild(self: Reverse, op: Op) -> Op:
     if extras.stacks:
         body = blocks[-1]
         blocks[-1] = replace(body, results=(*body.results, *extras.stacks))
-        outs.extend(extras.stacks.values())
+        end = len(outs) - bool(op.attr("counted", False))
+        outs[end:end] = extras.stacks.values()
     result = replace(op, args=args, blocks=tuple(blocks))
     if extras.turns is not None:
         result = result.with_attrs(counted=True)

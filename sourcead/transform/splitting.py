@@ -13,7 +13,10 @@ from typing import TypeAlias
 
 from sourcead.frontend.procedures import unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Param, Value
-from sourcead.kinds import Kind, Tree, const_kind
+from sourcead.kinds import Array, Kind, Known, Opaque, Tree, const_kind
+from sourcead.passes.aliasing import Aliases
+from sourcead.passes.objects import immutable
+from sourcead.passes.saving import DEEP_COPY, copy_of
 from sourcead.primitives import structural
 from sourcead.transform.pairs import Pair
 from sourcead.transform.residuals import free_values, is_count, substitute
@@ -39,6 +42,10 @@ def split(pair: Pair) -> tuple[Function, Function]:
     read = free_values(backward, gradients)
     known = [*params, *(o for op in forward for o in op.outs)]
     residuals = tuple(v for v in known if v in read and not any(v in op.outs for op in again))
+    if pair.owns:
+        forward, residuals, renamed = _owned(joint, forward, result, residuals)
+        backward = [*substitute(backward, renamed)]
+        gradients = tuple(renamed.get(a, a) for a in gradients)
     wanted = ", ".join(params[k].hint for k in pair.active)
     first = replace(
         joint,
@@ -54,6 +61,27 @@ def split(pair: Pair) -> tuple[Function, Function]:
         doc=f"The adjoint of {title}: the cotangent of {wanted}.",
     )
     return first, second
+
+
+def _owned(
+    joint: Function, forward: list[Op], result: Atom, residuals: tuple[Value, ...]
+) -> tuple[list[Op], tuple[Value, ...], dict[Atom, Atom]]:
+    """The forward sweep with copies of the residuals that others than the backward sweep can reach."""
+    aliases = Aliases.of(joint)
+    seen = aliases.of_atom(result)
+    copies: dict[Value, Op] = {}
+    for value in residuals:
+        if immutable(value) or (aliases.own(value) and not aliases.meet(seen, aliases.of_atom(value))):
+            continue
+        if isinstance(value.kind, Array):
+            copies[value] = copy_of(value, forward[-1] if forward else joint.body.ops[-1])
+        elif isinstance(value.kind, Opaque | Known):
+            continue
+        else:
+            copies[value] = Op(DEEP_COPY, (value,), (Value(value.hint, value.kind),))
+    kept = tuple(copies[v].outs[0] if v in copies else v for v in residuals)
+    made = [replace(op, backward=False) for op in copies.values()]
+    return [*forward, *made], kept, {v: op.outs[0] for v, op in copies.items()}
 
 
 def _saved(residuals: tuple[Value, ...]) -> str:

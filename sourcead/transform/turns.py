@@ -27,6 +27,8 @@ def trip_count(self: Reverse, op: Op) -> Atom:
     from sourcead.frontend.calls import call_static
 
     resolver = self.resolver
+    if op.attr("counted", False):
+        return op.outs[-1]
     if op.name == "while" or op.attr("exits", False):
         extras = self.extras.setdefault(op, Extras())
         if extras.turns is None:

@@ -1,0 +1,83 @@
+"""The value of a function and its pullback: two functions, what the first keeps is handed to the second.
+
+    value, saved = f_fwd(x, ...)          dx, ... = f_bwd(saved, cotangent of the value)
+
+The pullback owns what it reads: it may be called many times, and after the caller changed the arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sourcead.frontend.abstract import Abstract
+from sourcead.frontend.procedures import Procedure, unique_names
+from sourcead.frontend.resolver import Resolver
+from sourcead.ir import Atom, Block, Function, Op, Param, Value
+from sourcead.kinds import TOP, Tree, may_carry_derivative
+from sourcead.primitives import structural
+from sourcead.transform.activity import varied_values
+from sourcead.transform.containers import build
+from sourcead.transform.derive import Wanted, gradient_of, reversed_within
+from sourcead.transform.forward import tangent_kind
+from sourcead.transform.pairs import Pair, Pairs
+from sourcead.transform.residuals import free_values, rebuild
+
+
+def derive_pullback(
+    resolver: Resolver, function: Function, params: tuple[Value, ...], result: Abstract, wanted: Wanted, pairs: Pairs
+) -> Block:
+    """Reverse the ops in the resolver's builder as a pair; gives the body that calls the first and hands out the
+    second."""
+    value = resolver.atom(result)
+    stem = function.name.removesuffix("_vjp")
+    procedure = Procedure(stem, stem, None, None, (), function.at, params, Block(params, (), (value,)))
+    pair = Pair(procedure, wanted.argnums, *pairs.names(stem), owns=True)
+    body = Block(params, tuple(resolver.builder.ops), (value,))
+    pair.joint = _joint(resolver, function, body, [params[k] for k in wanted.argnums], pairs, pair)
+    pairs.made.append(pair)
+    saved, pullback, outcome = Value("saved"), Value("pullback", TOP), Value("")
+    own = Value(getattr(value, "hint", "") or "value", resolver.kind(value))
+    attrs = (("callee", pair.forward), ("fresh", False), ("part", "forward"), ("procedure", procedure))
+    ops = (
+        Op(structural.invoke(frozenset({"io"})), params, (own, saved), attrs),
+        Op(structural.PULLBACK, (saved,), (pullback,), (("callee", pair.backward),)),
+        Op(structural.TUPLE, (own, pullback), (outcome,)),
+    )
+    return Block(params, ops, (outcome,))
+
+
+def _joint(
+    resolver: Resolver, function: Function, body: Block, seeds: list[Value], pairs: Pairs, pair: Pair
+) -> Function:
+    """Both sweeps in one function of the arguments and the cotangent: ((value,), gradient, ...)."""
+    reverse, forward, result = reversed_within(resolver, body, seeds, varied_values, pairs)
+    reverse.in_procedure, reverse.masks.seeded = True, True
+    kind = tangent_kind(resolver.kind(result))
+    g = Value("g", kind)
+    if isinstance(result, Value) and result in reverse.varied and may_carry_derivative(result.kind):
+        reverse.cotangents.add(result, g)
+    reverse.block(forward)
+    resolver.kinks += [op.name for op in forward if any(o in reverse.varied for o in op.outs)]
+    resolver.at = resolver.override = None
+    gradients = tuple(gradient_of(reverse, p) for p in seeds)
+    kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))
+    outcome = build(resolver, Tree(tuple, (), ()), (kept, *gradients))
+    resolver.builder.ops[-1] = resolver.builder.ops[-1].with_attrs(own=0)
+    for value in free_values(resolver.builder.ops, ()):
+        reverse.bindings.bind(value)
+    whole = (*rebuild(reverse, forward), Op(structural.TUPLE, (result,), (kept,)), *resolver.builder.ops)
+    names = unique_names([p.hint for p in body.params])
+    joint = Block((*body.params, g), whole, (outcome,))
+    return replace(function, name=pair.backward, params=(*map(Param, names), Param("")), body=joint)
+
+
+def without_marks(block: Block) -> Block:
+    """The ops of a derivative as the primal of the next."""
+    return replace(block, ops=tuple(_without_mark(op) for op in block.ops))
+
+
+def _without_mark(op: Op) -> Op:
+    return replace(op, backward=False, blocks=tuple(map(without_marks, op.blocks)))
+
+
+__all__ = ["Atom", "derive_pullback", "without_marks"]
