@@ -16,7 +16,7 @@ from sourcead.errors import (
     UnsupportedError,
 )
 from sourcead.report import Report, doctor
-from sourcead.rules.declaring import adjoint
+from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
 from sourcead.version import __version__
 
 __all__ = [
@@ -34,5 +34,7 @@ __all__ = [
     "adjoint",
     "doctor",
     "grad",
+    "nondifferentiable",
+    "tangent",
     "value_and_grad",
 ]

@@ -78,7 +78,6 @@ class Memory:
     of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
     written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
-    of_rules: set[Region | None] = field(default_factory=set)  # arrays that a rule makes and stores into
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -109,10 +108,6 @@ class Memory:
         if value not in self.regions:
             self.of_rules.add(self.region(value))
         return self.regions[value]
-
-    def is_of_rule(self, value: Value) -> bool:
-        """Whether a rule has stored into this array, which it made."""
-        return self.regions.get(value) in self.of_rules
 
     def adopt(self, value: Value, tokens: Iterable[object], origin: str = "local") -> Region:
         """Give a value a new region that may be other memory too."""

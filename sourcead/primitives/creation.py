@@ -51,7 +51,7 @@ def empty(shape: Kind, dtype: Any = None, order: str = "C") -> Kind:
     return _of_shape(shape, named(dtype, "float64"))
 
 
-@declare(np.full, static="dtype", refuse="order")
+@declare(np.full, static="dtype", refuse="order", linear="fill_value")
 def full(shape: Kind, fill_value: Kind, dtype: Any = None, order: str = "C") -> Kind:
     return _of_shape(shape, named(dtype, strong(array_dtype(fill_value))))
 
@@ -69,7 +69,7 @@ def identity(n: Kind, dtype: Any = None) -> Kind:
     return Array(named(dtype, "float64"), (size, size))
 
 
-@declare(np.arange, static="dtype", differentiable=False)
+@declare(np.arange, static="dtype")
 def arange(start: Kind, stop: Kind | None = None, step: Kind | None = None, dtype: Any = None) -> Kind:
     given = [kind for kind in (start, stop, step) if kind is not None and not is_none(kind)]
     return Array(named(dtype, promoted_strong(*map(array_dtype, given))), (_steps(given),))
@@ -84,7 +84,7 @@ def _steps(given: list[Kind]) -> Dim:
     return ANY
 
 
-@declare(np.linspace, static="endpoint dtype axis", refuse="retstep", differentiable=False)
+@declare(np.linspace, static="endpoint dtype axis", refuse="retstep", linear="start stop")
 def linspace(
     start: Kind,
     stop: Kind,
@@ -124,7 +124,7 @@ def empty_like(a: Kind, dtype: Any = None, order: str = "K", subok: bool = True,
     return _like(a, dtype)
 
 
-@declare(np.full_like, static="dtype", refuse="order subok shape")
+@declare(np.full_like, static="dtype", refuse="order subok shape", linear="fill_value")
 def full_like(
     a: Kind, fill_value: Kind, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
 ) -> Kind:
@@ -134,19 +134,19 @@ def full_like(
 # From values ----------------------------------------------------------------------------------------------------------
 
 
-@declare(np.array, static="dtype", refuse="copy order subok ndmin")
+@declare(np.array, static="dtype", refuse="copy order subok ndmin", linear="object")
 def array(
     object: Kind, dtype: Any = None, *, copy: bool = True, order: str = "K", subok: bool = False, ndmin: int = 0
 ) -> Kind:
     return _like(object, dtype)
 
 
-@declare(np.asarray, static="dtype", refuse="order", result="maybe")
+@declare(np.asarray, static="dtype", refuse="order", linear="a", result="maybe")
 def asarray(a: Kind, dtype: Any = None, order: Any = None) -> Kind:
     return _like(a, dtype)
 
 
-@declare(np.copy, refuse="order subok")
+@declare(np.copy, refuse="order subok", linear="a")
 def copy(a: Kind, order: str = "K", subok: bool = False) -> Kind:
     return _like(a, None)
 
@@ -164,7 +164,13 @@ def astype(a: Any, dtype: Any) -> Any:
 
 
 @declare(
-    astype, name="astype", form="method astype", method="astype", static="dtype", refuse="order casting subok copy"
+    astype,
+    name="astype",
+    form="method astype",
+    method="astype",
+    static="dtype",
+    refuse="order casting subok copy",
+    linear="a",
 )
 def _astype(
     a: Kind, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True
@@ -198,7 +204,7 @@ for _scalar_type in (np.float64, np.float32, np.int64, np.int32, np.bool_):
 _PYTHON_TYPES = {"f": "pyfloat", "i": "pyint", "u": "pyint", "b": "pybool", "c": "pycomplex"}
 
 
-@declare(item, name="item", form="method item", method="item", result="scalar")
+@declare(item, name="item", form="method item", method="item", linear="a", result="scalar")
 def _item(a: Kind) -> Kind:
     known = as_array(a)
     dtype = None if known is None else known.dtype

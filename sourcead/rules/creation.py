@@ -5,6 +5,7 @@
 import numpy as np
 
 from sourcead.primitives.creation import astype, item
+from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import cast, unbroadcast, unreduce, unstack_like
 
@@ -44,3 +45,19 @@ def _(g, y, shape, value, *, dtype=None):
 @adjoint(np.full_like)
 def _(g, y, a, value, *, dtype=None):
     return None, unbroadcast(g, value)
+
+
+@adjoint(np.linspace)
+def _(g, y, start, stop, num=50, *, endpoint=True, dtype=None, axis=0):
+    steps = np.maximum(num - 1 if endpoint else num, 1)
+    part = np.arange(num) / steps
+    return np.sum(g * (1 - part)), np.sum(g * part), None
+
+
+@adjoint(np.arange)
+def _(g, y, start, stop=None, step=None, *, dtype=None):
+    if not given(stop):
+        return None
+    if not given(step):
+        return np.sum(g), None
+    return np.sum(g), None, np.sum(g * np.arange(len(y)))

@@ -9,7 +9,17 @@ from sourcead.runtime.accumulations import (
     taken_at_records,
 )
 from sourcead.runtime.arranging import negative_of, rolled_back
-from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
+from sourcead.runtime.arrays import (
+    cast,
+    conjugated,
+    count,
+    inverse_axes,
+    real_like,
+    restore,
+    stretched,
+    unbroadcast,
+    unreduce,
+)
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
     adjoint_subscripts,
@@ -208,6 +218,7 @@ from sourcead.runtime.scalars import (
     products_with_others,
     python_number,
     quotient,
+    real_sign,
     shared_among,
     shared_among_items,
     shared_tangent,
@@ -216,6 +227,7 @@ from sourcead.runtime.scalars import (
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
+from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_length
 from sourcead.runtime.splitting import filled, joined_columns
 from sourcead.runtime.statistics import (
     broadcast_weights,
@@ -274,6 +286,7 @@ __all__ = [
     "cofactors",
     "cofactors_adjoint",
     "cond_adjoint",
+    "conjugated",
     "contained_like",
     "contracted",
     "correlation_adjoint",
@@ -310,6 +323,8 @@ __all__ = [
     "first_derivative_adjoint",
     "first_neighbours_adjoint",
     "first_rows",
+    "fitted",
+    "fitted_along",
     "flat",
     "flat_diff_adjoint",
     "flat_ranks",
@@ -326,6 +341,7 @@ __all__ = [
     "inner_left",
     "inner_right",
     "inner_weight",
+    "inside_twice",
     "interpolated_points_adjoint",
     "interpolated_values_adjoint",
     "inverse_axes",
@@ -405,6 +421,8 @@ __all__ = [
     "range_adjoint",
     "ranks",
     "rate_of",
+    "real_like",
+    "real_sign",
     "rebound",
     "rebuild",
     "reordered_adjoint",
@@ -493,6 +511,7 @@ __all__ = [
     "widened",
     "widths",
     "with_diagonal",
+    "with_length",
     "zeros",
 ]
 

@@ -234,7 +234,7 @@ def _elementwise(self: Forward, op: Op, active: set[int]) -> Abstract:
     for k in sorted(active):
         t = as_array(self.resolver, self.atom(op.args[k]))
         flags = tuple(position in active for position in range(len(op.args)))
-        results = apply_rule(self.resolver, rule, op, t, flags, lambda t=t: self.masks.at_poles(op, t))  # type: ignore[misc]
+        results = apply_rule(self.resolver, rule, op, t, flags, lambda t=t: self.masks.at_poles(op, t), False)  # type: ignore[misc]
         if results[k] != Const(None):
             total = self.plus(total, self.resolver.atom(results[k]))
     return Const(0.0) if total is None else self_stretched(self, total, op)
