@@ -174,6 +174,10 @@ class Derivative:
 
         save(self._generic_bound().entry, self._callee, path, check=check)
 
+    def described(self) -> tuple[Any, Options]:
+        """What is differentiated, and how."""
+        return (self._callee.given if self._inner is None else self._inner), self._options
+
     # -- being a function --------------------------------------------------------------------------------------------
 
     def __get__(self, instance: object, owner: type | None = None) -> Derivative:

@@ -34,6 +34,7 @@ from sourcead.transform.examine import examine as look_for_refusals
 from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
+from sourcead.transform.nested import Nested
 from sourcead.transform.pairs import Pairs
 
 Observer = Callable[[str, Function], None]
@@ -120,6 +121,7 @@ def examine(request: Request) -> Examined:
     try:
         source = read(request.function)
         resolver = Resolver(generic=request.kinds is None, collector=collector)
+        resolver.nested = Nested(Levels(resolver, Pairs(resolver)))
         primal, params, result = primal_of(request, source, resolver)
         for diagnosis in refused_calls(primal):
             collector.found.setdefault(diagnosis)
@@ -165,14 +167,15 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
         for look in (*OBSERVERS, *([observer] if observer else [])):
             look(stage, function)
 
+    levels = Levels(resolver, Pairs(resolver))
+    resolver.nested = Nested(levels)
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     see("resolve", module.attached(primal))
     module.check()
     check_calls(primal)
     resolver.at = primal.at
-    levels = Levels(resolver, primal, Pairs(resolver))
-    made = levels.run(params, result, request.levels)
+    made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
     module.pairs, module.jvps = levels.pairs.made, levels.jvps.made
     see("adjoint", module.attached(function))

@@ -71,17 +71,18 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
 def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library) -> ast.expr:
     """A call: static arguments by keyword, but by position those that the function cannot do without."""
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
-    needed = [attrs.pop(k) for k in _needed(op.primitive.infer) if k in attrs]
-    return ast.Call(callee, [*args, *needed], [ast.keyword(k, v) for k, v in attrs.items()])
+    first, later = ([attrs.pop(k) for k in names if k in attrs] for names in _needed(op.primitive.infer))
+    return ast.Call(callee, [*first, *args, *later], [ast.keyword(k, v) for k, v in attrs.items()])
 
 
 @functools.cache
-def _needed(infer: Callable[..., Any] | None) -> tuple[str, ...]:
-    """The parameters without a default, in order."""
+def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parameters without a default, in order: those before any number of operands, and those after the operands."""
     if infer is None:
-        return ()
-    parameters = inspect.signature(infer).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty)
+        return (), ()
+    needed = [p for p in inspect.signature(infer).parameters.values() if p.default is p.empty]
+    first = tuple(p.name for p in needed if p.kind is p.KEYWORD_ONLY)
+    return first, tuple(p.name for p in needed if p.kind is p.POSITIONAL_OR_KEYWORD)
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:

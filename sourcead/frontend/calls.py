@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import operator
 import types
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,19 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
+from sourcead.frontend.abstract import (
+    Abstract,
+    Aggregate,
+    Bound,
+    Closure,
+    Differential,
+    Method,
+    Partial,
+    Pullback,
+    Ref,
+    Static,
+)
+from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
@@ -50,7 +63,10 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
+_LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors, runtime.outside,
+              runtime.square_alone, runtime.residuals_left, runtime.residuals_right)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
+_DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
@@ -80,6 +96,12 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Differential):
+        return resolver.nested.derivative(resolver, callee, args, kwargs)  # type: ignore[no-any-return]
+    if isinstance(callee, Pullback):
+        if len(args) != 1 or kwargs:
+            resolver.refuse("a pullback takes one cotangent")
+        return callee.pull(resolver, callee, args[0])  # type: ignore[no-any-return]
     if isinstance(callee, Partial):
         return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
@@ -114,11 +136,18 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
             return result  # type: ignore[no-any-return]
     if isinstance(function, types.BuiltinFunctionType) and function.__name__ in _REFUSED_NAMES:
         resolver.refuse(f"`{function.__name__}` is not differentiated", "write what it does as plain statements")
-    own = (getattr(function, "__module__", None) or "").startswith(("sourcead.api", "sourcead.derivative"))
-    if own or getattr(type(function), "is_derivative", False):
-        resolver.refuse(
-            "a derivative is called inside the function that is differentiated", "differentiate the function once"
-        )
+    if getattr(type(function), "is_derivative", False):
+        return call(resolver, differential_of(function), args, kwargs)
+    if (getattr(function, "__module__", None) or "").startswith("sourcead."):
+        driver = DRIVERS.get(function.__name__)
+        if driver is not None:
+            bind(resolver, inspect.signature(driver), function.__name__, [Const(None), *args], kwargs)
+            return driver(resolver, *args, **kwargs)  # type: ignore[no-any-return]
+        if function.__module__.startswith(_DRIVERS):
+            resolver.refuse(
+                f"`{function.__name__}` is called inside the function that is differentiated",
+                "call `grad`, `value_and_grad`, `jvp`, `vjp` or `hvp`",
+            )
     if is_helper(function):
         return call_helper(resolver, function, args, kwargs)
     entry = entry_of(function)
@@ -295,8 +324,9 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
             atoms.append(resolver.atom(given) if parameter.name in bound else Const(parameter.default))
             last_given = len(atoms) - 1 if parameter.name in bound else last_given
     del atoms[last_given + 1 :]
-    form = entry.form if entry.form != entry.primitive.form and not (entry.adapt and attrs) else ""
-    result = emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
+    primitive = entry.of_one if entry.of_one is not None and len(atoms) == 1 else entry.primitive
+    form = entry.form if entry.form != primitive.form and not (entry.adapt and attrs) else ""
+    result = emit_folded(resolver, primitive, tuple(atoms), attrs, form)
     return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
 
 
@@ -311,6 +341,8 @@ def emit_folded(
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
         found = [resolver.static(a) for a in atoms]
+        if primitive.target is operator.neg and found[0][0] and isinstance(found[0][1], float):
+            resolver.known[out] = -found[0][1]  # of a named constant: -np.inf
         if all(ok and (v is None or isinstance(v, int | bool | tuple)) for ok, v in found) and isinstance(
             out.kind, Scalar
         ):
@@ -383,7 +415,7 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
-    like = kinds[-1] if function in (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint) else TOP
+    like = kinds[-1] if function in _LIKE_LAST else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 
 

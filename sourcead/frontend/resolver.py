@@ -109,6 +109,7 @@ class Resolver:
     sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
+    nested: Any = None  # what makes derivatives that are called inside a function
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
     # -- emitting --------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ class Entry:
     rest become args in order (an optional one left out becomes None, a trailing one is dropped).
     form: how such a call is written ("call np.sum", "method sum").
     adapt: rewrites (args, kwargs) of a call before it is bound: `x.reshape(2, 3)` to `(x, (2, 3))`.
+    of_one: the primitive in place of `primitive` where the call has one operand (np.einsum of one may be a view).
     """
 
     target: object
@@ -47,6 +48,7 @@ class Entry:
     refuse: frozenset[str]
     form: str
     adapt: Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]] | None = None
+    of_one: Primitive | None = None
 
 
 def declare(
@@ -135,11 +137,12 @@ def alias(
     *,
     static: str = "",
     refuse: str = "",
+    of_one: Primitive | None = None,
 ) -> None:
     """Register one more object that means `primitive`."""
     signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
     _BY_OBJECT[id(target)] = Entry(
-        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form
+        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, None, of_one
     )
 
 

@@ -13,15 +13,19 @@ FILES = (
     "arithmetic",
     "assigning",
     "builtins",
+    "contractions",
     "creation",
+    "decompositions",
     "elementwise",
     "helpers",
     "joining",
     "linalg",
     "mathlib",
+    "norms",
     "reductions",
     "selection",
     "shaping",
+    "triangles",
 )
 
 

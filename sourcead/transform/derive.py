@@ -275,6 +275,8 @@ def _number(resolver: Resolver, total: Atom, kind: Scalar) -> Atom:
             return total
         result = call_static(resolver, Static(float, (("builtin", "float"),)), [total], {})
         return resolver.atom(result)
+    if kind.dtype in ("real", "real64", None) and isinstance(have, Scalar):
+        return total
     return total if isinstance(have, Scalar) and have.dtype == kind.dtype else _match(resolver, total, None, kind)
 
 

@@ -36,11 +36,12 @@ class Levels:
     """All levels of one compilation: what they share."""
 
     resolver: Resolver
-    primal: Function
     pairs: Pairs
     jvps: Jvps = field(default_factory=Jvps)
 
-    def run(self, params: tuple[Value, ...], result: Abstract, levels: tuple[Wanted, ...]) -> Differentiated:
+    def run(
+        self, primal: Function, params: tuple[Value, ...], result: Abstract, levels: tuple[Wanted, ...]
+    ) -> Differentiated:
         """Differentiate the ops in the resolver's builder, level after level."""
         made: Differentiated | None = None
         for wanted in levels:
@@ -50,15 +51,16 @@ class Levels:
                 self.resolver.builder.ops = forwards(body.ops) if _is_reverse(wanted) else list(body.ops)
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
-            made = self.one(params, result, wanted)
+            if wanted.mode == "vjp":
+                made = Differentiated(derive_pullback(self.resolver, primal, params, result, wanted, self.pairs))
+            else:
+                made = self.one(params, result, wanted)
             made = replace_further(made, further)
         assert made is not None
         return made
 
     def one(self, params: tuple[Value, ...], result: Abstract, wanted: Wanted) -> Differentiated:
         """Differentiate the ops in the resolver's builder."""
-        if wanted.mode == "vjp":
-            return Differentiated(derive_pullback(self.resolver, self.primal, params, result, wanted, self.pairs))
         if _is_reverse(wanted):
             return Differentiated(derive(self.resolver, params, result, wanted, self.pairs))
         tangents = tangent_parameters(params, wanted.argnums)
