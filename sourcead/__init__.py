@@ -5,7 +5,7 @@ from __future__ import annotations
 import sourcead.backend.load  # the whole compiler is loaded here, so that the first gradient pays for compiling alone
 import sourcead.pipeline  # noqa: F401
 from sourcead.api import grad, value_and_grad
-from sourcead.derivative import Derivative, Specialization
+from sourcead.derivative import Derivative
 from sourcead.errors import (
     ArgumentError,
     ArgumentValueError,
@@ -17,6 +17,7 @@ from sourcead.errors import (
 )
 from sourcead.report import Report, doctor
 from sourcead.rules.declaring import adjoint
+from sourcead.specialization import Specialization
 from sourcead.version import __version__
 
 __all__ = [

@@ -43,6 +43,7 @@ class Derived:
     module_globals: dict[str, Any]
     request: Request
     stored: tuple[Any, ...] = ()
+    effect: Any = None
 
 
 class NeedsValue(Exception):
