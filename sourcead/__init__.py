@@ -6,6 +6,7 @@ import sourcead.backend.load  # the whole compiler is loaded here, so that the f
 import sourcead.pipeline  # noqa: F401
 from sourcead.api import grad, value_and_grad
 from sourcead.derivative import Derivative
+from sourcead.drivers import Pullback, hvp, jvp, vjp
 from sourcead.errors import (
     ArgumentError,
     ArgumentValueError,
@@ -15,6 +16,7 @@ from sourcead.errors import (
     SourceUnavailableError,
     UnsupportedError,
 )
+from sourcead.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
 from sourcead.report import Report, doctor
 from sourcead.rules.declaring import adjoint
 from sourcead.specialization import Specialization
@@ -25,7 +27,9 @@ __all__ = [
     "ArgumentValueError",
     "Derivative",
     "InternalError",
+    "Jacobian",
     "MissingRuleError",
+    "Pullback",
     "Report",
     "SourceADError",
     "SourceUnavailableError",
@@ -35,5 +39,12 @@ __all__ = [
     "adjoint",
     "doctor",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
     "value_and_grad",
+    "vjp",
 ]

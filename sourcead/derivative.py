@@ -33,7 +33,7 @@ class Derivative:
     __name__: str
     __wrapped__: Callable[..., Any]
 
-    def __init__(self, function: Any, options: Options) -> None:
+    def __init__(self, function: Any, options: Options, callee: Callee | None = None) -> None:
         check_argnums(options.argnums)
         if getattr(type(function), "is_derivative", False) and not isinstance(function, Derivative):
             raise ArgumentError(
@@ -42,7 +42,7 @@ class Derivative:
         self._binding = type(function) if isinstance(function, staticmethod | classmethod) else None
         function = function.__func__ if self._binding is not None else function
         self._inner: Derivative | None = function if isinstance(function, Derivative) else None
-        self._callee: Callee = callee_of(function) if self._inner is None else self._inner._callee
+        self._callee: Callee = self._inner._callee if self._inner is not None else callee or callee_of(function)
         self._options = options
         self._bound: tuple[Bound, ...] = ()
         self._generic: Bound | None = None
