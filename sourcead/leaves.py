@@ -159,7 +159,7 @@ def conformed(given: Any, form: Form, what: str) -> Any:
     if given is None:
         return form.zeros()
     kind = _kind(given)
-    if kind not in ("iuf" if form.numeric.kind == "f" else "iufc") or np.shape(given) != form.shape:
+    if kind not in {*"iuf", form.numeric.kind} or np.shape(given) != form.shape:
         raise _wrong(what, form, _wanted(form), given)
     return form.number(given) if isinstance(form, Number) else np.asarray(given, form.dtype)
 

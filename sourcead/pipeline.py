@@ -105,7 +105,7 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     except UnboundRead as error:  # a class of its own within the compiler only
         raise UnsupportedError(*error.diagnoses) from None
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
-    stored = tuple((p, at) for p, at in resolver.memory.written.items() if not isinstance(p[0][1], Region))
+    stored = tuple((p, at) for p, at in resolver.memory.written.values() if not isinstance(p[0][1], Region))
     effect = first_effect(primals[0], stored)
     text, captures = write(function), function.captures
     return Derived(text, function.name, captures, assumptions, source.globals, request, stored, effect)

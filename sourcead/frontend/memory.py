@@ -76,7 +76,7 @@ class Memory:
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
-    written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
+    written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `Resolver.writes`
 
     # -- regions ---------------------------------------------------------------------------------------------
 
