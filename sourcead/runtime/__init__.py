@@ -1,6 +1,13 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
+from sourcead.runtime.accumulations import (
+    gathered_at_records,
+    logsumexp_adjoint,
+    running_extreme_adjoint,
+    running_extreme_tangent,
+    taken_at_records,
+)
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
@@ -23,12 +30,13 @@ from sourcead.runtime.contractions import (
     vecmat_right,
 )
 from sourcead.runtime.decompositions import (
+    apart,
     cholesky_adjoint,
     cholesky_of_whole,
     determined,
+    differences,
     eigenvalues_adjoint,
     eigenvectors_adjoint,
-    gaps,
     onto_triangle,
     outside,
     qr_adjoint,
@@ -50,6 +58,8 @@ from sourcead.runtime.joined import (
 from sourcead.runtime.leastsquares import (
     epsilon,
     kept_inverse,
+    one_each,
+    one_each_adjoint,
     residuals_left,
     residuals_right,
     solution_left,
@@ -57,6 +67,7 @@ from sourcead.runtime.leastsquares import (
 )
 from sourcead.runtime.matrices import (
     cofactors,
+    cofactors_adjoint,
     diagonal_adjoint,
     each,
     multi_dot_adjoint,
@@ -105,13 +116,17 @@ from sourcead.runtime.scalars import (
     dividend_cotangent,
     log_of_base,
     power,
+    products_with_other_items,
+    products_with_others,
     python_number,
     quotient,
     shared_among,
     shared_among_items,
+    shared_tangent,
     spread,
     spread_over_items,
 )
+from sourcead.runtime.special import bessel_ratio, sinc_slope
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -130,11 +145,14 @@ from sourcead.runtime.trees import (
 __all__ = [
     "add",
     "adjoint_subscripts",
+    "apart",
     "augmented",
+    "bessel_ratio",
     "cast",
     "cholesky_adjoint",
     "cholesky_of_whole",
     "cofactors",
+    "cofactors_adjoint",
     "cond_adjoint",
     "contained_like",
     "contracted",
@@ -145,6 +163,7 @@ __all__ = [
     "cut",
     "determined",
     "diagonal_adjoint",
+    "differences",
     "digamma",
     "dividend_cotangent",
     "dot_left",
@@ -156,7 +175,7 @@ __all__ = [
     "epsilon",
     "explicit_subscripts",
     "extreme_adjoint",
-    "gaps",
+    "gathered_at_records",
     "hsplit_like",
     "infinite",
     "inner_left",
@@ -167,6 +186,7 @@ __all__ = [
     "kept_inverse",
     "left_axes",
     "log_of_base",
+    "logsumexp_adjoint",
     "match",
     "matmul_left",
     "matmul_right",
@@ -179,6 +199,8 @@ __all__ = [
     "norm_of_either",
     "of_largest_sums",
     "of_singular_values",
+    "one_each",
+    "one_each_adjoint",
     "onto_triangle",
     "outer_left",
     "outer_right",
@@ -193,6 +215,8 @@ __all__ = [
     "products_of_others",
     "products_of_others_along_axes",
     "products_of_others_along_first",
+    "products_with_other_items",
+    "products_with_others",
     "python_number",
     "qr_adjoint",
     "quotient",
@@ -204,10 +228,14 @@ __all__ = [
     "restore",
     "right_axes",
     "rows",
+    "running_extreme_adjoint",
+    "running_extreme_tangent",
     "scaled_columns",
     "seed",
     "shared_among",
     "shared_among_items",
+    "shared_tangent",
+    "sinc_slope",
     "singular_vectors_adjoint",
     "solution_left",
     "solution_right",
@@ -219,6 +247,7 @@ __all__ = [
     "square_alone",
     "stored_adjoint",
     "stretched",
+    "taken_at_records",
     "tensordot_left",
     "tensordot_right",
     "tensorinv_adjoint",
