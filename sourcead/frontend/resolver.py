@@ -497,6 +497,10 @@ class Resolver:
         """Record a fact about the surroundings of the function that compiling relies on."""
         self.assumptions[path_key(path)] = (path, fact)
 
+    def writes(self, path: AccessPath) -> None:
+        """The caller's memory at this path is stored into, here for the first time or again."""
+        self.memory.written.setdefault(path_key(path), (path, self.place))
+
     # -- captured Python objects -----------------------------------------------------------------------------
 
     def from_object(self, obj: Any, path: AccessPath, read: Callable[[Kind], Value]) -> Abstract:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.kinds import BOOL, TOP, Array, Kind, dtype_of, is_complex
-from sourcead.primitives.arithmetic import declare_binary, declare_unary
+from sourcead.primitives.arithmetic import UFUNC_REFUSED, UFUNC_STATIC, declare_binary, declare_unary
 from sourcead.primitives.promotion import predicate_kind, ufunc_kind
 from sourcead.primitives.registry import NotCovered, declare, declare_method
 from sourcead.primitives.shapes import as_array, inexact, promoted
