@@ -102,6 +102,7 @@ class Resolver:
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     at: Place | None = None
+    home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
@@ -172,7 +173,7 @@ class Resolver:
         self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError
     ) -> NoReturn:
         """Raise a refusal at the current place."""
-        raise error(Diagnosis(message, self.place, tuple(notes), help))
+        raise error(Diagnosis(message, self.place or self.home, tuple(notes), help))
 
     # -- facts -----------------------------------------------------------------------------------------------
 

@@ -256,8 +256,11 @@ def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
     """Refuse an op that has no rule."""
     name = op.attr("what") or op.primitive.name
     if op.primitive.form.startswith("helper "):
+        helper = op.primitive.form.removeprefix("helper ")
         resolver.refuse(
-            "what is differentiated again here depends on kinds", "give example arguments (`specialize`, `--args`)"
+            "what is differentiated again here depends on kinds",
+            "give example arguments (`specialize`, `--args`)" if resolver.generic else "write the line in other words",
+            f"its first derivative calls the helper `{helper}`, which has no derivative",
         )
     if resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], producers):
         resolver.refuse(
