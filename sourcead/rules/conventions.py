@@ -14,6 +14,10 @@ KINKS: dict[str, str] = {
     "min": "min: shared equally among the tied",
     "np.clip": "clip: 1 on the bounds",
     "np.linalg.norm": "norm: 0 at 0",
+    "np.linalg.vector_norm": "norm: 0 at 0",
+    "np.linalg.matrix_norm": "norm: 0 at 0",
+    "np.linalg.svd": "singular vectors: nan where singular values are equal",
+    "np.linalg.eigh": "eigenvectors: nan where eigenvalues are equal",
     "np.sqrt": "sqrt: inf at 0",
     "math.sqrt": "sqrt: inf at 0",
 }
