@@ -42,6 +42,7 @@ FOREIGN_HOMES = {
     "ast": {"sourcead.backend", *(f"sourcead.frontend.{name}" for name in ("text", "samecode", "spines"))},
     "astor": {"sourcead.backend"},
     "pygments": {"sourcead.cli"},
+    "scipy": {"sourcead.primitives.scipy", "sourcead.rules.scipy"},  # read when the user has imported it
 }
 RUNTIME_SEES = {"numpy", "math", "sys"}
 

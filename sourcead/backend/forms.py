@@ -14,7 +14,7 @@ import numpy as np
 
 from sourcead.backend.items import items_expression
 from sourcead.backend.tree import form_of
-from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
+from sourcead.ir import UNDEFINED, Const, Hole, Op, Path, Span
 
 Library = Callable[[str], ast.expr]
 
@@ -58,7 +58,7 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
         case "call" | "helper" if word:
             return _call(library(word), args, op, library)
         case "method":
-            return _call(ast.Attribute(args[0], word, ast.Load()), args[1:], op, library)
+            return _call(ast.Attribute(args[0], word, ast.Load()), args, op, library, 1)
         case "attribute":
             return ast.Attribute(args[0], word, ast.Load())
         case "constant":
@@ -68,21 +68,29 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     return _structural(form, op, args, library)
 
 
-def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library) -> ast.expr:
+def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, receivers: int = 0) -> ast.expr:
     """A call: static arguments by keyword, but by position those that the function cannot do without."""
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
-    first, later = ([attrs.pop(k) for k in names if k in attrs] for names in _needed(op.primitive.infer))
-    return ast.Call(callee, [*first, *args, *later], [ast.keyword(k, v) for k, v in attrs.items()])
+    by_position, by_keyword = op.primitive.split(args, [isinstance(a, Const) and a.value is None for a in op.args])
+    first, placed = _needed(op.primitive.infer)
+    for place, word in placed:
+        if word in attrs:
+            by_position.insert(place, attrs.pop(word))
+    before = [attrs.pop(word) for word in first if word in attrs]
+    keywords = [ast.keyword(k, v) for k, v in (attrs | by_keyword).items()]
+    return ast.Call(callee, [*before, *by_position[receivers:]], keywords)
 
 
 @functools.cache
-def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The parameters without a default, in order: those before any number of operands, and those after the operands."""
+def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+    """The parameters without a default, in order: those before any number of operands, and the others with their
+    places."""
     if infer is None:
         return (), ()
-    needed = [p for p in inspect.signature(infer).parameters.values() if p.default is p.empty]
-    first = tuple(p.name for p in needed if p.kind is p.KEYWORD_ONLY)
-    return first, tuple(p.name for p in needed if p.kind is p.POSITIONAL_OR_KEYWORD)
+    parameters = list(inspect.signature(infer).parameters.values())
+    first = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty)
+    positional = enumerate(p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    return first, tuple((place, p.name) for place, p in positional if p.default is p.empty)
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:

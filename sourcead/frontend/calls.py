@@ -30,6 +30,7 @@ from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.masked import merged, taken_mask
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
@@ -46,7 +47,7 @@ _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
     {"cofactors", "zeros", "match", "stored_adjoint"}
 )
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
-_READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
+_READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
     [
         "setattr",
@@ -65,11 +66,13 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
-_LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors,
-              runtime.square_alone, runtime.one_each, runtime.one_each_adjoint)  # fmt: skip
+_LIKE_LAST = (
+    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
+)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 _DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
-LIBRARIES = ("numpy", "scipy", "math", "builtins")
+LIBRARIES = ("numpy", "scipy", "math", "builtins", "statistics")
 
 
 def call(
@@ -176,7 +179,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
     kind: Kind = Opaque(np.random.Generator) if function is np.random.default_rng else TOP
-    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function), kind)
+    harmless = is_harmless(function) and "out" not in kwargs
+    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, harmless, kind)
 
 
 def _held(resolver: Resolver, obj: Any) -> Abstract:
@@ -193,6 +197,8 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
     name = getattr(function, "__name__", "")
@@ -306,6 +312,7 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
         from sourcead.frontend.outputs import store_out, taken_out
 
         out = taken_out(resolver, entry, bound)
+    mask = taken_mask(resolver, entry, bound, out)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
     last_given = -1
@@ -329,7 +336,10 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     primitive = entry.of_one if entry.of_one is not None and len(atoms) == 1 else entry.primitive
     form = entry.form if entry.form != primitive.form and not (entry.adapt and attrs) else ""
     result = emit_folded(resolver, primitive, tuple(atoms), attrs, form)
-    return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
+    if out is None:
+        return result
+    chosen = result if mask is None else merged(resolver, mask, result, out)
+    return store_out(resolver, entry, out, tuple(atoms), chosen)
 
 
 def emit_folded(
@@ -349,7 +359,8 @@ def emit_folded(
             out.kind, Scalar
         ):
             try:
-                value = primitive.run(*(v for _, v in found), **attrs)
+                args, named_args = primitive.split([v for _, v in found], [v is None for _, v in found])
+                value = primitive.run(*args, **named_args, **attrs)
             except Exception:  # the op itself raises when the program runs
                 return out
             if isinstance(value, int | bool | np.bool_):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, protocol, records, spelled
+from sourcead.frontend import allpairs, copying, dictionaries, inplace, iterables, operators, protocol, records, spelled
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.iterables import aggregate
@@ -201,6 +201,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     super: _super,
     functools.partial: _partial,
     **inplace.FUNCTIONS,
+    **allpairs.FUNCTIONS,
     **operators.FUNCTIONS,
     **copying.FUNCTIONS,
     **dictionaries.FUNCTIONS,

@@ -2,6 +2,7 @@
 
 from sourcead.primitives import (
     arithmetic,
+    averages,
     builtins,
     contractions,
     creation,
@@ -16,10 +17,12 @@ from sourcead.primitives import (
     selection,
     shaping,
     triangles,
+    ufunc_methods,
 )
 
 __all__ = [
     "arithmetic",
+    "averages",
     "builtins",
     "contractions",
     "creation",
@@ -34,4 +37,5 @@ __all__ = [
     "selection",
     "shaping",
     "triangles",
+    "ufunc_methods",
 ]

@@ -84,3 +84,8 @@ def _(g, y, a, b):
         return g * b * power(a, b - 1), g * y * math.log(a)
     # At b == 0 the exponent stays 0, so that the cotangent of a is exactly 0 there, also where a is 0.
     return g * b * power(a, b - (b != 0)), g * y * log_of_base(a)
+
+
+@adjoint(np.divmod)
+def _(g, y, a, b):
+    return g[1], -g[1] * y[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sourcead.kinds import TOP, Kind
 from sourcead.primitives.registry import declare, entry_of
+from sourcead.rules import load
 from sourcead.rules.registry import Rule
 from sourcead.rules.registry import adjoint as register
 
@@ -29,6 +30,7 @@ def adjoint(function: Callable[..., Any]) -> Callable[[Rule], Rule]:
     """
 
     def declared(rule: Rule) -> Rule:
+        load()  # the rule of one's own comes last
         if entry_of(function) is None:
             _declare(function, rule)
         register(function)(rule)

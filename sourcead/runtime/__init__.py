@@ -1,6 +1,7 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
+from sourcead.runtime.accumulations import gathered_at_records, logsumexp_adjoint, running_extreme_adjoint
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
@@ -111,6 +112,8 @@ from sourcead.runtime.scalars import (
     dividend_cotangent,
     log_of_base,
     power,
+    products_with_other_items,
+    products_with_others,
     python_number,
     quotient,
     shared_among,
@@ -118,6 +121,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
+from sourcead.runtime.special import bessel_ratio, sinc_slope
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -138,6 +142,7 @@ __all__ = [
     "adjoint_subscripts",
     "apart",
     "augmented",
+    "bessel_ratio",
     "cast",
     "cholesky_adjoint",
     "cholesky_of_whole",
@@ -165,6 +170,7 @@ __all__ = [
     "epsilon",
     "explicit_subscripts",
     "extreme_adjoint",
+    "gathered_at_records",
     "hsplit_like",
     "infinite",
     "inner_left",
@@ -176,6 +182,7 @@ __all__ = [
     "left_axes",
     "left_vectors_adjoint",
     "log_of_base",
+    "logsumexp_adjoint",
     "match",
     "matmul_left",
     "matmul_right",
@@ -204,6 +211,8 @@ __all__ = [
     "products_of_others",
     "products_of_others_along_axes",
     "products_of_others_along_first",
+    "products_with_other_items",
+    "products_with_others",
     "python_number",
     "qr_adjoint",
     "quotient",
@@ -216,10 +225,12 @@ __all__ = [
     "right_axes",
     "right_vectors_adjoint",
     "rows",
+    "running_extreme_adjoint",
     "scaled_columns",
     "seed",
     "shared_among",
     "shared_among_items",
+    "sinc_slope",
     "solution_left",
     "solution_right",
     "solve_left",

@@ -25,7 +25,8 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
-from sourcead.rules.registry import adjoint_rule, takes_containers
+from sourcead.primitives.arithmetic import STORAGE
+from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
@@ -193,12 +194,19 @@ def apply_rule(
     held: Callable[[], dict[Atom, Atom]] = dict,
 ) -> list[Abstract]:
     """What an adjoint rule gives for each argument of an op; `held` says what stands for arguments in it."""
+    without = held_argument(op.primitive.target, active)
+    if without:
+        resolver.refuse(
+            f"differentiating with respect to {without} of {op.primitive.name} is not supported",
+            f"hold it fixed, or declare a rule that has it:  @sourcead.adjoint({op.primitive.name})",
+            error=MissingRuleError,
+        )
     attrs = static_attributes(rule, op, active)
     args = op.args if takes_containers(op.primitive.target) else [as_array(resolver, a) for a in op.args]
     instead = held()
     y, *args = (instead.get(x, x) for x in (op.outs[0], *args))
     result = inline(resolver, rule, [g, y, *args], attrs)
-    if len(op.args) == 1 and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Tree):
+    if len(op.args) == 1 and isinstance(resolver.kind(op.args[0]), Tree) and takes_containers(op.primitive.target):
         return [result]
     several = isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple)
     return list(result.items) if several and isinstance(result, Aggregate) else [result]
@@ -206,8 +214,9 @@ def apply_rule(
 
 def static_attributes(rule: Callable[..., Any], op: Op, active: tuple[bool, ...]) -> dict[str, Abstract]:
     """The keyword arguments that a rule is given: the op's own, and which of its arguments are differentiated."""
-    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
-    if "active" in inspect.signature(rule).parameters:
+    parameters = inspect.signature(rule).parameters
+    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
+    if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     return attrs
 
