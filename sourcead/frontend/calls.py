@@ -37,7 +37,7 @@ from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
 from sourcead.rules.registry import is_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
@@ -165,7 +165,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     made = records.make(resolver, function, args)
     if made is not None:
         return made
-    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
+    of_matrix = isinstance(function, types.MethodType) and is_matrix(type(function.__self__))
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType) and not of_matrix:
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):

@@ -61,7 +61,7 @@ def _i0(x: Kind) -> Kind:
     return TOP if array is None else Array(inexact(array.dtype), array.dims)
 
 
-@declare(np.unwrap, static="discont axis period", linear="p")
+@declare(np.unwrap, static="discont axis period")
 def _unwrap(p: Kind, discont: Any = None, axis: int = -1, *, period: float = 2 * np.pi) -> Kind:
     """What is added to unwrap an angle is constant around it."""
     array = as_array(p)

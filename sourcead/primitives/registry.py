@@ -32,6 +32,7 @@ class NotCovered(ValueError):
 LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
+    "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
     "scipy.spatial.distance": ("sourcead.primitives.scipy.distance",),
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
@@ -40,6 +41,7 @@ _BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
 _BY_NAME: dict[str, Primitive] = {}
+_MATRICES: list[type] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,6 +200,18 @@ def identity(target: object) -> Hashable:
     owner = getattr(target, "__self__", None)
     method = isinstance(target, MethodType) or isinstance(owner, np.ufunc)
     return (id(owner), getattr(target, "__name__", "")) if method else id(target)
+
+
+def declare_matrices(*classes: type) -> None:
+    """Declare classes of constant matrices that are no arrays, as operands of `@`: what they do stands in no text."""
+    _MATRICES.extend(classes)
+
+
+def is_matrix(cls: type) -> bool:
+    """Whether objects of this class are constant matrices that are no arrays."""
+    if cls.__module__.startswith("scipy."):
+        read_later(LATER)
+    return issubclass(cls, tuple(_MATRICES))
 
 
 def read_later(tables: dict[str, tuple[str, ...]]) -> None:

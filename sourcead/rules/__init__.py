@@ -32,7 +32,7 @@ FILES = (
     "triangles",
     "ufunc_methods",
 )
-LATER = {
+LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),

@@ -30,6 +30,16 @@ KINKS: dict[str, str] = {
     "np.linalg.eigh": "eigenvectors: nan where eigenvalues are equal",
     "np.sqrt": "sqrt: inf at 0",
     "math.sqrt": "sqrt: inf at 0",
+    "scipy.linalg.norm": "norm: 0 at 0",
+    "scipy.spatial.distance.cdist": "distances: 0 where two points are one",
+    "scipy.spatial.distance.cityblock": "distances: 0 where two points are one",
+    "scipy.spatial.distance.euclidean": "distances: 0 where two points are one",
+    "scipy.spatial.distance.pdist": "distances: 0 where two points are one",
+    "scipy.special.entr": "entr: inf at 0",
+    "scipy.special.i0e": "i0e: 0 at 0",
+    "scipy.special.ive": "ive: the mean of both sides at 0",
+    "scipy.stats.laplace.logpdf": "laplace: 0 at the location",
+    "scipy.stats.laplace.pdf": "laplace: 0 at the location",
 }
 
 

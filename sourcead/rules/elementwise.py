@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from sourcead.rules.facts import static
-from sourcead.rules.registry import adjoint
+from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import bessel_ratio, quotient, sinc_slope
 
 
@@ -236,6 +236,16 @@ def _(g, y, x):
 @adjoint(np.frexp)
 def _(g, y, x):
     return np.ldexp(g[0], -y[1])
+
+
+@tangent(np.modf)
+def _(t, y, x):
+    return t, None
+
+
+@tangent(np.frexp)
+def _(t, y, x):
+    return np.ldexp(t, -y[1]), None
 
 
 @adjoint(np.nan_to_num)

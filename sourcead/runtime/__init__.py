@@ -1,7 +1,13 @@
 """Functions that derivative rules call: read and inlined where the kinds decide their branches, otherwise emitted into
 the generated module. They know NumPy alone, and one another."""
 
-from sourcead.runtime.accumulations import gathered_at_records, logsumexp_adjoint, running_extreme_adjoint
+from sourcead.runtime.accumulations import (
+    gathered_at_records,
+    logsumexp_adjoint,
+    running_extreme_adjoint,
+    running_extreme_tangent,
+    taken_at_records,
+)
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
 from sourcead.runtime.contractions import (
@@ -118,6 +124,7 @@ from sourcead.runtime.scalars import (
     quotient,
     shared_among,
     shared_among_items,
+    shared_tangent,
     spread,
     spread_over_items,
 )
@@ -226,10 +233,12 @@ __all__ = [
     "right_vectors_adjoint",
     "rows",
     "running_extreme_adjoint",
+    "running_extreme_tangent",
     "scaled_columns",
     "seed",
     "shared_among",
     "shared_among_items",
+    "shared_tangent",
     "sinc_slope",
     "solution_left",
     "solution_right",
@@ -242,6 +251,7 @@ __all__ = [
     "squared_differences",
     "stored_adjoint",
     "stretched",
+    "taken_at_records",
     "tensordot_left",
     "tensordot_right",
     "tensorinv_adjoint",

@@ -69,6 +69,12 @@ def shared_among_items(g, y, xs):
     return contained_like(xs, parts)
 
 
+def shared_tangent(t, y, xs):
+    """The tangent of the extreme y of items: the mean of those of the tied."""
+    tied = xs == y
+    return np.sum(np.where(tied, t, 0)) / np.sum(tied)
+
+
 def spread(g, xs):
     """The cotangent of xs in sum(xs): g for every item."""
     if isinstance(xs, np.ndarray):

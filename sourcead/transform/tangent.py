@@ -207,7 +207,8 @@ def _by_tangent_rule(self: Forward, op: Op, rule: Callable[..., Any], active: se
     args = [as_array(self.resolver, x) for x in op.args]
     flags = tuple(k in active for k in range(len(op.args)))
     result = inline(self.resolver, rule, [given, op.outs[0], *args], static_attributes(rule, op, flags))
-    return self_stretched(self, result, op) if op.primitive.elementwise else result
+    several = isinstance(op.outs[0].kind, Tree)
+    return self_stretched(self, result, op) if op.primitive.elementwise and not several else result
 
 
 def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:
