@@ -44,6 +44,8 @@ def python_number(x):
 
 def quotient(g, x):
     """g / x, with NumPy's meaning where x is 0."""
+    if isinstance(g, np.ndarray) or isinstance(x, np.ndarray):
+        return g / x
     if python_number(g) and python_number(x):
         return np.divide(g, x)
     return g / x
