@@ -75,8 +75,10 @@ class Memory:
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
+    of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
     written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
+    of_rules: set[Region | None] = field(default_factory=set)  # arrays that a rule makes and stores into
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -101,6 +103,16 @@ class Memory:
             found = self.regions[value] = self.make(value.hint)
             found.birth = value
         return found
+
+    def region_in_rule(self, value: Value) -> Region:
+        """The region of an array that a rule made and stores into: the primal values keep their versions."""
+        if value not in self.regions:
+            self.of_rules.add(self.region(value))
+        return self.regions[value]
+
+    def is_of_rule(self, value: Value) -> bool:
+        """Whether a rule has stored into this array, which it made."""
+        return self.regions.get(value) in self.of_rules
 
     def adopt(self, value: Value, tokens: Iterable[object], origin: str = "local") -> Region:
         """Give a value a new region that may be other memory too."""
@@ -178,6 +190,8 @@ class Memory:
             self.adopt(out, (), "captured").op = op
         elif op.primitive is structural.CALL:
             self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown").at = op.at
+        elif isinstance(out.kind, Tree | List) and isinstance(base.kind, Array) and op.primitive not in _PARTS:
+            self._note_pieces(op, out)
         elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
@@ -190,6 +204,14 @@ class Memory:
         else:
             tokens = self._reached(op.args)
             self.adopt(out, tokens, "perhaps" if tokens else "local").at = op.at
+
+    def _note_pieces(self, op: Op, out: Value) -> None:
+        """A new list or tuple of arrays, which may be views of what the op was given."""
+        region, tokens = self.region(out), self._reached(op.args)
+        for key in out.kind.keys if isinstance(out.kind, Tree) else (ITEMS,):
+            piece = self.part(region, key, "", None)
+            piece.origin, piece.at = "perhaps", op.at
+            self.meet(piece, tokens)
 
     def _reached(self, args: Iterable[object]) -> set[object]:
         """All the memory that these atoms may be."""
@@ -207,7 +229,7 @@ class Memory:
 
     def _lies_flat(self, op: Op, base: Value, out: Value) -> bool:
         """Whether a reshape is certainly a view: of what lies in memory row after row, or has one axis."""
-        if op.primitive.name not in ("np.reshape", "np.ravel") or not isinstance(out.kind, Array):
+        if op.primitive.name not in ("np.reshape", "np.ravel") or op.attr("order") or not isinstance(out.kind, Array):
             return False
         one = isinstance(base.kind, Array) and len(base.kind.dims) == 1 and op.primitive.name == "np.reshape"
         if base in self.contiguous:
@@ -274,6 +296,10 @@ class Memory:
         """The memory from before the `try` that its body has stored into, with what it holds."""
         mark, before = self.state.guarded[-1]
         return {r: c for r, c in self.state.heap.items() if r.number <= mark and before.get(r) is not c}
+
+    def is_of_rule(self, value: Value) -> bool:
+        """Whether a derivative rule has stored into this: what the function itself made is read as it was."""
+        return bool(self.of_rules) and self.regions.get(value) in self.of_rules
 
     def version(self, value: Value) -> Value | Stale:
         """The current version of a value that is no view."""
@@ -343,6 +369,8 @@ def _is_contiguous(op: Op, known: set[Value]) -> bool:
     """Whether an op certainly makes an array whose rows lie one after another."""
     kind = op.outs[0].kind
     if not isinstance(kind, Array):
+        return False
+    if len(kind.dims) > 1 and op.attr("order", "C") != "C":
         return False
     if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT or op.form == "method copy":
         return True

@@ -29,7 +29,7 @@ from sourcead.guard import facts_of_method
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
 from sourcead.primitives import structural
-from sourcead.primitives.registry import NotCovered
+from sourcead.primitives.registry import NotCovered, is_matrix
 from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ class Resolver:
         if isinstance(item, Ref):
             return self.atom(self.content(item))
         if isinstance(item, Value):
-            return item if self.backward else self.now(item)
+            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(
@@ -437,7 +437,16 @@ class Resolver:
                 value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
             else:
                 value = self.emit(structural.GETITEM, (value,), path=((name,),), kind=TOP)
-        return value
+        return self.of_kind(value, Opaque(type(obj), obj)) if is_matrix(type(obj)) else value
+
+    def of_kind(self, value: Value, kind: Kind) -> Value:
+        """The value of the op just emitted, of which more is known."""
+        last = self.builder.ops[-1] if self.builder.ops else None
+        if last is None or last.outs != (value,):
+            return value
+        typed = Value(value.hint, kind)
+        self.builder.ops[-1] = replace(last, outs=(typed,))
+        return typed
 
     def root_value(self, root: str, where: Any) -> Value:
         """The value of the first step of an access path."""

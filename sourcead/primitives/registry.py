@@ -32,14 +32,17 @@ class NotCovered(ValueError):
 LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
+    "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
     "scipy.spatial.distance": ("sourcead.primitives.scipy.distance",),
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
 }
+_MOST = 256  # arguments of a call
 _BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
 _BY_NAME: dict[str, Primitive] = {}
+_MATRICES: list[type] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +109,7 @@ def declare(
             singular,
             result,
             target,
-            tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
+            tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
             tuple(_place(word, signature) for word in operands),
             harmless,
         )
@@ -143,6 +146,13 @@ def _place(name: str, signature: inspect.Signature) -> tuple[str, int]:
     if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
         return "", position
     return name, -1 if parameter.kind is parameter.KEYWORD_ONLY else position
+
+
+def _positions(words: list[str], operands: list[str], signature: inspect.Signature) -> tuple[int, ...]:
+    """The positions of operands by name; of `*arrays` those of all that may be given."""
+    found = [operands.index(word) for word in words]
+    variadic = signature.parameters[words[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    return (*found, *range(found[-1] + 1, found[-1] + _MOST)) if variadic else tuple(found)
 
 
 def declare_method(
@@ -198,6 +208,18 @@ def identity(target: object) -> Hashable:
     owner = getattr(target, "__self__", None)
     method = isinstance(target, MethodType) or isinstance(owner, np.ufunc)
     return (id(owner), getattr(target, "__name__", "")) if method else id(target)
+
+
+def declare_matrices(*classes: type) -> None:
+    """Declare classes of constant matrices that are no arrays, as operands of `@`: what they do stands in no text."""
+    _MATRICES.extend(classes)
+
+
+def is_matrix(cls: type) -> bool:
+    """Whether objects of this class are constant matrices that are no arrays."""
+    if cls.__module__.startswith("scipy."):
+        read_later(LATER)
+    return issubclass(cls, tuple(_MATRICES))
 
 
 def read_later(tables: dict[str, tuple[str, ...]]) -> None:

@@ -111,7 +111,7 @@ def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, .
             gap = bool(advanced)
             continue
         if isinstance(element, Span):
-            dims.append(_span_dim(container.dims[axis], element, dynamic, position))
+            dims.append(span_dim(container.dims[axis], element, dynamic, position))
             gap = bool(advanced)
             axis += 1
             continue
@@ -171,7 +171,7 @@ def _mask_indices(mask: Array) -> Array:
     return Array("int64", (Dim(("selected", mask.dims)),))
 
 
-def _span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...], position: int) -> Dim:
+def span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...] = (), position: int = 0) -> Dim:
     """The size that a slice leaves: x[1:] and x[:-1] have the same one, n - 1 (or 0)."""
     if span == Span():
         return dim

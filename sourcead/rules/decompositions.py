@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from sourcead.rules.linalg import absent
+from sourcead.rules.facts import absent
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     cholesky_adjoint,
@@ -58,15 +58,20 @@ def _(g, y, a, *, full_matrices=True, compute_uv=True):
     if not compute_uv:
         u, _, vh = np.linalg.svd(a, full_matrices=False)
         return scaled_columns(u, g) @ vh
-    if absent(g[0]) and absent(g[2]):
-        if not full_matrices:
-            return scaled_columns(y[0], g[1]) @ y[2]
+    u, vh = y[0], y[2]
+    if full_matrices:
         u, _, vh = np.linalg.svd(a, full_matrices=False)
+    if absent(g[0]) and absent(g[2]):
         return scaled_columns(u, g[1]) @ vh
-    u = square_alone(y[2], y[0]) if full_matrices else y[0]
     gu = np.zeros_like(y[0]) if absent(g[0]) else g[0]
     gvh = np.zeros_like(y[2]) if absent(g[2]) else g[2]
-    vectors = singular_vectors_adjoint(gu, gvh, u, y[1], y[2])
+    left = square_alone(y[2], y[0]) if full_matrices else y[0]
+    vectors = singular_vectors_adjoint(gu, gvh, left, y[1], y[2])
     if absent(g[1]):
         return vectors
-    return vectors + scaled_columns(u, g[1]) @ y[2]
+    return vectors + scaled_columns(u, g[1]) @ vh
+
+
+@adjoint(square_alone)
+def _(g, y, vh, u):
+    return None, g

@@ -14,3 +14,9 @@ def static(x: object) -> bool:
 def given(x: object) -> bool:
     """Whether the call has this argument at all; one that is left out is None."""
     return x is not None
+
+
+def absent(g: object) -> bool:
+    """Whether there is no cotangent, of one of several results, or no tangent, of one of several arguments: the number
+    0.0 stands for it."""
+    return static(g) and g == 0

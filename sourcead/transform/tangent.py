@@ -37,7 +37,7 @@ from sourcead.kinds import (
 )
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
-from sourcead.rules.registry import adjoint_rule, tangent_rule
+from sourcead.rules.registry import adjoint_rule, takes_containers, tangent_rule
 from sourcead.transform.activity import active_arguments
 from sourcead.transform.adjoint import apply_rule, as_array, missing, static_attributes
 from sourcead.transform.binding import Bindings
@@ -204,7 +204,8 @@ def _by_tangent_rule(self: Forward, op: Op, rule: Callable[..., Any], active: se
         as_array(self.resolver, self.atom(x)) if k in active else Const(0.0) for k, x in enumerate(op.args)
     ]
     given = tangents[0] if len(tangents) == 1 else Aggregate(tuple, tuple(range(len(tangents))), tuple(tangents))
-    args = [as_array(self.resolver, x) for x in op.args]
+    containers = takes_containers(op.primitive.target)
+    args = [x if containers else as_array(self.resolver, x) for x in op.args]
     flags = tuple(k in active for k in range(len(op.args)))
     result = inline(self.resolver, rule, [given, op.outs[0], *args], static_attributes(rule, op, flags))
     several = isinstance(op.outs[0].kind, Tree)
