@@ -4,6 +4,16 @@ the generated module. They know NumPy alone, and one another."""
 from sourcead.runtime.arranging import negative_of, rolled_back
 from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
 from sourcead.runtime.assigning import augmented, rebound
+from sourcead.runtime.blocks import (
+    block_adjoint,
+    cast_like,
+    dsplit_like,
+    length_from_end,
+    nested_adjoint,
+    nesting,
+    row_adjoint,
+    with_axes_of,
+)
 from sourcead.runtime.diagonals import (
     diag_adjoint,
     diagonal_adjoint,
@@ -14,6 +24,8 @@ from sourcead.runtime.diagonals import (
     trace_adjoint,
     with_diagonal,
 )
+from sourcead.runtime.editing import inserted_adjoint, places_of_insertion
+from sourcead.runtime.extracting import item_of_array_adjoint
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.indexing import (
     added_at,
@@ -46,6 +58,7 @@ from sourcead.runtime.products import (
     wide_dot_left,
     wide_dot_right,
 )
+from sourcead.runtime.ranges import from_end, from_start, from_stop
 from sourcead.runtime.reductions import (
     cumprod_adjoint,
     cumprod_along_first,
@@ -90,7 +103,9 @@ __all__ = [
     "add",
     "added_at",
     "augmented",
+    "block_adjoint",
     "cast",
+    "cast_like",
     "contained_like",
     "count",
     "cumprod_adjoint",
@@ -103,25 +118,34 @@ __all__ = [
     "dividend_cotangent",
     "dot_left",
     "dot_right",
+    "dsplit_like",
     "extreme_adjoint",
     "filled",
+    "from_end",
+    "from_start",
+    "from_stop",
     "gather_adjoint",
     "hsplit_like",
     "index_of_mode",
+    "inserted_adjoint",
     "inverse_axes",
     "item_adjoint",
+    "item_of_array_adjoint",
     "items_of",
     "joined_columns",
     "kept_adjoint",
     "kron_blocks",
     "kron_left",
     "kron_right",
+    "length_from_end",
     "log_of_base",
     "match",
     "matmul_left",
     "matmul_right",
     "meshgrid_adjoint",
     "negative_of",
+    "nested_adjoint",
+    "nesting",
     "norm_adjoint",
     "ordered",
     "outer_left",
@@ -134,6 +158,7 @@ __all__ = [
     "partition_tangent",
     "pick",
     "place",
+    "places_of_insertion",
     "positions",
     "power",
     "products_of_others",
@@ -148,6 +173,7 @@ __all__ = [
     "repeated_adjoint",
     "restore",
     "rolled_back",
+    "row_adjoint",
     "rows",
     "seed",
     "shared_among",
@@ -172,6 +198,7 @@ __all__ = [
     "unstacked_item",
     "wide_dot_left",
     "wide_dot_right",
+    "with_axes_of",
     "with_diagonal",
     "zeros",
 ]

@@ -1,0 +1,22 @@
+"""Adjoints of taking numbers of Python's out of arrays."""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+import numpy as np
+
+from sourcead.primitives.extracting import item, to_list
+from sourcead.rules.registry import adjoint
+from sourcead.runtime import cast, item_of_array_adjoint
+
+
+@adjoint(item)
+def _(g, y, x, *index):
+    taken = (item_of_array_adjoint(g, x, index),)
+    for _ in index:
+        taken += (None,)
+    return taken
+
+
+@adjoint(to_list, containers=True)
+def _(g, y, x):
+    return cast(np.reshape(g, np.shape(x)), x)
