@@ -5,14 +5,11 @@
 
 import numpy as np
 
-from sourcead.runtime.arrays import unreduce
 from sourcead.runtime.indexing import stored_at
 
 
 def item_of_array_adjoint(g, x, index):
     """The cotangent of x from that of `x.item(*index)`."""
-    if len(index) == 0:
-        return unreduce(g, x, None, False)
     if len(index) == np.ndim(x):
         return stored_at(np.zeros_like(x), index, g)
     return np.reshape(stored_at(np.zeros_like(np.ravel(x)), index[0], g), np.shape(x))
