@@ -24,7 +24,7 @@ from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Reg
 from sourcead.ir import Hole, Op, Span, Value
 from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import lists, structural
-from sourcead.primitives.structural import is_list
+from sourcead.primitives.structural import holds_array, is_list
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
@@ -351,7 +351,7 @@ def copies(op: Op) -> bool:
     """Whether a subscript of an array holds an array or list, so that it copies."""
     kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
     holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-    return any(isinstance(kinds[k], Array) or is_list(kinds[k]) for k in holes)
+    return any(holds_array(kinds[k]) for k in holes)
 
 
 _PARTS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)

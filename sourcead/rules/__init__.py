@@ -25,7 +25,9 @@ FILES = (
     "creation",
     "decompositions",
     "diagonals",
+    "editing",
     "elementwise",
+    "extracting",
     "fft",
     "helpers",
     "indexing",
@@ -34,6 +36,7 @@ FILES = (
     "mathlib",
     "norms",
     "polynomials",
+    "ranges",
     "reductions",
     "repeating",
     "running",
@@ -43,7 +46,6 @@ FILES = (
     "sorting",
     "splitting",
     "statistics",
-    "triangles",
     "ufunc_methods",
 )
 LATER: dict[str, tuple[str, ...]] = {

@@ -21,6 +21,16 @@ from sourcead.runtime.arrays import (
     unreduce,
 )
 from sourcead.runtime.assigning import augmented, rebound
+from sourcead.runtime.blocks import (
+    block_adjoint,
+    cast_like,
+    dsplit_like,
+    length_from_end,
+    nested_adjoint,
+    nesting,
+    row_adjoint,
+    with_axes_of,
+)
 from sourcead.runtime.contractions import (
     adjoint_subscripts,
     contracted,
@@ -67,6 +77,8 @@ from sourcead.runtime.diagonals import (
     trace_adjoint,
     with_diagonal,
 )
+from sourcead.runtime.editing import inserted_adjoint, places_of_insertion
+from sourcead.runtime.extracting import item_of_array_adjoint
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.indexing import (
     added_at,
@@ -143,6 +155,7 @@ from sourcead.runtime.products import (
     wide_dot_left,
     wide_dot_right,
 )
+from sourcead.runtime.ranges import from_end, from_start, from_stop
 from sourcead.runtime.ranks import (
     flat_ranks,
     gap,
@@ -278,9 +291,11 @@ __all__ = [
     "backwards",
     "basis_adjoint",
     "bessel_ratio",
+    "block_adjoint",
     "bounded_share",
     "broadcast_weights",
     "cast",
+    "cast_like",
     "centred",
     "cholesky_adjoint",
     "cholesky_of_whole",
@@ -313,6 +328,7 @@ __all__ = [
     "dividend_cotangent",
     "dot_left",
     "dot_right",
+    "dsplit_like",
     "each",
     "edge_weight",
     "eigenvalues_adjoint",
@@ -330,6 +346,9 @@ __all__ = [
     "flat",
     "flat_diff_adjoint",
     "flat_ranks",
+    "from_end",
+    "from_start",
+    "from_stop",
     "gap",
     "gather_adjoint",
     "gathered_at",
@@ -343,11 +362,13 @@ __all__ = [
     "inner_left",
     "inner_right",
     "inner_weight",
+    "inserted_adjoint",
     "inside_twice",
     "interpolated_points_adjoint",
     "interpolated_values_adjoint",
     "inverse_axes",
     "item_adjoint",
+    "item_of_array_adjoint",
     "items_of",
     "joined_columns",
     "joined_ends",
@@ -363,6 +384,7 @@ __all__ = [
     "left_axes",
     "left_point",
     "left_vectors_adjoint",
+    "length_from_end",
     "like",
     "log_of_base",
     "logsumexp_adjoint",
@@ -381,6 +403,8 @@ __all__ = [
     "needs_ranks",
     "negative_of",
     "neighbours_adjoint",
+    "nested_adjoint",
+    "nesting",
     "norm_adjoint",
     "norm_of_either",
     "number_taken",
@@ -405,6 +429,7 @@ __all__ = [
     "pick",
     "pinv_adjoint",
     "place",
+    "places_of_insertion",
     "point_widths",
     "points_adjoint",
     "points_of_series_adjoint",
@@ -439,6 +464,7 @@ __all__ = [
     "right_axes",
     "right_vectors_adjoint",
     "rolled_back",
+    "row_adjoint",
     "rows",
     "rows_back",
     "rows_of",
@@ -514,6 +540,7 @@ __all__ = [
     "wide_dot_right",
     "widened",
     "widths",
+    "with_axes_of",
     "with_diagonal",
     "with_length",
     "zeros",
