@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -76,10 +77,8 @@ def nondifferentiable(function: Function) -> Function:
     def infer(*args: Kind) -> Kind:
         return TOP
 
-    try:
+    with contextlib.suppress(TypeError, ValueError):  # a function written in C may say nothing of its parameters
         infer.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):  # of a function written in C that says nothing of its parameters
-        pass
     declare(function, differentiable=False, effects="raises")(infer)
     return function
 

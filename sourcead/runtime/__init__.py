@@ -123,7 +123,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
 )
-from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_length
+from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_last_length, with_length
 from sourcead.runtime.stores import stored_adjoint
 from sourcead.runtime.trees import (
     add,
@@ -257,6 +257,7 @@ __all__ = [
     "vector_norm_adjoint",
     "wide_dot_left",
     "wide_dot_right",
+    "with_last_length",
     "with_length",
     "zeros",
 ]
