@@ -77,7 +77,7 @@ def nondifferentiable(function: Function) -> Function:
     def infer(*args: Kind) -> Kind:
         return TOP
 
-    with contextlib.suppress(TypeError, ValueError):  # of a function written in C that says nothing of its parameters
+    with contextlib.suppress(TypeError, ValueError):  # a function written in C may say nothing of its parameters
         infer.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     declare(function, differentiable=False, effects="raises")(infer)
     return function

@@ -14,7 +14,7 @@ import numpy as np
 
 from sourcead.rules.facts import as_long, given, known_rank
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import fitted, fitted_along, inside_twice, with_length
+from sourcead.runtime import fitted, fitted_along, inside_twice, unstack_like, with_length
 
 
 def dual(norm):
@@ -137,23 +137,23 @@ def _(g, y, x, s=None, *, axes=None, norm=None):
     return np.fft.fft2(g, axes=axes, norm=dual(norm))
 
 
-@adjoint(np.fft.rfftn)
+@adjoint(np.fft.rfftn, containers=True)
 def _(g, y, x, s=None, *, axes=None, norm=None):
     if axes is None and not known_rank(x):
         return np.fft.ifftn(with_length(g, np.shape(x)[-1], -1), norm=dual(norm)).real
     if axes is None:
         axes = axes_of(x)
     if given(s):
-        return fitted_along(np.fft.ifftn(g, s, axes=axes, norm=dual(norm)).real, x, axes), None
-    return np.fft.ifftn(g, lengths(x, axes), axes=axes, norm=dual(norm)).real
+        return unstack_like(fitted_along(np.fft.ifftn(g, s, axes=axes, norm=dual(norm)).real, x, axes), x), None
+    return unstack_like(np.fft.ifftn(g, lengths(x, axes), axes=axes, norm=dual(norm)).real, x)
 
 
-@adjoint(np.fft.rfft2)
+@adjoint(np.fft.rfft2, containers=True)
 def _(g, y, x, s=None, *, axes=None, norm=None):
     axes = pair(axes)
     if given(s):
-        return fitted_along(np.fft.ifft2(g, s, axes=axes, norm=dual(norm)).real, x, axes), None
-    return np.fft.ifft2(g, lengths(x, axes), axes=axes, norm=dual(norm)).real
+        return unstack_like(fitted_along(np.fft.ifft2(g, s, axes=axes, norm=dual(norm)).real, x, axes), x), None
+    return unstack_like(np.fft.ifft2(g, lengths(x, axes), axes=axes, norm=dual(norm)).real, x)
 
 
 @adjoint(np.fft.irfftn)

@@ -10,7 +10,7 @@ for name in runtime.__all__:
     helper(getattr(runtime, name))
 
 
-def _with_length(g: Kind, n: Kind, axis: Kind) -> Kind:
+def _with_length(g: Kind, *others: Kind) -> Kind:
     return Array(g.dtype, (ANY,) * len(g.dims)) if isinstance(g, Array) else TOP
 
 
@@ -19,6 +19,7 @@ def _fitted(g: Kind, x: Kind, axes: Kind) -> Kind:
     return Array(g.dtype, x.dims) if isinstance(g, Array) and isinstance(x, Array) else TOP
 
 
+helper_kind(runtime.with_last_length, _with_length)
 helper_kind(runtime.with_length, _with_length)
 helper_kind(runtime.fitted, _fitted)
 helper_kind(runtime.fitted_along, _fitted)

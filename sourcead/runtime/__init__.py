@@ -242,7 +242,7 @@ from sourcead.runtime.scalars import (
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
-from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_length
+from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_last_length, with_length
 from sourcead.runtime.splitting import filled, joined_columns
 from sourcead.runtime.statistics import (
     broadcast_weights,
@@ -542,6 +542,7 @@ __all__ = [
     "widths",
     "with_axes_of",
     "with_diagonal",
+    "with_last_length",
     "with_length",
     "zeros",
 ]

@@ -5,19 +5,18 @@
 
 import numpy as np
 
-from sourcead.runtime.joined import cut
-
 
 def with_length(g, n, axis):
     """g cut, or filled up with zeros, to n entries along axis."""
-    m = np.shape(g)[axis]
-    if m > n:
-        return cut(g, 0, n, axis)
-    if m < n:
-        rest = np.zeros(n - m, g.dtype)
-        moved = np.moveaxis(g, axis, -1)
-        return np.moveaxis(np.concatenate((moved, np.broadcast_to(rest, (*moved.shape[:-1], n - m))), -1), -1, axis)
-    return g
+    if axis == -1:
+        return with_last_length(g, n)
+    return np.moveaxis(with_last_length(np.moveaxis(g, axis, -1), n), -1, axis)
+
+
+def with_last_length(g, n):
+    """g cut, or filled up with zeros, to n entries along its last axis."""
+    rest = np.zeros((*np.shape(g)[:-1], max(n - np.shape(g)[-1], 0)), g.dtype)
+    return np.concatenate((g[..., :n], rest), axis=-1)
 
 
 def fitted(g, x, axis):

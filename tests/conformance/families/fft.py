@@ -50,6 +50,8 @@ def rows() -> Iterator[Row]:
     for name in TWO:
         yield f"np.fft.{name}(x, (3, 5))", ("real 3,4",)
         yield f"np.fft.{name}(x, s=(2, 3))", ("real 2,3,4",)
+        yield f"np.fft.{name}([[x, y], [2 * y, x]])", ("real float", "real float")
+        yield f"np.fft.{name}([[x, y], [2 * y, x]], s=(2, 3))", ("real float", "real float")
     for name in MANY:
         yield f"np.fft.{name}(x)", ("real 5",)
         yield f"np.fft.{name}(x, axes=(1,))", ("real 3,4",)
