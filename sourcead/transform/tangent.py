@@ -192,6 +192,8 @@ def tangent_of(self: Forward, op: Op) -> None:
         self.give(out, _linear(self, op, active))
     elif adjoint_rule(op.primitive.target) is None:
         missing(self.resolver, op, self.producers)
+    elif op.primitive.elementwise and isinstance(out.kind, Tree):
+        self.give(out, _each_result(self, op, active, out.kind))
     elif op.primitive.elementwise:
         self.give(out, _elementwise(self, op, active))
     else:
@@ -235,21 +237,46 @@ def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:
 
 def _elementwise(self: Forward, op: Op, active: set[int]) -> Abstract:
     """The sum over the arguments of the partial times the tangent: what the adjoint rule gives for a cotangent."""
-    rule = adjoint_rule(op.primitive.target)
-    assert rule is not None
-    total: Atom | None = None
-    for k in sorted(active):
-        t = as_array(self.resolver, self.atom(op.args[k]))
-        flags = tuple(position in active for position in range(len(op.args)))
-        results = apply_rule(self.resolver, rule, op, t, flags, lambda t=t: self.masks.at_poles(op, t), False)  # type: ignore[misc]
-        if results[k] != Const(None):
-            total = self.plus(total, self.resolver.atom(results[k]))
+    total = _partials(self, op, active, lambda t: t)
     return Const(0.0) if total is None else self_stretched(self, total, op)
 
 
-def self_stretched(self: Forward, tangent: Abstract, op: Op) -> Atom:
+def _each_result(self: Forward, op: Op, active: set[int], kind: Tree) -> Branches:
+    """The same for each of several results: of the others there is no cotangent."""
+    items: list[Tangent | None] = []
+    for position, (key, inner) in enumerate(zip(kind.keys, kind.items, strict=True)):
+
+        def alone(t: Atom, position: int = position) -> Abstract:
+            places = range(len(kind.items))
+            return Aggregate(kind.type, kind.keys, tuple(t if k == position else Const(0.0) for k in places))
+
+        total = _partials(self, op, active, alone) if may_carry_derivative(inner) else None
+        child = None if total is None else self.child(op.outs[0], kind, key, inner)
+        items.append(None if total is None or child is None else self_stretched(self, total, op, child))
+    return Branches(kind, tuple(items))
+
+
+def _partials(self: Forward, op: Op, active: set[int], cotangent: Callable[[Atom], Abstract]) -> Atom | None:
+    """What the adjoint rule gives for each argument when its tangent takes the place of a cotangent, summed."""
+    rule = adjoint_rule(op.primitive.target)
+    assert rule is not None
+    total: Atom | None = None
+    flags = tuple(position in active for position in range(len(op.args)))
+    for k in sorted(active):
+        t = as_array(self.resolver, self.atom(op.args[k]))
+
+        def held(t: Atom = t) -> dict[Atom, Atom]:
+            return self.masks.at_poles(op, t)
+
+        results = apply_rule(self.resolver, rule, op, cotangent(t), flags, held, False)
+        if results[k] != Const(None):
+            total = self.plus(total, self.resolver.atom(results[k]))
+    return total
+
+
+def self_stretched(self: Forward, tangent: Abstract, op: Op, result: Value | None = None) -> Atom:
     """A tangent in the shape of the result of an elementwise op, where what does not vary may be wider."""
-    atom, (out,) = self.resolver.atom(tangent), op.outs
+    atom, out = self.resolver.atom(tangent), op.outs[0] if result is None else result
     have, want = dims_of(self.resolver.kind(atom)), dims_of(out.kind)
     if have is not None and want is not None:
         same = len(have) == len(want) and all(
