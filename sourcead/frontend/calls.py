@@ -37,13 +37,15 @@ from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
-from sourcead.rules.registry import is_helper
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
+from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
+_FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
+    {"cofactors", "zeros", "match", "stored_adjoint"}
+)
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
@@ -65,8 +67,8 @@ _WRITERS = frozenset(
     ]
 )
 _LIKE_LAST = (
-    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.outside,
-    runtime.residuals_left, runtime.residuals_right, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
+    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
 )  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 _DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
@@ -163,7 +165,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     made = records.make(resolver, function, args)
     if made is not None:
         return made
-    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
+    of_matrix = isinstance(function, types.MethodType) and is_matrix(type(function.__self__))
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType) and not of_matrix:
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
@@ -426,6 +429,9 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
+    said = kind_of_helper(function, *kinds)
+    if said is not None:
+        return said
     like = kinds[-1] if function in _LIKE_LAST else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 

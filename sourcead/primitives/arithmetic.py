@@ -182,8 +182,8 @@ def _declare_test(target: Callable[..., Any], name: str, symbol: str) -> Primiti
 
 
 BINARY: dict[str, Primitive] = {
-    "+": _declare_operator(operator.add, "+", np.add, linear="a b", containers=_joined_containers),
-    "-": _declare_operator(operator.sub, "-", np.subtract, linear="a b"),
+    "+": _declare_operator(operator.add, "+", np.add, containers=_joined_containers),
+    "-": _declare_operator(operator.sub, "-", np.subtract),
     "*": _declare_operator(operator.mul, "*", np.multiply, linear="a, b", containers=_repeated_container),
     "/": _declare_operator(operator.truediv, "/", np.true_divide, singular=True, linear="a"),
     "//": _declare_operator(operator.floordiv, "//", np.floor_divide, differentiable=False),
@@ -230,8 +230,8 @@ alias(operator.concat, BINARY["+"], "binary +")
 alias(pow, BINARY["**"], "call pow", _power_of, refuse="mod")
 
 _ufunc: np.ufunc
-for _ufunc in (np.add, np.subtract):
-    declare_binary(_ufunc, linear="a b")
+for _ufunc in (np.add, np.subtract):  # the tangent of what does not vary is left out, as no linear function does
+    declare_binary(_ufunc)
 declare_binary(np.multiply, linear="a, b")
 declare_binary(np.divide, singular=True, linear="a")
 for _ufunc in (np.remainder, np.fmod, np.power, np.float_power):

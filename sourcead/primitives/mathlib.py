@@ -28,14 +28,20 @@ def _declare_unary(target: object, result: Kind, *, differentiable: bool = True,
     def infer(x: Kind, /) -> Kind:
         return result
 
-    return declare(target, effects="raises", result="scalar", differentiable=differentiable, singular=singular)(infer)
+    make = declare(
+        target, effects="raises", result="scalar", elementwise=True, differentiable=differentiable, singular=singular
+    )
+    return make(infer)
 
 
 def _declare_binary(target: object, result: Kind, *, differentiable: bool = True, singular: bool = False) -> Primitive:
     def infer(a: Kind, b: Kind, /) -> Kind:
         return result
 
-    return declare(target, effects="raises", result="scalar", differentiable=differentiable, singular=singular)(infer)
+    make = declare(
+        target, effects="raises", result="scalar", elementwise=True, differentiable=differentiable, singular=singular
+    )
+    return make(infer)
 
 
 _function: object
@@ -60,7 +66,7 @@ def _ulp(x: Kind, /) -> Kind:
     return FLOAT
 
 
-@declare(math.ldexp, effects="raises", result="scalar", linear="x")
+@declare(math.ldexp, effects="raises", result="scalar", elementwise=True, linear="x")
 def _ldexp(x: Kind, i: Kind, /) -> Kind:
     return FLOAT
 
@@ -75,7 +81,7 @@ def _frexp(x: Kind, /) -> Kind:
     return Tree(tuple, (0, 1), (FLOAT, INT))
 
 
-@declare(math.hypot, effects="raises", result="scalar")
+@declare(math.hypot, effects="raises", result="scalar", elementwise=True)
 def _hypot(*coordinates: Kind) -> Kind:
     return FLOAT
 
@@ -85,7 +91,7 @@ def _dist(p: Kind, q: Kind, /) -> Kind:
     return FLOAT
 
 
-@declare(math.log, effects="raises", result="scalar", singular=True)
+@declare(math.log, effects="raises", result="scalar", elementwise=True, singular=True)
 def _log(x: Kind, base: Kind | None = None, /) -> Kind:
     return FLOAT
 
@@ -135,6 +141,6 @@ if hasattr(math, "sumprod"):  # from Python 3.12 on
 
 if hasattr(math, "fma"):  # from Python 3.13 on
 
-    @declare(math.fma, effects="raises", result="scalar")
+    @declare(math.fma, effects="raises", result="scalar", elementwise=True)
     def _fma(x: Kind, y: Kind, z: Kind, /) -> Kind:
         return FLOAT

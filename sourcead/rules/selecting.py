@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sourcead.rules.facts import static
+from sourcead.rules.facts import given, static
 from sourcead.rules.registry import tangent
+from sourcead.runtime import running_extreme_tangent, shared_tangent
 
 
 @tangent(np.maximum)
@@ -70,3 +71,30 @@ def _(t, y, a, b):
 @tangent(np.nan_to_num)
 def _(t, y, x, *, copy=True, nan=0.0, posinf=None, neginf=None):
     return np.where(np.isfinite(x), t, 0)
+
+
+@tangent(max)
+def _(t, y, a, b=None):
+    if not given(b):
+        return shared_tangent(t, y, a)
+    if static(t[1]) and t[1] == 0.0:
+        return np.where(a > b, t[0], 0)
+    if static(t[0]) and t[0] == 0.0:
+        return np.where(b > a, t[1], 0)
+    return np.where(a > b, t[0], np.where(b > a, t[1], (t[0] + t[1]) / 2))  # half each at a tie
+
+
+@tangent(min)
+def _(t, y, a, b=None):
+    if not given(b):
+        return shared_tangent(t, y, a)
+    if static(t[1]) and t[1] == 0.0:
+        return np.where(a < b, t[0], 0)
+    if static(t[0]) and t[0] == 0.0:
+        return np.where(b < a, t[1], 0)
+    return np.where(a < b, t[0], np.where(b < a, t[1], (t[0] + t[1]) / 2))  # half each at a tie
+
+
+@tangent(np.maximum.accumulate, np.minimum.accumulate)
+def _(t, y, x, *, axis=0):
+    return running_extreme_tangent(t, y, axis)

@@ -37,7 +37,7 @@ from sourcead.kinds import (
 )
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
-from sourcead.rules.registry import adjoint_rule, tangent_rule
+from sourcead.rules.registry import adjoint_rule, takes_containers, tangent_rule
 from sourcead.transform.activity import active_arguments
 from sourcead.transform.adjoint import apply_rule, as_array, missing, static_attributes
 from sourcead.transform.binding import Bindings
@@ -192,6 +192,8 @@ def tangent_of(self: Forward, op: Op) -> None:
         self.give(out, _linear(self, op, active))
     elif adjoint_rule(op.primitive.target) is None:
         missing(self.resolver, op, self.producers)
+    elif op.primitive.elementwise and isinstance(out.kind, Tree):
+        self.give(out, _each_result(self, op, active, out.kind))
     elif op.primitive.elementwise:
         self.give(out, _elementwise(self, op, active))
     else:
@@ -204,10 +206,12 @@ def _by_tangent_rule(self: Forward, op: Op, rule: Callable[..., Any], active: se
         as_array(self.resolver, self.atom(x)) if k in active else Const(0.0) for k, x in enumerate(op.args)
     ]
     given = tangents[0] if len(tangents) == 1 else Aggregate(tuple, tuple(range(len(tangents))), tuple(tangents))
-    args = [as_array(self.resolver, x) for x in op.args]
+    containers = takes_containers(op.primitive.target)
+    args = [x if containers else as_array(self.resolver, x) for x in op.args]
     flags = tuple(k in active for k in range(len(op.args)))
     result = inline(self.resolver, rule, [given, op.outs[0], *args], static_attributes(rule, op, flags))
-    return self_stretched(self, result, op) if op.primitive.elementwise else result
+    several = isinstance(op.outs[0].kind, Tree)
+    return self_stretched(self, result, op) if op.primitive.elementwise and not several else result
 
 
 def _is_linear(op: Op, active: set[int]) -> bool:
@@ -233,21 +237,46 @@ def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:
 
 def _elementwise(self: Forward, op: Op, active: set[int]) -> Abstract:
     """The sum over the arguments of the partial times the tangent: what the adjoint rule gives for a cotangent."""
-    rule = adjoint_rule(op.primitive.target)
-    assert rule is not None
-    total: Atom | None = None
-    for k in sorted(active):
-        t = as_array(self.resolver, self.atom(op.args[k]))
-        flags = tuple(position in active for position in range(len(op.args)))
-        results = apply_rule(self.resolver, rule, op, t, flags, lambda t=t: self.masks.at_poles(op, t))  # type: ignore[misc]
-        if results[k] != Const(None):
-            total = self.plus(total, self.resolver.atom(results[k]))
+    total = _partials(self, op, active, lambda t: t)
     return Const(0.0) if total is None else self_stretched(self, total, op)
 
 
-def self_stretched(self: Forward, tangent: Abstract, op: Op) -> Atom:
+def _each_result(self: Forward, op: Op, active: set[int], kind: Tree) -> Branches:
+    """The same for each of several results: of the others there is no cotangent."""
+    items: list[Tangent | None] = []
+    for position, (key, inner) in enumerate(zip(kind.keys, kind.items, strict=True)):
+
+        def alone(t: Atom, position: int = position) -> Abstract:
+            places = range(len(kind.items))
+            return Aggregate(kind.type, kind.keys, tuple(t if k == position else Const(0.0) for k in places))
+
+        total = _partials(self, op, active, alone) if may_carry_derivative(inner) else None
+        child = None if total is None else self.child(op.outs[0], kind, key, inner)
+        items.append(None if total is None or child is None else self_stretched(self, total, op, child))
+    return Branches(kind, tuple(items))
+
+
+def _partials(self: Forward, op: Op, active: set[int], cotangent: Callable[[Atom], Abstract]) -> Atom | None:
+    """What the adjoint rule gives for each argument when its tangent takes the place of a cotangent, summed."""
+    rule = adjoint_rule(op.primitive.target)
+    assert rule is not None
+    total: Atom | None = None
+    flags = tuple(position in active for position in range(len(op.args)))
+    for k in sorted(active):
+        t = as_array(self.resolver, self.atom(op.args[k]))
+
+        def held(t: Atom = t) -> dict[Atom, Atom]:
+            return self.masks.at_poles(op, t)
+
+        results = apply_rule(self.resolver, rule, op, cotangent(t), flags, held, False)
+        if results[k] != Const(None):
+            total = self.plus(total, self.resolver.atom(results[k]))
+    return total
+
+
+def self_stretched(self: Forward, tangent: Abstract, op: Op, result: Value | None = None) -> Atom:
     """A tangent in the shape of the result of an elementwise op, where what does not vary may be wider."""
-    atom, (out,) = self.resolver.atom(tangent), op.outs
+    atom, out = self.resolver.atom(tangent), op.outs[0] if result is None else result
     have, want = dims_of(self.resolver.kind(atom)), dims_of(out.kind)
     if have is not None and want is not None:
         same = len(have) == len(want) and all(
