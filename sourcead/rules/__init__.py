@@ -21,6 +21,7 @@ FILES = (
     "complexes",
     "contractions",
     "convolution",
+    "cotangents",
     "counting",
     "creation",
     "decompositions",

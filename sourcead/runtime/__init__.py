@@ -239,6 +239,7 @@ from sourcead.runtime.scalars import (
     shared_tangent,
     spread,
     spread_over_items,
+    total_of_items,
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
@@ -266,7 +267,7 @@ from sourcead.runtime.statistics import (
     weight_total,
     weights_adjoint,
 )
-from sourcead.runtime.stores import stored_adjoint
+from sourcead.runtime.stores import stored, stored_adjoint
 from sourcead.runtime.trees import (
     add,
     item_adjoint,
@@ -497,6 +498,7 @@ __all__ = [
     "square_alone",
     "squared_differences",
     "steps_adjoint",
+    "stored",
     "stored_adjoint",
     "stored_at",
     "stretched",
@@ -513,6 +515,7 @@ __all__ = [
     "times_polynomial_adjoint",
     "total",
     "trace_adjoint",
+    "total_of_items",
     "transposed",
     "trapezoid_adjoint",
     "trapezoid_points_adjoint",
