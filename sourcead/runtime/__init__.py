@@ -213,6 +213,7 @@ from sourcead.runtime.scalars import (
     shared_tangent,
     spread,
     spread_over_items,
+    trigamma,
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
@@ -469,6 +470,7 @@ __all__ = [
     "trapezoid_adjoint",
     "trapezoid_points_adjoint",
     "turned",
+    "trigamma",
     "unbroadcast",
     "unfollowed",
     "unique_adjoint",
