@@ -38,12 +38,14 @@ from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
-from sourcead.rules.registry import is_helper
+from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
+_FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
+    {"cofactors", "zeros", "match", "stored_adjoint"}
+)
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
@@ -428,6 +430,9 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
+    said = kind_of_helper(function, *kinds)
+    if said is not None:
+        return said
     like = kinds[-1] if function in _LIKE_LAST else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 

@@ -24,7 +24,7 @@ from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Reg
 from sourcead.ir import Hole, Op, Span, Value
 from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import lists, structural
-from sourcead.primitives.structural import is_list
+from sourcead.primitives.structural import holds_array, is_list
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
@@ -77,8 +77,7 @@ class Memory:
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
-    written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
-    of_rules: set[Region | None] = field(default_factory=set)  # arrays that a rule makes and stores into
+    written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `Resolver.writes`
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -109,10 +108,6 @@ class Memory:
         if value not in self.regions:
             self.of_rules.add(self.region(value))
         return self.regions[value]
-
-    def is_of_rule(self, value: Value) -> bool:
-        """Whether a rule has stored into this array, which it made."""
-        return self.regions.get(value) in self.of_rules
 
     def adopt(self, value: Value, tokens: Iterable[object], origin: str = "local") -> Region:
         """Give a value a new region that may be other memory too."""
@@ -356,7 +351,7 @@ def copies(op: Op) -> bool:
     """Whether a subscript of an array holds an array or list, so that it copies."""
     kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
     holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-    return any(isinstance(kinds[k], Array) or is_list(kinds[k]) for k in holes)
+    return any(holds_array(kinds[k]) for k in holes)
 
 
 _PARTS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)

@@ -280,7 +280,7 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
     )
     resolver.escape(value, atom)
     if holder.path is not None:
-        resolver.memory.written.setdefault(holder.path, resolver.place)
+        resolver.writes(holder.path)
     _change(resolver, region, name, value)
 
 

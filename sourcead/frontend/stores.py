@@ -130,7 +130,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
-        resolver.memory.written.setdefault(path, resolver.place)
+        resolver.writes(path)
 
 
 def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn:
@@ -263,7 +263,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
         path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
-        resolver.memory.written.setdefault(path, resolver.place)
+        resolver.writes(path)
 
 
 def _store_into_container(

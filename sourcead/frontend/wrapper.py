@@ -49,6 +49,9 @@ def _made(entry: Entry) -> Callable[..., Any]:
     dotted = entry.form.removeprefix("call ")
     parameters = [p for p in entry.signature.parameters.values() if _kept(p, entry)]
     header = [_parameter(p) for p in parameters]
+    named = next((k for k, p in enumerate(parameters) if p.kind is p.KEYWORD_ONLY), None)
+    if named is not None and not any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        header.insert(named, "*")
     passed = [_passed(p) for p in parameters]
     name = dotted.rpartition(".")[2]
     text = f"def {name}({', '.join(header)}):\n    return {dotted}({', '.join(passed)})\n"

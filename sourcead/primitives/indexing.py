@@ -13,7 +13,7 @@ from sourcead.primitives.selection import weak_dtype
 from sourcead.primitives.shapes import as_array, promoted, shaped, strong
 
 
-@declare(np.take, method="take", static="axis mode", refuse="out", linear="a", effects="raises")
+@declare(np.take, method="take", static="axis mode", refuse="out", linear="a")
 def take(a: Kind, indices: Kind, axis: int | None = None, out: Any = None, mode: str = "raise") -> Kind:
     array, index = as_array(a), as_array(indices)
     if array is None or index is None:
@@ -24,7 +24,7 @@ def take(a: Kind, indices: Kind, axis: int | None = None, out: Any = None, mode:
     return shaped(array.dtype, (*array.dims[:axis], *index.dims, *array.dims[axis + 1 :]))
 
 
-@declare(np.take_along_axis, static="axis", linear="arr", effects="raises")
+@declare(np.take_along_axis, static="axis", linear="arr")
 def take_along_axis(arr: Kind, indices: Kind, axis: int | None = -1) -> Kind:
     array, index = as_array(arr), as_array(indices)
     if array is None or index is None:
@@ -45,7 +45,7 @@ def _where_true(a: Kind, axis: int | None) -> Kind:
     return as_laid_out(a, tuple(ANY if k == axis % len(array.dims) else d for k, d in enumerate(array.dims)))
 
 
-@declare(np.compress, static="axis", refuse="out", linear="a", effects="raises")
+@declare(np.compress, static="axis", refuse="out", linear="a")
 def compress(condition: Kind, a: Kind, axis: int | None = None, out: Any = None) -> Kind:
     return _where_true(a, axis)
 
@@ -63,13 +63,12 @@ def compress_method(a: Any, condition: Any, axis: int | None = None, out: Any = 
     static="axis",
     refuse="out",
     linear="a",
-    effects="raises",
 )
 def _compress_method(a: Kind, condition: Kind, axis: int | None = None, out: Any = None) -> Kind:
     return _where_true(a, axis)
 
 
-@declare(np.extract, linear="arr", effects="raises")
+@declare(np.extract, linear="arr")
 def extract(condition: Kind, arr: Kind) -> Kind:
     return _where_true(arr, None)
 
@@ -103,7 +102,7 @@ def select(condlist: Kind, choicelist: Kind, default: Kind | None = None) -> Kin
     return _chosen(conditions, [*choices, default if default is not None else Known(0)])
 
 
-@declare(np.choose, static="mode", refuse="out", linear="choices", effects="raises")
+@declare(np.choose, static="mode", refuse="out", linear="choices")
 def choose(a: Kind, choices: Kind, out: Any = None, mode: str = "raise") -> Kind:
     found = _items(choices)
     if found is None:

@@ -81,6 +81,7 @@ def declare(
     singular: bool = False,
     harmless: float = 1,
     linear: str = "",
+    complexes: bool = False,
     result: str = "fresh",
     also: tuple[Any, ...] = (),
     adapt: Callable[..., Any] | None = None,
@@ -91,6 +92,7 @@ def declare(
     `also` lists other objects that mean the same (np.abs for np.absolute, the builtin abs); each is written as itself.
     `linear` names the arguments in which the function is linear, the others held: "a" (np.sum), "a, b" (np.matmul: in
     each of two by itself), "x y" (np.where: in both together). Its tangent is then the function itself of the tangents.
+    `complexes`: the function may give complex numbers for real ones (np.fft.fft), or only matters with such (np.real).
     """
     name = name or dotted_name(target)
 
@@ -112,6 +114,7 @@ def declare(
             tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
             tuple(_place(word, signature) for word in operands),
             harmless,
+            complexes,
         )
         _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:

@@ -18,7 +18,7 @@ def _is_number(kind: Kind) -> bool:
     return isinstance(kind, Scalar) or (isinstance(kind, Known) and isinstance(kind.value, int))
 
 
-@declare(np.repeat, method="repeat", static="axis", linear="a", effects="raises")
+@declare(np.repeat, method="repeat", static="axis", linear="a")
 def repeat(a: Kind, repeats: Kind, axis: int | None = None) -> Kind:
     array = as_array(a)
     if array is None:
@@ -41,13 +41,13 @@ def tile(A: Kind, reps: Kind) -> Kind:
     return as_laid_out(A, tuple(map(product, zip(counts, rows, strict=True))))
 
 
-@declare(np.resize, linear="a", effects="raises")
+@declare(np.resize, linear="a")
 def resize(a: Kind, new_shape: Kind) -> Kind:
     dims = dims_of_shape(new_shape)
     return TOP if dims is None else as_laid_out(a, dims)
 
 
-@declare(np.pad, static="mode constant_values", refuse="stat_length end_values reflect_type", effects="raises")
+@declare(np.pad, static="mode constant_values", refuse="stat_length end_values reflect_type")
 def pad(
     array: Kind,
     pad_width: Kind,

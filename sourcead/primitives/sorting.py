@@ -72,8 +72,8 @@ def lexsort(keys: Kind, axis: int = -1) -> Kind:
     return TOP if array is None or not array.dims else Array("int64", array.dims[1:])
 
 
-@declare(np.searchsorted, method="searchsorted", static="side", differentiable=False)
-def searchsorted(a: Kind, v: Kind, side: str = "left", sorter: Kind | None = None) -> Kind:
+@declare(np.searchsorted, method="searchsorted", static="side", refuse="sorter", differentiable=False)
+def searchsorted(a: Kind, v: Kind, side: str = "left", sorter: Any = None) -> Kind:
     values = as_array(v)
     return TOP if values is None else shaped("int64", values.dims)
 

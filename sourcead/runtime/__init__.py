@@ -9,8 +9,28 @@ from sourcead.runtime.accumulations import (
     taken_at_records,
 )
 from sourcead.runtime.arranging import negative_of, rolled_back
-from sourcead.runtime.arrays import cast, count, inverse_axes, restore, stretched, unbroadcast, unreduce
+from sourcead.runtime.arrays import (
+    cast,
+    conjugated,
+    count,
+    inverse_axes,
+    real_like,
+    restore,
+    stretched,
+    unbroadcast,
+    unreduce,
+)
 from sourcead.runtime.assigning import augmented, rebound
+from sourcead.runtime.blocks import (
+    block_adjoint,
+    cast_like,
+    dsplit_like,
+    length_from_end,
+    nested_adjoint,
+    nesting,
+    row_adjoint,
+    with_axes_of,
+)
 from sourcead.runtime.contractions import (
     adjoint_subscripts,
     contracted,
@@ -39,11 +59,13 @@ from sourcead.runtime.decompositions import (
     differences,
     eigenvalues_adjoint,
     eigenvectors_adjoint,
+    left_vectors_adjoint,
     onto_triangle,
     outside,
     qr_adjoint,
-    singular_vectors_adjoint,
+    right_vectors_adjoint,
     square_alone,
+    squared_differences,
 )
 from sourcead.runtime.diagonals import (
     diag_adjoint,
@@ -55,6 +77,8 @@ from sourcead.runtime.diagonals import (
     trace_adjoint,
     with_diagonal,
 )
+from sourcead.runtime.editing import inserted_adjoint, places_of_insertion
+from sourcead.runtime.extracting import item_of_array_adjoint
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.indexing import (
     added_at,
@@ -131,6 +155,7 @@ from sourcead.runtime.products import (
     wide_dot_left,
     wide_dot_right,
 )
+from sourcead.runtime.ranges import from_end, from_start, from_stop
 from sourcead.runtime.ranks import (
     flat_ranks,
     gap,
@@ -208,6 +233,7 @@ from sourcead.runtime.scalars import (
     products_with_others,
     python_number,
     quotient,
+    real_sign,
     shared_among,
     shared_among_items,
     shared_tangent,
@@ -217,6 +243,7 @@ from sourcead.runtime.scalars import (
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
+from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_length
 from sourcead.runtime.splitting import filled, joined_columns
 from sourcead.runtime.statistics import (
     broadcast_weights,
@@ -265,9 +292,11 @@ __all__ = [
     "backwards",
     "basis_adjoint",
     "bessel_ratio",
+    "block_adjoint",
     "bounded_share",
     "broadcast_weights",
     "cast",
+    "cast_like",
     "centred",
     "cholesky_adjoint",
     "cholesky_of_whole",
@@ -275,6 +304,7 @@ __all__ = [
     "cofactors",
     "cofactors_adjoint",
     "cond_adjoint",
+    "conjugated",
     "contained_like",
     "contracted",
     "correlation_adjoint",
@@ -299,6 +329,7 @@ __all__ = [
     "dividend_cotangent",
     "dot_left",
     "dot_right",
+    "dsplit_like",
     "each",
     "edge_weight",
     "eigenvalues_adjoint",
@@ -311,9 +342,14 @@ __all__ = [
     "first_derivative_adjoint",
     "first_neighbours_adjoint",
     "first_rows",
+    "fitted",
+    "fitted_along",
     "flat",
     "flat_diff_adjoint",
     "flat_ranks",
+    "from_end",
+    "from_start",
+    "from_stop",
     "gap",
     "gather_adjoint",
     "gathered_at",
@@ -327,10 +363,13 @@ __all__ = [
     "inner_left",
     "inner_right",
     "inner_weight",
+    "inserted_adjoint",
+    "inside_twice",
     "interpolated_points_adjoint",
     "interpolated_values_adjoint",
     "inverse_axes",
     "item_adjoint",
+    "item_of_array_adjoint",
     "items_of",
     "joined_columns",
     "joined_ends",
@@ -345,6 +384,8 @@ __all__ = [
     "last_rows",
     "left_axes",
     "left_point",
+    "left_vectors_adjoint",
+    "length_from_end",
     "like",
     "log_of_base",
     "logsumexp_adjoint",
@@ -363,6 +404,8 @@ __all__ = [
     "needs_ranks",
     "negative_of",
     "neighbours_adjoint",
+    "nested_adjoint",
+    "nesting",
     "norm_adjoint",
     "norm_of_either",
     "number_taken",
@@ -387,6 +430,7 @@ __all__ = [
     "pick",
     "pinv_adjoint",
     "place",
+    "places_of_insertion",
     "point_widths",
     "points_adjoint",
     "points_of_series_adjoint",
@@ -406,6 +450,8 @@ __all__ = [
     "range_adjoint",
     "ranks",
     "rate_of",
+    "real_like",
+    "real_sign",
     "rebound",
     "rebuild",
     "reordered_adjoint",
@@ -417,7 +463,9 @@ __all__ = [
     "residuals_right",
     "restore",
     "right_axes",
+    "right_vectors_adjoint",
     "rolled_back",
+    "row_adjoint",
     "rows",
     "rows_back",
     "rows_of",
@@ -432,7 +480,6 @@ __all__ = [
     "shared_tangent",
     "shares",
     "sinc_slope",
-    "singular_vectors_adjoint",
     "size_along",
     "size_from_end",
     "slices_of",
@@ -449,6 +496,7 @@ __all__ = [
     "spread_over_items",
     "square",
     "square_alone",
+    "squared_differences",
     "steps_adjoint",
     "stored_adjoint",
     "stored_at",
@@ -494,7 +542,9 @@ __all__ = [
     "wide_dot_right",
     "widened",
     "widths",
+    "with_axes_of",
     "with_diagonal",
+    "with_length",
     "zeros",
 ]
 

@@ -16,7 +16,7 @@ from sourcead.runtime.trees import unpack_adjoint
 
 def python_number(x):
     """Whether x is one of Python's own numbers, which raise where NumPy's do not."""
-    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+    return isinstance(x, (int, float, complex)) and not isinstance(x, np.generic)
 
 
 def quotient(g, x):
@@ -45,10 +45,22 @@ def power(a, b):
 
 
 def log_of_base(a):
-    """log(a) for the cotangent of an exponent: 0 where the base a is 0; of a Python number a Python float."""
+    """log(a) for the cotangent of an exponent: 0 where the base a is 0; of a Python number a Python one."""
+    if isinstance(a, complex) and python_number(a):
+        return complex(np.log(a + (a == 0)))
     if python_number(a):
         return float(np.log(a + (a == 0)))
     return np.log(a + (a == 0))
+
+
+def real_sign(x):
+    """The sign of x, which is real: so is all in a program without functions of complex numbers."""
+    if np.iscomplexobj(x):
+        import sys
+
+        kind = getattr(sys.modules.get("sourcead.errors"), "UnsupportedError", NotImplementedError)
+        raise kind("abs of a complex number: specialise the derivative with example arguments")
+    return np.sign(x)
 
 
 def shared_among(g, y, xs):

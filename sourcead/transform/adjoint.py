@@ -29,6 +29,7 @@ from sourcead.primitives.arithmetic import STORAGE
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
+from sourcead.transform.conjugation import Conjugation, real_where_real
 from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
@@ -127,7 +128,8 @@ class Reverse:
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
-        self.cotangents.add(x, self.cotangents.conform(atom, x))
+        atom = real_where_real(self.resolver, atom, x)
+        self.cotangents.add(x, self.cotangents.conform(atom, x, widen=False))
 
     def _as_list(self, atom: Atom, x: Value) -> Atom:
         """The cotangent of a list: what a helper makes is one. An array made of the list has its cotangent as rows."""
@@ -192,8 +194,10 @@ def apply_rule(
     g: Abstract,
     active: tuple[bool, ...],
     held: Callable[[], dict[Atom, Atom]] = dict,
+    transposed: bool = True,
 ) -> list[Abstract]:
-    """What an adjoint rule gives for each argument of an op; `held` says what stands for arguments in it."""
+    """What an adjoint rule gives for each argument of an op; `held` says what stands for arguments in it. For complex
+    numbers it is conjugated, but not where it stands for the derivative, which elementwise is its own transpose."""
     without = held_argument(op.primitive.target, active)
     if without:
         resolver.refuse(
@@ -205,7 +209,8 @@ def apply_rule(
     args = op.args if takes_containers(op.primitive.target) else [as_array(resolver, a) for a in op.args]
     instead = held()
     y, *args = (instead.get(x, x) for x in (op.outs[0], *args))
-    result = inline(resolver, rule, [g, y, *args], attrs)
+    conjugation = Conjugation.of(resolver, op, transposed)
+    result = conjugation.outwards(inline(resolver, rule, [conjugation.inwards(g), y, *args], attrs))
     if len(op.args) == 1 and isinstance(resolver.kind(op.args[0]), Tree) and takes_containers(op.primitive.target):
         return [result]
     several = isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple)
@@ -251,8 +256,11 @@ def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
     """Refuse an op that has no rule."""
     name = op.attr("what") or op.primitive.name
     if op.primitive.form.startswith("helper "):
+        helper = op.primitive.form.removeprefix("helper ")
         resolver.refuse(
-            "what is differentiated again here depends on kinds", "give example arguments (`specialize`, `--args`)"
+            "what is differentiated again here depends on kinds",
+            "give example arguments (`specialize`, `--args`)" if resolver.generic else "write the line in other words",
+            f"its first derivative calls the helper `{helper}`, which has no derivative",
         )
     if resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], producers):
         resolver.refuse(

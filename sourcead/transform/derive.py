@@ -18,10 +18,23 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Value, walk
-from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
+from sourcead.kinds import (
+    Array,
+    Kind,
+    List,
+    Opaque,
+    Scalar,
+    Top,
+    Tree,
+    dims_of,
+    is_complex,
+    is_float_dtype,
+    may_carry_derivative,
+)
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
+from sourcead.transform.conjugation import real_part
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
 from sourcead.transform.grown import stack_grown_lists
 from sourcead.transform.handlers import refuse_handlers
@@ -182,7 +195,7 @@ def is_number(kind: Kind) -> bool:
     """Whether the gradient of a value of this kind is one number a leaf."""
     if isinstance(kind, Scalar):
         return kind.dtype not in ("complex64", "complex128", "pycomplex", "pybool", "bool")
-    return isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims)
+    return isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims and not is_complex(kind))
 
 
 def _check_scalar(resolver: Resolver, value: Atom) -> None:
@@ -198,6 +211,8 @@ def _check_scalar(resolver: Resolver, value: Atom) -> None:
 
 def describe(kind: Kind) -> str:
     """A kind in words."""
+    if isinstance(kind, Array | Scalar) and is_complex(kind):
+        return "a complex number" if dims_of(kind) == () else "an array of complex numbers"
     if isinstance(kind, Array):
         return f"an array with {len(kind.dims)} {'axis' if len(kind.dims) == 1 else 'axes'}"
     if isinstance(kind, List):
@@ -205,7 +220,7 @@ def describe(kind: Kind) -> str:
     if isinstance(kind, Tree | Opaque):
         return f"a {kind.type.__name__}" if kind.type is not type(None) else "None"
     if isinstance(kind, Scalar):
-        return "a bool" if "bool" in (kind.dtype or "") else "a complex number"
+        return "a bool"
     return "something else"
 
 
@@ -267,6 +282,11 @@ def _array(resolver: Resolver, total: Atom, kind: Array) -> Atom:
 def _number(resolver: Resolver, total: Atom, kind: Scalar) -> Atom:
     """A Python number's gradient is a float; a NumPy scalar's has its dtype."""
     have = resolver.kind(total)
+    if kind.dtype == "pycomplex":
+        return resolver.atom(call_static(resolver, Static(complex, (("builtin", "complex"),)), [total], {}))
+    if is_complex(have) and not is_complex(kind):
+        total = real_part(resolver, total)
+        have = resolver.kind(total)
     if isinstance(total, Const):
         total = Const(float(total.value))
         have = Scalar("pyfloat")

@@ -188,7 +188,7 @@ def tangent_of(self: Forward, op: Op) -> None:
     active = {k for k in active_arguments(op, self.varied) if self.of(op.args[k]) is not None}
     if rule is not None:
         self.give(out, _by_tangent_rule(self, op, rule, active))
-    elif op.primitive.linear and active <= {k for group in op.primitive.linear for k in group}:
+    elif _is_linear(op, active):
         self.give(out, _linear(self, op, active))
     elif adjoint_rule(op.primitive.target) is None:
         missing(self.resolver, op, self.producers)
@@ -210,6 +210,13 @@ def _by_tangent_rule(self: Forward, op: Op, rule: Callable[..., Any], active: se
     result = inline(self.resolver, rule, [given, op.outs[0], *args], static_attributes(rule, op, flags))
     several = isinstance(op.outs[0].kind, Tree)
     return self_stretched(self, result, op) if op.primitive.elementwise and not several else result
+
+
+def _is_linear(op: Op, active: set[int]) -> bool:
+    """Whether the function itself, of the tangents, is the tangent. `x + c` is that of x, without a zero for c."""
+    linear = {k for group in op.primitive.linear for k in group}
+    whole = all(active.isdisjoint(group) or active.issuperset(group) for group in op.primitive.linear)
+    return bool(linear) and active <= linear and (whole or not op.primitive.elementwise)
 
 
 def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:
@@ -234,7 +241,7 @@ def _elementwise(self: Forward, op: Op, active: set[int]) -> Abstract:
     for k in sorted(active):
         t = as_array(self.resolver, self.atom(op.args[k]))
         flags = tuple(position in active for position in range(len(op.args)))
-        results = apply_rule(self.resolver, rule, op, t, flags, lambda t=t: self.masks.at_poles(op, t))  # type: ignore[misc]
+        results = apply_rule(self.resolver, rule, op, t, flags, lambda t=t: self.masks.at_poles(op, t), False)  # type: ignore[misc]
         if results[k] != Const(None):
             total = self.plus(total, self.resolver.atom(results[k]))
     return Const(0.0) if total is None else self_stretched(self, total, op)

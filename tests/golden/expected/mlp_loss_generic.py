@@ -39,7 +39,7 @@ def unbroadcast(g, x):
 
 def python_number(x):
     """Whether x is one of Python's own numbers, which raise where NumPy's do not."""
-    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+    return isinstance(x, (int, float, complex)) and not isinstance(x, np.generic)
 
 
 def quotient(g, x):
