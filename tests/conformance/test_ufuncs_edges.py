@@ -148,7 +148,8 @@ SECOND = (
     "np.sinc(x)", "np.i0(x)", "np.fmax(x, 0.4) * x", "np.modf(x * x)[0] * x", "np.divmod(x * x, 0.3)[1] * x",
     "np.arctan2(x, 2.0)", "np.arcsin(x)", "np.nan_to_num(x) * x", "np.unwrap(x * x)", "np.logaddexp.reduce(x * x)",
     "np.maximum.accumulate(x * x) * x", "np.hypot.reduce(x)", "np.multiply.outer(x, x)",
-    "math.dist(x, [0.1, 0.2, 0.3])", "np.log(x, out=np.zeros_like(x), where=x > 0.4)", "math.gamma(x[0])", "math.lgamma(x[0] - 2)", "math.cbrt(x[0])",
+    "math.dist(x, [0.1, 0.2, 0.3])", "np.log(x, out=np.zeros_like(x), where=x > 0.4)",
+    "math.gamma(x[0])", "math.lgamma(x[0] - 2)", "math.cbrt(x[0])",
     "max(x[0] ** 2, x[1], 0.1) * x[0]", "math.hypot(x[0], x[1], 2.0)", "math.remainder(x[0] ** 2, 0.3) * x[1]",
 )  # fmt: skip
 
