@@ -83,7 +83,7 @@ def shared_among_items(g, y, xs):
 
 def shared_tangent(t, y, xs):
     """The tangent of the extreme y of items: the mean of those of the tied."""
-    tied = xs == y
+    tied = np.asarray(xs) == y
     return np.sum(np.where(tied, t, 0)) / np.sum(tied)
 
 

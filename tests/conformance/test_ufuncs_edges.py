@@ -163,6 +163,19 @@ def test_second_derivatives(expression: str) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
+FORWARD = (*SECOND, "np.clip(x, 0.4, 0.6)", "min(x[0], x[1] ** 2, 0.7)", "max([x[0], x[1], x[2]])", "max(x[0], 0.1)",
+           "np.frexp(x)[0]", "np.minimum.accumulate(x)", "divmod(x, 0.3)[1]", "np.fmin(x, x[::-1])")  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", [e for e in FORWARD if "cbrt" not in e or hasattr(math, "cbrt")])
+def test_tangents(expression: str) -> None:
+    function, x, v = program(expression, 1, None), a(0.31, 0.72, 0.53), a(0.5, -0.3, 0.8)
+    expected = (np.asarray(function(x + 1e-6 * v, None)) - np.asarray(function(x - 1e-6 * v, None))) / 2e-6
+    value, found = sourcead.jvp(lambda x: function(x, None), (x,), (v,))
+    np.testing.assert_array_equal(value, function(x, None))
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
+
+
 # -- dtypes ------------------------------------------------------------------------------------------------------------
 
 UNARY = (
