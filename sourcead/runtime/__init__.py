@@ -239,6 +239,7 @@ from sourcead.runtime.scalars import (
     shared_tangent,
     spread,
     spread_over_items,
+    trigamma,
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
@@ -516,6 +517,7 @@ __all__ = [
     "transposed",
     "trapezoid_adjoint",
     "trapezoid_points_adjoint",
+    "trigamma",
     "turned",
     "unbroadcast",
     "unfollowed",
