@@ -13,6 +13,7 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
+from sourcead.frontend import drawing
 from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
@@ -92,6 +93,9 @@ def call(
         return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
     (holder,) = made.args
     words = f"{getattr(holder, 'hint', '')}.{made.attr('name')}"
+    if drawing.is_of_generator(resolver.kind(holder), made.attr("name")) and "out" not in kwargs:
+        kind = drawing.drawn(resolver, made.attr("name"), args, kwargs)
+        return opaque(resolver, resolver.atom(callee), words, args, kwargs, True, kind)
     of_text = resolver.kind(holder) == TEXT or isinstance(resolver.static(holder)[1], str)
     return opaque(resolver, resolver.atom(callee), words, args, kwargs, harmless=of_text)
 
@@ -144,8 +148,12 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
-    kind: Kind = Opaque(np.random.Generator) if function is np.random.default_rng else TOP
-    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function), kind)
+    if drawing.is_of_module(function):
+        return drawing.draw(resolver, function, args, kwargs)
+    harmless, kind = is_harmless(function), drawing.generator_of(function)
+    if drawing.is_bound(function) and "out" not in kwargs:
+        harmless, kind = True, drawing.drawn(resolver, function.__name__, args, kwargs)
+    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, harmless, kind)
 
 
 def _held(resolver: Resolver, obj: Any) -> Abstract:
