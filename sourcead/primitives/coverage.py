@@ -10,6 +10,8 @@ What is not covered still works on everything that is not differentiated. Names 
 
 from __future__ import annotations
 
+from functools import cache
+
 RULE, LINEAR, NONDIFF, NOT_COVERED = "rule", "linear", "nondiff", "not covered"
 
 _COVERED: dict[str, dict[str, str]] = {
@@ -181,6 +183,7 @@ for _module, _stem in _BASES.items():
     }
 
 
+@cache
 def classification() -> dict[str, tuple[str, str]]:
     """For each name ("np.linalg.norm", "ndarray.sum") its word, and of what is not covered the reason."""
     found = {
@@ -197,4 +200,6 @@ def classification() -> dict[str, tuple[str, str]]:
 
 def why_not(name: str) -> str:
     """Why a function has no derivative here, and what to write instead; "" where there is nothing to say."""
+    if name.startswith("np.random."):  # a method of a generator, or of the one behind the module's functions
+        name = f"Generator.{name.rpartition('.')[2]}"
     return classification().get(name, ("", ""))[1]
