@@ -5,7 +5,8 @@ from __future__ import annotations
 import sourcead.backend.load  # the whole compiler is loaded here, so that the first gradient pays for compiling alone
 import sourcead.pipeline  # noqa: F401
 from sourcead.api import grad, value_and_grad
-from sourcead.derivative import Derivative, Specialization
+from sourcead.derivative import Derivative
+from sourcead.drivers import Pullback, hvp, jvp, vjp
 from sourcead.errors import (
     ArgumentError,
     ArgumentValueError,
@@ -15,8 +16,10 @@ from sourcead.errors import (
     SourceUnavailableError,
     UnsupportedError,
 )
+from sourcead.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
 from sourcead.report import Report, doctor
 from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
+from sourcead.specialization import Specialization
 from sourcead.version import __version__
 
 __all__ = [
@@ -24,7 +27,9 @@ __all__ = [
     "ArgumentValueError",
     "Derivative",
     "InternalError",
+    "Jacobian",
     "MissingRuleError",
+    "Pullback",
     "Report",
     "SourceADError",
     "SourceUnavailableError",
@@ -34,7 +39,14 @@ __all__ = [
     "adjoint",
     "doctor",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
     "nondifferentiable",
     "tangent",
     "value_and_grad",
+    "vjp",
 ]

@@ -162,9 +162,10 @@ class Primitive:
         """What a call hands on by position and what by keyword: that behind a static argument or one left out."""
         by_position: list[_T] = []
         by_keyword: dict[str, _T] = {}
+        last = len(args) - 1  # what comes last was given, whatever it is
         for k, arg in enumerate(args):
             keyword, place = self.places[k] if k < len(self.places) else ("", 0)
-            if not keyword or (place == len(by_position) and not left_out[k]):
+            if not keyword or (place == len(by_position) and (k == last or not left_out[k])):
                 by_position.append(arg)
             elif not left_out[k]:
                 by_keyword[keyword] = arg

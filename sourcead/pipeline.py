@@ -30,6 +30,7 @@ from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
 from sourcead.transform.derive import Wanted, describe, is_number
+from sourcead.transform.effects import Effect, first_effect
 from sourcead.transform.examine import examine as look_for_refusals
 from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
@@ -79,6 +80,7 @@ class Derived:
     module_globals: dict[str, Any]
     request: Request
     stored: tuple[tuple[AccessPath, Place | None], ...] = ()  # the caller's memory that is stored into, and where first
+    effect: Effect | None = None
 
 
 def derive(request: Request, observer: Observer | None = None) -> Derived:
@@ -90,13 +92,23 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     """
     source = read(request.function)
     resolver = Resolver(generic=request.kinds is None)
+    primals: list[Function] = []
+
+    def see(stage: str, function: Function) -> None:
+        if stage == "resolve":
+            primals.append(function)
+        if observer is not None:
+            observer(stage, function)
+
     try:
-        function = build(request, source, resolver, observer)
+        function = build(request, source, resolver, see)
     except UnboundRead as error:  # a class of its own within the compiler only
         raise UnsupportedError(*error.diagnoses) from None
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
-    stored = tuple((p, at) for p, at in resolver.memory.written.items() if not isinstance(p[0][1], Region))
-    return Derived(write(function), function.name, function.captures, assumptions, source.globals, request, stored)
+    stored = tuple((p, at) for p, at in resolver.memory.written.values() if not isinstance(p[0][1], Region))
+    effect = first_effect(primals[0], stored)
+    text, captures = write(function), function.captures
+    return Derived(text, function.name, captures, assumptions, source.globals, request, stored, effect)
 
 
 def trace(request: Request) -> list[tuple[str, str]]:

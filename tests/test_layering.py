@@ -26,7 +26,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.backend",),
     ("sourcead.pipeline",),
     ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap",
-     "sourcead.save", "sourcead.report", "sourcead"),
+     "sourcead.save", "sourcead.report", "sourcead.compiling", "sourcead.specialization", "sourcead.leaves",
+     "sourcead.drivers", "sourcead.jacobians", "sourcead.checking", "sourcead"),
     ("sourcead.cli",),
 )
 RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -30,21 +30,24 @@ from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.masked import merged, taken_mask
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
 from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
+_FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
+    {"cofactors", "zeros", "match", "stored_adjoint"}
+)
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
-_READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
+_READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
     [
         "setattr",
@@ -63,11 +66,13 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
-_LIKE_LAST = (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint, runtime.cofactors, runtime.outside,
-              runtime.square_alone, runtime.residuals_left, runtime.residuals_right)  # fmt: skip
+_LIKE_LAST = (
+    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
+)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 _DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
-LIBRARIES = ("numpy", "scipy", "math", "builtins")
+LIBRARIES = ("numpy", "scipy", "math", "builtins", "statistics")
 
 
 def call(
@@ -160,7 +165,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     made = records.make(resolver, function, args)
     if made is not None:
         return made
-    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
+    of_matrix = isinstance(function, types.MethodType) and is_matrix(type(function.__self__))
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType) and not of_matrix:
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
@@ -174,7 +180,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
     kind: Kind = Opaque(np.random.Generator) if function is np.random.default_rng else TOP
-    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, is_harmless(function), kind)
+    harmless = is_harmless(function) and "out" not in kwargs
+    return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, harmless, kind)
 
 
 def _held(resolver: Resolver, obj: Any) -> Abstract:
@@ -191,8 +198,8 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.random.Generator | np.random.RandomState):
-        return function.__name__ not in _WRITERS
+    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
+        return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
     name = getattr(function, "__name__", "")
@@ -306,6 +313,7 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
         from sourcead.frontend.outputs import store_out, taken_out
 
         out = taken_out(resolver, entry, bound)
+    mask = taken_mask(resolver, entry, bound, out)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
     last_given = -1
@@ -329,7 +337,10 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     primitive = entry.of_one if entry.of_one is not None and len(atoms) == 1 else entry.primitive
     form = entry.form if entry.form != primitive.form and not (entry.adapt and attrs) else ""
     result = emit_folded(resolver, primitive, tuple(atoms), attrs, form)
-    return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
+    if out is None:
+        return result
+    chosen = result if mask is None else merged(resolver, mask, result, out)
+    return store_out(resolver, entry, out, tuple(atoms), chosen)
 
 
 def emit_folded(

@@ -9,7 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, protocol, records, spelled
+from sourcead.frontend import (
+    allpairs,
+    copying,
+    dictionaries,
+    inplace,
+    iterables,
+    operators,
+    piecewise,
+    protocol,
+    records,
+    spelled,
+)
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.iterables import aggregate
@@ -231,9 +242,11 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     _same: _same,
     **protocol.FUNCTIONS,
     **spelled.FUNCTIONS,
+    **piecewise.FUNCTIONS,
     super: _super,
     functools.partial: _partial,
     **inplace.FUNCTIONS,
+    **allpairs.FUNCTIONS,
     **operators.FUNCTIONS,
     **copying.FUNCTIONS,
     **dictionaries.FUNCTIONS,

@@ -29,7 +29,7 @@ from sourcead.guard import facts_of_method
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
-from sourcead.primitives.registry import NotCovered
+from sourcead.primitives.registry import NotCovered, is_matrix
 from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class Resolver:
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     at: Place | None = None
+    home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
@@ -172,7 +173,7 @@ class Resolver:
         self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError
     ) -> NoReturn:
         """Raise a refusal at the current place."""
-        raise error(Diagnosis(message, self.place, tuple(notes), help))
+        raise error(Diagnosis(message, self.place or self.home, tuple(notes), help))
 
     # -- facts -----------------------------------------------------------------------------------------------
 
@@ -292,7 +293,7 @@ class Resolver:
         if isinstance(item, Ref):
             return self.atom(self.content(item))
         if isinstance(item, Value):
-            return item if self.backward else self.now(item)
+            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(
@@ -445,7 +446,16 @@ class Resolver:
                 value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
             else:
                 value = self.emit(structural.GETITEM, (value,), path=((name,),), kind=TOP)
-        return value
+        return self.of_kind(value, Opaque(type(obj), obj)) if is_matrix(type(obj)) else value
+
+    def of_kind(self, value: Value, kind: Kind) -> Value:
+        """The value of the op just emitted, of which more is known."""
+        last = self.builder.ops[-1] if self.builder.ops else None
+        if last is None or last.outs != (value,):
+            return value
+        typed = Value(value.hint, kind)
+        self.builder.ops[-1] = replace(last, outs=(typed,))
+        return typed
 
     def root_value(self, root: str, where: Any) -> Value:
         """The value of the first step of an access path."""
@@ -487,6 +497,10 @@ class Resolver:
     def assume(self, path: AccessPath, fact: Kind) -> None:
         """Record a fact about the surroundings of the function that compiling relies on."""
         self.assumptions[path_key(path)] = (path, fact)
+
+    def writes(self, path: AccessPath) -> None:
+        """The caller's memory at this path is stored into, here for the first time or again."""
+        self.memory.written.setdefault(path_key(path), (path, self.place))
 
     # -- captured Python objects -----------------------------------------------------------------------------
 

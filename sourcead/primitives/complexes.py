@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.kinds import BOOL, TOP, Array, Kind, Known, Scalar, is_complex, is_complex_dtype
-from sourcead.primitives.arithmetic import UFUNC_KEYWORDS
+from sourcead.primitives.arithmetic import UFUNC_REFUSED, UFUNC_STATIC
 from sourcead.primitives.promotion import predicate_kind, ufunc_kind
 from sourcead.primitives.registry import declare
 from sourcead.primitives.shapes import as_array, strong, viewed
@@ -40,10 +40,13 @@ def imag(val: Kind) -> Kind:
     return _part(val)
 
 
-@declare(np.conjugate, name="np.conj", linear="x", refuse=UFUNC_KEYWORDS, elementwise=True, complexes=True)
+@declare(
+    np.conjugate, name="np.conj", linear="x", static=UFUNC_STATIC, refuse=UFUNC_REFUSED, elementwise=True,
+    complexes=True,
+)  # fmt: skip
 def conj(x: Kind, /, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
          dtype: Any = None, subok: Any = True) -> Kind:  # fmt: skip
-    return ufunc_kind(np.conjugate, x)
+    return ufunc_kind(np.conjugate, x, dtype=dtype, casting=casting)
 
 
 def conjugate_of(a: Any) -> Any:

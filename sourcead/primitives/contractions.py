@@ -9,29 +9,45 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.kinds import ANY, TOP, Array, Dim, Kind, Scalar, broadcast_dims
+from sourcead.kinds import ANY, TOP, Array, Dim, Kind, Opaque, Scalar, broadcast_dims
 from sourcead.primitives.registry import NotCovered, alias, declare
 from sourcead.primitives.shapes import (
     Dims,
     array_dtype,
     as_array,
+    as_matrix,
     normal_axes,
     product,
     promoted_strong,
     same_dim,
     shaped,
 )
-from sourcead.runtime.contractions import contracted, explicit_subscripts, needs_ranks
+from sourcead.runtime.contractions import contracted, explicit_subscripts
 
 UFUNC = "out casting order dtype subok"
 
 
+def _factors(a: Kind, b: Kind) -> tuple[Array | None, Array | None]:
+    """The kinds of two factors, of which one may be a sparse matrix: the product with an array is an array."""
+    if isinstance(a, Opaque) and isinstance(b, Opaque):
+        return None, None
+    return as_matrix(a), as_matrix(b)
+
+
+def _product_dtype(a: Kind, b: Kind, left: Array, right: Array) -> str | None:
+    """The dtype of a product; of a sparse matrix it is known only where the other factor's is the widest."""
+    for factor, other in ((a, right), (b, left)):
+        if isinstance(factor, Opaque):
+            return "float64" if other.dtype == "float64" else None
+    return promoted_strong(left.dtype, right.dtype)
+
+
 @declare(np.dot, method="dot", refuse="out", linear="a, b")
 def dot(a: Kind, b: Kind, out: Any = None) -> Kind:
-    left, right = as_array(a), as_array(b)
+    left, right = _factors(a, b)
     if left is None or right is None:
         return TOP
-    dtype = promoted_strong(left.dtype, right.dtype)
+    dtype = _product_dtype(a, b, left, right)
     if not left.dims or not right.dims:
         return shaped(dtype, left.dims or right.dims)
     if len(right.dims) == 1:
@@ -57,10 +73,10 @@ def vdot(a: Kind, b: Kind, /) -> Kind:
 
 @declare(operator.matmul, name="matmul", form="binary @", linear="a, b")
 def matmul(a: Kind, b: Kind) -> Kind:
-    left, right = as_array(a), as_array(b)
+    left, right = _factors(a, b)
     if left is None or right is None or not left.dims or not right.dims:
         return TOP
-    return shaped(promoted_strong(left.dtype, right.dtype), _matmul_dims(left.dims, right.dims))
+    return shaped(_product_dtype(a, b, left, right), _matmul_dims(left.dims, right.dims))
 
 
 def _matmul_dims(a: Dims, b: Dims) -> Dims:
@@ -143,7 +159,8 @@ def einsum_kind(*operands: Kind, subscripts: Any, optimize: Any = False) -> Kind
         for c, dim in zip(term, x.dims, strict=True):
             sizes.setdefault(c, []).append(dim)
     dtype = promoted_strong(*(x.dtype for x in arrays))
-    return shaped(dtype, tuple(_common(sizes[c], needs_ranks(subscripts) or c in subscripts) for c in result))
+    common = {c: _common(dims, c in subscripts) for c, dims in sizes.items()}
+    return shaped(dtype, tuple(common[c] for c in result))
 
 
 einsum = declare(summed_products, name="np.einsum", static="subscripts optimize")(einsum_kind)

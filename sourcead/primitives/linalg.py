@@ -131,7 +131,8 @@ def diagonal(x: Kind, /, *, offset: int = 0) -> Kind:
     array = as_array(x)
     if array is None or len(array.dims) < 2:
         return TOP
-    length = least(array.dims[-2], array.dims[-1]) if offset == 0 else ANY
+    m, n = array.dims[-2:]
+    length = least(m, n) if offset == 0 else Dim(None if None in (m.key, n.key) else ("diagonal", m, n, offset))
     return Array(array.dtype, (*array.dims[:-2], length))
 
 

@@ -18,6 +18,8 @@ from importlib import import_module
 from types import MethodType
 from typing import Any
 
+import numpy as np
+
 from sourcead.ir import Primitive
 from sourcead.kinds import Kind
 
@@ -27,17 +29,20 @@ class NotCovered(ValueError):
 
 
 # Libraries that are no dependency, and the table of each: read once the library is there and a callable is not found.
-LATER = {
+LATER: dict[str, tuple[str, ...]] = {
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
+    "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
     "scipy.spatial.distance": ("sourcead.primitives.scipy.distance",),
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
 }
+_MOST = 256  # arguments of a call
 _BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
 _BY_NAME: dict[str, Primitive] = {}
+_MATRICES: list[type] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,14 +111,15 @@ def declare(
             singular,
             result,
             target,
-            tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
+            tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
             tuple(_place(word, signature) for word in operands),
             harmless,
             complexes,
         )
         _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
-            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, f"call {dotted_name(other)}", adapt)
+            written = f"call {dotted_name(other)}"
+            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, written, adapt)
         if method:
             _BY_METHOD[method] = Entry(target, primitive, signature, stat, ref, f"method {method}", adapt_method)
         if attribute:
@@ -143,6 +149,13 @@ def _place(name: str, signature: inspect.Signature) -> tuple[str, int]:
     if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
         return "", position
     return name, -1 if parameter.kind is parameter.KEYWORD_ONLY else position
+
+
+def _positions(words: list[str], operands: list[str], signature: inspect.Signature) -> tuple[int, ...]:
+    """The positions of operands by name; of `*arrays` those of all that may be given."""
+    found = [operands.index(word) for word in words]
+    variadic = signature.parameters[words[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    return (*found, *range(found[-1] + 1, found[-1] + _MOST)) if variadic else tuple(found)
 
 
 def declare_method(
@@ -175,11 +188,12 @@ def alias(
     static: str = "",
     refuse: str = "",
     of_one: Primitive | None = None,
+    adapt: Callable[..., Any] | None = None,
 ) -> None:
     """Register one more object that means `primitive`."""
     signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
     _BY_OBJECT[identity(target)] = Entry(
-        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, None, of_one
+        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, adapt, of_one
     )
 
 
@@ -193,9 +207,22 @@ def entry_of(target: object) -> Entry | None:
 
 
 def identity(target: object) -> Hashable:
-    """What tells a callable from all others: its id; a bound method is made at each look-up."""
+    """What tells a callable from all others: its id; a method (of a distribution, a ufunc) is made at each look-up."""
     owner = getattr(target, "__self__", None)
-    return (id(owner), getattr(target, "__name__", "")) if isinstance(target, MethodType) else id(target)
+    method = isinstance(target, MethodType) or isinstance(owner, np.ufunc)
+    return (id(owner), getattr(target, "__name__", "")) if method else id(target)
+
+
+def declare_matrices(*classes: type) -> None:
+    """Declare classes of constant matrices that are no arrays, as operands of `@`: what they do stands in no text."""
+    _MATRICES.extend(classes)
+
+
+def is_matrix(cls: type) -> bool:
+    """Whether objects of this class are constant matrices that are no arrays."""
+    if cls.__module__.startswith("scipy."):
+        read_later(LATER)
+    return issubclass(cls, tuple(_MATRICES))
 
 
 def read_later(tables: dict[str, tuple[str, ...]]) -> None:
@@ -241,6 +268,9 @@ def _home_of(target: Any, name: str) -> str:
 
 def dotted_name(target: Any) -> str:
     """The name under which generated source calls a library function: `np.linalg.norm`, `math.exp`, `abs`."""
+    owner = getattr(target, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{dotted_name(owner)}.{target.__name__}"
     name = str(getattr(target, "__qualname__", None) or target.__name__)
     module = getattr(target, "__module__", None) or _home_of(target, name)
     public = module.partition("._")[0]

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.primitives.creation import astype, item
+from sourcead.primitives.creation import astype
+from sourcead.primitives.extracting import item
 from sourcead.primitives.shaping import flat_copy
 
 _HOLOMORPHIC: set[int] = set()

@@ -7,7 +7,7 @@ import operator
 import numpy as np
 
 from sourcead.primitives.contractions import rearranged, summed_products
-from sourcead.rules.facts import static
+from sourcead.rules.facts import absent
 from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
     dot_left,
@@ -87,8 +87,10 @@ def _(g, y, *operands, subscripts, optimize=False):
 @tangent(summed_products)
 def _(t, y, *operands, subscripts, optimize=False):
     total = 0.0
-    for k, tangent_of_one in enumerate(t if isinstance(t, tuple) else (t,)):
-        if not static(tangent_of_one):
-            factors = (*operands[:k], tangent_of_one, *operands[k + 1 :])
+    for k, change in enumerate(t):
+        if not absent(change):
+            factors = ()
+            for j, x in enumerate(operands):
+                factors += (change if j == k else x,)
             total = total + np.einsum(subscripts, *factors, optimize=optimize)
     return total

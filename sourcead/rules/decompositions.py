@@ -4,16 +4,17 @@
 
 import numpy as np
 
-from sourcead.rules.linalg import absent
+from sourcead.rules.facts import absent
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     cholesky_adjoint,
     eigenvalues_adjoint,
     eigenvectors_adjoint,
+    left_vectors_adjoint,
     onto_triangle,
     qr_adjoint,
+    right_vectors_adjoint,
     scaled_columns,
-    singular_vectors_adjoint,
     square_alone,
 )
 
@@ -58,15 +59,21 @@ def _(g, y, a, *, full_matrices=True, compute_uv=True):
     if not compute_uv:
         u, _, vh = np.linalg.svd(a, full_matrices=False)
         return scaled_columns(u, g) @ vh
-    if absent(g[0]) and absent(g[2]):
-        if not full_matrices:
-            return scaled_columns(y[0], g[1]) @ y[2]
+    u, vh = y[0], y[2]
+    if full_matrices:
         u, _, vh = np.linalg.svd(a, full_matrices=False)
-        return scaled_columns(u, g[1]) @ vh
-    u = square_alone(y[2], y[0]) if full_matrices else y[0]
-    gu = np.zeros_like(y[0]) if absent(g[0]) else g[0]
-    gvh = np.zeros_like(y[2]) if absent(g[2]) else g[2]
-    vectors = singular_vectors_adjoint(gu, gvh, u, y[1], y[2])
-    if absent(g[1]):
-        return vectors
-    return vectors + scaled_columns(u, g[1]) @ y[2]
+    found = 0.0
+    if not absent(g[1]):
+        found = scaled_columns(u, g[1]) @ vh
+    if not absent(g[0]):
+        left = square_alone(y[2], y[0]) if full_matrices else y[0]
+        found = found + left_vectors_adjoint(g[0], left, y[1], y[2])
+    if not absent(g[2]):
+        left = square_alone(y[2], y[0]) if full_matrices else y[0]
+        found = found + right_vectors_adjoint(g[2], left, y[1], y[2])
+    return found
+
+
+@adjoint(square_alone)
+def _(g, y, vh, u):
+    return None, g

@@ -20,6 +20,12 @@ def given(x: object) -> bool:
     return x is not None
 
 
+def absent(g: object) -> bool:
+    """Whether there is no cotangent, of one of several results, or no tangent, of one of several arguments: the number
+    0.0 stands for it."""
+    return static(g) and g == 0
+
+
 def complex_valued(x: Any) -> bool:
     """Whether this argument is complex, by its kind; asked when the program runs where its kind is not known and the
     program makes complex numbers at all."""

@@ -4,13 +4,16 @@
 
 import numpy as np
 
-from sourcead.rules.facts import static
+from sourcead.rules.facts import absent, static
 from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
     cofactors,
+    cofactors_adjoint,
     diagonal_adjoint,
     each,
     multi_dot_adjoint,
+    one_each,
+    one_each_adjoint,
     pinv_adjoint,
     power_adjoint,
     residuals_left,
@@ -64,6 +67,11 @@ def _(g, y, a):
     return each(g) * cofactors(y, a)  # exact also where a is singular
 
 
+@adjoint(cofactors)
+def _(g, y, d, a):
+    return None, cofactors_adjoint(g, a)
+
+
 @adjoint(np.linalg.slogdet)
 def _(g, y, a):
     if absent(g[1]):
@@ -78,7 +86,7 @@ def _(g, y, x, *, offset=0):
 
 @adjoint(np.linalg.diagonal)
 def _(g, y, x, *, offset=0):
-    return diagonal_adjoint(g, x, offset)
+    return diagonal_adjoint(g, x, offset, -2, -1)
 
 
 @adjoint(np.linalg.matrix_transpose)
@@ -117,7 +125,7 @@ def _(g, y, a, b, *, rcond=None):
         left = left + solution_left(g[0], y[0], a, b, rcond)
         right = right + solution_right(g[0], y[0], a, rcond)
     if not absent(g[1]):
-        left = left + residuals_left(g[1], y[0], b, a)
+        left = left + residuals_left(g[1], y[0], a, b)
         right = right + residuals_right(g[1], y[0], a, b)
     if not absent(g[3]):
         u, _, vh = np.linalg.svd(a, full_matrices=False)
@@ -127,6 +135,11 @@ def _(g, y, a, b, *, rcond=None):
     return left, right
 
 
-def absent(g):
-    """Whether one of several results has no cotangent."""
-    return static(g) and g == 0
+@adjoint(one_each)
+def _(g, y, given, like):
+    return one_each_adjoint(g, given), None
+
+
+@adjoint(one_each_adjoint)
+def _(g, y, t, given):
+    return one_each(g, t), None

@@ -18,11 +18,14 @@ def onto_triangle(g, uplo):
     return np.triu(g) + transposed(np.tril(g, -1))
 
 
-def gaps(w):
-    """The differences of the entries of w, the later axis first: inf on the diagonal, nan where two are equal."""
-    found = np.expand_dims(w, -2) - np.expand_dims(w, -1)
-    found = np.where(found == 0, np.nan, found)
-    return np.where(np.eye(np.shape(w)[-1], dtype=bool), np.inf, found)
+def differences(w):
+    """The differences of the entries of w, of the later axis first."""
+    return np.expand_dims(w, -2) - np.expand_dims(w, -1)
+
+
+def apart(found):
+    """Differences by which cotangents are divided: inf on the diagonal, nan elsewhere where there is none."""
+    return np.where(np.eye(np.shape(found)[-1], dtype=bool), np.inf, np.where(found == 0, np.nan, found))
 
 
 def cholesky_adjoint(g, y, upper):
@@ -59,7 +62,7 @@ def determined(r):
 
 def eigenvectors_adjoint(g, w, v):
     """The cotangent of a symmetric matrix from that of its eigenvectors v."""
-    return v @ ((transposed(v) @ g) / gaps(w)) @ transposed(v)
+    return v @ ((transposed(v) @ g) / apart(differences(w))) @ transposed(v)
 
 
 def eigenvalues_adjoint(g, v):
@@ -67,22 +70,28 @@ def eigenvalues_adjoint(g, v):
     return scaled_columns(v, g) @ transposed(v)
 
 
-def singular_vectors_adjoint(gu, gvh, u, s, vh):
-    """The cotangent of a matrix from those of its singular vectors."""
-    v, gv = transposed(vh), transposed(gvh)
-    squares = gaps(s) * (np.expand_dims(s, -2) + np.expand_dims(s, -1))
-    left, right = (transposed(u) @ gu) / squares, (vh @ gv) / squares
-    inner = scaled_columns(left + transposed(left), s) + np.expand_dims(s, -1) * (right + transposed(right))
-    whole = u @ inner @ vh
-    whole = whole + outside(u, s, gu) @ vh
-    return whole + u @ transposed(outside(v, s, gv))
+def left_vectors_adjoint(g, u, s, vh):
+    """The cotangent of a matrix from that of its left singular vectors u."""
+    inner = (transposed(u) @ g) / apart(squared_differences(s))
+    return (u @ scaled_columns(inner + transposed(inner), s) + outside(u, s, g)) @ vh
+
+
+def right_vectors_adjoint(g, u, s, vh):
+    """The cotangent of a matrix from that of its right singular vectors, the rows of vh."""
+    inner = (vh @ transposed(g)) / apart(squared_differences(s))
+    beyond = transposed(outside(transposed(vh), s, transposed(g)))
+    return u @ (np.expand_dims(s, -1) * (inner + transposed(inner)) @ vh + beyond)
+
+
+def squared_differences(s):
+    """The differences of the squares of the entries of s, of the later axis first."""
+    return differences(s) * (np.expand_dims(s, -2) + np.expand_dims(s, -1))
 
 
 def outside(u, s, g):
     """What of g no columns of u make up, its columns divided by s; nothing where u is square."""
-    if np.shape(u)[-2] == np.shape(u)[-1]:
-        return np.zeros_like(g)
-    return scaled_columns(g - u @ (transposed(u) @ g), 1 / np.where(s == 0, np.nan, s))
+    factor = np.where(np.shape(u)[-2] > np.shape(u)[-1], 1 / np.where(s == 0, np.nan, s), 0)
+    return scaled_columns(g - u @ (transposed(u) @ g), factor)
 
 
 def square_alone(vh, u):

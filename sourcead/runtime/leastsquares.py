@@ -33,17 +33,25 @@ def solution_right(g, y, a, rcond):
     return kept_inverse(y, a, rcond).T @ g
 
 
-def residuals_left(g, y, b, a):
+def residuals_left(g, y, a, b):
     """The cotangent of a from that of the sums of squared residuals: none where the matrix has not full rank."""
-    if np.size(g) == 0:
-        return np.zeros_like(a)
     if np.ndim(b) == 1:
-        return -2 * g * np.outer(b - a @ y, y)
-    return -2 * (g * (b - a @ y)) @ y.T
+        return -2 * np.sum(g) * np.outer(b - a @ y, y)
+    return -2 * (one_each(g, np.sum(y, axis=0)) * (b - a @ y)) @ y.T
 
 
 def residuals_right(g, y, a, b):
     """The cotangent of b from that of the sums of squared residuals: none where the matrix has not full rank."""
-    if np.size(g) == 0:
-        return np.zeros_like(b)
-    return 2 * g * (b - a @ y)
+    if np.ndim(b) == 1:
+        return 2 * np.sum(g) * (b - a @ y)
+    return 2 * one_each(g, np.sum(y, axis=0)) * (b - a @ y)
+
+
+def one_each(g, like):
+    """g, or zeros where it is empty."""
+    return g if np.size(g) else np.zeros_like(like)
+
+
+def one_each_adjoint(g, given):
+    """The cotangent of what `one_each` was given."""
+    return g if np.size(given) else np.zeros_like(given)

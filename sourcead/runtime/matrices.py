@@ -64,6 +64,18 @@ def cofactors(d, x):
     return each(np.linalg.det(u @ vh)) * (scaled_columns(u, products_of_others(s, -1)) @ vh)
 
 
+def cofactors_adjoint(g, x):
+    """The cotangent of x from that of its cofactors: sums of products of all but two of its singular values."""
+    u, s, vh = np.linalg.svd(x)
+    here = np.eye(np.shape(s)[-1], dtype=bool)
+    others = products_of_others(np.where(here, 1, np.expand_dims(s, -2)), -1)
+    others = np.where(here, 0, others)
+    inner = transposed(u) @ g @ transposed(vh)
+    sums = np.sum(others * np.expand_dims(np.linalg.diagonal(inner), -2), axis=-1)
+    inner = np.where(here, np.expand_dims(sums, -1), -others * transposed(inner))
+    return each(np.linalg.det(u @ vh)) * (u @ inner @ vh)
+
+
 def power_adjoint(g, a, n):
     """The cotangent of a from that of its n-th power: of [[b, g], [0, b]], b = a.T, it is the corner of that power."""
     b = transposed(a)
@@ -126,9 +138,3 @@ def tensorsolve_left(g, y, a, b, axes):
         return np.reshape(whole, np.shape(a))
     last = tuple(range(-len(axes), 0))
     return np.moveaxis(np.reshape(whole, np.shape(np.moveaxis(a, axes, last))), last, axes)
-
-
-def diagonal_adjoint(g, x, offset):
-    """The cotangent of x from that of a diagonal of each of its matrices."""
-    rows = np.eye(np.shape(x)[-2], np.shape(g)[-1], k=min(offset, 0))
-    return (rows * np.expand_dims(g, -2)) @ np.eye(np.shape(g)[-1], np.shape(x)[-1], k=max(offset, 0))

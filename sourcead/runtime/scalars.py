@@ -10,7 +10,7 @@ import numpy as np
 
 from sourcead.runtime.arrays import unbroadcast
 from sourcead.runtime.joined import contained_like
-from sourcead.runtime.reductions import extreme_adjoint
+from sourcead.runtime.reductions import extreme_adjoint, products_of_others
 from sourcead.runtime.trees import unpack_adjoint
 
 
@@ -81,6 +81,12 @@ def shared_among_items(g, y, xs):
     return contained_like(xs, parts)
 
 
+def shared_tangent(t, y, xs):
+    """The tangent of the extreme y of items: the mean of those of the tied."""
+    tied = xs == y
+    return np.sum(np.where(tied, t, 0)) / np.sum(tied)
+
+
 def spread(g, xs):
     """The cotangent of xs in sum(xs): g for every item."""
     if isinstance(xs, np.ndarray):
@@ -91,6 +97,29 @@ def spread(g, xs):
 def spread_over_items(g, xs):
     """The cotangent of a list or tuple from that of its sum: for each item g in memory of its own."""
     return unpack_adjoint(xs, *[unbroadcast(np.array(g)[()], x) for x in xs])
+
+
+def products_with_others(g, xs):
+    """The cotangent of xs from that of their product: for each item g times the product of the others."""
+    if isinstance(xs, np.ndarray):
+        return g * products_of_others(xs, 0)
+    return products_with_other_items(g, xs)
+
+
+def products_with_other_items(g, xs):
+    """The cotangent of a list or tuple from that of its product: for each item g times the others."""
+    before, after, parts = (), (), ()
+    running = g
+    for x in xs:
+        before += (running,)
+        running = running * x
+    running = 1
+    for x in xs[::-1]:
+        after = (running, *after)
+        running = running * x
+    for i, x in enumerate(xs):
+        parts += (unbroadcast(before[i] * after[i], x),)
+    return contained_like(xs, parts)
 
 
 def digamma(x):

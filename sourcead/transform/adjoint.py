@@ -25,6 +25,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
+from sourcead.primitives.arithmetic import STORAGE
 from sourcead.primitives.coverage import why_not
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
@@ -219,8 +220,9 @@ def apply_rule(
 
 def static_attributes(rule: Callable[..., Any], op: Op, active: tuple[bool, ...]) -> dict[str, Abstract]:
     """The keyword arguments that a rule is given: the op's own, and which of its arguments are differentiated."""
-    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items()}
-    if "active" in inspect.signature(rule).parameters:
+    parameters = inspect.signature(rule).parameters
+    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
+    if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     return attrs
 
@@ -255,8 +257,11 @@ def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
     """Refuse an op that has no rule."""
     name = op.attr("what") or op.primitive.name
     if op.primitive.form.startswith("helper "):
+        helper = op.primitive.form.removeprefix("helper ")
         resolver.refuse(
-            "what is differentiated again here depends on kinds", "give example arguments (`specialize`, `--args`)"
+            "what is differentiated again here depends on kinds",
+            "give example arguments (`specialize`, `--args`)" if resolver.generic else "write the line in other words",
+            f"its first derivative calls the helper `{helper}`, which has no derivative",
         )
     if resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], producers):
         resolver.refuse(

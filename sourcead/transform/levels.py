@@ -43,6 +43,7 @@ class Levels:
         self, primal: Function, params: tuple[Value, ...], result: Abstract, levels: tuple[Wanted, ...]
     ) -> Differentiated:
         """Differentiate the ops in the resolver's builder, level after level."""
+        self.resolver.home = primal.at
         made: Differentiated | None = None
         for wanted in levels:
             further = made.further if made is not None else ()

@@ -32,7 +32,7 @@ def derive_pullback(
     stem = function.name.removesuffix("_vjp")
     procedure = Procedure(stem, stem, None, None, (), function.at, params, Block(params, (), (value,)))
     pair = Pair(procedure, wanted.argnums, *pairs.names(stem), owns=True)
-    body = Block(params, tuple(resolver.builder.ops), (value,))
+    body = without_marks(Block(params, tuple(resolver.builder.ops), (value,)))  # derivatives within are primal here
     pair.joint = _joint(resolver, function, body, [params[k] for k in wanted.argnums], pairs, pair)
     pairs.made.append(pair)
     saved, pullback, outcome = Value("saved"), Value("pullback", TOP), Value("")

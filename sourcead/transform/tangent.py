@@ -37,7 +37,7 @@ from sourcead.kinds import (
 )
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
-from sourcead.rules.registry import adjoint_rule, tangent_rule
+from sourcead.rules.registry import adjoint_rule, takes_containers, tangent_rule
 from sourcead.transform.activity import active_arguments
 from sourcead.transform.adjoint import apply_rule, as_array, missing, static_attributes
 from sourcead.transform.binding import Bindings
@@ -188,7 +188,7 @@ def tangent_of(self: Forward, op: Op) -> None:
     active = {k for k in active_arguments(op, self.varied) if self.of(op.args[k]) is not None}
     if rule is not None:
         self.give(out, _by_tangent_rule(self, op, rule, active))
-    elif op.primitive.linear and active <= {k for group in op.primitive.linear for k in group}:
+    elif _is_linear(op, active):
         self.give(out, _linear(self, op, active))
     elif adjoint_rule(op.primitive.target) is None:
         missing(self.resolver, op, self.producers)
@@ -204,10 +204,19 @@ def _by_tangent_rule(self: Forward, op: Op, rule: Callable[..., Any], active: se
         as_array(self.resolver, self.atom(x)) if k in active else Const(0.0) for k, x in enumerate(op.args)
     ]
     given = tangents[0] if len(tangents) == 1 else Aggregate(tuple, tuple(range(len(tangents))), tuple(tangents))
-    args = [as_array(self.resolver, x) for x in op.args]
+    containers = takes_containers(op.primitive.target)
+    args = [x if containers else as_array(self.resolver, x) for x in op.args]
     flags = tuple(k in active for k in range(len(op.args)))
     result = inline(self.resolver, rule, [given, op.outs[0], *args], static_attributes(rule, op, flags))
-    return self_stretched(self, result, op) if op.primitive.elementwise else result
+    several = isinstance(op.outs[0].kind, Tree)
+    return self_stretched(self, result, op) if op.primitive.elementwise and not several else result
+
+
+def _is_linear(op: Op, active: set[int]) -> bool:
+    """Whether the function itself, of the tangents, is the tangent. `x + c` is that of x, without a zero for c."""
+    linear = {k for group in op.primitive.linear for k in group}
+    whole = all(active.isdisjoint(group) or active.issuperset(group) for group in op.primitive.linear)
+    return bool(linear) and active <= linear and (whole or not op.primitive.elementwise)
 
 
 def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:

@@ -132,8 +132,8 @@ def test_a_rule_of_real_numbers_alone_is_refused_for_complex_ones() -> None:
 @pytest.mark.parametrize(
     ("call", "why"),
     [
-        ("np.unique(x).sum()", "which entries remain depends on floats being equal"),
-        ("np.logspace(0.0, x[0], 3).sum()", "write base ** np.linspace"),
+        ("np.union1d(x, x).sum()", "which entries remain depends on floats being equal"),
+        ("np.roots(x).sum()", "differentiate what the roots satisfy"),
         ("rng.normal(x).sum()", "write loc + scale * draw"),
         ("np.random.normal(x).sum()", "write loc + scale * draw"),
     ],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import scipy.linalg
 
-from sourcead.kinds import BOOL, TOP, Array, Dim, Kind, Scalar, Tree, dim_of
-from sourcead.primitives.norms import norm as NORM
-from sourcead.primitives.registry import NotCovered, declare
+from sourcead.kinds import TOP, Array, Dim, Kind, Known, Scalar, Tree, dim_of
+from sourcead.primitives.registry import NotCovered, declare, primitive_of
 from sourcead.primitives.scipy.special import refuse_complex
 from sourcead.primitives.shapes import Axis, as_array, inexact, promoted_strong, total
 
@@ -59,7 +59,7 @@ def solve(
     check_finite: bool = True, assume_a: str | None = None, transposed: bool = False,
 ) -> Kind:  # fmt: skip
     if assume_a not in GENERAL + SYMMETRIC:
-        raise NotCovered(f"scipy.linalg.solve with assume_a={assume_a!r}; covered: general, symmetric, positive definite")
+        raise NotCovered(f"scipy.linalg.solve with assume_a={assume_a!r}; covered: 'gen', 'sym' and 'pos'")
     return _solution("scipy.linalg.solve", b, _dtype(matrix(a, "scipy.linalg.solve")))
 
 
@@ -142,7 +142,7 @@ def cholesky(a: Kind, lower: bool = False, overwrite_a: bool = False, check_fini
     effects="raises",
 )  # fmt: skip
 def cho_factor(a: Kind, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Kind:
-    return Tree(tuple, (0, 1), (_same("scipy.linalg.cho_factor", a), BOOL))
+    return Tree(tuple, (0, 1), (_same("scipy.linalg.cho_factor", a), Known(bool(lower))))
 
 
 @declare(
@@ -176,8 +176,9 @@ def sqrtm(A: Kind, disp: Any = None, blocksize: Any = None) -> Kind:
 
 @declare(scipy.linalg.norm, name="scipy.linalg.norm", static="ord axis keepdims", refuse="check_finite", singular=True)
 def norm(a: Kind, ord: Any = None, axis: Axis = None, keepdims: bool = False, check_finite: bool = True) -> Kind:
-    assert NORM.infer is not None
-    return NORM.infer(a, ord=ord, axis=axis, keepdims=keepdims)
+    own = primitive_of(np.linalg.norm).infer
+    assert own is not None
+    return own(a, ord=ord, axis=axis, keepdims=keepdims)
 
 
 @declare(scipy.linalg.block_diag, name="scipy.linalg.block_diag")

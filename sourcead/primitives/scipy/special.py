@@ -10,7 +10,7 @@ import scipy.special
 
 from sourcead.ir import Primitive
 from sourcead.kinds import TOP, Array, Kind, Scalar, dims_of
-from sourcead.primitives.arithmetic import UFUNC_KEYWORDS
+from sourcead.primitives.arithmetic import UFUNC_REFUSED, UFUNC_STATIC
 from sourcead.primitives.promotion import arraylike, broadcast_kind, ufunc_kind
 from sourcead.primitives.registry import NotCovered, declare
 from sourcead.primitives.shapes import Axis, array_dtype, as_array, inexact, is_none, promoted, reduced, shaped
@@ -47,7 +47,7 @@ def _declare(ufunc: np.ufunc, **how: Any) -> Primitive:
     operands = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in "abc"[: ufunc.nin]]
     infer.__signature__ = inspect.Signature([*operands, *_KEYWORDS])  # type: ignore[attr-defined]
     name = f"scipy.special.{ufunc.__name__}"
-    return declare(ufunc, name=name, refuse=UFUNC_KEYWORDS, elementwise=True, **how)(infer)
+    return declare(ufunc, name=name, refuse=f"{UFUNC_REFUSED} {UFUNC_STATIC}", elementwise=True, **how)(infer)
 
 
 def _declare_all() -> None:

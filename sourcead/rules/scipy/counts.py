@@ -107,7 +107,8 @@ def _(g, y, k, n, p, loc=None):
 @adjoint(scipy.stats.binom.pmf, held=COUNT)
 def _(g, y, k, n, p, loc=None):
     count = moved(k, loc)
-    return None, None, g * n * (scipy.stats.binom.pmf(count - 1, n - 1, p) - scipy.stats.binom.pmf(count, n - 1, p)), None
+    slope = scipy.stats.binom.pmf(count - 1, n - 1, p) - scipy.stats.binom.pmf(count, n - 1, p)
+    return None, None, g * n * slope, None
 
 
 @adjoint(scipy.stats.binom.cdf, held=COUNT)

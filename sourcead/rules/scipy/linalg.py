@@ -3,7 +3,7 @@
 Where a matrix is symmetric by assumption, so is its cotangent.
 """
 
-# mypy: allow-untyped-defs, allow-untyped-calls
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code=assignment
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import scipy.linalg
 
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import norm_of_either
+from sourcead.runtime import cast, cofactors, norm_of_either
 
 
 @adjoint(scipy.linalg.inv)
@@ -21,7 +21,7 @@ def _(g, y, a, *, check_finite=True):
 
 @adjoint(scipy.linalg.det)
 def _(g, y, a, *, check_finite=True):
-    return g * y * scipy.linalg.inv(a).T
+    return g * cofactors(cast(y, a), a)  # exact also where a is singular
 
 
 @adjoint(scipy.linalg.expm)

@@ -1,6 +1,6 @@
 """Rules of the systems of equations of `scipy.linalg`:  a x = b   gives   db = a^-T dx   and   da = -db x^T."""
 
-# mypy: allow-untyped-defs, allow-untyped-calls
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code=assignment
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import numpy as np
 import scipy.linalg
 
 from sourcead.rules.registry import adjoint
-
-SYMMETRIC = ("sym", "symmetric", "pos", "positive definite", "her", "hermitian")
-TRANSPOSED = (1, 2, "T", "C")
 
 
 def product(u, v):
@@ -22,7 +19,7 @@ def product(u, v):
 
 @adjoint(scipy.linalg.solve)
 def _(g, y, a, b, *, lower=False, check_finite=True, assume_a=None, transposed=False):
-    if assume_a in SYMMETRIC:
+    if assume_a in ("sym", "symmetric", "pos", "positive definite", "her", "hermitian"):
         gb = scipy.linalg.solve(a, g, lower=lower, assume_a=assume_a)
         return -(product(gb, y) + product(y, gb)) / 2, gb
     if transposed:
@@ -34,7 +31,7 @@ def _(g, y, a, b, *, lower=False, check_finite=True, assume_a=None, transposed=F
 
 @adjoint(scipy.linalg.solve_triangular)
 def _(g, y, a, b, *, trans=0, lower=False, unit_diagonal=False, check_finite=True):
-    if trans in TRANSPOSED:
+    if trans in (1, 2, "T", "C"):
         gb = scipy.linalg.solve_triangular(a, g, lower=lower, unit_diagonal=unit_diagonal)
         return triangle(-product(y, gb), lower, unit_diagonal), gb
     gb = scipy.linalg.solve_triangular(a, g, trans=1, lower=lower, unit_diagonal=unit_diagonal)
@@ -60,28 +57,14 @@ def _(g, y, c_and_lower, b, *, check_finite=True):
 @adjoint(scipy.linalg.solve_banded)
 def _(g, y, ab, b, *, l_and_u, check_finite=True):
     low, up = l_and_u
-    mirrored = ()
-    for row in range(low + up + 1):
-        mirrored += (shifted(ab[low + up - row], low - row),)
-    gb = scipy.linalg.solve_banded((up, low), np.stack(mirrored), g)
-    diagonals = ()
-    for row in range(low + up + 1):
-        diagonals += (diagonal(-shifted(gb, up - row) * y),)
-    return np.stack(diagonals), gb
-
-
-def shifted(v, k):
-    """v[j - k] at j, 0 where there is none."""
-    if k == 0:
-        return v
-    if k > 0:
-        return np.concatenate((np.zeros_like(v[:k]), v[:-k]))
-    return np.concatenate((v[-k:], np.zeros_like(v[:-k])))
-
-
-def diagonal(products):
-    """One diagonal of the cotangent, summed over the right sides."""
-    return products if np.ndim(products) == 1 else np.sum(products, axis=1)
+    size = len(b)
+    rows, columns = np.expand_dims(np.arange(low + up + 1), 1), np.arange(size)  # entry [row, column] of a band
+    gb = scipy.linalg.solve_banded((up, low), ab[low + up - rows, (columns + rows - low) % size], g)
+    places = columns + rows - up
+    products = gb[places % size] * y
+    if np.ndim(b) == 2:
+        products = np.sum(products, axis=2)
+    return np.where((places >= 0) & (places < size), -products, 0), gb
 
 
 @adjoint(scipy.linalg.solve_sylvester)

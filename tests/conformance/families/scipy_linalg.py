@@ -9,7 +9,8 @@ S = "(x @ x.T + np.eye(3))"
 R = "(x + x.T + 6 * np.eye(3))"
 SYSTEMS = (
     f"solve({M}, y)", f"solve({M}, y, transposed=True)", f"solve({M}, y, assume_a='gen')",
-    f"solve({S}, y, assume_a='pos')", f"solve({R}, y, assume_a='sym', lower=True)", f"solve({S}, y, check_finite=False)",
+    f"solve({S}, y, assume_a='pos')", f"solve({R}, y, assume_a='sym', lower=True)",
+    f"solve({S}, y, check_finite=False)",
     f"solve_triangular({M}, y)", f"solve_triangular({M}, y, lower=True)", f"solve_triangular({M}, y, trans=1)",
     f"solve_triangular({M}, y, 'T', True)", f"solve_triangular({M}, y, lower=True, unit_diagonal=True)",
     f"solve_triangular({M}, y, unit_diagonal=True, trans='N')", f"cho_solve(({M}, True), y)",
@@ -30,7 +31,8 @@ ONE = (
 )  # fmt: skip
 TWO = (
     ("block_diag(x, y)", "3,2", "2"), ("block_diag(x, y)", "float", "2,3"), ("block_diag(x, y)", "2 float32", "float"),
-    ("block_diag(x, y)", "2,1 float32", "1,2 float32"), ("solve_sylvester(x + 3 * np.eye(2), np.eye(3), y)", "2,2", "2,3"),
+    ("block_diag(x, y)", "2,1 float32", "1,2 float32"),
+    ("solve_sylvester(x + 3 * np.eye(2), np.eye(3), y)", "2,2", "2,3"),
     ("solve_sylvester(np.eye(2), x + 3 * np.eye(3), y)", "3,3", "2,3"), ("solve(x, y)", "1,1", "1"),
     ("solve([[x, 1.0], [0.5, y + 3]], [y, x])", "float", "float"), ("inv([[x, 1.0], [0.5, y + 3]])", "float", "float"),
     ("det([[x, y], [y, 3.0]])", "float", "float"), ("solve_continuous_lyapunov(x + 3 * np.eye(2), y)", "2,2", "2,2"),

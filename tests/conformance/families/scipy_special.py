@@ -21,7 +21,8 @@ SHIFTED = ("scipy.special.logit(0.5 + 0.4 * x)", "scipy.special.erfcinv(1 + 0.9 
            "scipy.special.betainc(1.5, 2.5, 0.5 + 0.4 * x)", "scipy.special.betaincinv(1.5, 2.5, 0.5 + 0.4 * x)")
 HELD = {
     "positive": ("jv(0, x)", "jv(2, x)", "jv(1.5, x)", "jn(1, x)", "yn(0, x)", "yn(2, x)", "yv(1.5, x)", "iv(0, x)",
-                 "iv(1.5, x)", "ive(2, x)", "ive(0.5, x)", "kv(0, x)", "kv(1.5, x)", "kve(2, x)", "kn(0, x)", "kn(2, x)",
+                 "iv(1.5, x)", "ive(2, x)", "ive(0.5, x)", "kv(0, x)", "kv(1.5, x)", "kve(2, x)", "kn(0, x)",
+                 "kn(2, x)",
                  "polygamma(0, x)", "polygamma(1, x)", "polygamma(2, x)", "gammainc(1.5, x)", "gammaincc(0.5, x)",
                  "zeta(2.5, x)", "hyp1f1(1.5, 2.5, x)", "multigammaln(1 + x, 2)", "multigammaln(1 + x, d=3)",
                  "binom(x + 3, 2)"),

@@ -60,7 +60,8 @@ def rows() -> Iterator[tuple[str, tuple[str, ...]]]:
         start = "".join(f"{s}, " for s in ("0.25 * x", shapes) if s)
         for method in METHODS:
             yield f"scipy.stats.{name}.{method}({start[:-2]})", ("positive 3",)
-            yield f"scipy.stats.{name}.{method}({start}loc=y - 1, scale=z + 5)", ("positive 3", "unit 3", "positive float")
+            moved = f"scipy.stats.{name}.{method}({start}loc=y - 1, scale=z + 5)"
+            yield moved, ("positive 3", "unit 3", "positive float")
         yield f"scipy.stats.{name}.logcdf({start}scale=y)", ("positive float", "above float")
         for method in ("ppf", "isf"):
             end = f", {shapes}" if shapes else ""
