@@ -26,6 +26,7 @@ from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.primitives.arithmetic import STORAGE
+from sourcead.primitives.coverage import why_not
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
@@ -275,7 +276,7 @@ def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
     resolver.refuse(
         f"no derivative rule for {name}",
         f"declare one:  @sourcead.adjoint({name})  def rule(g, y, x): ...",
-        "an argument of this call is differentiated here",
+        *filter(None, ("an argument of this call is differentiated here", why_not(name))),
         error=MissingRuleError,
     )
 
