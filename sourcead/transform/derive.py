@@ -97,9 +97,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     elif aux_atom is not None:
         outcome = _pair(resolver, gradient, aux_atom, own=1)
     backward = resolver.builder
-    for pair in pairs.made:  # reversing one may ask for others, which are reversed after it
-        if pair.joint is None:
-            pair.joint = reverse_procedure(resolver, pairs, pair)
+    reverse_procedures(resolver, pairs)
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
@@ -127,6 +125,13 @@ def reversed_within(
 def gradient_of(reverse: Reverse, param: Value) -> Atom:
     """The gradient of a parameter whose uses are all reversed."""
     return _finish(reverse.resolver, reverse.cotangents, param, reverse.cotangents.pop(param))
+
+
+def reverse_procedures(resolver: Resolver, pairs: Pairs) -> None:
+    """Reverse the procedures of which that is still to be done."""
+    for pair in pairs.made:  # reversing one may ask for others, which are reversed after it
+        if pair.joint is None:
+            pair.joint = reverse_procedure(resolver, pairs, pair)
 
 
 def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:

@@ -164,13 +164,12 @@ class Forward:
         regions = {"if": forward_if, "for": forward_for, "while": forward_for, "invoke": forward_invoke}
         active = any(o in self.varied for o in op.outs)
         outer = resolver.override, resolver.backward
-        resolver.override = op.at
+        resolver.override, resolver.backward = op.at, True
         if op.blocks or (op.name == "invoke" and active):
             regions[op.name](self, op)
         else:
             resolver.append(op)
             if active and any(self.of(a) is not None for a in op.args):
-                resolver.backward = True
                 STRUCTURE.get(op.primitive, tangent_of)(self, op)
         resolver.override, resolver.backward = outer
 
