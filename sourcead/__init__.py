@@ -5,11 +5,13 @@ from __future__ import annotations
 import sourcead.backend.load  # the whole compiler is loaded here, so that the first gradient pays for compiling alone
 import sourcead.pipeline  # noqa: F401
 from sourcead.api import grad, value_and_grad
+from sourcead.checking import check_grads
 from sourcead.derivative import Derivative
 from sourcead.drivers import Pullback, hvp, jvp, vjp
 from sourcead.errors import (
     ArgumentError,
     ArgumentValueError,
+    CheckError,
     InternalError,
     MissingRuleError,
     SourceADError,
@@ -25,6 +27,7 @@ from sourcead.version import __version__
 __all__ = [
     "ArgumentError",
     "ArgumentValueError",
+    "CheckError",
     "Derivative",
     "InternalError",
     "Jacobian",
@@ -37,6 +40,7 @@ __all__ = [
     "UnsupportedError",
     "__version__",
     "adjoint",
+    "check_grads",
     "doctor",
     "grad",
     "hessian",

@@ -36,7 +36,7 @@ class Entry:
     module: dict[str, Any] | None
     defaults: tuple[str, ...]
     stored: tuple[Stored, ...] = ()
-    effect: Any = None  # what the function does beside computing, as `transform.effects` found it
+    effects: tuple[Any, ...] = ()  # what the function does beside computing, as `transform.effects` found it
 
     def captures_in(self, environment: Environment) -> tuple[Capture, ...]:
         """The captures, for one function of this code."""
@@ -117,5 +117,5 @@ def portable_entry(derived: Any, compiled: Any, callee: Callee, assumptions: tup
     stored = with_known(derived.stored, portable, callee) if derived.stored else ()
     defaults = callee.defaults_text()
     return Entry(
-        derived.text, derived.name, compiled, captures, portable, guard, module, defaults, stored, derived.effect
+        derived.text, derived.name, compiled, captures, portable, guard, module, defaults, stored, derived.effects
     )

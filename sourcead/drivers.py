@@ -39,9 +39,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     (42.0, 13.0)
     """
     args, given = _sequence(primals, "primals", "jvp"), _sequence(tangents, "tangents", "jvp")
-    callee = _callee(f)
+    callee = callee_for(f)
     active, given = _active(callee, args, given, "jvp")
-    derivative = _derivative(f, callee, (Options(_argnums(callee, active), "jvp", False),))
+    derivative = derivative_of(f, callee, (Options(argnums_of(callee, active), "jvp", False),))
     value, tangent = forward(derivative, callee.bind(*args), _grouped(callee, active, given))
     return value, tangent
 
@@ -65,12 +65,12 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     >>> value, pullback(1.0)
     (12.0, (4.0, 3.0))
     """
-    callee = _callee(f)
+    callee = callee_for(f)
     if not primals:
         raise ArgumentError(f"vjp of {callee.name} needs primals: vjp(f, x, ...)")
     every = tuple(range(len(primals)))
-    derivative = _derivative(f, callee, (Options(_argnums(callee, every), "vjp", False),))
-    return reverse(derivative, callee.bind(*primals), len(primals))
+    derivative = derivative_of(f, callee, (Options(argnums_of(callee, every), "vjp", False),))
+    return reverse(derivative, callee.bind(*primals), every)
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -89,11 +89,11 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     (8.0, 6.0)
     """
     args, given = _sequence(primals, "primals", "hvp"), _sequence(tangents, "tangents", "hvp")
-    callee = _callee(f)
+    callee = callee_for(f)
     active, given = _active(callee, args, given, "hvp")
     wanted = tuple(k for k, arg in enumerate(args) if k in active or _carries(arg))
-    levels = Options(_argnums(callee, wanted), "grad", False), Options(_argnums(callee, active), "jvp", False)
-    derivative = _derivative(f, callee, levels)
+    levels = Options(argnums_of(callee, wanted), "grad", False), Options(argnums_of(callee, active), "jvp", False)
+    derivative = derivative_of(f, callee, levels)
     _, product = forward(derivative, callee.bind(*args), _grouped(callee, active, given))
     products = dict(zip(wanted, _spread(callee, wanted, product), strict=True))
     return products[0] if len(args) == 1 else tuple(products.get(k) for k in range(len(args)))
@@ -102,18 +102,20 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 class Pullback:
     """What `vjp` gives beside the value: a function from a cotangent of the value to a tuple of cotangents."""
 
-    def __init__(self, derivative: Derivative, pull: Callable[[Any], Any], value: Form, count: int, text: str) -> None:
+    def __init__(
+        self, derivative: Derivative, pull: Callable[[Any], Any], value: Form, active: tuple[int, ...], text: str
+    ) -> None:
         self._derivative = derivative
         self._pull = pull
         self._value = value
-        self._count = count
+        self._active = active
         self._text = text
 
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         found = self._pull(conformed(cotangent, self._value, "cotangent"))
         callee = self._derivative.callee
         parts = (found,) if len(self._derivative.wanted) == 1 else found
-        return tuple(_spread(callee, tuple(range(self._count)), tuple(parts)))
+        return tuple(_spread(callee, self._active, tuple(parts)))
 
     @property
     def source(self) -> str:
@@ -148,12 +150,12 @@ def _with(fn: Any, keywords: dict[str, Any]) -> Callable[..., Any]:
     return lambda *args, **others: fn(*args, **others, **keywords)
 
 
-def reverse(derivative: Derivative, values: tuple[Any, ...], count: int) -> tuple[Any, Pullback]:
-    """Value and pullback, which gives the cotangents of `count` positional arguments."""
+def reverse(derivative: Derivative, values: tuple[Any, ...], active: tuple[int, ...]) -> tuple[Any, Pullback]:
+    """Value and pullback, which gives the cotangents of these positional arguments."""
     bound = derivative.prepared(values)
     value, pull = derivative.callee.spread(bound.fn, values)
     form = form_of(value, (("param", f"{derivative.callee.name}(...)"),))
-    return value, Pullback(derivative, pull, form, count, bound.entry.text)
+    return value, Pullback(derivative, pull, form, active, bound.entry.text)
 
 
 # -- which parameters, and for which function --------------------------------------------------------------------------
@@ -191,7 +193,7 @@ def _count(callee: Callee) -> int:
     return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in callee.parameters)
 
 
-def _argnums(callee: Callee, active: tuple[int, ...]) -> Argnums:
+def argnums_of(callee: Callee, active: tuple[int, ...]) -> Argnums:
     """What the derivative is taken with respect to: arguments that `*args` collects are one tuple."""
     own = _count(callee)
     collected = next((p.name for p in callee.parameters if p.kind is p.VAR_POSITIONAL), None)
@@ -216,13 +218,13 @@ def _spread(callee: Callee, active: tuple[int, ...], parts: tuple[Any, ...]) -> 
         yield parts[-1][k - own]
 
 
-def _callee(f: Any) -> Callee:
+def callee_for(f: Any) -> Callee:
     if isinstance(f, Derivative):
         return f.callee
     return _lasting_callee(f) if _is_lasting(f) else callee_of(f)
 
 
-def _derivative(f: Any, callee: Callee, levels: tuple[Options, ...]) -> Derivative:
+def derivative_of(f: Any, callee: Callee, levels: tuple[Options, ...]) -> Derivative:
     """The derivative of derivatives, made once for a function that its module keeps."""
     return _lasting(f, levels) if _is_lasting(f) else _made(f, levels, callee)
 

@@ -22,9 +22,8 @@ from sourcead.callee import Argnums, check_argnums
 from sourcead.compiling import Options
 from sourcead.derivative import Derivative
 from sourcead.drivers import called
-from sourcead.errors import ArgumentError, Diagnosis, UnsupportedError
-from sourcead.guard import path_text
-from sourcead.leaves import Dense, Form, Leaf, Number, built, flat, form_of, leaves
+from sourcead.errors import Diagnosis, UnsupportedError
+from sourcead.leaves import Dense, Form, Leaf, Number, built, check_real, flat, form_of, leaves
 from sourcead.specialization import Specialization
 
 
@@ -104,12 +103,12 @@ class Jacobian:
         bound = derivative.prepared(values)
         names = derivative.callee.names
         wanted = [form_of(values[k], (("param", names[k]),)) for k in derivative.wanted]
-        _check_real(self._driver, wanted)
+        check_real(self._driver, wanted)
         if self._driver == "jacrev":
             made = self._rows(bound.fn, values, wanted)
         else:
-            if bound.entry.effect is not None:
-                raise self._refusal(bound.entry.effect)
+            for effect in bound.entry.effects:
+                raise self._refusal(effect)
             made = self._columns(bound.fn, values, wanted)
         return made
 
@@ -117,7 +116,7 @@ class Jacobian:
         """One pullback for each number of the value."""
         value, pull = self._derivative.callee.spread(fn, values)
         result = form_of(value, _path(self._derivative))
-        _check_real(self._driver, [result])
+        check_real(self._driver, [result])
         table = _Table(result, wanted)
         for row, at, cotangent in basis(result):
             found = pull(cotangent)
@@ -241,15 +240,6 @@ def _entry(array: np.ndarray[Any, Any], row: Leaf, column: Leaf) -> Any:
     if array.shape or isinstance(row, Dense) or isinstance(column, Dense):
         return array
     return array.item() if row.dtype.startswith("py") and column.dtype.startswith("py") else array[()]
-
-
-def _check_real(driver: str, forms: Sequence[Form]) -> None:
-    """Refuse complex numbers: one derivative does not say what two do."""
-    for form in forms:
-        for leaf in leaves(form):
-            if leaf.numeric.kind == "c":
-                words = f"{driver} is for real numbers: {path_text(leaf.path)} is {leaf.numeric.name}"
-                raise ArgumentError(Diagnosis(words, help="split it with np.real and np.imag"))
 
 
 def _path(derivative: Derivative) -> Any:

@@ -7,14 +7,14 @@ dtype for arrays, None for what carries no derivative.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from sourcead.conditions import describe_value
-from sourcead.errors import ArgumentError
+from sourcead.errors import ArgumentError, Diagnosis
 from sourcead.guard import AccessPath, path_text
 from sourcead.signature import items_of
 
@@ -124,11 +124,11 @@ def built(form: Form, values: Sequence[Any]) -> Any:
 
 def _built(form: Form, values: Iterator[Any]) -> Any:
     if isinstance(form, Branch):
-        return _assembled(form, [_built(item, values) for item in form.items])
+        return assembled(form, [_built(item, values) for item in form.items])
     return None if isinstance(form, Fixed) else next(values)
 
 
-def _assembled(form: Branch, items: list[Any]) -> Any:
+def assembled(form: Branch, items: list[Any]) -> Any:
     """A container of this form. A dataclass instance is made without running its initialiser."""
     if form.type in (tuple, list):
         return form.type(items)
@@ -177,7 +177,16 @@ def _conformed_tree(given: Any, form: Branch, what: str) -> Any:
         have = f"{list(found)!r}" if keyed else f"{len(found)}"
         raise ArgumentError(f"the {what} of {path_text(form.path)} must have {words}, got {have}")
     parts = zip(form.keys, form.items, strict=True)
-    return _assembled(form, [conformed(found[key], item, what) for key, item in parts])
+    return assembled(form, [conformed(found[key], item, what) for key, item in parts])
+
+
+def check_real(driver: str, forms: Iterable[Form]) -> None:
+    """Refuse complex numbers: one derivative does not say what two do."""
+    for form in forms:
+        for leaf in leaves(form):
+            if leaf.numeric.kind == "c":
+                words = f"{driver} is for real numbers: {path_text(leaf.path)} is {leaf.numeric.name}"
+                raise ArgumentError(Diagnosis(words, help="split it with np.real and np.imag"))
 
 
 def _kind(given: Any) -> str:

@@ -30,7 +30,7 @@ from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
 from sourcead.transform.derive import Wanted, describe, is_number
-from sourcead.transform.effects import Effect, first_effect
+from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
 from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
@@ -80,7 +80,7 @@ class Derived:
     module_globals: dict[str, Any]
     request: Request
     stored: tuple[tuple[AccessPath, Place | None], ...] = ()  # the caller's memory that is stored into, and where first
-    effect: Effect | None = None
+    effects: tuple[Effect, ...] = ()
 
 
 def derive(request: Request, observer: Observer | None = None) -> Derived:
@@ -106,9 +106,9 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
         raise UnsupportedError(*error.diagnoses) from None
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
     stored = tuple((p, at) for p, at in resolver.memory.written.values() if not isinstance(p[0][1], Region))
-    effect = first_effect(primals[0], stored)
+    effects = effects_of(primals[0], stored)
     text, captures = write(function), function.captures
-    return Derived(text, function.name, captures, assumptions, source.globals, request, stored, effect)
+    return Derived(text, function.name, captures, assumptions, source.globals, request, stored, effects)
 
 
 def trace(request: Request) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ class Derived:
     module_globals: dict[str, Any]
     request: Request
     stored: tuple[Any, ...] = ()
-    effect: Any = None
+    effects: tuple[Any, ...] = ()
 
 
 class NeedsValue(Exception):

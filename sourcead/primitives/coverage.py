@@ -10,11 +10,14 @@ What is not covered still works on everything that is not differentiated. Names 
 
 from __future__ import annotations
 
+from functools import cache
+
 RULE, LINEAR, NONDIFF, NOT_COVERED = "rule", "linear", "nondiff", "not covered"
 
 _COVERED: dict[str, dict[str, str]] = {
     "np": {
         RULE: """
+            geomspace logspace unique
             abs absolute acos acosh amax amin angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan
             atan2 atanh average cbrt clip copysign corrcoef cos cosh cov cumprod cumulative_prod divmod einsum exp exp2
             expm1 fabs float_power fmax fmin fmod frexp gradient heaviside hypot i0 interp log log10 log1p log2
@@ -24,6 +27,7 @@ _COVERED: dict[str, dict[str, str]] = {
             var arange fill_diagonal copyto put put_along_axis putmask place
         """,
         LINEAR: """
+            polyadd polyder polyint polymul polysub
             add append array_split asanyarray asarray ascontiguousarray asfortranarray atleast_1d atleast_2d atleast_3d
             array bincount block broadcast_arrays broadcast_to choose column_stack compress concat concatenate conj
             conjugate convolve copy correlate cross cumsum cumulative_sum deg2rad degrees delete diag diagflat diagonal
@@ -63,12 +67,12 @@ _COVERED: dict[str, dict[str, str]] = {
             fft fft2 fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2 rfftn
         """,
     },
-    "np.polynomial.polynomial": {RULE: "polyval"},
-    "np.polynomial.chebyshev": {RULE: "chebval"},
-    "np.polynomial.legendre": {RULE: "legval"},
-    "np.polynomial.hermite": {RULE: "hermval"},
-    "np.polynomial.hermite_e": {RULE: "hermeval"},
-    "np.polynomial.laguerre": {RULE: "lagval"},
+    "np.polynomial.polynomial": {RULE: "polyval polyvander", LINEAR: "polyder"},
+    "np.polynomial.chebyshev": {RULE: "chebval chebvander", LINEAR: "chebder"},
+    "np.polynomial.legendre": {RULE: "legval legvander", LINEAR: "legder"},
+    "np.polynomial.hermite": {RULE: "hermval hermvander", LINEAR: "hermder"},
+    "np.polynomial.hermite_e": {RULE: "hermeval hermevander", LINEAR: "hermeder"},
+    "np.polynomial.laguerre": {RULE: "lagval lagvander", LINEAR: "lagder"},
     "ndarray": {
         RULE: """
             clip cumprod fill max min partition prod put setfield sort std var
@@ -78,6 +82,7 @@ _COVERED: dict[str, dict[str, str]] = {
             repeat reshape squeeze sum swapaxes take trace transpose flat tolist
         """,
         NONDIFF: """
+            strides
             all any argmax argmin argpartition argsort dtype itemsize nbytes ndim nonzero round searchsorted shape size
         """,
     },
@@ -111,9 +116,9 @@ _NOT_COVERED: dict[str, dict[str, str]] = {
         """,
         _DATES: "busday_count busday_offset datetime_as_string datetime_data is_busday isnat",
         _SETS: """
-            intersect1d setdiff1d setxor1d union1d unique unique_all unique_counts unique_inverse unique_values
+            intersect1d setdiff1d setxor1d union1d unique_all unique_counts unique_inverse unique_values
         """,
-        _COEFFICIENTS: "poly polyadd polyder polydiv polyint polymul polysub",
+        _COEFFICIENTS: "poly polydiv",
         _ROOTS: "polyfit roots",
         _LEGACY: "asmatrix bmat",
         _CALLS_BACK: "apply_along_axis apply_over_axes fromfunction fromiter frompyfunc nested_iters",
@@ -121,7 +126,6 @@ _NOT_COVERED: dict[str, dict[str, str]] = {
         "it counts in bins, which is no smooth function of the data: use a kernel density": """
             histogram histogram2d histogram_bin_edges histogramdd
         """,
-        "write base ** np.linspace(start, stop, num)": "logspace geomspace",
         "the derivative with respect to beta is not known to the compiler: use np.i0": "kaiser",
         "use np.sort of the real parts": "sort_complex",
         "use np.asarray": "asarray_chkfinite require",
@@ -149,16 +153,16 @@ _NOT_COVERED: dict[str, dict[str, str]] = {
         """,
     },
     "np.polynomial.polynomial": {
-        _COEFFICIENTS: "polyadd polyder polydiv polyint polyline polymul polymulx polypow polysub polytrim",
+        _COEFFICIENTS: "polyadd polydiv polyint polyline polymul polymulx polypow polysub polytrim",
         _ROOTS: "polycompanion polyfit polyfromroots polyroots polyvalfromroots",
         "evaluate with polyval, in one variable after the other": """
-            polygrid2d polygrid3d polyval2d polyval3d polyvander polyvander2d polyvander3d
+            polygrid2d polygrid3d polyval2d polyval3d polyvander2d polyvander3d
         """,
     },
     "ndarray": {
         _FILES: "dump dumps tofile tobytes ctypes data device to_device",
         "memory, not numbers: use reshape, astype and copies": """
-            base byteswap flags getfield resize setflags strides view
+            base byteswap flags getfield resize setflags  view
         """,
     },
     "ufunc": {"use np.add.reduce of each part": "reduceat"},
@@ -171,16 +175,17 @@ _HELPERS = ("gauss", "interpolate", "pts1", "pts2", "weight")
 for _module, _stem in _BASES.items():
     _NOT_COVERED[f"np.polynomial.{_module}"] = {
         _COEFFICIENTS: " ".join(
-            _stem + end for end in ("add", "der", "div", "int", "line", "mul", "mulx", "pow", "sub", "trim")
+            _stem + end for end in ("add", "div", "int", "line", "mul", "mulx", "pow", "sub", "trim")
         ),
         _ROOTS: " ".join(_stem + end for end in ("companion", "fit", "fromroots", "roots")),
         _PLAN: " ".join((f"{_stem}2poly", f"poly2{_stem}", *(_stem + end for end in _HELPERS))),
         f"evaluate with {_stem}val, in one variable after the other": " ".join(
-            _stem + end for end in ("grid2d", "grid3d", "val2d", "val3d", "vander", "vander2d", "vander3d")
+            _stem + end for end in ("grid2d", "grid3d", "val2d", "val3d", "vander2d", "vander3d")
         ),
     }
 
 
+@cache
 def classification() -> dict[str, tuple[str, str]]:
     """For each name ("np.linalg.norm", "ndarray.sum") its word, and of what is not covered the reason."""
     found = {
@@ -197,4 +202,6 @@ def classification() -> dict[str, tuple[str, str]]:
 
 def why_not(name: str) -> str:
     """Why a function has no derivative here, and what to write instead; "" where there is nothing to say."""
+    if name.startswith("np.random."):  # a method of a generator, or of the one behind the module's functions
+        name = f"Generator.{name.rpartition('.')[2]}"
     return classification().get(name, ("", ""))[1]

@@ -12,6 +12,7 @@ from importlib import import_module
 from sourcead.primitives.registry import read_later
 
 FILES = (
+    "again",
     "arithmetic",
     "arranging",
     "assigning",

@@ -5,6 +5,7 @@
 import numpy as np
 
 from sourcead.primitives.polynomials import BASES
+from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     basis_adjoint,
@@ -52,7 +53,9 @@ def _(g, y, a, b):
 
 @adjoint(np.vander)
 def _(g, y, x, N=None, *, increasing=False):
-    return vander_adjoint(g, y, increasing), None
+    if given(N):
+        return vander_adjoint(g, y, increasing), None
+    return vander_adjoint(g, y, increasing)
 
 
 def of_basis(val, der, vander):

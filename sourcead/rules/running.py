@@ -5,9 +5,10 @@
 import numpy as np
 
 from sourcead.rules.facts import given
-from sourcead.rules.registry import adjoint
+from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
     cumprod_adjoint,
+    cumprod_tangent,
     cumsum_adjoint,
     cut,
     diff_adjoint,
@@ -30,6 +31,11 @@ from sourcead.runtime import (
 @adjoint(np.cumprod)
 def _(g, y, a, *, axis=None, dtype=None):
     return cumprod_adjoint(g, a, axis)
+
+
+@tangent(np.cumprod)
+def _(t, y, a, *, axis=None, dtype=None):
+    return cumprod_tangent(t, a, axis)
 
 
 @adjoint(np.cumsum)

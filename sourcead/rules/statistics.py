@@ -106,7 +106,7 @@ def _(g, y, a, *, axis=None, keepdims=False):
 def _(g, y, a, *, axis=None, keepdims=False):
     rank = known_ranks(a, axis)
     position = np.nanmedian(rank, axis=axis, keepdims=keepdims)
-    return np.where(np.isnan(a), 0, middle_adjoint(g, rank, position, axis, keepdims))
+    return middle_adjoint(g, rank, position, axis, keepdims)
 
 
 @adjoint(np.quantile)
@@ -133,7 +133,7 @@ def _(g, y, a, q, *, axis=None, method="linear", keepdims=False):
     position = np.nanquantile(rank, q, axis=axis, method=method, keepdims=keepdims)
     rate = rate_of(method, rank, position, axis, keepdims)
     d_q = part_adjoint(g, a, q, rank, position, rate, axis, keepdims)
-    return np.where(np.isnan(a), 0, quantile_adjoint(g, a, q, rank, position, axis, keepdims)), d_q
+    return quantile_adjoint(g, a, q, rank, position, axis, keepdims), d_q
 
 
 @adjoint(np.nanpercentile)
@@ -142,7 +142,7 @@ def _(g, y, a, q, *, axis=None, method="linear", keepdims=False):
     position = np.nanpercentile(rank, q, axis=axis, method=method, keepdims=keepdims)
     rate = rate_of(method, rank, position, axis, keepdims) / 100
     d_q = part_adjoint(g, a, q, rank, position, rate, axis, keepdims)
-    return np.where(np.isnan(a), 0, quantile_adjoint(g, a, q, rank, position, axis, keepdims)), d_q
+    return quantile_adjoint(g, a, q, rank, position, axis, keepdims), d_q
 
 
 @adjoint(np.cov)

@@ -185,6 +185,8 @@ from sourcead.runtime.running import (
     backwards,
     cumprod_adjoint,
     cumprod_along_first,
+    cumprod_tangent,
+    cumprod_tangent_along_first,
     cumsum_adjoint,
     diff_adjoint,
     first_neighbours_adjoint,
@@ -240,6 +242,7 @@ from sourcead.runtime.scalars import (
     spread,
     spread_over_items,
     total_of_items,
+    trigamma,
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
 from sourcead.runtime.special import bessel_ratio, sinc_slope
@@ -314,6 +317,8 @@ __all__ = [
     "cross_right",
     "cumprod_adjoint",
     "cumprod_along_first",
+    "cumprod_tangent",
+    "cumprod_tangent_along_first",
     "cumsum_adjoint",
     "cut",
     "degrees_of_freedom",
@@ -519,6 +524,7 @@ __all__ = [
     "transposed",
     "trapezoid_adjoint",
     "trapezoid_points_adjoint",
+    "trigamma",
     "turned",
     "unbroadcast",
     "unfollowed",

@@ -33,13 +33,13 @@ def flat_ranks(x):
 
 
 def known_ranks(x, axis):
-    """The place of each entry in the order, nan for nan: these come last."""
+    """The place of each entry in the order, nan for nan."""
     return np.where(np.isnan(x), np.nan, ranks(x, axis))
 
 
 def shares(rank, position):
-    """How much each entry counts in what stands at a position in the order."""
-    return np.maximum(0, 1 - np.abs(rank - position))
+    """How much each entry counts in what stands at a position in the order; nan counts nothing."""
+    return np.fmax(0, 1 - np.abs(rank - position))
 
 
 def middle_adjoint(g, rank, position, axis, keepdims):

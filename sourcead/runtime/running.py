@@ -45,6 +45,24 @@ def cumprod_along_first(g, x):
     return before * rest
 
 
+def cumprod_tangent(t, x, axis):
+    """The tangent of the running products of x: exact also where some are zero."""
+    if axis is None or np.ndim(x) == 0:
+        return cumprod_tangent_along_first(np.ravel(t), np.ravel(x))
+    if axis == 0:
+        return cumprod_tangent_along_first(t, x)
+    return np.moveaxis(cumprod_tangent_along_first(np.moveaxis(t, axis, 0), np.moveaxis(x, axis, 0)), 0, axis)
+
+
+def cumprod_tangent_along_first(t, x):
+    """The tangent of the running products of x along the first axis."""
+    before = np.cumprod(np.concatenate((np.ones_like(x[:1]), x[:-1])), axis=0)
+    whole = before * t
+    for k in range(1, len(x)):
+        whole[k] += x[k] * whole[k - 1]
+    return whole
+
+
 def neighbours_adjoint(right, left, x, axis):
     """The cotangent of x from those of x[1:] and x[:-1] along axis."""
     if np.ndim(x) > 1 and axis not in (0, 1, -1):

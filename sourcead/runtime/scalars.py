@@ -83,7 +83,7 @@ def shared_among_items(g, y, xs):
 
 def shared_tangent(t, y, xs):
     """The tangent of the extreme y of items: the mean of those of the tied."""
-    tied = xs == y
+    tied = np.asarray(xs) == y
     return np.sum(np.where(tied, t, 0)) / np.sum(tied)
 
 
@@ -141,3 +141,16 @@ def digamma(x):
     u = 1 / (x * x)
     series = u * (1 / 12 - u * (1 / 120 - u * (1 / 252 - u * (1 / 240 - u / 132))))
     return total + np.log(x) - 0.5 / x - series
+
+
+def trigamma(x):
+    """The second derivative of log(gamma(x)): reflection for x <= 0, recurrence up to 10, then the series."""
+    if x <= 0:
+        return (np.pi / np.sin(np.pi * x)) ** 2 - trigamma(1 - x)
+    total = 0.0
+    while x < 10:
+        total += 1 / (x * x)
+        x += 1
+    u = 1 / (x * x)
+    series = u * (1 / 6 - u * (1 / 30 - u * (1 / 42 - u * (1 / 30 - u * (5 / 66)))))
+    return total + 1 / x + u / 2 + series / x

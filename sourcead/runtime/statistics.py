@@ -88,7 +88,7 @@ def variance_adjoint(g, y, x, where, mean, axis, ddof, keepdims):
     if where is None:
         return restore(g, axis, keepdims) * 2 * deviation(x, where, mean, axis) / degrees_of_freedom(x, axis, ddof)
     share = 2 * g / (number_taken(x, where, axis, keepdims, y) - ddof)
-    return np.where(where, restore(share, axis, keepdims) * deviation(x, where, mean, axis), 0)
+    return restore(share, axis, keepdims) * np.where(where, deviation(x, where, mean, axis), 0)
 
 
 def deviation_adjoint(g, y, x, where, mean, axis, ddof, keepdims):
@@ -97,7 +97,7 @@ def deviation_adjoint(g, y, x, where, mean, axis, ddof, keepdims):
     if where is None:
         return restore(part, axis, keepdims) * deviation(x, where, mean, axis) / degrees_of_freedom(x, axis, ddof)
     share = part / (number_taken(x, where, axis, keepdims, y) - ddof)
-    return np.where(where, restore(share, axis, keepdims) * deviation(x, where, mean, axis), 0)
+    return restore(share, axis, keepdims) * np.where(where, deviation(x, where, mean, axis), 0)
 
 
 def given_mean_adjoint(each, mean):

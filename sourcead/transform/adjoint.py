@@ -26,6 +26,7 @@ from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.primitives.arithmetic import STORAGE
+from sourcead.primitives.coverage import why_not
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
@@ -173,6 +174,10 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
+        from sourcead.transform.helpers import is_helper_call, reverse_helper
+
+        if is_helper_call(op) and reverse_helper(self, op, cotangents):
+            return
         missing(resolver, op, self.producers)
     (given,) = (c for c in cotangents if c is not None)
     g = _parts(self, given) if isinstance(given, Branches) else given
@@ -220,7 +225,8 @@ def apply_rule(
 def static_attributes(rule: Callable[..., Any], op: Op, active: tuple[bool, ...]) -> dict[str, Abstract]:
     """The keyword arguments that a rule is given: the op's own, and which of its arguments are differentiated."""
     parameters = inspect.signature(rule).parameters
-    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
+    given = {k: v for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
+    attrs: dict[str, Abstract] = {k: static_value(v) for k, v in given.items()}
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     return attrs
@@ -242,11 +248,12 @@ def as_array(resolver: Resolver, x: Atom) -> Atom:
     return x
 
 
-def _static(value: Any) -> Abstract:
+def static_value(value: Any) -> Abstract:
+    """A static attribute as an argument of a function that is inlined."""
     from sourcead.frontend.abstract import Static
 
     if isinstance(value, tuple):
-        return Aggregate(tuple, tuple(range(len(value))), tuple(map(_static, value)))
+        return Aggregate(tuple, tuple(range(len(value))), tuple(map(static_value, value)))
     if value is None or isinstance(value, str | bool | int | float):
         return Const(value)
     return Static(value, (("object", value),))
@@ -269,7 +276,7 @@ def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
     resolver.refuse(
         f"no derivative rule for {name}",
         f"declare one:  @sourcead.adjoint({name})  def rule(g, y, x): ...",
-        "an argument of this call is differentiated here",
+        *filter(None, ("an argument of this call is differentiated here", why_not(name))),
         error=MissingRuleError,
     )
 

@@ -209,7 +209,9 @@ def _check_scalar(resolver: Resolver, value: Atom) -> None:
         return
     resolver.refuse(
         f"the gradient needs a scalar result, and this function returns {describe(kind)}",
-        "reduce it to a number (np.sum, np.mean), or use `jacobian`",
+        "take its abs, real or imag part"
+        if isinstance(kind, Scalar) and is_complex(kind)
+        else "reduce it to a number (np.sum, np.mean), or use `jacobian`",
         error=ArgumentError,
     )
 

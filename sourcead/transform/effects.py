@@ -18,18 +18,19 @@ _HARMLESS = frozenset({"np.errstate"})  # undone when it is left
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One such thing: what the function does, in words, and where."""
+    """One such thing: what the function does, in words, and where. `on_argument`: it changes an argument, no more."""
 
     words: str
     at: Place | None
+    on_argument: bool = False
 
 
-def first_effect(function: Function, stored: Iterable[tuple[AccessPath, Place | None]]) -> Effect | None:
-    """The first effect of a resolved function in the order of its text; stored: the caller's memory that it changes."""
-    found = [Effect(f"changes `{path_text(path)}`", at) for path, at in stored]
+def effects_of(function: Function, stored: Iterable[tuple[AccessPath, Place | None]]) -> tuple[Effect, ...]:
+    """The effects of a resolved function in the order of its text; stored: the caller's memory that it changes."""
+    found = [Effect(f"changes `{path_text(path)}`", at, path[0][0] == "param") for path, at in stored]
     for one in (function, *function.further):
         found += _calls(list(walk(one.body)))
-    return min(found, key=_in_text, default=None)
+    return tuple(sorted(found, key=_in_text))
 
 
 def _calls(ops: list[Op]) -> Iterator[Effect]:

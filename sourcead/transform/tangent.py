@@ -176,6 +176,7 @@ class Forward:
 
 def tangent_of(self: Forward, op: Op) -> None:
     """The tangent of the result of a primitive."""
+    from sourcead.transform.helpers import forward_helper, is_helper_call
     from sourcead.transform.tangent_structure import of_operator
     from sourcead.transform.transposing import transposed
 
@@ -190,7 +191,10 @@ def tangent_of(self: Forward, op: Op) -> None:
     elif _is_linear(op, active):
         self.give(out, _linear(self, op, active))
     elif adjoint_rule(op.primitive.target) is None:
-        missing(self.resolver, op, self.producers)
+        tangent = forward_helper(self, op, active) if is_helper_call(op) else None
+        if tangent is None:
+            missing(self.resolver, op, self.producers)
+        self.give(out, tangent)
     elif op.primitive.elementwise and isinstance(out.kind, Tree):
         self.give(out, _each_result(self, op, active, out.kind))
     elif op.primitive.elementwise:

@@ -144,18 +144,36 @@ def test_i0_against_its_series(x: float) -> None:
     np.testing.assert_allclose(found[0], np.sign(x) * expected, rtol=2e-13, atol=1e-15)
 
 
-def test_second_derivatives_of_sinc_and_i0() -> None:
-    for x in (0.0, 1e-4, 0.19, 0.21, 1.3):
-        slope = sourcead.grad(lambda x: np.sinc(x))
-        h = 1e-4
-        expected = (slope(x + h) - slope(x - h)) / (2 * h)
-        assert abs(sourcead.grad(lambda x: slope_of_sinc(x))(x) - expected) < 1e-6
+SECOND = (
+    "np.sinc(x)", "np.i0(x)", "np.fmax(x, 0.4) * x", "np.modf(x * x)[0] * x", "np.divmod(x * x, 0.3)[1] * x",
+    "np.arctan2(x, 2.0)", "np.arcsin(x)", "np.nan_to_num(x) * x", "np.unwrap(x * x)", "np.logaddexp.reduce(x * x)",
+    "np.maximum.accumulate(x * x) * x", "np.hypot.reduce(x)", "np.multiply.outer(x, x)",
+    "math.dist(x, [0.1, 0.2, 0.3])", "np.log(x, out=np.zeros_like(x), where=x > 0.4)",
+    "math.gamma(x[0])", "math.lgamma(x[0] - 2)", "math.cbrt(x[0])",
+    "max(x[0] ** 2, x[1], 0.1) * x[0]", "math.hypot(x[0], x[1], 2.0)", "math.remainder(x[0] ** 2, 0.3) * x[1]",
+)  # fmt: skip
 
 
-def slope_of_sinc(x: float) -> Any:
-    from sourcead.runtime.special import sinc_slope  # what the rule calls, differentiated as text
+@pytest.mark.parametrize("expression", [e for e in SECOND if "cbrt" not in e or hasattr(math, "cbrt")])
+def test_second_derivatives(expression: str) -> None:
+    function, x, v = program(f"np.sum({expression})", 1, None), a(0.31, 0.72, 0.53), a(0.5, -0.3, 0.8)
+    slope = sourcead.grad(function)
+    expected = (slope(x + 1e-5 * v, None) - slope(x - 1e-5 * v, None)) / 2e-5
+    found = sourcead.grad(lambda x: np.sum(sourcead.grad(function)(x, None) * v))(x)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
-    return sinc_slope(x)
+
+FORWARD = (*SECOND, "np.clip(x, 0.4, 0.6)", "min(x[0], x[1] ** 2, 0.7)", "max([x[0], x[1], x[2]])", "max(x[0], 0.1)",
+           "np.frexp(x)[0]", "np.minimum.accumulate(x)", "divmod(x, 0.3)[1]", "np.fmin(x, x[::-1])")  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", [e for e in FORWARD if "cbrt" not in e or hasattr(math, "cbrt")])
+def test_tangents(expression: str) -> None:
+    function, x, v = program(expression, 1, None), a(0.31, 0.72, 0.53), a(0.5, -0.3, 0.8)
+    expected = (np.asarray(function(x + 1e-6 * v, None)) - np.asarray(function(x - 1e-6 * v, None))) / 2e-6
+    value, found = sourcead.jvp(lambda x: function(x, None), (x,), (v,))
+    np.testing.assert_array_equal(value, function(x, None))
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
 
 
 # -- dtypes ------------------------------------------------------------------------------------------------------------
@@ -168,8 +186,10 @@ UNARY = (
     "np.frexp(x)[0]", "np.ldexp(x, 2)", "np.nan_to_num(x)", "np.clip(x, 0.2, 0.7)", "np.maximum(x, 0.4)",
     "np.fmin(x, 0.4)", "np.logaddexp(x, 0)", "np.logaddexp2(x, 1)", "np.hypot(x, 2)", "np.arctan2(x, 2)", "x**2",
     "x**1.5", "2**x", "x % 0.3", "np.divmod(x, 0.3)[1]", "x / 3", "3 / x", "np.copysign(x, -1)",
-    "np.heaviside(x, 1) * x", "np.unwrap(x)", "np.logaddexp.reduce(x)", "np.multiply.reduce(x)", "np.maximum.accumulate(x)",
-    "np.add.outer(x, x)", "np.where(x > 0.5, x, 2)", "np.float_power(x, 2)", "x * np.float32(2)", "np.add(x, 1, dtype=x.dtype)",
+    "np.heaviside(x, 1) * x", "np.unwrap(x)", "np.logaddexp.reduce(x)", "np.multiply.reduce(x)",
+    "np.maximum.accumulate(x)", "np.add.outer(x, x)", "np.where(x > 0.5, x, 2)",
+    "np.float_power(x, 2)", "x * np.float32(2)",
+    "np.add(x, 1, dtype=x.dtype)",
 )  # fmt: skip
 
 

@@ -106,4 +106,5 @@ def test_the_tangent_of_max_of_items() -> None:
     rule = tangent_rule(max)
     assert rule is not None
     assert rule(np.array([1.0, np.inf, 4.0]), 2.0, np.array([2.0, 1.0, 2.0])) == 2.5
+    assert rule((1.0, np.inf, 4.0), 2.0, (2.0, 1.0, 2.0)) == 2.5
     assert rule((1.0, np.nan), 2.0, 2.0, 1.0) == 1.0
