@@ -265,7 +265,7 @@ def over_function(case: Case, folder: Path, body: str) -> None:
         inner=" + ".join(terms),
         tangents=", ".join(us.get(k, "None") for k in range(len(names))),
     )
-    header = f"\n\nimport sourcead\nfrom tests.drivers import jvp\n\n\ndef over_(us_, {', '.join(names)}):\n    {text}\n"
+    header = f"\n\nimport sourcead\nfrom sourcead import jvp\n\n\ndef over_(us_, {', '.join(names)}):\n    {text}\n"
     larger = replace(case, text=case.text + header)
     argnums = tuple(k + 1 for k in case.argnums)
     u = directions(arguments, case.argnums)
