@@ -22,7 +22,7 @@ from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
-from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
+from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
 from sourcead.rules.registry import is_helper

@@ -21,9 +21,10 @@ def grid_of(resolver: Resolver, container: Abstract, path: Path, dynamic: list[A
     if not isinstance(container, Static) or not any(container.obj is maker for maker in (np.mgrid, np.ogrid)):
         return None
     (level,) = path
-    if not all(isinstance(element, Span) for element in level):
+    slices = [element for element in level if isinstance(element, Span)]
+    if len(slices) < len(level):
         resolver.refuse("a grid is made of slices", "write `np.mgrid[0:n, 0:m]`")
-    spans = [tuple(_end(resolver, part, dynamic) for part in (e.start, e.stop, e.step)) for e in level]
+    spans = [tuple(_end(resolver, part, dynamic) for part in (s.start, s.stop, s.step)) for s in slices]
     kind = _kind(container.obj is np.ogrid, spans)
     path, atoms = normal_path(resolver, path, dynamic)
     return resolver.emit(structural.GETITEM, (resolver.named(container), *atoms), kind=kind, path=path)

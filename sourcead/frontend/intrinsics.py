@@ -9,7 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import copying, dictionaries, inplace, iterables, operators, piecewise, protocol, records, spelled
+from sourcead.frontend import (
+    copying,
+    dictionaries,
+    inplace,
+    iterables,
+    operators,
+    piecewise,
+    protocol,
+    records,
+    spelled,
+)
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.iterables import aggregate

@@ -135,7 +135,7 @@ def ravel(a: Kind, order: str = "C") -> Kind:
     return _flat(a)
 
 
-def flat_copy(a: Any, order: str = "C") -> Any:
+def flat_copy(a: Any, order: Any = "C") -> Any:
     """What `a.flatten()` means."""
     return np.asarray(a).flatten(order)
 

@@ -43,7 +43,7 @@ def _pieces(whole: Dim, sections: Kind) -> Pieces:
         return (quotient((whole,), (dim_of(count),)),) * count
     if places is None:
         return None
-    ends = [None if d is None else d.key for d in places]
+    ends: list[Any] = [None if d is None else d.key for d in places]
     if not all(isinstance(end, int) for end in ends):
         return (ANY,) * (len(places) + 1)
     return tuple(span_dim(whole, Span(start, stop)) for start, stop in pairwise([None, *ends, None]))
