@@ -5,26 +5,34 @@ from __future__ import annotations
 import sourcead.backend.load  # the whole compiler is loaded here, so that the first gradient pays for compiling alone
 import sourcead.pipeline  # noqa: F401
 from sourcead.api import grad, value_and_grad
-from sourcead.derivative import Derivative, Specialization
+from sourcead.checking import check_grads
+from sourcead.derivative import Derivative
+from sourcead.drivers import Pullback, hvp, jvp, vjp
 from sourcead.errors import (
     ArgumentError,
     ArgumentValueError,
+    CheckError,
     InternalError,
     MissingRuleError,
     SourceADError,
     SourceUnavailableError,
     UnsupportedError,
 )
+from sourcead.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
 from sourcead.report import Report, doctor
-from sourcead.rules.declaring import adjoint
+from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
+from sourcead.specialization import Specialization
 from sourcead.version import __version__
 
 __all__ = [
     "ArgumentError",
     "ArgumentValueError",
+    "CheckError",
     "Derivative",
     "InternalError",
+    "Jacobian",
     "MissingRuleError",
+    "Pullback",
     "Report",
     "SourceADError",
     "SourceUnavailableError",
@@ -32,7 +40,17 @@ __all__ = [
     "UnsupportedError",
     "__version__",
     "adjoint",
+    "check_grads",
     "doctor",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "nondifferentiable",
+    "tangent",
     "value_and_grad",
+    "vjp",
 ]

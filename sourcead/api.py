@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final, overload
 
 from sourcead.callee import Argnums
-from sourcead.derivative import Derivative, Options
+from sourcead.compiling import Options
+from sourcead.derivative import Derivative
 
 
 class _Missing(enum.Enum):

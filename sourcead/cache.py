@@ -36,6 +36,7 @@ class Entry:
     module: dict[str, Any] | None
     defaults: tuple[str, ...]
     stored: tuple[Stored, ...] = ()
+    effects: tuple[Any, ...] = ()  # what the function does beside computing, as `transform.effects` found it
 
     def captures_in(self, environment: Environment) -> tuple[Capture, ...]:
         """The captures, for one function of this code."""
@@ -115,4 +116,6 @@ def portable_entry(derived: Any, compiled: Any, callee: Callee, assumptions: tup
     guard = Guard(portable, callee.names)
     stored = with_known(derived.stored, portable, callee) if derived.stored else ()
     defaults = callee.defaults_text()
-    return Entry(derived.text, derived.name, compiled, captures, portable, guard, module, defaults, stored)
+    return Entry(
+        derived.text, derived.name, compiled, captures, portable, guard, module, defaults, stored, derived.effects
+    )

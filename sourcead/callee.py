@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from types import FunctionType, MethodType
+from types import CodeType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
 from sourcead.errors import ArgumentError, ArgumentValueError, Diagnosis, SourceUnavailableError
@@ -142,7 +142,7 @@ def _binder(given: Any, parameters: tuple[inspect.Parameter, ...]) -> Callable[.
     """A function of these parameters that returns their values in order: Python itself binds, and words the errors."""
     namespace: dict[str, Any] = {f"_d{k}": p.default for k, p in enumerate(parameters)}
     header = _header(parameters, lambda k, p: p.name if p.default is p.empty else f"{p.name}=_d{k}")
-    exec(f"def bind({header}): return ({''.join(f'{p.name}, ' for p in parameters)})", namespace)
+    exec(_compiled(f"def bind({header}): return ({''.join(f'{p.name}, ' for p in parameters)})"), namespace)
     bind: Callable[..., tuple[Any, ...]] = namespace["bind"]
     bind.__name__ = getattr(given, "__name__", type(given).__name__)
     bind.__qualname__ = getattr(given, "__qualname__", bind.__name__)
@@ -157,9 +157,14 @@ def _spreader(parameters: tuple[inspect.Parameter, ...]) -> Callable[..., Any]:
     for k, p in enumerate(parameters):
         parts.append(f"{p.name}=v[{k}]" if p.kind is p.KEYWORD_ONLY else f"{_star(p)}v[{k}]")
     namespace: dict[str, Any] = {}
-    exec(f"def spread(fn, v): return fn({', '.join(parts)})", namespace)
+    exec(_compiled(f"def spread(fn, v): return fn({', '.join(parts)})"), namespace)
     spread: Callable[..., Any] = namespace["spread"]
     return spread
+
+
+@functools.lru_cache(1024)
+def _compiled(text: str) -> CodeType:
+    return compile(text, "<sourcead>", "exec")
 
 
 def _header(parameters: tuple[inspect.Parameter, ...], write: Callable[[int, inspect.Parameter], str]) -> str:

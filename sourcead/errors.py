@@ -109,6 +109,10 @@ class ArgumentValueError(SourceADError, ValueError):
     several: ClassVar[str] = "{count} arguments cannot be used"
 
 
+class CheckError(SourceADError, AssertionError):
+    """A derivative differs from what central differences, or the other mode, say."""
+
+
 class InternalError(SourceADError):
     """A defect of sourcead itself: never the user's fault."""
 
@@ -197,6 +201,7 @@ for _error in (
     SourceUnavailableError,
     ArgumentError,
     ArgumentValueError,
+    CheckError,
     InternalError,
 ):
     _error.__module__ = "sourcead"

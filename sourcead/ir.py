@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import enum
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
@@ -20,6 +20,7 @@ from sourcead.kinds import TOP, Kind
 MARKS = frozenset(
     {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded"}
 )  # attributes that are no argument of the primitive
+_T = TypeVar("_T")
 NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, -1  # exit codes; with those up to 0 the next turn follows
 
 
@@ -133,6 +134,10 @@ class Primitive:
     effects: subset of {"raises", "io", "draws", "writes", "reads"}; empty for a pure one.
     result: "fresh" (memory of its own), "view" (of its first argument), "maybe" (view or copy), "scalar".
     linear: positions of the args in which it is linear, in groups: jointly within one, separately in each.
+    places: of each arg its keyword and its position in a call ("" where it always goes by position, -1 where never).
+    harmless: a number at which its partials are finite.
+    complexes: whether it gives complex numbers for real ones, or is of use with complex ones only: a program of unknown
+        kinds that has none of these is one of real numbers.
     """
 
     name: str
@@ -146,9 +151,25 @@ class Primitive:
     result: str = "fresh"
     target: Any = None
     linear: tuple[tuple[int, ...], ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
+    harmless: float = 1
+    complexes: bool = False
 
     def __repr__(self) -> str:
         return self.name
+
+    def split(self, args: Sequence[_T], left_out: Sequence[bool]) -> tuple[list[_T], dict[str, _T]]:
+        """What a call hands on by position and what by keyword: that behind a static argument or one left out."""
+        by_position: list[_T] = []
+        by_keyword: dict[str, _T] = {}
+        last = len(args) - 1  # what comes last was given, whatever it is
+        for k, arg in enumerate(args):
+            keyword, place = self.places[k] if k < len(self.places) else ("", 0)
+            if not keyword or (place == len(by_position) and (k == last or not left_out[k])):
+                by_position.append(arg)
+            elif not left_out[k]:
+                by_keyword[keyword] = arg
+        return by_position, by_keyword
 
 
 @dataclass(frozen=True, slots=True, eq=False)

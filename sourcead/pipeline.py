@@ -30,10 +30,12 @@ from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
 from sourcead.transform.derive import Wanted, describe, is_number
+from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
 from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
+from sourcead.transform.nested import Nested
 from sourcead.transform.pairs import Pairs
 
 Observer = Callable[[str, Function], None]
@@ -78,6 +80,7 @@ class Derived:
     module_globals: dict[str, Any]
     request: Request
     stored: tuple[tuple[AccessPath, Place | None], ...] = ()  # the caller's memory that is stored into, and where first
+    effects: tuple[Effect, ...] = ()
 
 
 def derive(request: Request, observer: Observer | None = None) -> Derived:
@@ -89,13 +92,23 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     """
     source = read(request.function)
     resolver = Resolver(generic=request.kinds is None)
+    primals: list[Function] = []
+
+    def see(stage: str, function: Function) -> None:
+        if stage == "resolve":
+            primals.append(function)
+        if observer is not None:
+            observer(stage, function)
+
     try:
-        function = build(request, source, resolver, observer)
+        function = build(request, source, resolver, see)
     except UnboundRead as error:  # a class of its own within the compiler only
         raise UnsupportedError(*error.diagnoses) from None
     assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
-    stored = tuple((p, at) for p, at in resolver.memory.written.items() if not isinstance(p[0][1], Region))
-    return Derived(write(function), function.name, function.captures, assumptions, source.globals, request, stored)
+    stored = tuple((p, at) for p, at in resolver.memory.written.values() if not isinstance(p[0][1], Region))
+    effects = effects_of(primals[0], stored)
+    text, captures = write(function), function.captures
+    return Derived(text, function.name, captures, assumptions, source.globals, request, stored, effects)
 
 
 def trace(request: Request) -> list[tuple[str, str]]:
@@ -120,6 +133,7 @@ def examine(request: Request) -> Examined:
     try:
         source = read(request.function)
         resolver = Resolver(generic=request.kinds is None, collector=collector)
+        resolver.nested = Nested(Levels(resolver, Pairs(resolver)))
         primal, params, result = primal_of(request, source, resolver)
         for diagnosis in refused_calls(primal):
             collector.found.setdefault(diagnosis)
@@ -165,14 +179,15 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
         for look in (*OBSERVERS, *([observer] if observer else [])):
             look(stage, function)
 
+    levels = Levels(resolver, Pairs(resolver))
+    resolver.nested = Nested(levels)
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     see("resolve", module.attached(primal))
     module.check()
     check_calls(primal)
     resolver.at = primal.at
-    levels = Levels(resolver, primal, Pairs(resolver))
-    made = levels.run(params, result, request.levels)
+    made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
     module.pairs, module.jvps = levels.pairs.made, levels.jvps.made
     see("adjoint", module.attached(function))

@@ -15,7 +15,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from sourcead.callee import Callee, callee_of
-from sourcead.derivative import Options, with_request
+from sourcead.compiling import Options, with_request
 from sourcead.errors import ArgumentError, Diagnosis, SourceADError, indented, located
 from sourcead.kinds import Kind, List, Tree, may_carry_derivative
 from sourcead.signature import kind_of

@@ -49,7 +49,7 @@ def kind_of(obj: object, path: AccessPath, parents: tuple[object, ...] = ()) -> 
         return Scalar(obj.dtype.name)
     if type(obj).__module__.partition(".")[0] == "pandas":
         raise _refused(path, f"is a pandas {type(obj).__name__}", f"pass {path_text(path)}.to_numpy()")
-    items = _items(obj, path)
+    items = items_of(obj, path)
     if items is None:
         return Opaque(type(obj), obj)
     if any(parent is obj for parent in parents):
@@ -86,7 +86,7 @@ def _key(path: AccessPath, text: str) -> str | None:
     return None if any(key is EACH for _, key in path) else text
 
 
-def _items(obj: Any, path: AccessPath) -> _Items | None:
+def items_of(obj: Any, path: AccessPath) -> _Items | None:
     """The accessors and items of a container; None for anything else."""
     if type(obj) in (tuple, list):
         return [(("item", position), item) for position, item in enumerate(obj)]
@@ -124,7 +124,7 @@ def with_known(kind: Kind, obj: Any, path: AccessPath, accessors: AccessPath) ->
     """The kind of `obj` (at `path`), with the leaf that `accessors` lead to replaced by its value."""
     if not accessors:
         return Known(obj)
-    items = _items(obj, path) or []
+    items = items_of(obj, path) or []
     if isinstance(kind, List):
         kind = Tree(list, tuple(range(len(items))), tuple(kind_of(item, (*path, accessor)) for accessor, item in items))
     if not isinstance(kind, Tree):

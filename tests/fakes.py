@@ -16,6 +16,14 @@ from sourcead.ir import Capture
 
 
 @dataclass(frozen=True)
+class Wanted:
+    argnums: tuple[int, ...]
+    single: bool
+    mode: str
+    has_aux: bool
+
+
+@dataclass(frozen=True)
 class Request:
     function: Callable[..., Any]
     argnums: tuple[int, ...]
@@ -23,6 +31,7 @@ class Request:
     mode: str
     has_aux: bool
     kinds: dict[str, Any] | None
+    inner: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Derived:
     module_globals: dict[str, Any]
     request: Request
     stored: tuple[Any, ...] = ()
+    effects: tuple[Any, ...] = ()
 
 
 class NeedsValue(Exception):
@@ -69,7 +79,8 @@ def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Compiler]:
     """The fake in place of the compiler, with an empty cache."""
     fake = Compiler()
     pipeline: Any = types.ModuleType("sourcead.pipeline")
-    pipeline.Request, pipeline.NeedsValue, pipeline.derive = Request, NeedsValue, fake.derive
+    pipeline.Request, pipeline.Wanted, pipeline.NeedsValue = Request, Wanted, NeedsValue
+    pipeline.derive = fake.derive
     monkeypatch.setitem(sys.modules, "sourcead.pipeline", pipeline)
     before = CACHE.tables.copy()
     CACHE.tables.clear()

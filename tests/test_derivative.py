@@ -15,11 +15,12 @@ import pytest
 
 from sourcead import ArgumentError, Derivative, InternalError, UnsupportedError, cache, grad, value_and_grad
 from sourcead.cache import CACHE
+from sourcead.compiling import Options
 from sourcead.errors import SourceUnavailableError
 from sourcead.guard import Assumption
 from sourcead.ir import Capture
 from sourcead.kinds import Known, Scalar, Tree
-from tests.fakes import Compiler, NeedsValue, Request, compiler
+from tests.fakes import Compiler, NeedsValue, Request, Wanted, compiler
 
 __all__ = ["compiler"]
 
@@ -208,6 +209,15 @@ class Model:
     @grad
     def gradient(self, w: Any, v: Any = 2.0) -> Any: ...
 
+    @grad
+    @grad
+    def curvature(self, w: Any, v: Any = 2.0) -> Any: ...
+
+    @grad
+    @grad
+    @classmethod
+    def made_twice(cls, w: Any) -> Any: ...
+
     @grad(argnums="w")
     @staticmethod
     def fixed(v: Any, w: Any) -> Any: ...
@@ -392,8 +402,42 @@ def test_what_is_no_function(wrong: Any) -> None:
 def test_what_has_no_source() -> None:
     with pytest.raises(SourceUnavailableError, match="neither Python source nor a derivative rule"):
         grad(dict.fromkeys)
-    with pytest.raises(ArgumentError, match="derivative of a derivative"):
-        grad(grad(loss))
+
+
+def test_levels_are_what_is_asked_for_in_order(compiler: Compiler) -> None:
+    outer = grad(value_and_grad(loss, (0, 1)), "x")
+    assert outer(1.0, 2.0) == (1.0, 2.0, 0.1)
+    (request,) = compiler.requests
+    assert (request.mode, request.argnums, request.scalar_argnums) == ("grad", (1,), True)
+    assert request.inner == (Wanted((0, 1), False, "value_and_grad", False),)
+    assert repr(outer) == "<sourcead grad of value_and_grad of loss, argnums='x'>"
+    grad(grad(loss, (0, 1)), "x")(1.0, 2.0)
+    grad(grad(loss, (0, 1)), "x")(3.0, 2.0)
+    assert compiler.count == 2
+
+
+def test_levels_on_a_method(compiler: Compiler) -> None:
+    assert Model(1.0).curvature(3.0) == (3.0, 2.0)
+    (request,) = compiler.requests
+    assert request.argnums == (0,) and request.inner == (Wanted((0,), True, "grad", False),)
+    assert isinstance(Model.curvature, Derivative)
+    assert Model.made_twice(1.0) == Model(1.0).made_twice(1.0) == (1.0,)
+
+
+def test_levels_are_pickled_and_copied(compiler: Compiler) -> None:
+    makers: list[Any] = [copy.copy, copy.deepcopy, lambda d: pickle.loads(pickle.dumps(d))]
+    for make in makers:
+        assert make(grad(grad(loss), 1))(1.0, 2.0) == (1.0, 2.0, 0.1)
+        assert make(decorated_twice) is decorated_twice
+    assert compiler.count == 1
+    assert [r.inner for r in compiler.requests] == [(Wanted((0,), True, "grad", False),)]
+
+
+def test_a_forward_derivative_is_not_called_without_tangents(compiler: Compiler) -> None:
+    forward = Derivative(loss, Options(0, "jvp", False))
+    for call in (forward, forward.specialize(1.0, 2.0)):
+        with pytest.raises(ArgumentError, match=r"takes tangents too(.|\n)*sourcead.jvp"):
+            call(1.0, 2.0)
 
 
 def test_it_looks_like_the_function() -> None:
@@ -406,6 +450,12 @@ def test_it_looks_like_the_function() -> None:
 
 @grad(argnums=(0, 1))
 def decorated(w: Any, x: Any) -> Any:
+    return w * x
+
+
+@grad
+@grad
+def decorated_twice(w: Any, x: Any) -> Any:
     return w * x
 
 

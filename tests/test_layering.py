@@ -17,15 +17,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.errors", "sourcead.kinds", "sourcead.ir", "sourcead.version"),
     ("sourcead.verify", "sourcead.interpret", "sourcead.dump"),
     ("sourcead.conditions", "sourcead.guard", "sourcead.signature"),
+    ("sourcead.runtime",),
     ("sourcead.primitives",),
-    ("sourcead.rules", "sourcead.runtime"),
+    ("sourcead.rules",),
     ("sourcead.passes",),
     ("sourcead.frontend",),
     ("sourcead.transform",),
     ("sourcead.backend",),
     ("sourcead.pipeline",),
     ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap",
-     "sourcead.save", "sourcead.report", "sourcead"),
+     "sourcead.save", "sourcead.report", "sourcead.compiling", "sourcead.specialization", "sourcead.leaves",
+     "sourcead.drivers", "sourcead.jacobians", "sourcead.checking", "sourcead.differences", "sourcead.points", "sourcead.holding", "sourcead"),
     ("sourcead.cli",),
 )
 RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
@@ -41,6 +43,7 @@ FOREIGN_HOMES = {
     "ast": {"sourcead.backend", *(f"sourcead.frontend.{name}" for name in ("text", "samecode", "spines"))},
     "astor": {"sourcead.backend"},
     "pygments": {"sourcead.cli"},
+    "scipy": {"sourcead.primitives.scipy", "sourcead.rules.scipy"},  # read when the user has imported it
 }
 RUNTIME_SEES = {"numpy", "math", "sys"}
 

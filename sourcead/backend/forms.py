@@ -14,7 +14,7 @@ import numpy as np
 
 from sourcead.backend.items import items_expression
 from sourcead.backend.tree import form_of
-from sourcead.ir import UNDEFINED, Hole, Op, Path, Span
+from sourcead.ir import UNDEFINED, Const, Hole, Op, Path, Span
 
 Library = Callable[[str], ast.expr]
 
@@ -58,7 +58,7 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
         case "call" | "helper" if word:
             return _call(library(word), args, op, library)
         case "method":
-            return _call(ast.Attribute(args[0], word, ast.Load()), args[1:], op, library)
+            return _call(ast.Attribute(args[0], word, ast.Load()), args, op, library, 1)
         case "attribute":
             return ast.Attribute(args[0], word, ast.Load())
         case "constant":
@@ -68,20 +68,29 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
     return _structural(form, op, args, library)
 
 
-def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library) -> ast.expr:
+def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, receivers: int = 0) -> ast.expr:
     """A call: static arguments by keyword, but by position those that the function cannot do without."""
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
-    needed = [attrs.pop(k) for k in _needed(op.primitive.infer) if k in attrs]
-    return ast.Call(callee, [*args, *needed], [ast.keyword(k, v) for k, v in attrs.items()])
+    by_position, by_keyword = op.primitive.split(args, [isinstance(a, Const) and a.value is None for a in op.args])
+    first, placed = _needed(op.primitive.infer)
+    for place, word in placed:
+        if word in attrs:
+            by_position.insert(place, attrs.pop(word))
+    before = [attrs.pop(word) for word in first if word in attrs]
+    keywords = [ast.keyword(k, v) for k, v in (attrs | by_keyword).items()]
+    return ast.Call(callee, [*before, *by_position[receivers:]], keywords)
 
 
 @functools.cache
-def _needed(infer: Callable[..., Any] | None) -> tuple[str, ...]:
-    """The parameters without a default, in order."""
+def _needed(infer: Callable[..., Any] | None) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+    """The parameters without a default, in order: those before any number of operands, and the others with their
+    places."""
     if infer is None:
-        return ()
-    parameters = inspect.signature(infer).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty)
+        return (), ()
+    parameters = list(inspect.signature(infer).parameters.values())
+    first = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty)
+    positional = enumerate(p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    return first, tuple((place, p.name) for place, p in positional if p.default is p.empty)
 
 
 def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
@@ -228,6 +237,8 @@ def _complex(value: complex, library: Library) -> ast.expr:
     plain = math.copysign(1.0, value.real) > 0 and math.copysign(1.0, value.imag) > 0
     if value.real == 0 and plain and math.isfinite(value.imag):
         return ast.Constant(value)
+    if str(value.real) == "-0.0" and value.imag < 0 and math.isfinite(value.imag):
+        return ast.UnaryOp(ast.USub(), ast.Constant(complex(0, -value.imag)))
     return ast.Call(library("complex"), [_number(value.real, library), _number(value.imag, library)], [])
 
 

@@ -7,6 +7,7 @@ import builtins
 import functools
 import inspect
 import io
+import sys
 import tokenize
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ class Library:
         if root == _NUMPY:
             return name(f"{self._module('numpy', _NUMPY)}.{rest}")
         module, _, function = dotted.rpartition(".")
+        while module not in sys.modules and "." in module:  # a method of an object in a module: scipy.stats.norm.pdf
+            module, _, holder = module.rpartition(".")
+            function = f"{holder}.{function}"
         if root not in self.blocked:
             self.imports[module] = ""
             return name(dotted)

@@ -143,6 +143,28 @@ class Partial:
     kwargs: tuple[tuple[str, Abstract], ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Differential:
+    """The derivative of a callable, not called yet: `grad(f)`. argnums are positions or names."""
+
+    callee: Abstract
+    mode: str
+    argnums: tuple[int | str, ...]
+    single: bool
+    has_aux: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pullback:
+    """What `vjp` gives beside the value: `pull(resolver, this, cotangent)` goes back through what `kept` holds; there
+    were `count` primals, those at `places` are differentiated."""
+
+    kept: Any
+    pull: Any
+    count: int
+    places: tuple[int | str, ...]
+
+
 class Cell:
     """The class of the objects that hold the variables which nested functions share."""
 
@@ -184,7 +206,7 @@ class Unsure(Poison):
     """What an attribute holds in a `finally`, where the body has stored into it: an exception may have come before."""
 
 
-Callee: TypeAlias = Closure | Method | Bound | Super | Partial
+Callee: TypeAlias = Closure | Method | Bound | Super | Partial | Differential | Pullback
 Abstract: TypeAlias = Atom | Static | Aggregate | Ref | Callee | Outside | Iteration | Poison
 
 UNBOUND = Const(UNDEFINED)

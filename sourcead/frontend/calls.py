@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import operator
 import types
 from collections.abc import Callable
 from typing import Any
@@ -14,25 +15,40 @@ import numpy as np
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
 from sourcead.frontend import drawing
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Closure, Method, Partial, Ref, Static
+from sourcead.frontend.abstract import (
+    Abstract,
+    Aggregate,
+    Bound,
+    Closure,
+    Differential,
+    Method,
+    Partial,
+    Pullback,
+    Ref,
+    Static,
+)
+from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
 from sourcead.frontend.lowering import Surface
+from sourcead.frontend.masked import merged, taken_mask
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, dotted_name, entry_of, method_entry
-from sourcead.rules.registry import is_helper
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
+from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
+_FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
+    {"cofactors", "zeros", "match", "stored_adjoint"}
+)
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
-_READERS = ("builtins", "logging", "math", "numpy", "operator", "time", "warnings")
+_READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
     [
         "setattr",
@@ -51,8 +67,14 @@ _WRITERS = frozenset(
         "setfield",
     ]
 )
+_LIKE_LAST = (
+    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.taken_at_records,
+    runtime.unbroadcast,
+)  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
-LIBRARIES = ("numpy", "scipy", "math", "builtins")
+_DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
+LIBRARIES = ("numpy", "scipy", "math", "builtins", "statistics")
 
 
 def call(
@@ -81,6 +103,12 @@ def call(
                 kwargs,
             )
         return call_entry(resolver, entry, [callee.receiver, *args], kwargs)
+    if isinstance(callee, Differential):
+        return resolver.nested.derivative(resolver, callee, args, kwargs)  # type: ignore[no-any-return]
+    if isinstance(callee, Pullback):
+        if len(args) != 1 or kwargs:
+            resolver.refuse("a pullback takes one cotangent")
+        return callee.pull(resolver, callee, args[0])  # type: ignore[no-any-return]
     if isinstance(callee, Partial):
         return call(resolver, callee.callee, [*callee.args, *args], {**dict(callee.kwargs), **kwargs})
     if isinstance(callee, Static):
@@ -118,11 +146,18 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
             return result  # type: ignore[no-any-return]
     if isinstance(function, types.BuiltinFunctionType) and function.__name__ in _REFUSED_NAMES:
         resolver.refuse(f"`{function.__name__}` is not differentiated", "write what it does as plain statements")
-    own = (getattr(function, "__module__", None) or "").startswith(("sourcead.api", "sourcead.derivative"))
-    if own or getattr(type(function), "is_derivative", False):
-        resolver.refuse(
-            "a derivative is called inside the function that is differentiated", "differentiate the function once"
-        )
+    if getattr(type(function), "is_derivative", False):
+        return call(resolver, differential_of(function), args, kwargs)
+    if (getattr(function, "__module__", None) or "").startswith("sourcead."):
+        driver = DRIVERS.get(function.__name__)
+        if driver is not None:
+            bind(resolver, inspect.signature(driver), function.__name__, [Const(None), *args], kwargs)
+            return driver(resolver, *args, **kwargs)  # type: ignore[no-any-return]
+        if function.__module__.startswith(_DRIVERS):
+            resolver.refuse(
+                f"`{function.__name__}` is called inside the function that is differentiated",
+                "call `grad`, `value_and_grad`, `jvp`, `vjp` or `hvp`",
+            )
     if is_helper(function):
         return call_helper(resolver, function, args, kwargs)
     entry = entry_of(function)
@@ -135,7 +170,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     made = records.make(resolver, function, args)
     if made is not None:
         return made
-    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
+    of_matrix = isinstance(function, types.MethodType) and is_matrix(type(function.__self__))
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType) and not of_matrix:
         holder = Static(function.__self__, callee.path[:-1] if callee.path and callee.path[-1][0] == "attr" else None)
         return inline(resolver, function.__func__, [holder, *args], kwargs)
     if isinstance(function, types.FunctionType) and not in_libraries(function) and not is_manager_maker(function):
@@ -150,7 +186,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
             return inline(resolver, method, [callee, *args], kwargs)
     if drawing.is_of_module(function):
         return drawing.draw(resolver, function, args, kwargs)
-    harmless, kind = is_harmless(function), drawing.generator_of(function)
+    harmless, kind = is_harmless(function) and "out" not in kwargs, drawing.generator_of(function)
     if drawing.is_bound(function) and "out" not in kwargs:
         harmless, kind = True, drawing.drawn(resolver, function.__name__, args, kwargs)
     return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, harmless, kind)
@@ -170,6 +206,8 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
+        return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
     name = getattr(function, "__name__", "")
@@ -283,6 +321,7 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
         from sourcead.frontend.outputs import store_out, taken_out
 
         out = taken_out(resolver, entry, bound)
+    mask = taken_mask(resolver, entry, bound, out)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
     last_given = -1
@@ -303,9 +342,13 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
             atoms.append(resolver.atom(given) if parameter.name in bound else Const(parameter.default))
             last_given = len(atoms) - 1 if parameter.name in bound else last_given
     del atoms[last_given + 1 :]
-    form = entry.form if entry.form != entry.primitive.form and not (entry.adapt and attrs) else ""
-    result = emit_folded(resolver, entry.primitive, tuple(atoms), attrs, form)
-    return result if out is None else store_out(resolver, entry, out, tuple(atoms), result)
+    primitive = entry.of_one if entry.of_one is not None and len(atoms) == 1 else entry.primitive
+    form = entry.form if entry.form != primitive.form and not (entry.adapt and attrs) else ""
+    result = emit_folded(resolver, primitive, tuple(atoms), attrs, form)
+    if out is None:
+        return result
+    chosen = result if mask is None else merged(resolver, mask, result, out)
+    return store_out(resolver, entry, out, tuple(atoms), chosen)
 
 
 def emit_folded(
@@ -319,11 +362,14 @@ def emit_folded(
         resolver.known[out] = out.kind.value
     elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
         found = [resolver.static(a) for a in atoms]
+        if primitive.target is operator.neg and found[0][0] and isinstance(found[0][1], float):
+            resolver.known[out] = -found[0][1]  # of a named constant: -np.inf
         if all(ok and (v is None or isinstance(v, int | bool | tuple)) for ok, v in found) and isinstance(
             out.kind, Scalar
         ):
             try:
-                value = primitive.run(*(v for _, v in found), **attrs)
+                args, named_args = primitive.split([v for _, v in found], [v is None for _, v in found])
+                value = primitive.run(*args, **named_args, **attrs)
             except Exception:  # the op itself raises when the program runs
                 return out
             if isinstance(value, int | bool | np.bool_):
@@ -388,10 +434,13 @@ def emit_helper(
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
-    if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
+    if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
-    like = kinds[-1] if function in (runtime.unbroadcast, runtime.cast, runtime.stored_adjoint) else TOP
+    said = kind_of_helper(function, *kinds)
+    if said is not None:
+        return said
+    like = kinds[-1] if function in _LIKE_LAST else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 
 

@@ -27,7 +27,7 @@ from sourcead.frontend.resolver import Resolver, UnboundRead, is_code, is_known_
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
-from sourcead.primitives.registry import attribute_entry, method_entry
+from sourcead.primitives.registry import attribute_entry, is_matrix, method_entry
 from sourcead.primitives.structural import item_kind
 
 
@@ -40,7 +40,12 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
         stored = objects.stored_attribute(resolver, holder, name)
         if stored is not None:
             return stored
+        if is_matrix(type(holder.obj)) and name in ("T", "dot"):
+            entry = attribute_entry(name)
+            return Method(holder, name) if entry is None else call_entry(resolver, entry, [holder], {})
         found = inspect.getattr_static(type(holder.obj), name, None)
+        if is_matrix(type(holder.obj)):
+            return resolver.attribute_of(holder, name)
         if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
             return inline(resolver, found.fget, [holder], {})
         return resolver.attribute_of(holder, name)

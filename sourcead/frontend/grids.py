@@ -24,7 +24,7 @@ def grid_of(resolver: Resolver, container: Abstract, path: Path, dynamic: list[A
     slices = [element for element in level if isinstance(element, Span)]
     if len(slices) < len(level):
         resolver.refuse("a grid is made of slices", "write `np.mgrid[0:n, 0:m]`")
-    spans = [tuple(_end(resolver, part, dynamic) for part in (s.start, s.stop, s.step)) for s in slices]
+    spans = [tuple(_end(resolver, part, dynamic) for part in (e.start, e.stop, e.step)) for e in slices]
     kind = _kind(container.obj is np.ogrid, spans)
     path, atoms = normal_path(resolver, path, dynamic)
     return resolver.emit(structural.GETITEM, (resolver.named(container), *atoms), kind=kind, path=path)

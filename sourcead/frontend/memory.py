@@ -77,7 +77,7 @@ class Memory:
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
-    written: dict[AccessPath, Place | None] = field(default_factory=dict)  # the caller's memory that is stored into
+    written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `Resolver.writes`
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -102,6 +102,12 @@ class Memory:
             found = self.regions[value] = self.make(value.hint)
             found.birth = value
         return found
+
+    def region_in_rule(self, value: Value) -> Region:
+        """The region of an array that a rule made and stores into: the primal values keep their versions."""
+        if value not in self.regions:
+            self.of_rules.add(self.region(value))
+        return self.regions[value]
 
     def adopt(self, value: Value, tokens: Iterable[object], origin: str = "local") -> Region:
         """Give a value a new region that may be other memory too."""

@@ -31,6 +31,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Op, Value
 from sourcead.kinds import Opaque, Tree
 from sourcead.primitives import structural
+from sourcead.primitives.registry import is_matrix
 
 
 def overlay(resolver: Resolver, holder: Static) -> Region:
@@ -279,7 +280,7 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
     )
     resolver.escape(value, atom)
     if holder.path is not None:
-        resolver.memory.written.setdefault(holder.path, resolver.place)
+        resolver.writes(holder.path)
     _change(resolver, region, name, value)
 
 
@@ -315,12 +316,17 @@ def _set_own(resolver: Resolver, holder: Abstract, kind: Any, name: str, value: 
     change(resolver, holder, Aggregate(held.type, tuple(items), tuple(items.values())))
 
 
+def _of_matrix(resolver: Resolver, item: Abstract) -> bool:
+    cls = class_of(resolver, item) if isinstance(item, Value | Static) else None
+    return cls is not None and is_matrix(cls)
+
+
 def method_of(resolver: Resolver, holder: Abstract, name: str) -> Abstract | None:
     """The special method that an object's class defines in Python, bound to the object."""
     if not isinstance(holder, Value | Ref | Aggregate | Static):
         return None
     cls = class_of(resolver, holder)
-    if cls is None or cls.__module__ in ("builtins", "numpy"):
+    if cls is None or cls.__module__ in ("builtins", "numpy") or is_matrix(cls):
         return None
     found = class_attribute(cls, name)
     return Bound(found, holder) if isinstance(found, types.FunctionType) else None
@@ -342,6 +348,11 @@ def operator_of(
     word = _SPECIAL.get(symbol)
     if word is None:
         return None
+    if symbol != "@" and (_of_matrix(resolver, left) or _of_matrix(resolver, right)):
+        resolver.refuse(
+            f"`{symbol}` with a sparse matrix is not differentiated: only products `@` are",
+            "make the matrix outside the function",
+        )
     names = [f"__i{word}__"] if augmented else []
     for name in (*names, f"__{word}__"):
         own = method_of(resolver, left, name)

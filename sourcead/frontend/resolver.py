@@ -27,9 +27,9 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
 from sourcead.guard import facts_of_method
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
+from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
-from sourcead.primitives.registry import NotCovered
+from sourcead.primitives.registry import NotCovered, is_matrix
 from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ class Frame:
     receiver: Abstract | None = None  # the first argument: of a method, the object
 
 
+def kind_of_atom(atom: Atom) -> Kind:
+    """The kind of a value or literal by itself."""
+    return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
+
+
 @dataclass(slots=True, eq=False)
 class Resolver:
     """Turns surface functions into resolved ops, appended to `builder`."""
@@ -97,6 +102,7 @@ class Resolver:
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     at: Place | None = None
+    home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
@@ -107,8 +113,10 @@ class Resolver:
     unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
+    complexes: bool = False  # whether any value of the program may be a complex number
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
+    nested: Any = None  # what makes derivatives that are called inside a function
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
     # -- emitting --------------------------------------------------------------------------------------------
@@ -137,6 +145,8 @@ class Resolver:
 
     def append(self, op: Op) -> None:
         """Append an op as it is."""
+        if not self.complexes:
+            self.complexes = op.primitive.complexes or any(is_complex(kind_of_atom(a)) for a in (*op.args, *op.outs))
         self.builder.add(op)
         if not self.backward and not op.blocks:
             self.memory.note(op)
@@ -163,7 +173,7 @@ class Resolver:
         self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError
     ) -> NoReturn:
         """Raise a refusal at the current place."""
-        raise error(Diagnosis(message, self.place, tuple(notes), help))
+        raise error(Diagnosis(message, self.place or self.home, tuple(notes), help))
 
     # -- facts -----------------------------------------------------------------------------------------------
 
@@ -436,7 +446,16 @@ class Resolver:
                 value = self.emit(structural.GETATTR, (value,), name=name, kind=TOP)
             else:
                 value = self.emit(structural.GETITEM, (value,), path=((name,),), kind=TOP)
-        return value
+        return self.of_kind(value, Opaque(type(obj), obj)) if is_matrix(type(obj)) else value
+
+    def of_kind(self, value: Value, kind: Kind) -> Value:
+        """The value of the op just emitted, of which more is known."""
+        last = self.builder.ops[-1] if self.builder.ops else None
+        if last is None or last.outs != (value,):
+            return value
+        typed = Value(value.hint, kind)
+        self.builder.ops[-1] = replace(last, outs=(typed,))
+        return typed
 
     def root_value(self, root: str, where: Any) -> Value:
         """The value of the first step of an access path."""
@@ -479,6 +498,10 @@ class Resolver:
         """Record a fact about the surroundings of the function that compiling relies on."""
         self.assumptions[path_key(path)] = (path, fact)
 
+    def writes(self, path: AccessPath) -> None:
+        """The caller's memory at this path is stored into, here for the first time or again."""
+        self.memory.written.setdefault(path_key(path), (path, self.place))
+
     # -- captured Python objects -----------------------------------------------------------------------------
 
     def from_object(self, obj: Any, path: AccessPath, read: Callable[[Kind], Value]) -> Abstract:
@@ -500,6 +523,7 @@ class Resolver:
         if isinstance(kind, Known):
             self.assume(path, kind)
             return Static(obj, path)
+        self.complexes = self.complexes or bool(is_complex(kind))
         if self.generic and not in_library(path):
             kind = TOP
         elif not in_library(path):

@@ -47,7 +47,7 @@ def store_array(
     resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...], value: Atom, *, add: str = ""
 ) -> None:
     """Store into the memory of an array. add: "" to replace, "+" or "-" to add each occurrence of an index."""
-    region = resolver.memory.region(target)
+    region = resolver.memory.region_in_rule(target) if resolver.backward else resolver.memory.region(target)
     _check(resolver, target, region)
     if isinstance(target.kind, Array) and not target.kind.dims and not add:  # every subscript is all of it
         path, atoms = WHOLE, ()
@@ -130,7 +130,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
-        resolver.memory.written.setdefault(path, resolver.place)
+        resolver.writes(path)
 
 
 def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn:
@@ -263,7 +263,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
         path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
-        resolver.memory.written.setdefault(path, resolver.place)
+        resolver.writes(path)
 
 
 def _store_into_container(

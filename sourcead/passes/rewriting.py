@@ -53,7 +53,7 @@ def atom_kind(atom: Atom) -> Kind:
 
 def retyped(op: Op, rewriter: Rewriter) -> Op:
     """The op with the kind of its result inferred again, where its arguments changed."""
-    if op.primitive.infer is None or len(op.outs) != 1 or op.blocks:
+    if op.primitive.infer is None or len(op.outs) != 1 or op.blocks or not op.args:
         return op
     kind = op.primitive.infer(*map(atom_kind, op.args), **op.keywords)
     (out,) = op.outs

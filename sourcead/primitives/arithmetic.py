@@ -37,36 +37,52 @@ from sourcead.primitives.promotion import (
     predicate_kind,
     ufunc_kind,
 )
-from sourcead.primitives.registry import alias, declare
+from sourcead.primitives.registry import NotCovered, alias, declare
 from sourcead.primitives.shapes import product, size_of, total
 
-UFUNC_KEYWORDS = "out where casting order dtype subok"
+UFUNC_STATIC, UFUNC_REFUSED = "dtype casting order", "out where subok"
+STORAGE = frozenset(UFUNC_STATIC.split())  # how a ufunc computes and stores its result: its derivative is the same
 
 
 def declare_unary(
-    ufunc: np.ufunc, *, predicate: bool = False, differentiable: bool = True, singular: bool = False
+    ufunc: np.ufunc, *, predicate: bool = False, differentiable: bool = True, singular: bool = False, linear: str = ""
 ) -> Primitive:
     """Make the primitive of a ufunc of one argument."""
 
     def infer(x: Kind, /, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
               dtype: Any = None, subok: Any = True) -> Kind:  # fmt: skip
-        return predicate_kind(x) if predicate else ufunc_kind(ufunc, x)
+        return _ufunc_result(ufunc, predicate, (x,), dtype, casting)
 
-    make = declare(ufunc, refuse=UFUNC_KEYWORDS, elementwise=True, differentiable=differentiable, singular=singular)
+    make = declare(
+        ufunc, static=UFUNC_STATIC, refuse=UFUNC_REFUSED, elementwise=True, differentiable=differentiable,
+        singular=singular, linear=linear,
+    )  # fmt: skip
     return make(infer)
 
 
 def declare_binary(
-    ufunc: np.ufunc, *, predicate: bool = False, differentiable: bool = True, singular: bool = False
+    ufunc: np.ufunc, *, predicate: bool = False, differentiable: bool = True, singular: bool = False, linear: str = ""
 ) -> Primitive:
     """Make the primitive of a ufunc of two arguments."""
 
     def infer(a: Kind, b: Kind, /, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
               dtype: Any = None, subok: Any = True) -> Kind:  # fmt: skip
-        return predicate_kind(a, b) if predicate else ufunc_kind(ufunc, a, b)
+        return _ufunc_result(ufunc, predicate, (a, b), dtype, casting)
 
-    make = declare(ufunc, refuse=UFUNC_KEYWORDS, elementwise=True, differentiable=differentiable, singular=singular)
+    make = declare(
+        ufunc, static=UFUNC_STATIC, refuse=UFUNC_REFUSED, elementwise=True, differentiable=differentiable,
+        singular=singular, linear=linear,
+    )  # fmt: skip
     return make(infer)
+
+
+def _ufunc_result(ufunc: np.ufunc, predicate: bool, kinds: tuple[Kind, ...], dtype: Any, casting: str) -> Kind:
+    """The kind of a ufunc's result; of one with several results the tuple of their kinds."""
+    if not predicate:
+        return ufunc_kind(ufunc, *kinds, dtype=dtype, casting=casting)
+    if dtype is not None:
+        raise NotCovered(f"np.{ufunc.__name__} with `dtype=` is not differentiated: its result is bool")
+    return predicate_kind(*kinds)
 
 
 def _joined_containers(a: Kind, b: Kind) -> Kind:
@@ -122,7 +138,7 @@ def _compared_objects(a: Kind, b: Kind) -> Kind:
 
 def _declare_operator(
     target: Callable[..., Any], symbol: str, ufunc: np.ufunc, *, differentiable: bool = True, singular: bool = False,
-    containers: Callable[[Kind, Kind], Kind] | None = None,
+    linear: str = "", containers: Callable[[Kind, Kind], Kind] | None = None,
 ) -> Primitive:  # fmt: skip
     def infer(a: Kind, b: Kind, /) -> Kind:
         kind = operator_kind(symbol, ufunc, a, b)
@@ -130,19 +146,23 @@ def _declare_operator(
 
     name = f"operator.{target.__name__}"
     make = declare(
-        target, name=name, form=f"binary {symbol}", elementwise=True, differentiable=differentiable, singular=singular
-    )
+        target, name=name, form=f"binary {symbol}", elementwise=True, differentiable=differentiable, singular=singular,
+        linear=linear,
+    )  # fmt: skip
     return make(infer)
 
 
 def _declare_sign(
-    target: Callable[..., Any], symbol: str, ufunc: np.ufunc, *, differentiable: bool = True
+    target: Callable[..., Any], symbol: str, ufunc: np.ufunc, *, differentiable: bool = True, linear: str = ""
 ) -> Primitive:
     def infer(a: Kind, /) -> Kind:
         return operator_kind(symbol, ufunc, a)
 
     name = f"operator.{target.__name__}"
-    return declare(target, name=name, form=f"unary {symbol}", elementwise=True, differentiable=differentiable)(infer)
+    make = declare(
+        target, name=name, form=f"unary {symbol}", elementwise=True, differentiable=differentiable, linear=linear
+    )
+    return make(infer)
 
 
 def _declare_comparison(target: Callable[..., Any], symbol: str, *, objects: bool = False) -> Primitive:
@@ -164,10 +184,10 @@ def _declare_test(target: Callable[..., Any], name: str, symbol: str) -> Primiti
 BINARY: dict[str, Primitive] = {
     "+": _declare_operator(operator.add, "+", np.add, containers=_joined_containers),
     "-": _declare_operator(operator.sub, "-", np.subtract),
-    "*": _declare_operator(operator.mul, "*", np.multiply, containers=_repeated_container),
-    "/": _declare_operator(operator.truediv, "/", np.true_divide, singular=True),
+    "*": _declare_operator(operator.mul, "*", np.multiply, linear="a, b", containers=_repeated_container),
+    "/": _declare_operator(operator.truediv, "/", np.true_divide, singular=True, linear="a"),
     "//": _declare_operator(operator.floordiv, "//", np.floor_divide, differentiable=False),
-    "%": _declare_operator(operator.mod, "%", np.remainder, containers=_formatted),
+    "%": _declare_operator(operator.mod, "%", np.remainder, singular=True, containers=_formatted),
     "**": _declare_operator(operator.pow, "**", np.power, singular=True),
     "<<": _declare_operator(operator.lshift, "<<", np.left_shift, differentiable=False),
     ">>": _declare_operator(operator.rshift, ">>", np.right_shift, differentiable=False),
@@ -187,8 +207,8 @@ COMPARE: dict[str, Primitive] = {
     "in": _declare_test(operator.contains, "operator.contains", "in"),  # args: the container, the item
 }
 UNARY: dict[str, Primitive] = {
-    "-": _declare_sign(operator.neg, "-", np.negative),
-    "+": _declare_sign(operator.pos, "+", np.positive),
+    "-": _declare_sign(operator.neg, "-", np.negative, linear="a"),
+    "+": _declare_sign(operator.pos, "+", np.positive, linear="a"),
     "~": _declare_sign(operator.invert, "~", np.invert, differentiable=False),
 }
 
@@ -205,17 +225,25 @@ def _power_of(base: Kind, exp: Kind, mod: Any = None) -> Kind:
     return TOP
 
 
+alias(operator.inv, UNARY["~"], "unary ~")
+alias(operator.concat, BINARY["+"], "binary +")
 alias(pow, BINARY["**"], "call pow", _power_of, refuse="mod")
 
 _ufunc: np.ufunc
-for _ufunc in (np.add, np.subtract, np.multiply, np.remainder, np.fmod):
+for _ufunc in (np.add, np.subtract):  # the tangent of what does not vary is left out, as no linear function does
     declare_binary(_ufunc)
-for _ufunc in (np.divide, np.power, np.float_power):
+declare_binary(np.multiply, linear="a, b")
+declare_binary(np.divide, singular=True, linear="a")
+for _ufunc in (np.remainder, np.fmod, np.power, np.float_power):
     declare_binary(_ufunc, singular=True)
 for _ufunc in (np.negative, np.positive):
-    declare_unary(_ufunc)
-for _ufunc in (np.floor_divide, np.left_shift, np.right_shift, np.bitwise_and, np.bitwise_or, np.bitwise_xor):
+    declare_unary(_ufunc, linear="x")
+declare_binary(np.divmod)
+for _ufunc in (
+    np.floor_divide, np.left_shift, np.right_shift, np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.gcd, np.lcm,
+):  # fmt: skip
     declare_binary(_ufunc, differentiable=False)
-declare_unary(np.invert, differentiable=False)
+for _ufunc in (np.invert, *(getattr(np, name) for name in ("bitwise_count",) if hasattr(np, name))):
+    declare_unary(_ufunc, differentiable=False)
 for _ufunc in (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal):
     declare_binary(_ufunc, predicate=True, differentiable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from functools import reduce
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from sourcead.kinds import BOOL, FLOAT, INT, TEXT, TOP, Array, Kind, List, Scalar, Tree, dim_of
 from sourcead.primitives.promotion import choice_kind, numeric, operator_kind, plain
-from sourcead.primitives.registry import declare, primitive_named
+from sourcead.primitives.registry import alias, declare, primitive_named
 
 
 @declare(abs, elementwise=True)
@@ -17,7 +18,10 @@ def _abs(x: Kind, /) -> Kind:
     return operator_kind("abs", np.absolute, x)
 
 
-@declare(float, result="scalar")
+alias(operator.abs, _abs, "call abs")
+
+
+@declare(float, result="scalar", linear="x")
 def _float(x: Kind, /) -> Kind:
     return FLOAT
 
@@ -30,6 +34,14 @@ def _int(x: Kind, /, base: int = 10) -> Kind:
 @declare(bool, result="scalar", differentiable=False)
 def _bool(x: Kind, /) -> Kind:
     return BOOL
+
+
+alias(operator.truth, _bool, "call bool")
+
+
+@declare(operator.index, name="operator.index", result="scalar", effects="raises", differentiable=False)
+def _index(a: Kind, /) -> Kind:
+    return INT
 
 
 @declare(round, static="ndigits", result="scalar", differentiable=False)
@@ -85,7 +97,7 @@ def _added(total: Kind, item: Kind) -> Kind:
     return kind
 
 
-@declare(sum)
+@declare(sum, linear="iterable start")
 def _sum(iterable: Kind, /, start: Kind | None = None) -> Kind:
     """A list of unknown length may be empty, and its sum `start`: its kind is joined in where the two are numbers."""
     kind, total = plain(iterable), plain(start) if start is not None else INT
@@ -99,7 +111,7 @@ def _sum(iterable: Kind, /, start: Kind | None = None) -> Kind:
     return either if isinstance(kind, List) and isinstance(either, Scalar) and either.dtype is not None else total
 
 
-@declare(divmod, result="scalar")
+@declare(divmod, elementwise=True)
 def _divmod(x: Kind, y: Kind, /) -> Kind:
     quotient = operator_kind("//", np.floor_divide, x, y)
     return TOP if quotient == TOP else Tree(tuple, (0, 1), (quotient, quotient))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import operator
 
 from sourcead.ir import Primitive
-from sourcead.kinds import BOOL, FLOAT, INT, Kind
-from sourcead.primitives.registry import declare
+from sourcead.kinds import BOOL, FLOAT, INT, TOP, Kind, List, Scalar, Tree
+from sourcead.primitives.builtins import items_kind
+from sourcead.primitives.promotion import choice_kind, plain
+from sourcead.primitives.registry import NotCovered, declare, primitive_of
 
 SMOOTH = (
     math.exp, math.expm1, math.sin, math.cos, math.tan, math.atan, math.sinh, math.cosh, math.tanh, math.asinh,
@@ -25,14 +28,20 @@ def _declare_unary(target: object, result: Kind, *, differentiable: bool = True,
     def infer(x: Kind, /) -> Kind:
         return result
 
-    return declare(target, effects="raises", result="scalar", differentiable=differentiable, singular=singular)(infer)
+    make = declare(
+        target, effects="raises", result="scalar", elementwise=True, differentiable=differentiable, singular=singular
+    )
+    return make(infer)
 
 
 def _declare_binary(target: object, result: Kind, *, differentiable: bool = True, singular: bool = False) -> Primitive:
     def infer(a: Kind, b: Kind, /) -> Kind:
         return result
 
-    return declare(target, effects="raises", result="scalar", differentiable=differentiable, singular=singular)(infer)
+    make = declare(
+        target, effects="raises", result="scalar", elementwise=True, differentiable=differentiable, singular=singular
+    )
+    return make(infer)
 
 
 _function: object
@@ -44,7 +53,7 @@ for _function in TO_INT:
     _declare_unary(_function, INT, differentiable=False)
 for _function in TO_BOOL:
     _declare_unary(_function, BOOL, differentiable=False)
-for _function in (math.fmod, math.copysign, math.hypot):
+for _function in (math.fmod, math.copysign, math.remainder, math.nextafter):
     _declare_binary(_function, FLOAT)
 for _function in (math.pow, math.atan2):
     _declare_binary(_function, FLOAT, singular=True)
@@ -52,7 +61,37 @@ for _function in (math.gcd, math.lcm, math.comb):
     _declare_binary(_function, INT, differentiable=False)
 
 
-@declare(math.log, effects="raises", result="scalar", singular=True)
+@declare(math.ulp, effects="raises", result="scalar", differentiable=False)
+def _ulp(x: Kind, /) -> Kind:
+    return FLOAT
+
+
+@declare(math.ldexp, effects="raises", result="scalar", elementwise=True, linear="x")
+def _ldexp(x: Kind, i: Kind, /) -> Kind:
+    return FLOAT
+
+
+@declare(math.modf, effects="raises", result="scalar")
+def _modf(x: Kind, /) -> Kind:
+    return Tree(tuple, (0, 1), (FLOAT, FLOAT))
+
+
+@declare(math.frexp, effects="raises", result="scalar")
+def _frexp(x: Kind, /) -> Kind:
+    return Tree(tuple, (0, 1), (FLOAT, INT))
+
+
+@declare(math.hypot, effects="raises", result="scalar", elementwise=True)
+def _hypot(*coordinates: Kind) -> Kind:
+    return FLOAT
+
+
+@declare(math.dist, effects="raises", result="scalar")
+def _dist(p: Kind, q: Kind, /) -> Kind:
+    return FLOAT
+
+
+@declare(math.log, effects="raises", result="scalar", elementwise=True, singular=True)
 def _log(x: Kind, base: Kind | None = None, /) -> Kind:
     return FLOAT
 
@@ -67,6 +106,41 @@ def _isclose(a: Kind, b: Kind, *, rel_tol: float = 1e-9, abs_tol: float = 0.0) -
     return BOOL
 
 
-@declare(math.fsum, effects="raises", result="scalar")
+@declare(math.fsum, effects="raises", result="scalar", linear="seq")
 def _fsum(seq: Kind, /) -> Kind:
     return FLOAT
+
+
+@declare(math.prod, refuse="start", effects="raises")
+def _prod(iterable: Kind, /, *, start: int = 1) -> Kind:
+    """A list of unknown length may be empty, and its product 1."""
+    times = primitive_of(operator.mul).infer
+    kind, one = plain(iterable), INT
+    assert times is not None
+    product: Kind = one
+    if isinstance(kind, Tree) and issubclass(kind.type, tuple | list):
+        for item in kind.items:
+            product = times(product, item)
+        return product
+    item = items_kind(kind)
+    product = times(one, item)
+    if times(product, item) != product:
+        return TOP
+    either = choice_kind(one, product)
+    return either if isinstance(kind, List) and isinstance(either, Scalar) and either.dtype is not None else product
+
+
+if hasattr(math, "sumprod"):  # from Python 3.12 on
+
+    @declare(math.sumprod, effects="raises", result="scalar", linear="p, q")
+    def _sumprod(p: Kind, q: Kind, /) -> Kind:
+        if any(items_kind(kind) != FLOAT for kind in (p, q)):
+            raise NotCovered("math.sumprod is differentiated for sequences of floats; write `p @ q` for arrays")
+        return FLOAT
+
+
+if hasattr(math, "fma"):  # from Python 3.13 on
+
+    @declare(math.fma, effects="raises", result="scalar", elementwise=True)
+    def _fma(x: Kind, y: Kind, z: Kind, /) -> Kind:
+        return FLOAT

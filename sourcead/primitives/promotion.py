@@ -93,15 +93,18 @@ def broadcast_kind(dtype: str | None, operands: tuple[Numeric, ...]) -> Kind:
     return TOP if dtype == "object" else Scalar(dtype)
 
 
-def ufunc_kind(ufunc: np.ufunc, *kinds: Kind) -> Kind:
-    """The kind of `ufunc(*operands)`."""
+def ufunc_kind(ufunc: np.ufunc, *kinds: Kind, dtype: object = None, casting: str = "same_kind") -> Kind:
+    """The kind of `ufunc(*operands, dtype=..., casting=...)`; of one with several results the tuple of their kinds."""
     operands = arraylike(kinds)
     if operands is None:
         return TOP
+    asked = None if dtype is None else str(np.dtype(dtype).name)  # type: ignore[call-overload]
     try:
-        return broadcast_kind(joined(promoted(ufunc, dtypes) for dtypes in combinations(operands)), operands)
+        found = [loop(ufunc, dtypes, asked, casting) for dtypes in combinations(operands)]
     except NoLoop:
         return TOP
+    results = tuple(broadcast_kind(joined(column), operands) for column in zip(*found, strict=True))
+    return results[0] if len(results) == 1 else Tree(tuple, tuple(range(len(results))), results)
 
 
 def predicate_kind(*kinds: Kind) -> Kind:
@@ -110,16 +113,26 @@ def predicate_kind(*kinds: Kind) -> Kind:
     return TOP if operands is None else broadcast_kind("bool", operands)
 
 
-@lru_cache(maxsize=4096)
 def promoted(ufunc: np.ufunc, dtypes: tuple[str | None, ...]) -> str | None:
-    """The dtype name of a ufunc's result; None where an operand's is not known."""
+    """The dtype name of a ufunc's only result; None where an operand's is not known."""
+    return loop(ufunc, dtypes)[0]
+
+
+@lru_cache(maxsize=4096)
+def loop(
+    ufunc: np.ufunc, dtypes: tuple[str | None, ...], asked: str | None = None, casting: str = "same_kind"
+) -> tuple[str | None, ...]:
+    """The dtype names of a ufunc's results; None where an operand's is not known."""
     if None in dtypes:
-        return None
+        return (asked,) * ufunc.nout
+    outs = (None,) * ufunc.nout
+    wanted = (*(None,) * ufunc.nin, *(asked and np.dtype(asked),) * ufunc.nout)
     try:
         operands = [PYTHON_NUMBERS.get(d) or np.dtype(str(d)) for d in dtypes]
-        return str(ufunc.resolve_dtypes((*operands, None))[-1].name)  # type: ignore[arg-type]
+        found = ufunc.resolve_dtypes((*operands, *outs), signature=wanted, casting=casting)  # type: ignore[arg-type]
     except TypeError:
         raise NoLoop(ufunc.__name__) from None
+    return tuple(str(dtype.name) for dtype in found[ufunc.nin :])
 
 
 def operator_kind(symbol: str, ufunc: np.ufunc, *kinds: Kind) -> Kind:
@@ -129,6 +142,8 @@ def operator_kind(symbol: str, ufunc: np.ufunc, *kinds: Kind) -> Kind:
         return TOP
 
     def result(dtypes: tuple[str | None, ...]) -> str | None:
+        if dtypes == ("pycomplex", "float64") and not any(isinstance(k, Array) for k in operands):
+            return "pycomplex"  # np.float64 is a float: Python's own arithmetic comes first
         if any(d not in PYTHON_NUMBERS for d in dtypes) or any(isinstance(k, Array) for k in operands):
             return promoted(ufunc, dtypes)
         return _python_dtype(symbol, kinds, tuple(map(str, dtypes)))

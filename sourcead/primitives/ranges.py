@@ -101,8 +101,8 @@ def indices(dimensions: Kind, dtype: Any = int, sparse: bool = False) -> Kind:
         return TOP
     if not sparse:
         return Array(dtype_name(dtype), (dim_of(len(dims)), *dims))
-    sizes = [tuple(d if k == j else ONE for j, d in enumerate(dims)) for k in range(len(dims))]
-    return Tree(tuple, tuple(range(len(dims))), tuple(Array(dtype_name(dtype), s) for s in sizes))
+    shapes = (tuple(d if k == j else ONE for j, d in enumerate(dims)) for k in range(len(dims)))
+    return Tree(tuple, tuple(range(len(dims))), tuple(Array(dtype_name(dtype), shape) for shape in shapes))
 
 
 def _index_arrays(count: int) -> Kind:

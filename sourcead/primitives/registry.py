@@ -12,9 +12,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from importlib import import_module
+from types import MethodType
 from typing import Any
+
+import numpy as np
 
 from sourcead.ir import Primitive
 from sourcead.kinds import Kind
@@ -24,11 +28,21 @@ class NotCovered(ValueError):
     """Raised by a kind function: these arguments are outside what the primitive covers; the message says why."""
 
 
+# Libraries that are no dependency, and the table of each: read once the library is there and a callable is not found.
+LATER: dict[str, tuple[str, ...]] = {
+    "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
+    "scipy.signal": ("sourcead.primitives.scipy.signal",),
+    "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
+    "scipy.spatial.distance": ("sourcead.primitives.scipy.distance",),
+    "scipy.special": ("sourcead.primitives.scipy.special",),
+    "scipy.stats": ("sourcead.primitives.scipy.stats",),
+}
 _MOST = 256  # arguments of a call
-_BY_OBJECT: dict[int, Entry] = {}
+_BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
 _BY_NAME: dict[str, Primitive] = {}
+_MATRICES: list[type] = []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +53,7 @@ class Entry:
     rest become args in order (an optional one left out becomes None, a trailing one is dropped).
     form: how such a call is written ("call np.sum", "method sum").
     adapt: rewrites (args, kwargs) of a call before it is bound: `x.reshape(2, 3)` to `(x, (2, 3))`.
+    of_one: the primitive in place of `primitive` where the call has one operand (np.einsum of one may be a view).
     """
 
     target: object
@@ -48,6 +63,7 @@ class Entry:
     refuse: frozenset[str]
     form: str
     adapt: Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]] | None = None
+    of_one: Primitive | None = None
 
 
 def declare(
@@ -63,7 +79,9 @@ def declare(
     elementwise: bool = False,
     differentiable: bool = True,
     singular: bool = False,
+    harmless: float = 1,
     linear: str = "",
+    complexes: bool = False,
     result: str = "fresh",
     also: tuple[Any, ...] = (),
     adapt: Callable[..., Any] | None = None,
@@ -74,6 +92,7 @@ def declare(
     `also` lists other objects that mean the same (np.abs for np.absolute, the builtin abs); each is written as itself.
     `linear` names the arguments in which the function is linear, the others held: "a" (np.sum), "a, b" (np.matmul: in
     each of two by itself), "x y" (np.where: in both together). Its tangent is then the function itself of the tangents.
+    `complexes`: the function may give complex numbers for real ones (np.fft.fft), or only matters with such (np.real).
     """
     name = name or dotted_name(target)
 
@@ -84,7 +103,7 @@ def declare(
         primitive = Primitive(
             name,
             form or f"call {name}",
-            infer,
+            _by_name(infer, signature, operands),
             target,
             frozenset(effects.split()),
             elementwise,
@@ -93,10 +112,14 @@ def declare(
             result,
             target,
             tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
+            tuple(_place(word, signature) for word in operands),
+            harmless,
+            complexes,
         )
-        _BY_OBJECT[id(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
+        _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
-            _BY_OBJECT[id(other)] = Entry(other, primitive, signature, stat, ref, f"call {dotted_name(other)}", adapt)
+            written = f"call {dotted_name(other)}"
+            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, written, adapt)
         if method:
             _BY_METHOD[method] = Entry(target, primitive, signature, stat, ref, f"method {method}", adapt_method)
         if attribute:
@@ -105,6 +128,27 @@ def declare(
         return primitive
 
     return register
+
+
+def _by_name(infer: Callable[..., Kind], signature: inspect.Signature, operands: list[str]) -> Callable[..., Kind]:
+    """A kind function that takes the kinds of the operands in order, also where static parameters stand between."""
+    if operands == list(signature.parameters)[: len(operands)]:
+        return infer
+
+    def of_operands(*kinds: Kind, **attrs: Any) -> Kind:
+        return infer(**dict(zip(operands, kinds, strict=False)), **attrs)
+
+    of_operands.__signature__ = signature  # type: ignore[attr-defined]
+    of_operands.__module__ = infer.__module__
+    return of_operands
+
+
+def _place(name: str, signature: inspect.Signature) -> tuple[str, int]:
+    """The keyword of an operand that may be left out, and its position in a call (-1 where it has none)."""
+    parameter, position = signature.parameters[name], list(signature.parameters).index(name)
+    if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
+        return "", position
+    return name, -1 if parameter.kind is parameter.KEYWORD_ONLY else position
 
 
 def _positions(words: list[str], operands: list[str], signature: inspect.Signature) -> tuple[int, ...]:
@@ -143,18 +187,50 @@ def alias(
     *,
     static: str = "",
     refuse: str = "",
+    of_one: Primitive | None = None,
+    adapt: Callable[..., Any] | None = None,
 ) -> None:
     """Register one more object that means `primitive`."""
     signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
-    _BY_OBJECT[id(target)] = Entry(
-        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form
+    _BY_OBJECT[identity(target)] = Entry(
+        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, adapt, of_one
     )
 
 
 def entry_of(target: object) -> Entry | None:
     """The entry of a callable, by identity."""
-    entry = _BY_OBJECT.get(id(target))
-    return entry if entry is not None and entry.target is target else None
+    key = identity(target)
+    if key not in _BY_OBJECT:
+        read_later(LATER)
+    entry = _BY_OBJECT.get(key)
+    return entry if entry is not None and identity(entry.target) == key else None
+
+
+def identity(target: object) -> Hashable:
+    """What tells a callable from all others: its id; a method (of a distribution, a ufunc) is made at each look-up."""
+    owner = getattr(target, "__self__", None)
+    method = isinstance(target, MethodType) or isinstance(owner, np.ufunc)
+    return (id(owner), getattr(target, "__name__", "")) if method else id(target)
+
+
+def declare_matrices(*classes: type) -> None:
+    """Declare classes of constant matrices that are no arrays, as operands of `@`: what they do stands in no text."""
+    _MATRICES.extend(classes)
+
+
+def is_matrix(cls: type) -> bool:
+    """Whether objects of this class are constant matrices that are no arrays."""
+    if cls.__module__.startswith("scipy."):
+        read_later(LATER)
+    return issubclass(cls, tuple(_MATRICES))
+
+
+def read_later(tables: dict[str, tuple[str, ...]]) -> None:
+    """Import the tables of the libraries that are there by now."""
+    for library in [name for name in tables if name in sys.modules]:
+        for table in tables.get(library, ()):
+            import_module(table)
+        tables.pop(library, None)
 
 
 def primitive_of(target: object) -> Primitive:
@@ -192,8 +268,14 @@ def _home_of(target: Any, name: str) -> str:
 
 def dotted_name(target: Any) -> str:
     """The name under which generated source calls a library function: `np.linalg.norm`, `math.exp`, `abs`."""
+    owner = getattr(target, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{dotted_name(owner)}.{target.__name__}"
     name = str(getattr(target, "__qualname__", None) or target.__name__)
     module = getattr(target, "__module__", None) or _home_of(target, name)
+    public = module.partition("._")[0]
+    if public != module and getattr(sys.modules.get(public), name, None) is target:
+        module = public  # scipy.linalg for scipy.linalg._basic
     if module == "builtins":
         return name
     if module.split(".")[0] == "numpy":

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from sourcead.ir import Const
 from sourcead.kinds import ANY, TOP, Array, Kind, Known, Tree, broadcast_dims
-from sourcead.primitives.registry import NotCovered, declare, declare_method
+from sourcead.primitives.promotion import ufunc_kind
+from sourcead.primitives.registry import declare, declare_method
 from sourcead.primitives.shapes import array_dtype, as_array, is_none, promoted, shaped
 
 
@@ -29,11 +31,20 @@ def weak_dtype(kind: Kind) -> str | None:
     return array_dtype(kind)
 
 
-@declare(np.clip, elementwise=True, refuse="out min max")
+def _named_bounds(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """`np.clip(x, min=0)` as `np.clip(x, 0, None)`."""
+    if not {"min", "max"} & kwargs.keys() or len(args) != 1 or {"a_min", "a_max"} & kwargs.keys():
+        return args, kwargs
+    rest = {name: given for name, given in kwargs.items() if name not in ("min", "max")}
+    return (*args, kwargs.get("min", Const(None)), kwargs.get("max", Const(None))), rest
+
+
+@declare(np.clip, elementwise=True, refuse="out min max", adapt=_named_bounds)
 def clip(a: Kind, a_min: Kind, a_max: Kind | None = None, out: Any = None, *, min: Any = None, max: Any = None) -> Kind:
+    """The kind of a clipped array; a bound may be None (both, from NumPy 2.1 on)."""
     operands = [kind for kind in (a, a_min, a_max) if kind is not None and not is_none(kind)]
     if len(operands) < 2:
-        raise NotCovered("np.clip without bounds")
+        return ufunc_kind(np.positive, a)
     arrays = [as_array(kind) for kind in operands]
     if None in arrays:
         return TOP

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sourcead.kinds import ANY, ONE, TOP, Array, Dim, Kind, Known, List, Opaque, Scalar, Tree, dim_of
+from sourcead.primitives.registry import is_matrix
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
 Dims: TypeAlias = tuple[Dim, ...]
@@ -95,6 +96,15 @@ def as_array(kind: Kind) -> Array | None:
     if isinstance(kind, Tree) and kind.type in (tuple, list):
         return _stacked_items([as_array(item) for item in kind.items])
     return None
+
+
+def as_matrix(kind: Kind) -> Array | None:
+    """The kind of an operand of `@`: an array, or a constant matrix that is none (a sparse one)."""
+    if not isinstance(kind, Opaque) or not is_matrix(kind.type):
+        return as_array(kind)
+    if kind.example is not None and getattr(kind.example, "ndim", 2) != 2:
+        return None
+    return Array(None, (ANY, ANY))
 
 
 def _known_array(value: object) -> Array | None:

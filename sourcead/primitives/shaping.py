@@ -12,6 +12,7 @@ from sourcead.primitives.registry import NotCovered, declare, declare_method
 from sourcead.primitives.shapes import (
     Dims,
     as_array,
+    as_matrix,
     dims_of_shape,
     normal_axes,
     product,
@@ -46,6 +47,8 @@ def _viewed(kind: Kind, dims: Dims) -> Kind:
     adapt_method=gathered,
 )
 def transpose(a: Kind, axes: tuple[int, ...] | int | None = None) -> Kind:
+    if isinstance(a, Opaque) and as_matrix(a) is not None:
+        return a
     array = as_array(a)
     if array is None:
         return TOP
@@ -172,7 +175,7 @@ def shape(a: Kind) -> Kind:
 
 @declare(np.ndim, attribute="ndim", differentiable=False, result="scalar")
 def ndim(a: Kind) -> Kind:
-    array = as_array(a)
+    array = as_matrix(a)
     return Scalar("pyint") if array is None else Known(len(array.dims))
 
 

@@ -43,8 +43,8 @@ def _pieces(whole: Dim, sections: Kind) -> Pieces:
         return (quotient((whole,), (dim_of(count),)),) * count
     if places is None:
         return None
-    ends: list[Any] = [None if d is None else d.key for d in places]
-    if not all(isinstance(end, int) for end in ends):
+    ends = [d.key for d in places if d is not None and isinstance(d.key, int)]
+    if len(ends) < len(places):
         return (ANY,) * (len(places) + 1)
     return tuple(span_dim(whole, Span(start, stop)) for start, stop in pairwise([None, *ends, None]))
 

@@ -9,33 +9,62 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
+from sourcead.primitives.registry import read_later
+
 FILES = (
+    "again",
     "arithmetic",
     "arranging",
     "assigning",
+    "averages",
     "builtins",
+    "cmathlib",
+    "complexes",
+    "contractions",
+    "convolution",
+    "counting",
     "creation",
+    "decompositions",
     "diagonals",
     "editing",
     "elementwise",
     "extracting",
+    "fft",
     "helpers",
     "indexing",
     "joining",
     "linalg",
     "mathlib",
+    "norms",
+    "polynomials",
     "ranges",
     "reductions",
     "repeating",
+    "running",
+    "selecting",
     "selection",
     "shaping",
     "sorting",
     "splitting",
+    "statistics",
+    "ufunc_methods",
 )
+LATER: dict[str, tuple[str, ...]] = {
+    "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
+    "scipy.signal": (f"{__name__}.scipy.signal",),
+    "scipy.spatial.distance": (f"{__name__}.scipy.distance",),
+    "scipy.special": (f"{__name__}.scipy.bessel", f"{__name__}.scipy.special"),
+    "scipy.stats": tuple(f"{__name__}.scipy.{name}" for name in ("counts", "probabilities", "stats", "vectors")),
+}  # the rules of libraries that are no dependency
+
+
+def load() -> None:
+    """Register every rule, those of other libraries when they are there."""
+    _load_own()
+    read_later(LATER)
 
 
 @cache
-def load() -> None:
-    """Register every rule."""
+def _load_own() -> None:
     for name in FILES:
         import_module(f"{__name__}.{name}")

@@ -10,7 +10,7 @@ import operator
 import numpy as np
 
 from sourcead.rules.facts import static
-from sourcead.rules.registry import adjoint
+from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import dividend_cotangent, log_of_base, power, quotient
 
 
@@ -84,3 +84,17 @@ def _(g, y, a, b):
         return g * b * power(a, b - 1), g * y * math.log(a)
     # At b == 0 the exponent stays 0, so that the cotangent of a is exactly 0 there, also where a is 0.
     return g * b * power(a, b - (b != 0)), g * y * log_of_base(a)
+
+
+@adjoint(divmod, np.divmod)
+def _(g, y, a, b):
+    return g[1], -g[1] * y[0]
+
+
+@tangent(divmod, np.divmod)
+def _(t, y, a, b):
+    if static(t[1]) and t[1] == 0.0:
+        return None, np.broadcast_to(t[0], np.shape(y[1]))
+    if static(t[0]) and t[0] == 0.0:
+        return None, -t[1] * y[0]
+    return None, t[0] - t[1] * y[0]

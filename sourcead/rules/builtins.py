@@ -37,8 +37,3 @@ def _(g, y, a, b=None, *, active=(True, True)):
     if active == (True, True):
         return (g * (a < b) + g * (a <= b)) / 2, (g * (b < a) + g * (b <= a)) / 2  # half each at a tie
     return g * (a < b), g * (b < a)
-
-
-@adjoint(divmod)
-def _(g, y, a, b):
-    return g[1], -g[1] * y[0]

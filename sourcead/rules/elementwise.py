@@ -12,8 +12,9 @@ import math
 
 import numpy as np
 
-from sourcead.rules.registry import adjoint
-from sourcead.runtime import quotient
+from sourcead.rules.facts import complex_valued, static
+from sourcead.rules.registry import adjoint, tangent
+from sourcead.runtime import bessel_ratio, quotient, real_sign, sinc_slope
 
 
 @adjoint(np.exp)
@@ -73,7 +74,9 @@ def _(g, y, x):
 
 @adjoint(np.absolute, np.fabs, abs, math.fabs)
 def _(g, y, x):
-    return g * np.sign(x)  # 0 at 0
+    if complex_valued(x):
+        return g / (y + (y == 0)) * x  # 0 at 0
+    return g * real_sign(x)  # 0 at 0
 
 
 @adjoint(np.sin)
@@ -93,12 +96,12 @@ def _(g, y, x):
 
 @adjoint(np.arcsin)
 def _(g, y, x):
-    return g / np.sqrt(1 - x * x)
+    return g / np.sqrt((1 - x) * (1 + x))
 
 
 @adjoint(np.arccos)
 def _(g, y, x):
-    return -g / np.sqrt(1 - x * x)
+    return -g / np.sqrt((1 - x) * (1 + x))
 
 
 @adjoint(np.arctan)
@@ -123,25 +126,25 @@ def _(g, y, x):
 
 @adjoint(np.arcsinh)
 def _(g, y, x):
-    return g / np.sqrt(1 + x * x)
+    return g / np.hypot(1, x)
 
 
 @adjoint(np.arccosh)
 def _(g, y, x):
-    return g / np.sqrt(x * x - 1)
+    return g / np.sqrt((x - 1) * (x + 1))
 
 
 @adjoint(np.arctanh)
 def _(g, y, x):
-    return quotient(g, 1 - x * x)
+    return quotient(g, (1 - x) * (1 + x))
 
 
-@adjoint(np.deg2rad)
+@adjoint(np.deg2rad, np.radians)
 def _(g, y, x):
     return np.deg2rad(g)
 
 
-@adjoint(np.rad2deg)
+@adjoint(np.rad2deg, np.degrees)
 def _(g, y, x):
     return np.rad2deg(g)
 
@@ -160,18 +163,49 @@ def _(g, y, a, b, *, active=(True, True)):
     return g * (a < b), g * (b < a)
 
 
+@adjoint(np.fmax)
+def _(g, y, a, b, *, active=(True, True)):
+    if active != (True, True) and static(b) and b == b:
+        return g * (a > b), None
+    if active != (True, True) and static(a) and a == a:
+        return None, g * (b > a)
+    above, below = (a > b) | np.isnan(b), (b > a) | np.isnan(a)
+    if active == (True, True):  # half each at a tie
+        return (g * above + g * np.logical_not(below)) / 2, (g * below + g * np.logical_not(above)) / 2
+    return g * above, g * below
+
+
+@adjoint(np.fmin)
+def _(g, y, a, b, *, active=(True, True)):
+    if active != (True, True) and static(b) and b == b:
+        return g * (a < b), None
+    if active != (True, True) and static(a) and a == a:
+        return None, g * (b < a)
+    below, above = (a < b) | np.isnan(b), (b < a) | np.isnan(a)
+    if active == (True, True):  # half each at a tie
+        return (g * below + g * np.logical_not(above)) / 2, (g * above + g * np.logical_not(below)) / 2
+    return g * below, g * above
+
+
 @adjoint(np.logaddexp)
 def _(g, y, a, b):
     shift = np.where(y == -np.inf, 0, y)  # where both are -inf, both cotangents are 0
     return g * np.exp(a - shift), g * np.exp(b - shift)
 
 
+@adjoint(np.logaddexp2)
+def _(g, y, a, b):
+    shift = np.where(y == -np.inf, 0, y)  # where both are -inf, both cotangents are 0
+    return g * np.exp2(a - shift), g * np.exp2(b - shift)
+
+
 @adjoint(np.arctan2)
 def _(g, y, a, b):
-    return quotient(g * b, a * a + b * b), quotient(-g * a, a * a + b * b)
+    r = np.hypot(a, b)  # its square may overflow
+    return quotient(g * b / r, r), quotient(-g * a / r, r)
 
 
-@adjoint(np.hypot, math.hypot)
+@adjoint(np.hypot)
 def _(g, y, a, b):
     return g * a / (y + (y == 0)), g * b / (y + (y == 0))  # 0 at the origin, as for a norm
 
@@ -179,3 +213,58 @@ def _(g, y, a, b):
 @adjoint(np.copysign, math.copysign)
 def _(g, y, a, b):
     return g * np.sign(a) * np.sign(y), None
+
+
+@adjoint(np.heaviside)
+def _(g, y, a, b):
+    return None, g * (a == 0)
+
+
+@adjoint(np.ldexp)
+def _(g, y, a, b):
+    return np.ldexp(g, b), None
+
+
+@adjoint(np.nextafter)
+def _(g, y, a, b):
+    return g, None
+
+
+@adjoint(np.modf)
+def _(g, y, x):
+    return g[0]
+
+
+@adjoint(np.frexp)
+def _(g, y, x):
+    return np.ldexp(g[0], -y[1])
+
+
+@tangent(np.modf)
+def _(t, y, x):
+    return t, None
+
+
+@tangent(np.frexp)
+def _(t, y, x):
+    return np.ldexp(t, -y[1]), None
+
+
+@adjoint(np.nan_to_num)
+def _(g, y, x, *, copy=True, nan=0.0, posinf=None, neginf=None):
+    return g * np.isfinite(x)
+
+
+@adjoint(np.sinc)
+def _(g, y, x):
+    return g * sinc_slope(x)
+
+
+@adjoint(np.i0)
+def _(g, y, x):
+    return g * y * bessel_ratio(x)
+
+
+@adjoint(np.unwrap)
+def _(g, y, p, *, discont=None, axis=-1, period=2 * np.pi):
+    return g

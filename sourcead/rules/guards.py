@@ -45,6 +45,16 @@ def below(a, b):
     return a < b
 
 
+def above_or_nan(a, b):
+    """Where the first of two values is the greater, or the other is no number."""
+    return (a > b) | np.isnan(b)
+
+
+def below_or_nan(a, b):
+    """Where the first of two values is the smaller, or the other is no number."""
+    return (a < b) | np.isnan(b)
+
+
 def between(x, low, high):
     """Where a value is within bounds."""
     if low is None:

@@ -1,44 +1,145 @@
-"""Adjoints of products of vectors and matrices, and of norms."""
+"""Adjoints of inverses, solutions, determinants, powers and products of matrices."""
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 
-import operator
-
 import numpy as np
 
-from sourcead.rules.registry import adjoint
+from sourcead.rules.facts import absent, static
+from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
-    dot_left,
-    dot_right,
-    extreme_adjoint,
-    matmul_left,
-    matmul_right,
-    norm_adjoint,
-    outer_left,
-    outer_right,
-    restore,
+    cofactors,
+    cofactors_adjoint,
+    diagonal_adjoint,
+    each,
+    multi_dot_adjoint,
+    one_each,
+    one_each_adjoint,
+    pinv_adjoint,
+    power_adjoint,
+    residuals_left,
+    residuals_right,
+    solution_left,
+    solution_right,
+    solve_left,
+    solve_right,
+    tensorinv_adjoint,
+    tensorsolve_left,
+    tensorsolve_right,
+    transposed,
+    unbroadcast,
 )
 
 
-@adjoint(operator.matmul)
+@adjoint(np.linalg.inv)
+def _(g, y, a):
+    return -transposed(y) @ g @ transposed(y)
+
+
+@tangent(np.linalg.inv)
+def _(t, y, a):
+    return -y @ t @ y
+
+
+@adjoint(np.linalg.pinv)
+def _(g, y, a, rcond=None, *, rtol=None):
+    if rcond is None:
+        return pinv_adjoint(g, y, a)
+    return pinv_adjoint(g, y, a), None
+
+
+@adjoint(np.linalg.solve)
 def _(g, y, a, b):
-    return matmul_left(g, a, b), matmul_right(g, a, b)
+    return solve_left(g, y, a, b), solve_right(g, a, b)
 
 
-@adjoint(np.dot)
-def _(g, y, a, b):
-    return dot_left(g, a, b), dot_right(g, a, b)
+@adjoint(np.linalg.tensorinv)
+def _(g, y, a, *, ind=2):
+    return tensorinv_adjoint(g, y, a, ind)
 
 
-@adjoint(np.outer)
-def _(g, y, a, b):
-    return outer_left(g, a, b), outer_right(g, a, b)
+@adjoint(np.linalg.tensorsolve)
+def _(g, y, a, b, *, axes=None):
+    return tensorsolve_left(g, y, a, b, axes), tensorsolve_right(g, a, b, axes)
 
 
-@adjoint(np.linalg.norm)
-def _(g, y, x, *, ord=None, axis=None, keepdims=False):
-    if ord == 1:
-        return restore(g, axis, keepdims) * np.sign(x)
-    if ord is None or ord == 2 or ord == "fro":
-        return norm_adjoint(g, y, x, axis, keepdims)
-    return extreme_adjoint(g, y, np.abs(x), axis, keepdims) * np.sign(x)
+@adjoint(np.linalg.det)
+def _(g, y, a):
+    return each(g) * cofactors(y, a)  # exact also where a is singular
+
+
+@adjoint(cofactors)
+def _(g, y, d, a):
+    return None, cofactors_adjoint(g, a)
+
+
+@adjoint(np.linalg.slogdet)
+def _(g, y, a):
+    if absent(g[1]):
+        return None  # the sign alone
+    return each(g[1]) * transposed(np.linalg.inv(np.where(each(y[0]) == 0, np.nan, a)))
+
+
+@adjoint(np.linalg.trace)
+def _(g, y, x, *, offset=0):
+    return each(g) * np.eye(np.shape(x)[-2], np.shape(x)[-1], k=offset)
+
+
+@adjoint(np.linalg.diagonal)
+def _(g, y, x, *, offset=0):
+    return diagonal_adjoint(g, x, offset, -2, -1)
+
+
+@adjoint(np.linalg.matrix_transpose)
+def _(g, y, x):
+    return transposed(g)
+
+
+@adjoint(np.linalg.matrix_power)
+def _(g, y, a, n):
+    if static(n):
+        if n == 0:
+            return None, None
+        if n == 1:
+            return g, None
+        if n == 2:
+            return transposed(a) @ g + g @ transposed(a), None
+        if n == -1:
+            return -transposed(y) @ g @ transposed(y), None
+    return power_adjoint(g, a, n), None
+
+
+@adjoint(np.linalg.multi_dot, containers=True)
+def _(g, y, arrays):
+    return multi_dot_adjoint(g, arrays)
+
+
+@adjoint(np.linalg.cross)
+def _(g, y, a, b, *, axis=-1):
+    return unbroadcast(np.linalg.cross(b, g, axis=axis), a), unbroadcast(np.linalg.cross(g, a, axis=axis), b)
+
+
+@adjoint(np.linalg.lstsq)
+def _(g, y, a, b, *, rcond=None):
+    left, right = 0.0, 0.0
+    if not absent(g[0]):
+        left = left + solution_left(g[0], y[0], a, b, rcond)
+        right = right + solution_right(g[0], y[0], a, rcond)
+    if not absent(g[1]):
+        left = left + residuals_left(g[1], y[0], a, b)
+        right = right + residuals_right(g[1], y[0], a, b)
+    if not absent(g[3]):
+        u, _, vh = np.linalg.svd(a, full_matrices=False)
+        left = left + (u * g[3]) @ vh
+    if absent(g[0]) and absent(g[1]):
+        return left, None
+    return left, right
+
+
+@adjoint(one_each)
+def _(g, y, given, like):
+    return one_each_adjoint(g, given), None
+
+
+@adjoint(one_each_adjoint)
+def _(g, y, t, given):
+    return one_each(g, t), None

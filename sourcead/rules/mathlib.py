@@ -1,14 +1,16 @@
 """Rules of the `math` module. Where its functions would raise at a pole that they pass, NumPy's division stands in."""
 
-# mypy: allow-untyped-defs, allow-untyped-calls
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code=assignment
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import digamma, quotient, spread
+from sourcead.runtime import digamma, products_with_others, quotient, spread, unstack_like
 
 
 @adjoint(math.exp)
@@ -65,12 +67,12 @@ def _(g, y, x):
 
 @adjoint(math.asin)
 def _(g, y, x):
-    return quotient(g, math.sqrt(1 - x * x))
+    return quotient(g, math.sqrt((1 - x) * (1 + x)))
 
 
 @adjoint(math.acos)
 def _(g, y, x):
-    return quotient(-g, math.sqrt(1 - x * x))
+    return quotient(-g, math.sqrt((1 - x) * (1 + x)))
 
 
 @adjoint(math.atan)
@@ -80,7 +82,8 @@ def _(g, y, x):
 
 @adjoint(math.atan2)
 def _(g, y, a, b):
-    return quotient(g * b, a * a + b * b), quotient(-g * a, a * a + b * b)
+    r = math.hypot(a, b)  # its square may overflow
+    return quotient(quotient(g * b, r), r), quotient(quotient(-g * a, r), r)
 
 
 @adjoint(math.sinh)
@@ -100,17 +103,17 @@ def _(g, y, x):
 
 @adjoint(math.asinh)
 def _(g, y, x):
-    return g / math.sqrt(1 + x * x)
+    return g / math.hypot(1, x)
 
 
 @adjoint(math.acosh)
 def _(g, y, x):
-    return quotient(g, math.sqrt(x * x - 1))
+    return quotient(g, math.sqrt((x - 1) * (x + 1)))
 
 
 @adjoint(math.atanh)
 def _(g, y, x):
-    return g / (1 - x * x)
+    return g / ((1 - x) * (1 + x))
 
 
 @adjoint(math.erf)
@@ -138,6 +141,50 @@ def _(g, y, xs):
     return spread(g, xs)
 
 
+@adjoint(math.prod, containers=True)
+def _(g, y, xs):
+    return products_with_others(g, xs)
+
+
+@adjoint(math.hypot)
+def _(g, y, *coordinates):
+    parts = ()
+    for x in coordinates:
+        parts += (g * x / (y + (y == 0)),)  # 0 at the origin, as for a norm
+    return parts
+
+
+@adjoint(math.dist)
+def _(g, y, p, q):
+    slope = g * np.subtract(p, q) / (y + (y == 0))  # 0 where they are one point
+    return unstack_like(slope, p), unstack_like(-slope, q)
+
+
+@adjoint(math.remainder)
+def _(g, y, a, b):
+    return g, -g * np.rint((a - y) / b)
+
+
+@adjoint(math.nextafter)
+def _(g, y, a, b):
+    return g, None
+
+
+@adjoint(math.ldexp)
+def _(g, y, x, i):
+    return np.ldexp(g, i), None
+
+
+@adjoint(math.modf)
+def _(g, y, x):
+    return g[0]
+
+
+@adjoint(math.frexp)
+def _(g, y, x):
+    return np.ldexp(g[0], -y[1])
+
+
 @adjoint(math.lgamma)
 def _(g, y, x):
     return g * digamma(x)
@@ -157,3 +204,17 @@ if hasattr(math, "exp2"):  # from Python 3.11 on
     @adjoint(math.cbrt)
     def _cbrt(g, y, x):
         return quotient(g, 3 * y * y)
+
+
+if hasattr(math, "sumprod"):  # from Python 3.12 on
+
+    @adjoint(math.sumprod)
+    def _sumprod(g, y, p, q):
+        return g * q, g * p
+
+
+if hasattr(math, "fma"):  # from Python 3.13 on
+
+    @adjoint(math.fma)
+    def _fma(g, y, a, b, c):
+        return g * b, g * a, g

@@ -8,30 +8,41 @@ works as it stands, and is tested so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from sourcead.kinds import Kind
+from sourcead.primitives.registry import identity
 from sourcead.rules import load
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
-_ADJOINTS: dict[int, tuple[object, Callable[..., Any]]] = {}
-_TANGENTS: dict[int, tuple[object, Callable[..., Any]]] = {}
-_OF_CONTAINERS: set[int] = set()
+_ADJOINTS: dict[Hashable, tuple[object, Callable[..., Any]]] = {}
+_TANGENTS: dict[Hashable, tuple[object, Callable[..., Any]]] = {}
+_OF_CONTAINERS: set[Hashable] = set()
+_HELD: dict[Hashable, Mapping[str, str]] = {}
 _HELPERS: dict[int, Callable[..., Any]] = {}
+_HELPER_KINDS: dict[int, Callable[..., Kind]] = {}
 
 
-def adjoint(*targets: Any, containers: bool = False) -> Callable[[Rule], Rule]:
+def adjoint(
+    *targets: Any, containers: bool = False, held: Mapping[str, str] | None = None
+) -> Callable[[Rule], Rule]:
     """Declare the adjoint rule of one or more functions of the same signature.
 
     containers: whether the rule takes lists and tuples as they are; any other is given arrays in place of them.
+    held: the arguments with respect to which there is no derivative, each in words: {"v": "the order `v`"}. They are
+    refused where they are differentiated.
     """
 
     def register(rule: Rule) -> Rule:
         for target in targets:
-            _ADJOINTS[id(target)] = (target, rule)
+            key = identity(target)
+            _ADJOINTS[key] = (target, rule)
+            _HELD[key] = held or {}
             if containers:
-                _OF_CONTAINERS.add(id(target))
+                _OF_CONTAINERS.add(key)
         return rule
 
     return register
@@ -40,8 +51,19 @@ def adjoint(*targets: Any, containers: bool = False) -> Callable[[Rule], Rule]:
 def adjoint_rule(target: object) -> Callable[..., Any] | None:
     """The adjoint rule of a function, by identity."""
     load()
-    found = _ADJOINTS.get(id(target))
-    return found[1] if found is not None and found[0] is target else None
+    found = _ADJOINTS.get(identity(target))
+    return None if found is None else found[1]
+
+
+def held_argument(target: object, active: Sequence[bool]) -> str:
+    """The first differentiated argument with respect to which a function has no derivative, in words: "the order `v`";
+    empty where there is none."""
+    rule = adjoint_rule(target)
+    held = _HELD.get(identity(target))
+    if rule is None or not held:
+        return ""
+    names = list(inspect.signature(rule).parameters)[2:]
+    return next((held[n] for n, there in zip(names, active, strict=False) if there and n in held), "")
 
 
 def tangent(*targets: Any) -> Callable[[Rule], Rule]:
@@ -53,7 +75,7 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 
     def register(rule: Rule) -> Rule:
         for target in targets:
-            _TANGENTS[id(target)] = (target, rule)
+            _TANGENTS[identity(target)] = (target, rule)
         return rule
 
     return register
@@ -62,13 +84,13 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 def tangent_rule(target: object) -> Callable[..., Any] | None:
     """The tangent rule of a function, by identity."""
     load()
-    found = _TANGENTS.get(id(target))
-    return found[1] if found is not None and found[0] is target else None
+    found = _TANGENTS.get(identity(target))
+    return None if found is None else found[1]
 
 
 def takes_containers(target: object) -> bool:
     """Whether the adjoint rule of a function takes lists and tuples as they are."""
-    return adjoint_rule(target) is not None and id(target) in _OF_CONTAINERS
+    return adjoint_rule(target) is not None and identity(target) in _OF_CONTAINERS
 
 
 def helper(function: Rule) -> Rule:
@@ -76,6 +98,17 @@ def helper(function: Rule) -> Rule:
     emitted into the generated file, once, and called."""
     _HELPERS[id(function)] = function
     return function
+
+
+def helper_kind(function: Any, infer: Callable[..., Kind]) -> None:
+    """Say of what kind the result of a helper is, given the kinds of its arguments, where it is emitted as a call."""
+    _HELPER_KINDS[id(function)] = infer
+
+
+def kind_of_helper(function: object, *kinds: Kind) -> Kind | None:
+    """The kind of what a helper returns, where that was said."""
+    infer = _HELPER_KINDS.get(id(function))
+    return None if infer is None else infer(*kinds)
 
 
 def is_helper(function: object) -> bool:

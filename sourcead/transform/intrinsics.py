@@ -5,6 +5,7 @@ unbroadcast(g, x)  ->  g, g.sum(axis=0), ...      cast(g, x)  ->  g, g.astype(np
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from sourcead import runtime
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.data import child
 from sourcead.frontend.intrinsics import INTRINSICS
+from sourcead.frontend.iterables import aggregate
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Value
+from sourcead.ir import Const, Value
 from sourcead.kinds import Array, List, Scalar, Tree, dims_of
 from sourcead.primitives.lists import new_list
 from sourcead.primitives.registry import primitive_of
@@ -66,6 +68,22 @@ def _split_like(resolver: Resolver, g: Abstract, arrays: Abstract, axis: Abstrac
     return resolver.emit(new_list, (front,))
 
 
+def _literal(value: Any) -> Abstract:
+    """A text, number or None, or a tuple of such, as what rules compute with."""
+    return aggregate(tuple, [_literal(item) for item in value]) if isinstance(value, tuple) else Const(value)
+
+
+def _settled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A helper that is called while the text is generated, where all of its arguments are known."""
+
+    def call(resolver: Resolver, *args: Abstract) -> Any:
+        found = [resolver.static(a) for a in args]
+        return _literal(function(*(v for _, v in found))) if all(ok for ok, _ in found) else NotImplemented
+
+    return call
+
+
+INTRINSICS.update({function: _settled(function) for function in runtime.SETTLED})
 INTRINSICS.update(
     {
         runtime.spread: _spread,

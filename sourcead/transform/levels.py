@@ -15,7 +15,7 @@ from sourcead.kinds import INT, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.transform.containers import build
-from sourcead.transform.derive import Wanted, derive
+from sourcead.transform.derive import Wanted, derive, reverse_procedures
 from sourcead.transform.forward import derive_forward, tangent_parameters
 from sourcead.transform.pairs import Pairs
 from sourcead.transform.pullback import derive_pullback, without_marks
@@ -36,12 +36,14 @@ class Levels:
     """All levels of one compilation: what they share."""
 
     resolver: Resolver
-    primal: Function
     pairs: Pairs
     jvps: Jvps = field(default_factory=Jvps)
 
-    def run(self, params: tuple[Value, ...], result: Abstract, levels: tuple[Wanted, ...]) -> Differentiated:
+    def run(
+        self, primal: Function, params: tuple[Value, ...], result: Abstract, levels: tuple[Wanted, ...]
+    ) -> Differentiated:
         """Differentiate the ops in the resolver's builder, level after level."""
+        self.resolver.home = primal.at
         made: Differentiated | None = None
         for wanted in levels:
             further = made.further if made is not None else ()
@@ -50,15 +52,17 @@ class Levels:
                 self.resolver.builder.ops = forwards(body.ops) if _is_reverse(wanted) else list(body.ops)
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
-            made = self.one(params, result, wanted)
+            if wanted.mode == "vjp":
+                made = Differentiated(derive_pullback(self.resolver, primal, params, result, wanted, self.pairs))
+            else:
+                made = self.one(params, result, wanted)
             made = replace_further(made, further)
         assert made is not None
+        reverse_procedures(self.resolver, self.pairs)  # those that a pullback called inside the function asks for
         return made
 
     def one(self, params: tuple[Value, ...], result: Abstract, wanted: Wanted) -> Differentiated:
         """Differentiate the ops in the resolver's builder."""
-        if wanted.mode == "vjp":
-            return Differentiated(derive_pullback(self.resolver, self.primal, params, result, wanted, self.pairs))
         if _is_reverse(wanted):
             return Differentiated(derive(self.resolver, params, result, wanted, self.pairs))
         tangents = tangent_parameters(params, wanted.argnums)

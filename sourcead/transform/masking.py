@@ -25,6 +25,7 @@ from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
 from sourcead.ir import Block as Body
 from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_of
 from sourcead.primitives import structural
+from sourcead.primitives.domains import divisor_alone, inside
 from sourcead.rules import guards
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
 
@@ -32,17 +33,20 @@ Token: TypeAlias = "tuple[Op, int]"  # the op that is a mask, and which of its a
 Mask: TypeAlias = "frozenset[Token]"
 
 _MAXIMA, _MINIMA = {np.maximum, max}, {np.minimum, min}
-_MASKS = {np.where, np.clip, np.max, np.min} | _MAXIMA | _MINIMA
+_NUMERIC_MAXIMA, _NUMERIC_MINIMA = {np.fmax}, {np.fmin}  # of a number and nan the number
+_EXTREMES = _MAXIMA | _MINIMA | _NUMERIC_MAXIMA | _NUMERIC_MINIMA
+_MASKS = {np.where, np.clip, np.max, np.min, np.nan_to_num, np.heaviside} | _EXTREMES
+_TAKEN = ((_MAXIMA, guards.above), (_MINIMA, guards.below), (_NUMERIC_MAXIMA, guards.above_or_nan),
+          (_NUMERIC_MINIMA, guards.below_or_nan))  # fmt: skip
 _PRODUCTS = {operator.mul, np.multiply}
 _QUOTIENTS = {operator.truediv, np.divide}
+_REMAINDERS = {operator.mod, np.remainder, np.fmod}
 _POWERS = {operator.pow, np.power, np.float_power, math.pow}
 _LOGARITHMS = {np.log, np.log2, np.log10, math.log, math.log2, math.log10}
-_ROOTS = {np.sqrt, math.sqrt, np.cbrt}
-_GROWING = {np.exp, np.exp2, np.expm1, np.sinh, np.cosh, math.exp, math.expm1, math.sinh, math.cosh}
+_ROOTS = {np.sqrt, math.sqrt, np.cbrt, *(getattr(math, name) for name in ("cbrt",) if hasattr(math, name))}
+_GROWING = {np.exp, np.exp2, np.expm1, np.sinh, np.cosh, np.i0, math.exp, math.expm1, math.sinh, math.cosh}
 _ARCS = {np.arcsin, np.arccos, np.arccosh, math.asin, math.acos, math.acosh}
 _STEEP = {*_ROOTS, *_POWERS, *_ARCS, np.arctan2, math.atan2}  # finite where their partial is infinite
-_HARMLESS = {np.arcsin: 0, np.arccos: 0, np.arctanh: 0, np.arccosh: 2, math.asin: 0, math.acos: 0, math.atanh: 0,
-             math.acosh: 2}  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +126,8 @@ class Masks:
         """What stands for the arguments and the result of an op in its rule."""
         found = self._guard_upstream(op)
         spread = op.primitive.elementwise or isinstance(self.resolver.kind(g), Scalar)
-        if spread and not isinstance(g, Const) and self.mask(op.outs) and self._risky(op):
+        masked = spread and not isinstance(g, Const) and self.mask(op.outs)
+        if masked and self._risky(op) and not self._kept_inside(op):
             for x in self._read(op):
                 number = all(_is_python_number(self.resolver, a) for a in (g, x))
                 text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
@@ -143,6 +148,21 @@ class Masks:
             found[x] = self._inline(text, g, x, _harmless(op, number))
         return found
 
+    def _kept_inside(self, op: Op) -> bool:
+        """Whether a harmless number stands wherever the cotangent is 0 as it is: where(c, log(where(c, x, 1)), 0)."""
+        masks = self.mask(op.outs)
+        if not all(mask.primitive.target is np.where and side == 0 for mask, side in masks):
+            return False
+        first = int(divisor_alone(op.primitive.target) and not self._unbounded(op.args[0]))
+        found = {self._chosen_by(x, inside(op.primitive.target, op.primitive.harmless)) for x in op.args[first:]}
+        return found == {mask.args[0] for mask, _ in masks}
+
+    def _chosen_by(self, x: Atom, harmless: float) -> Atom | None:
+        """The condition c of an x that is where(c, ..., harmless)."""
+        op = self.producers.get(x) if isinstance(x, Value) else None
+        chosen = op is not None and op.primitive.target is np.where and op.args[2:] == (Const(harmless),)
+        return op.args[0] if chosen and op is not None else None
+
     def _inline(self, text: Callable[..., Any], *args: Atom) -> Atom:
         return self.resolver.atom(inline(self.resolver, text, list(args), {}))
 
@@ -158,7 +178,9 @@ class Masks:
         active = {a for a in op.args if a in self.varied}
         if not _in(op, _STEEP) or len(active) != 1 or not self._singular(op):
             return {}
-        taken = self._taken(active.pop())
+        x = active.pop()
+        harmless = inside(op.primitive.target, op.primitive.harmless)
+        taken = self._taken(x) if self._chosen_by(x, harmless) is None else None
         if taken is None:
             return {}
         condition, negated = taken
@@ -180,8 +202,8 @@ class Masks:
         position = active[0]
         if op.primitive.target is np.where:
             return None if len(active) > 1 else (op.args[0], position == 2)
-        if _in(op, _MAXIMA | _MINIMA) and len(op.args) == 2:
-            text = guards.above if _in(op, _MAXIMA) else guards.below
+        if _in(op, _EXTREMES) and len(op.args) == 2:
+            text = next(text for targets, text in _TAKEN if _in(op, targets))
             return self._inline(text, op.args[position], op.args[1 - position]), False
         if op.primitive.target is np.clip:
             low, high = (*op.args[1:], Const(None), Const(None))[:2]
@@ -202,7 +224,7 @@ class Masks:
         if not op.primitive.singular or not op.args:
             return False
         first, last = op.args[0], op.args[-1]
-        if _in(op, _QUOTIENTS):
+        if _in(op, _QUOTIENTS | _REMAINDERS):
             return self._may_be_zero(last)
         if _in(op, _POWERS):
             known, exponent = self.resolver.static(last)
@@ -248,5 +270,5 @@ def _is_python_number(resolver: Resolver, x: Atom) -> bool:
 
 def _harmless(op: Op, number: bool) -> Const:
     """A number at which the partials of an op are finite."""
-    value = _HARMLESS.get(op.primitive.target, 1)
+    value = inside(op.primitive.target, op.primitive.harmless)
     return Const(float(value)) if number else Const(value)

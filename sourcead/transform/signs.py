@@ -19,16 +19,17 @@ from sourcead.primitives import structural
 
 UNKNOWN, NONNEGATIVE, POSITIVE = 0, 1, 2
 
-_POSITIVE = {np.exp, np.exp2, np.cosh, math.exp, math.cosh, np.ones, np.ones_like}
-_NONNEGATIVE = {np.absolute, np.fabs, abs, math.fabs, np.square, np.linalg.norm, np.hypot, math.hypot}
+_POSITIVE = {np.exp, np.exp2, np.cosh, np.i0, math.exp, math.cosh, np.ones, np.ones_like}
+_NONNEGATIVE = {np.absolute, np.fabs, abs, math.fabs, np.square, np.linalg.norm, np.hypot, math.hypot,
+                math.dist, np.hypot.reduce}  # fmt: skip
 _SIZES = {len, np.size}  # where a size is 0, there is no entry whose partial could be infinite
 _KEEPING = {np.sqrt, math.sqrt, np.cbrt, np.sum, np.mean, np.max, np.min, np.prod, np.reshape, np.ravel, np.transpose,
             np.expand_dims, np.squeeze, np.broadcast_to, np.copy, np.array, np.asarray, np.swapaxes, np.moveaxis, float,
             np.reciprocal, np.log1p, np.expm1, np.sinh, np.tanh, np.arctan, np.positive, operator.pos}  # fmt: skip
 _KEEPING_NAMES = {"astype", "flatten"}
-_OF_BOTH = {operator.mul, np.multiply, operator.truediv, np.divide, np.minimum, min, np.concatenate, np.stack}
+_OF_BOTH = {operator.mul, np.multiply, operator.truediv, np.divide, np.minimum, np.fmin, min, np.concatenate, np.stack}
 _SUMS = {operator.add, np.add}
-_OF_EITHER = {np.maximum, max}
+_OF_EITHER = {np.maximum, np.fmax, max}
 _POWERS = {operator.pow, np.power, np.float_power, math.pow}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.data import child
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, Scalar, Tree, may_carry_derivative
@@ -38,7 +39,7 @@ def transposed(self: Forward, op: Op, active: set[int]) -> Branches | Atom | Non
     assert rule is not None
     tangents = {k: self.of(op.args[k]) for k in sorted(active)}
     outer, resolver.builder = resolver.builder, Builder()
-    symbols: list[Value] = []
+    symbols: dict[Value, tuple[int, ...]] = {}
     g = _symbol(out.kind, symbols)
     flags = tuple(k in active for k in range(len(op.args)))
     results = apply_rule(resolver, rule, op, g, flags)
@@ -59,22 +60,24 @@ def transposed(self: Forward, op: Op, active: set[int]) -> Branches | Atom | Non
     read = [a for a in _leaves(result) if isinstance(a, Value)]
     made = _still_read([*rebuild(reverse, ops), *resolver.builder.ops], read)
     resolver.builder = outer
-    for symbol in symbols:
+    for symbol, place in symbols.items():
         if symbol in free_values(made, read):
-            _stand_in(self, symbol, out)
+            _stand_in(self, symbol, out, place)
     resolver.builder.ops.extend(made)
     return result
 
 
-def _symbol(kind: Kind, symbols: list[Value]) -> Abstract:
-    """A cotangent of this kind: a value, or a container of them."""
+def _symbol(kind: Kind, symbols: dict[Value, tuple[int, ...]], place: tuple[int, ...] = ()) -> Abstract:
+    """A cotangent of this kind: a value, or a container of them; each is recorded with its place there."""
     if isinstance(kind, Tree):
         items: list[Abstract] = []
-        for inner in kind.items:
-            items.append(_symbol(inner, symbols) if may_carry_derivative(inner) else Const(0.0))
+        for position, inner in enumerate(kind.items):
+            carries = may_carry_derivative(inner)
+            items.append(_symbol(inner, symbols, (*place, position)) if carries else Const(0.0))
         return Aggregate(kind.type, kind.keys, tuple(items))
-    symbols.append(Value("", cotangent_kind(kind)))
-    return symbols[-1]
+    symbol = Value("", cotangent_kind(kind))
+    symbols[symbol] = place
+    return symbol
 
 
 def _paired(self: Forward, contribution: Abstract, tangent: Cotangent | None, x: Atom, pairs: list[Any]) -> None:
@@ -126,9 +129,14 @@ def _still_read(ops: list[Op], read: list[Value]) -> list[Op]:
     return list(eliminate_dead_code(Function("", (), Block((), (*ops, kept), kept.outs))).body.ops[:-1])
 
 
-def _stand_in(self: Forward, symbol: Value, out: Value) -> None:
-    """Zeros in place of the cotangent, of which the shape is read."""
-    zeros = self.zeros(out)
+def _stand_in(self: Forward, symbol: Value, out: Value, place: tuple[int, ...]) -> None:
+    """Zeros in place of the cotangent, of which the shape is read: of the result, or of what stands there in it."""
+    like: Atom = out
+    for position in place:
+        kind = self.resolver.kind(like)
+        assert isinstance(kind, Tree)
+        like = self.resolver.atom(child(self.resolver, like, kind, kind.keys[position]))
+    zeros = self.zeros(like)
     made = self.resolver.builder.ops[-1] if self.resolver.builder.ops else None
     if made is not None and made.outs == (zeros,):
         self.resolver.builder.ops[-1] = replace(made, outs=(symbol,))

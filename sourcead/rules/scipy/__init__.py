@@ -1,0 +1,1 @@
+"""The rules of SciPy's functions, one file a subpackage: each is read when that subpackage has been imported."""

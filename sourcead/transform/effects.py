@@ -1,0 +1,50 @@
+"""What a function does beside computing its result: a call of something unknown, a change of what is the caller's.
+
+A driver that evaluates a function several times refuses one that does such a thing, with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sourcead.errors import Place
+from sourcead.guard import AccessPath, path_text
+from sourcead.ir import Function, Op, Value, walk
+from sourcead.primitives import structural
+
+_HARMLESS = frozenset({"np.errstate"})  # undone when it is left
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One such thing: what the function does, in words, and where. `on_argument`: it changes an argument, no more."""
+
+    words: str
+    at: Place | None
+    on_argument: bool = False
+
+
+def effects_of(function: Function, stored: Iterable[tuple[AccessPath, Place | None]]) -> tuple[Effect, ...]:
+    """The effects of a resolved function in the order of its text; stored: the caller's memory that it changes."""
+    found = [Effect(f"changes `{path_text(path)}`", at, path[0][0] == "param") for path, at in stored]
+    for one in (function, *function.further):
+        found += _calls(list(walk(one.body)))
+    return tuple(sorted(found, key=_in_text))
+
+
+def _calls(ops: list[Op]) -> Iterator[Effect]:
+    harmless: set[Value] = set()
+    for op in ops:
+        if op.primitive is structural.CALL:
+            what = op.attr("what") or "a function"
+            if what in _HARMLESS:
+                harmless.update(op.outs)
+            else:
+                yield Effect(f"calls `{what}`, which may do more than compute", op.at)
+        elif op.primitive is structural.ENTER and not harmless.intersection(a for a in op.args if isinstance(a, Value)):
+            yield Effect("enters a context", op.at)
+
+
+def _in_text(effect: Effect) -> tuple[str, int, int]:
+    return ("", 0, 0) if effect.at is None else (effect.at.file, effect.at.line, effect.at.column)
