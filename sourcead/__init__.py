@@ -20,7 +20,7 @@ from sourcead.errors import (
 )
 from sourcead.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
 from sourcead.report import Report, doctor
-from sourcead.rules.declaring import adjoint
+from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
 from sourcead.specialization import Specialization
 from sourcead.version import __version__
 
@@ -49,6 +49,8 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "nondifferentiable",
+    "tangent",
     "value_and_grad",
     "vjp",
 ]

@@ -67,7 +67,8 @@ def _op(op: Op, env: dict[Value, Any], captures: dict[str, Any]) -> list[Any]:
         raise args[0]
     run: Callable[..., Any] | None = op.primitive.run
     assert run is not None, op.name
-    result = run(*args, **op.keywords)
+    by_position, by_keyword = op.primitive.split(args, [a is None for a in args])
+    result = run(*by_position, **by_keyword, **op.keywords)
     return list(result) if len(op.outs) > 1 else [result][: len(op.outs)]
 
 

@@ -136,6 +136,8 @@ class Primitive:
     linear: positions of the args in which it is linear, in groups: jointly within one, separately in each.
     places: of each arg its keyword and its position in a call ("" where it always goes by position, -1 where never).
     harmless: a number at which its partials are finite.
+    complexes: whether it gives complex numbers for real ones, or is of use with complex ones only: a program of unknown
+        kinds that has none of these is one of real numbers.
     """
 
     name: str
@@ -151,6 +153,7 @@ class Primitive:
     linear: tuple[tuple[int, ...], ...] = ()
     places: tuple[tuple[str, int], ...] = ()
     harmless: float = 1
+    complexes: bool = False
 
     def __repr__(self) -> str:
         return self.name

@@ -142,7 +142,28 @@ def is_float_dtype(dtype: str | None) -> bool:
     """Whether values of this dtype can carry a derivative (None: it is not known, so they can)."""
     if dtype is None:
         return True
-    return dtype in ("pyfloat", "real", "real64", "pycomplex") or dtype.startswith(("float", "complex", "longdouble"))
+    return dtype in ("pyfloat", "real", "real64", "pycomplex") or dtype.startswith(
+        ("float", "complex", "longdouble", "clongdouble")
+    )
+
+
+def is_complex_dtype(dtype: str | None) -> bool:
+    """Whether values of this dtype are complex numbers (None: it is not known)."""
+    return dtype is not None and dtype.startswith(("complex", "clongdouble", "pycomplex"))
+
+
+def is_complex(kind: Kind) -> bool | None:
+    """Whether a value is, or holds, complex numbers; None where that is not known."""
+    if isinstance(kind, Scalar | Array):
+        return None if kind.dtype is None else is_complex_dtype(kind.dtype)
+    if isinstance(kind, Known):
+        return isinstance(kind.value, complex)
+    if isinstance(kind, List):
+        return is_complex(kind.item)
+    if isinstance(kind, Tree):
+        found = set(map(is_complex, kind.items))
+        return True if True in found else None if None in found else False
+    return None if isinstance(kind, Top) else False
 
 
 def may_carry_derivative(kind: Kind) -> bool:

@@ -26,8 +26,8 @@ def rng(seed: int = 0) -> np.random.Generator:
 def is_leaf(x: Any) -> bool:
     """Whether x is a number or array that can be moved."""
     if isinstance(x, np.ndarray | np.generic):
-        return bool(np.issubdtype(x.dtype, np.floating))
-    return isinstance(x, int | float) and not isinstance(x, bool)
+        return bool(np.issubdtype(x.dtype, np.inexact))
+    return isinstance(x, int | float | complex) and not isinstance(x, bool)
 
 
 def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
@@ -53,9 +53,16 @@ def leaves(tree: Any) -> list[Any]:
 
 
 def contract(cotangent: Any, value: Any) -> float:
-    """The inner product of two trees of one structure."""
+    """The inner product of two trees of one structure, of complex numbers that of their parts."""
     products: list[float] = []
-    tree_map(lambda v, c: products.append(float(np.sum(np.multiply(c, v, dtype=np.float64)))), value, cotangent)
+
+    def product(v: Any, c: Any) -> None:
+        if np.iscomplexobj(v) or np.iscomplexobj(c):
+            products.append(float(np.sum(np.multiply(np.conj(c), v, dtype=np.complex128)).real))
+        else:
+            products.append(float(np.sum(np.multiply(c, v, dtype=np.float64))))
+
+    tree_map(product, value, cotangent)
     return float(np.sum(products))
 
 
@@ -65,6 +72,9 @@ def random_like(value: Any, seed: int = 1) -> Any:
 
     def draw(x: Any) -> Any:
         drawn = source.normal(size=np.shape(x))
+        if np.iscomplexobj(x):
+            drawn = drawn + 1j * source.normal(size=np.shape(x))
+            return drawn.astype(x.dtype)[()] if isinstance(x, np.ndarray | np.generic) else complex(drawn)
         return drawn.astype(x.dtype)[()] if isinstance(x, np.ndarray | np.generic) else float(drawn)
 
     return tree_map(draw, value)
@@ -72,7 +82,11 @@ def random_like(value: Any, seed: int = 1) -> Any:
 
 def in_float64(tree: Any) -> Any:
     """The tree with copies of its leaves in float64, its other items untouched."""
-    return _replaced(tree, lambda x: np.array(x, np.float64)[()] if isinstance(x, np.ndarray | np.generic) else x)
+    return _replaced(tree, lambda x: np.array(x, _wide(x))[()] if isinstance(x, np.ndarray | np.generic) else x)
+
+
+def _wide(x: Any) -> Any:
+    return np.complex128 if np.iscomplexobj(x) else np.float64
 
 
 def _replaced(tree: Any, f: Callable[[Any], Any]) -> Any:
@@ -93,7 +107,7 @@ def _replaced(tree: Any, f: Callable[[Any], Any]) -> Any:
     return tree
 
 
-def moved(tree: Any, leaf: int, index: tuple[int, ...], step: float) -> Any:
+def moved(tree: Any, leaf: int, index: tuple[int, ...], step: complex) -> Any:
     """A copy of the tree with one entry of one leaf moved by step (an int becomes a float)."""
     count = -1
 
@@ -113,17 +127,29 @@ def moved(tree: Any, leaf: int, index: tuple[int, ...], step: float) -> Any:
 def central_differences(f: Callable[..., Any], args: Sequence[Any], argnum: int = 0, cotangent: Any = 1.0) -> Any:
     """The derivative of <cotangent, f(*args)> with respect to one argument, of the argument's structure, in float64.
 
-    Two central differences, extrapolated: the error is of fourth order in the step.
+    Two central differences, extrapolated: the error is of fourth order in the step. That of a complex number has the
+    derivatives with respect to its two parts as parts.
     """
     args = [in_float64(a) for a in args]
 
-    def value(leaf: int, index: tuple[int, ...], step: float) -> float:
+    def moved_value(leaf: int, index: tuple[int, ...], step: complex) -> float:
         changed = moved(args[argnum], leaf, index, step)
         rest = [in_float64(a) for a in args]
         return contract(cotangent, f(*rest[:argnum], changed, *rest[argnum + 1 :]))
 
-    def entry(leaf: int, index: tuple[int, ...], x: float) -> float:
-        step = 1e-3 * max(1.0, abs(x)) if abs(x) > 1e-2 or x == 0 else 1e-1 * abs(x)
+    def entry(leaf: int, index: tuple[int, ...], x: Any) -> Any:
+        if isinstance(x, complex):
+            return along(leaf, index, x, 1.0) + 1j * along(leaf, index, x, 1j)
+        return along(leaf, index, float(x), 1.0)
+
+    def along(leaf: int, index: tuple[int, ...], x: complex, way: complex) -> float:
+        size = 1e-3 * max(1.0, abs(x)) if abs(x) > 1e-2 or x == 0 else 1e-1 * abs(x)
+        return slope(leaf, index, size, way)
+
+    def slope(leaf: int, index: tuple[int, ...], step: float, way: complex) -> float:
+        def value(leaf: int, index: tuple[int, ...], step: float) -> float:
+            return moved_value(leaf, index, step if way == 1.0 else step * way)
+
         near = (value(leaf, index, step / 2) - value(leaf, index, -step / 2)) / step
         far = (value(leaf, index, step) - value(leaf, index, -step)) / (2 * step)
         finer = (value(leaf, index, step / 4) - value(leaf, index, -step / 4)) / (step / 2)
@@ -136,10 +162,10 @@ def central_differences(f: Callable[..., Any], args: Sequence[Any], argnum: int 
         nonlocal count
         count += 1
         if np.ndim(x) == 0:
-            return entry(count, (), float(x))
-        result = np.zeros(np.shape(x))
+            return entry(count, (), np.asarray(x).item())
+        result = np.zeros(np.shape(x), _wide(x))
         for index in np.ndindex(*np.shape(x)):
-            result[index] = entry(count, index, float(x[index]))
+            result[index] = entry(count, index, x[index].item())
         return result
 
     return tree_map(differentiate, args[argnum])
@@ -171,7 +197,7 @@ def assert_trees_close(actual: Any, expected: Any, rtol: float = RTOL, atol: flo
     assert np.shape(actual) == np.shape(expected), (
         f"{what}: shape {np.shape(actual)} where {np.shape(expected)} is expected"
     )
-    np.testing.assert_allclose(np.asarray(actual, np.float64), expected, rtol=rtol, atol=atol, err_msg=what)
+    np.testing.assert_allclose(np.asarray(actual, _wide(expected)), expected, rtol=rtol, atol=atol, err_msg=what)
 
 
 def unbroadcast(g: Any, x: Any) -> Any:

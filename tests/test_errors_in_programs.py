@@ -22,13 +22,14 @@ def square(x: Any) -> Any:
 
 
 def test_a_library_function_without_a_rule() -> None:
-    assert refused("def f(x):\n    return 2 * np.interp(x, x, x).sum()", VECTOR, error=MissingRuleError) == (
-        "no derivative rule for np.interp\n"
+    assert refused("def f(x):\n    return 2 * np.roots(x).sum()", VECTOR, error=MissingRuleError) == (
+        "no derivative rule for np.roots\n"
         "  --> model.py:2:16, in f\n"
-        "    2 |     return 2 * np.interp(x, x, x).sum()\n"
-        "      |                ^^^^^^^^^^^^^^^^^^\n"
+        "    2 |     return 2 * np.roots(x).sum()\n"
+        "      |                ^^^^^^^^^^^\n"
         "  an argument of this call is differentiated here\n"
-        "  help: declare one:  @sourcead.adjoint(np.interp)  def rule(g, y, x): ..."
+        "  roots and fits of polynomials: solve with np.linalg, or differentiate what the roots satisfy\n"
+        "  help: declare one:  @sourcead.adjoint(np.roots)  def rule(g, y, x): ..."
     )
 
 
@@ -36,8 +37,8 @@ def test_a_library_function_without_a_rule() -> None:
     ("text", "callee", "call"),
     [
         ("def f(x):\n    y = sorted(x)\n    return y[0]", "sorted", "sorted(x)"),
-        ("def f(x):\n    return np.fft.fft(x).sum()", "np.fft.fft", "np.fft.fft(x)"),
-        ("def f(x):\n    return np.fft.fft(x).real.sum()", "np.fft.fft", "np.fft.fft(x)"),
+        ("def f(x):\n    return np.roots(x).sum()", "np.roots", "np.roots(x)"),
+        ("def f(x):\n    return np.roots(x).real.sum()", "np.roots", "np.roots(x)"),
         ("def f(x):\n    return float(str(x[0]))", "str", "str(x[0])"),
     ],
 )

@@ -237,6 +237,8 @@ def _complex(value: complex, library: Library) -> ast.expr:
     plain = math.copysign(1.0, value.real) > 0 and math.copysign(1.0, value.imag) > 0
     if value.real == 0 and plain and math.isfinite(value.imag):
         return ast.Constant(value)
+    if str(value.real) == "-0.0" and value.imag < 0 and math.isfinite(value.imag):
+        return ast.UnaryOp(ast.USub(), ast.Constant(complex(0, -value.imag)))
     return ast.Call(library("complex"), [_number(value.real, library), _number(value.imag, library)], [])
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.errors import SourceADError, UnsupportedError
+from sourcead.frontend import drawing
 from sourcead.frontend.abstract import (
     Abstract,
     Aggregate,
@@ -35,15 +36,17 @@ from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
 from sourcead.ir import Atom, Const, Op, Primitive, Value
-from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Opaque, Scalar, is_float_dtype
+from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
-from sourcead.rules.registry import is_helper
+from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
-_FRESH_HELPERS = frozenset({"zeros", "match", "stored_adjoint"})  # what others return may be an argument, or a view
+_FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
+    {"cofactors", "zeros", "match", "stored_adjoint"}
+)
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
@@ -66,7 +69,8 @@ _WRITERS = frozenset(
 )
 _LIKE_LAST = (
     runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
-    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.unbroadcast,
+    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.taken_at_records,
+    runtime.unbroadcast,
 )  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}
 _DRIVERS = ("sourcead.api", "sourcead.derivative", "sourcead.drivers", "sourcead.jacobians", "sourcead.products")
@@ -117,6 +121,9 @@ def call(
         return opaque(resolver, resolver.atom(callee), words_of(callee), args, kwargs)
     (holder,) = made.args
     words = f"{getattr(holder, 'hint', '')}.{made.attr('name')}"
+    if drawing.is_of_generator(resolver.kind(holder), made.attr("name")) and "out" not in kwargs:
+        kind = drawing.drawn(resolver, made.attr("name"), args, kwargs)
+        return opaque(resolver, resolver.atom(callee), words, args, kwargs, True, kind)
     of_text = resolver.kind(holder) == TEXT or isinstance(resolver.static(holder)[1], str)
     return opaque(resolver, resolver.atom(callee), words, args, kwargs, harmless=of_text)
 
@@ -177,8 +184,11 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
         method = getattr(type(function), "__call__", None)  # noqa: B004 -- looked up on the class, as Python does
         if isinstance(method, types.FunctionType):
             return inline(resolver, method, [callee, *args], kwargs)
-    kind: Kind = Opaque(np.random.Generator) if function is np.random.default_rng else TOP
-    harmless = is_harmless(function) and "out" not in kwargs
+    if drawing.is_of_module(function):
+        return drawing.draw(resolver, function, args, kwargs)
+    harmless, kind = is_harmless(function) and "out" not in kwargs, drawing.generator_of(function)
+    if drawing.is_bound(function) and "out" not in kwargs:
+        harmless, kind = True, drawing.drawn(resolver, function.__name__, args, kwargs)
     return opaque(resolver, resolver.named(callee), words_of(callee), args, kwargs, harmless, kind)
 
 
@@ -196,7 +206,7 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.ufunc):
+    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
         return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
@@ -424,9 +434,12 @@ def emit_helper(
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
-    if function in (runtime.quotient, runtime.digamma) and all(isinstance(k, Scalar) for k in kinds):
+    if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
+    said = kind_of_helper(function, *kinds)
+    if said is not None:
+        return said
     like = kinds[-1] if function in _LIKE_LAST else TOP
     return like if isinstance(like, Array) and like.dims and is_float_dtype(like.dtype) else TOP
 

@@ -141,7 +141,6 @@ def store_flat(
 
 def item_of_flat(resolver: Resolver, flat: Method, path: Path, dynamic: list[Abstract]) -> Abstract:
     """`a.flat[i]`: of one or two axes the item itself, else what is there in a copy."""
-    from sourcead.frontend.calls import call_entry
     from sourcead.frontend.data import item
 
     if flat.name != "flat":
@@ -153,9 +152,16 @@ def item_of_flat(resolver: Resolver, flat: Method, path: Path, dynamic: list[Abs
             return item(resolver, flat.receiver, path, dynamic)
         if len(kind.dims) == 2:
             return _run(resolver, _in_rows, flat.receiver, place)
+    return item(resolver, flat_items(resolver, flat), path, dynamic)
+
+
+def flat_items(resolver: Resolver, flat: Method) -> Abstract:
+    """What `a.flat` goes through."""
+    from sourcead.frontend.calls import call_entry
+
     entry = method_entry("flatten")
     assert entry is not None
-    return item(resolver, call_entry(resolver, entry, [flat.receiver], {}), path, dynamic)
+    return call_entry(resolver, entry, [flat.receiver], {})
 
 
 def store_item_of_flat(

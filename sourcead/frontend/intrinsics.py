@@ -9,15 +9,40 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend import allpairs, copying, dictionaries, inplace, iterables, operators, protocol, records, spelled
+from sourcead.frontend import (
+    allpairs,
+    copying,
+    dictionaries,
+    inplace,
+    iterables,
+    operators,
+    piecewise,
+    protocol,
+    records,
+    spelled,
+)
 from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Partial, Static, Super
 from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.iterables import aggregate
 from sourcead.frontend.lists import METHODS as LIST_METHODS
 from sourcead.frontend.resolver import Resolver, own_class
 from sourcead.ir import Const
-from sourcead.kinds import TEXT, Array, Kind, Known, List, Opaque, Scalar, Top, Tree, rank
-from sourcead.rules.facts import given, static
+from sourcead.kinds import (
+    TEXT,
+    Array,
+    Kind,
+    Known,
+    List,
+    Opaque,
+    Scalar,
+    Top,
+    Tree,
+    dims_of,
+    is_complex,
+    rank,
+    same_size,
+)
+from sourcead.rules.facts import as_long, complex_valued, given, known_rank, static
 
 FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
 
@@ -133,6 +158,22 @@ def _given(resolver: Resolver, item: Abstract) -> Abstract:
     return Const(item != Const(None))
 
 
+def _complex_valued(resolver: Resolver, item: Abstract) -> Any:
+    found = is_complex(resolver.kind(item))
+    if found is None and resolver.complexes:
+        return NotImplemented
+    return Const(bool(found))
+
+
+def _as_long(resolver: Resolver, a: Abstract, b: Abstract, axis: Abstract) -> Abstract:
+    left, right, (found, k) = dims_of(resolver.kind(a)), dims_of(resolver.kind(b)), resolver.static(axis)
+    return Const(bool(found and left and right and same_size(left[k], right[k])))
+
+
+def _known_rank(resolver: Resolver, item: Abstract) -> Abstract:
+    return Const(rank(resolver.kind(item)) is not None)
+
+
 def _adds_as_float(kind: Kind) -> bool:
     """Whether a value may be a Python float: those `sum` adds with compensation, from Python 3.12 on."""
     if isinstance(kind, Scalar):
@@ -191,6 +232,9 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     np.ndim: _ndim,
     static: _static,
     given: _given,
+    complex_valued: _complex_valued,
+    as_long: _as_long,
+    known_rank: _known_rank,
     sum: _sum,
     contextlib.nullcontext: _nullcontext,
     contextlib.suppress: _suppress,
@@ -198,6 +242,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     _same: _same,
     **protocol.FUNCTIONS,
     **spelled.FUNCTIONS,
+    **piecewise.FUNCTIONS,
     super: _super,
     functools.partial: _partial,
     **inplace.FUNCTIONS,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sourcead.errors import UnsupportedError
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.branches import choose
+from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.fixedpoint import fixed_point
 from sourcead.frontend.iteration import few_items, static_items
 from sourcead.frontend.protocol import iterated
@@ -27,7 +28,9 @@ def resolve_for(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     iterable = iterated(resolver, iterable)
     items = static_items(resolver, iterable)
     if resolver.decided_only and items is None:
-        raise Undecided
+        items = finite_items(resolver, iterable)
+        if items is None:
+            raise Undecided
     if items is not None:
         return _Unrolled(resolver, op, env, iterable).turns(items, 0, inits)
     return _looped(resolver, op, env, inits, iterable)

@@ -24,7 +24,7 @@ from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Reg
 from sourcead.ir import Hole, Op, Span, Value
 from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import lists, structural
-from sourcead.primitives.structural import is_list
+from sourcead.primitives.structural import holds_array, is_list
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
@@ -75,6 +75,7 @@ class Memory:
     first: dict[Region, Content] = field(default_factory=dict)  # what captured objects' overlays hold before any store
     resized: int = 0  # how often a list of unknown length was made longer or shorter
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
+    of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
     written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `Resolver.writes`
 
@@ -101,6 +102,12 @@ class Memory:
             found = self.regions[value] = self.make(value.hint)
             found.birth = value
         return found
+
+    def region_in_rule(self, value: Value) -> Region:
+        """The region of an array that a rule made and stores into: the primal values keep their versions."""
+        if value not in self.regions:
+            self.of_rules.add(self.region(value))
+        return self.regions[value]
 
     def adopt(self, value: Value, tokens: Iterable[object], origin: str = "local") -> Region:
         """Give a value a new region that may be other memory too."""
@@ -178,6 +185,8 @@ class Memory:
             self.adopt(out, (), "captured").op = op
         elif op.primitive is structural.CALL:
             self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown").at = op.at
+        elif isinstance(out.kind, Tree | List) and isinstance(base.kind, Array) and op.primitive not in _PARTS:
+            self._note_pieces(op, out)
         elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
@@ -190,6 +199,14 @@ class Memory:
         else:
             tokens = self._reached(op.args)
             self.adopt(out, tokens, "perhaps" if tokens else "local").at = op.at
+
+    def _note_pieces(self, op: Op, out: Value) -> None:
+        """A new list or tuple of arrays, which may be views of what the op was given."""
+        region, tokens = self.region(out), self._reached(op.args)
+        for key in out.kind.keys if isinstance(out.kind, Tree) else (ITEMS,):
+            piece = self.part(region, key, "", None)
+            piece.origin, piece.at = "perhaps", op.at
+            self.meet(piece, tokens)
 
     def _reached(self, args: Iterable[object]) -> set[object]:
         """All the memory that these atoms may be."""
@@ -207,7 +224,7 @@ class Memory:
 
     def _lies_flat(self, op: Op, base: Value, out: Value) -> bool:
         """Whether a reshape is certainly a view: of what lies in memory row after row, or has one axis."""
-        if op.primitive.name not in ("np.reshape", "np.ravel") or not isinstance(out.kind, Array):
+        if op.primitive.name not in ("np.reshape", "np.ravel") or op.attr("order") or not isinstance(out.kind, Array):
             return False
         one = isinstance(base.kind, Array) and len(base.kind.dims) == 1 and op.primitive.name == "np.reshape"
         if base in self.contiguous:
@@ -275,6 +292,10 @@ class Memory:
         mark, before = self.state.guarded[-1]
         return {r: c for r, c in self.state.heap.items() if r.number <= mark and before.get(r) is not c}
 
+    def is_of_rule(self, value: Value) -> bool:
+        """Whether a derivative rule has stored into this: what the function itself made is read as it was."""
+        return bool(self.of_rules) and self.regions.get(value) in self.of_rules
+
     def version(self, value: Value) -> Value | Stale:
         """The current version of a value that is no view."""
         region = self.regions.get(value)
@@ -330,7 +351,7 @@ def copies(op: Op) -> bool:
     """Whether a subscript of an array holds an array or list, so that it copies."""
     kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
     holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-    return any(isinstance(kinds[k], Array) or is_list(kinds[k]) for k in holes)
+    return any(holds_array(kinds[k]) for k in holes)
 
 
 _PARTS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
@@ -343,6 +364,8 @@ def _is_contiguous(op: Op, known: set[Value]) -> bool:
     """Whether an op certainly makes an array whose rows lie one after another."""
     kind = op.outs[0].kind
     if not isinstance(kind, Array):
+        return False
+    if len(kind.dims) > 1 and op.attr("order", "C") != "C":
         return False
     if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT or op.form == "method copy":
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract
+from sourcead.frontend.abstract import Abstract, Method
 from sourcead.frontend.resolver import Resolver, own_class
 from sourcead.ir import Const
 
@@ -48,6 +48,10 @@ def condition(resolver: Resolver, item: Abstract) -> Abstract:
 
 def iterated(resolver: Resolver, item: Abstract) -> Abstract:
     """What going through the items of an object goes through."""
+    if isinstance(item, Method) and item.name == "flat":
+        from sourcead.frontend.inplace import flat_items
+
+        return flat_items(resolver, item)
     cls = own_class(resolver, item)
     if cls is None:
         return item

@@ -46,6 +46,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.calls import call, call_entry, emit_folded
 from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.grids import grid_of
 from sourcead.frontend.iterators import check_gone_through_once
 from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
 from sourcead.ir import Block, Const, Op, Value
@@ -328,6 +329,9 @@ def _getattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 def _getitem(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     container, *dynamic = (read(env, a) for a in op.args)
+    grid = grid_of(resolver, container, op.attr("path"), dynamic)
+    if grid is not None:
+        return [grid]
     own = objects.method_of(resolver, container, "__getitem__")
     if own is not None:
         return [call(resolver, own, [data.key_of(resolver, op.attr("path"), dynamic)], {})]

@@ -27,7 +27,7 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
 from sourcead.guard import facts_of_method
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind
+from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered, is_matrix
 from sourcead.signature import is_static, kind_of
@@ -81,6 +81,11 @@ class Frame:
     receiver: Abstract | None = None  # the first argument: of a method, the object
 
 
+def kind_of_atom(atom: Atom) -> Kind:
+    """The kind of a value or literal by itself."""
+    return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
+
+
 @dataclass(slots=True, eq=False)
 class Resolver:
     """Turns surface functions into resolved ops, appended to `builder`."""
@@ -97,6 +102,7 @@ class Resolver:
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     at: Place | None = None
+    home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
@@ -107,6 +113,7 @@ class Resolver:
     unrolling: int = 0  # turns of loops that are being unrolled because they cannot be loops
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
+    complexes: bool = False  # whether any value of the program may be a complex number
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
     nested: Any = None  # what makes derivatives that are called inside a function
@@ -138,6 +145,8 @@ class Resolver:
 
     def append(self, op: Op) -> None:
         """Append an op as it is."""
+        if not self.complexes:
+            self.complexes = op.primitive.complexes or any(is_complex(kind_of_atom(a)) for a in (*op.args, *op.outs))
         self.builder.add(op)
         if not self.backward and not op.blocks:
             self.memory.note(op)
@@ -164,7 +173,7 @@ class Resolver:
         self, message: str, help: str = "", *notes: str, error: type[SourceADError] = UnsupportedError
     ) -> NoReturn:
         """Raise a refusal at the current place."""
-        raise error(Diagnosis(message, self.place, tuple(notes), help))
+        raise error(Diagnosis(message, self.place or self.home, tuple(notes), help))
 
     # -- facts -----------------------------------------------------------------------------------------------
 
@@ -284,7 +293,7 @@ class Resolver:
         if isinstance(item, Ref):
             return self.atom(self.content(item))
         if isinstance(item, Value):
-            return item if self.backward else self.now(item)
+            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(
@@ -514,6 +523,7 @@ class Resolver:
         if isinstance(kind, Known):
             self.assume(path, kind)
             return Static(obj, path)
+        self.complexes = self.complexes or bool(is_complex(kind))
         if self.generic and not in_library(path):
             kind = TOP
         elif not in_library(path):

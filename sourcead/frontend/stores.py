@@ -47,7 +47,7 @@ def store_array(
     resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...], value: Atom, *, add: str = ""
 ) -> None:
     """Store into the memory of an array. add: "" to replace, "+" or "-" to add each occurrence of an index."""
-    region = resolver.memory.region(target)
+    region = resolver.memory.region_in_rule(target) if resolver.backward else resolver.memory.region(target)
     _check(resolver, target, region)
     if isinstance(target.kind, Array) and not target.kind.dims and not add:  # every subscript is all of it
         path, atoms = WHOLE, ()
@@ -103,6 +103,8 @@ def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...
 
 def _version(resolver: Resolver, target: Value, new: Value) -> None:
     region = resolver.memory.region(target)
+    if resolver.backward:
+        resolver.memory.of_rules.add(region)
     new.call_it(target.hint)
     resolver.memory.regions[new] = region
     resolver.memory.views.pop(new, None)  # the view that undoes a view is the whole again
@@ -170,6 +172,18 @@ def _moved(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     return resolver.emit(op.primitive, (new,), source=op.attr("destination"), destination=op.attr("source"))
 
 
+def _rolled(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
+    assert isinstance(base.kind, Array)
+    axis, start, rank = op.attr("axis"), op.attr("start", 0), len(base.kind.dims)
+    axis, start = axis % rank, start + rank if start < 0 else start
+    place = start - 1 if axis < start else start
+    return resolver.emit(primitive_of(np.moveaxis), (new,), source=place, destination=axis)
+
+
+def _turned(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
+    return resolver.emit(op.primitive, (new,), **{**op.keywords, "k": -op.attr("k", 1)})
+
+
 def _reshaped(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     entry = attribute_entry("shape")
     assert entry is not None
@@ -181,6 +195,12 @@ _UNDO: dict[str, Callable[[Resolver, Value, Op, Value], Value]] = {
     "np.transpose": _transposed,
     "np.swapaxes": _swapped,
     "np.moveaxis": _moved,
+    "np.matrix_transpose": _swapped,
+    "np.rollaxis": _rolled,
+    "np.flip": _swapped,
+    "np.flipud": _swapped,
+    "np.fliplr": _swapped,
+    "np.rot90": _turned,
     "np.squeeze": _reshaped,
     "np.expand_dims": _reshaped,
     "np.reshape": _reshaped,

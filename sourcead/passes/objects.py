@@ -51,4 +51,4 @@ def copies(op: Op) -> bool:
     if not isinstance(base, Value) or not isinstance(base.kind, Array):
         return False
     holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-    return any(isinstance(kinds[k], Array) or structural.is_list(kinds[k]) for k in holes)
+    return any(structural.holds_array(kinds[k]) for k in holes)

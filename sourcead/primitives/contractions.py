@@ -22,7 +22,7 @@ from sourcead.primitives.shapes import (
     same_dim,
     shaped,
 )
-from sourcead.runtime.contractions import contracted, explicit_subscripts, needs_ranks
+from sourcead.runtime.contractions import contracted, explicit_subscripts
 
 UFUNC = "out casting order dtype subok"
 
@@ -159,7 +159,8 @@ def einsum_kind(*operands: Kind, subscripts: Any, optimize: Any = False) -> Kind
         for c, dim in zip(term, x.dims, strict=True):
             sizes.setdefault(c, []).append(dim)
     dtype = promoted_strong(*(x.dtype for x in arrays))
-    return shaped(dtype, tuple(_common(sizes[c], needs_ranks(subscripts) or c in subscripts) for c in result))
+    common = {c: _common(dims, c in subscripts) for c, dims in sizes.items()}
+    return shaped(dtype, tuple(common[c] for c in result))
 
 
 einsum = declare(summed_products, name="np.einsum", static="subscripts optimize")(einsum_kind)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.kinds import BOOL, TOP, Array, Kind, dtype_of
-from sourcead.primitives.arithmetic import declare_binary, declare_unary
+from sourcead.kinds import BOOL, TOP, Array, Kind, dtype_of, is_complex
+from sourcead.primitives.arithmetic import UFUNC_REFUSED, UFUNC_STATIC, declare_binary, declare_unary
 from sourcead.primitives.promotion import predicate_kind, ufunc_kind
 from sourcead.primitives.registry import NotCovered, declare, declare_method
 from sourcead.primitives.shapes import as_array, inexact, promoted
@@ -34,7 +34,7 @@ for _ufunc in (
 declare_binary(np.ldexp, linear="a")
 declare_binary(np.arctan2, singular=True)
 
-for _ufunc in (np.sign, np.floor, np.ceil, np.rint, np.trunc, np.spacing):
+for _ufunc in (np.floor, np.ceil, np.rint, np.trunc, np.spacing):
     declare_unary(_ufunc, differentiable=False)
 for _ufunc in (np.isnan, np.isfinite, np.isinf, np.signbit, np.logical_not):
     declare_unary(_ufunc, predicate=True, differentiable=False)
@@ -84,6 +84,14 @@ def _isneginf(x: Kind, out: Any = None) -> Kind:
 @declare(np.fix, refuse="out", elementwise=True, differentiable=False)
 def _fix(x: Kind, out: Any = None) -> Kind:
     return ufunc_kind(np.trunc, x)
+
+
+@declare(np.sign, static=UFUNC_STATIC, refuse=UFUNC_REFUSED, elementwise=True, differentiable=False)
+def _sign(x: Kind, /, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
+          dtype: Any = None, subok: Any = True) -> Kind:  # fmt: skip
+    if is_complex(x):
+        raise NotCovered("np.sign of complex numbers: write z / abs(z)")
+    return ufunc_kind(np.sign, x, dtype=dtype, casting=casting)
 
 
 @declare(np.isclose, static="rtol atol equal_nan", elementwise=True, differentiable=False)

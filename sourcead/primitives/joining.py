@@ -9,45 +9,96 @@ import numpy as np
 
 from sourcead.kinds import ONE, TOP, Array, Dim, Kind, List, Tree
 from sourcead.primitives.registry import declare
-from sourcead.primitives.shapes import Dims, as_array, normal_axes, product, promoted, same_dim, total
+from sourcead.primitives.shapes import Dims, as_array, dtype_name, normal_axes, product, promoted, same_dim, total
 
 Prepare = Callable[[Dims], Dims]
+ROW_STACK = tuple(f for f in vars(np).values() if getattr(f, "__name__", "") == "row_stack")  # where NumPy has it
 
 
-@declare(np.concatenate, static="axis", refuse="out dtype casting")
+@declare(np.concatenate, static="axis dtype casting", refuse="out", linear="arrays")
 def concatenate(
     arrays: Kind, axis: int | None = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Kind:
     if axis is None:
-        return _joined(arrays, 0, lambda dims: (product(dims),))
-    return _joined(arrays, axis, lambda dims: dims)
+        return _joined(arrays, 0, lambda dims: (product(dims),), dtype)
+    return _joined(arrays, axis, lambda dims: dims, dtype)
 
 
-@declare(np.stack, static="axis", refuse="out dtype casting")
+@declare(np.stack, static="axis dtype casting", refuse="out", linear="arrays")
 def stack(arrays: Kind, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind") -> Kind:
     def with_axis(dims: Dims) -> Dims:
         place = normal_axes(axis, len(dims) + 1)[0]
         return (*dims[:place], ONE, *dims[place:])
 
-    return _joined(arrays, axis, with_axis)
+    return _joined(arrays, axis, with_axis, dtype)
 
 
-@declare(np.vstack, refuse="dtype casting")
+@declare(np.vstack, static="dtype casting", linear="tup", also=ROW_STACK)
 def vstack(tup: Kind, *, dtype: Any = None, casting: str = "same_kind") -> Kind:
-    return _joined(tup, 0, lambda dims: (ONE,) * (2 - len(dims)) + dims)
+    return _joined(tup, 0, lambda dims: (ONE,) * (2 - len(dims)) + dims, dtype)
 
 
-@declare(np.hstack, refuse="dtype casting")
+@declare(np.hstack, static="dtype casting", linear="tup")
 def hstack(tup: Kind, *, dtype: Any = None, casting: str = "same_kind") -> Kind:
-    return _joined(tup, lambda dims: 0 if len(dims) == 1 else 1, lambda dims: dims or (ONE,))
+    return _joined(tup, lambda dims: 0 if len(dims) == 1 else 1, lambda dims: dims or (ONE,), dtype)
 
 
-@declare(np.column_stack)
+@declare(np.column_stack, linear="tup")
 def column_stack(tup: Kind) -> Kind:
     return _joined(tup, 1, lambda dims: dims + (ONE,) * (2 - len(dims)) if dims else (ONE, ONE))
 
 
-def _joined(arrays: Kind, axis: int | Callable[[Dims], int], prepare: Prepare) -> Kind:
+@declare(np.dstack, linear="tup")
+def dstack(tup: Kind) -> Kind:
+    return _joined(tup, 2, _three_axes)
+
+
+def _three_axes(dims: Dims) -> Dims:
+    return dims if len(dims) > 2 else ((ONE,) * (2 - len(dims)) + dims + (ONE,) if dims else (ONE, ONE, ONE))
+
+
+@declare(np.append, static="axis", linear="arr values")
+def append(arr: Kind, values: Kind, axis: int | None = None) -> Kind:
+    parts = Tree(tuple, (0, 1), (arr, values))
+    if axis is None:
+        return _joined(parts, 0, lambda dims: (product(dims),))
+    return _joined(parts, axis, lambda dims: dims)
+
+
+@declare(np.block, linear="arrays")
+def block(arrays: Kind) -> Kind:
+    depth, ranks = _nesting(arrays)
+    if ranks is None:
+        return TOP
+    rank = max(depth, *ranks)
+    found = _blocks(arrays, depth, rank)
+    return TOP if found is None else found
+
+
+def _nesting(arrays: Kind) -> tuple[int, list[int] | None]:
+    """How deep lists are nested, and the ranks of what they hold."""
+    if not (isinstance(arrays, Tree) and arrays.type is list):
+        array = None if isinstance(arrays, Tree | List) else as_array(arrays)
+        return 0, None if array is None else [len(array.dims)]
+    inner = [_nesting(item) for item in arrays.items]
+    if not inner or any(ranks is None for _, ranks in inner) or len({depth for depth, _ in inner}) > 1:
+        return 0, None
+    return 1 + inner[0][0], [r for _, ranks in inner for r in ranks or ()]
+
+
+def _blocks(arrays: Kind, depth: int, rank: int) -> Array | None:
+    """The whole of nested blocks: those of a level are joined along the axis that is so far from the last."""
+    if not (isinstance(arrays, Tree) and arrays.type is list):
+        array = as_array(arrays)
+        return array and Array(array.dtype, (ONE,) * (rank - len(array.dims)) + array.dims)
+    parts = [_blocks(item, depth - 1, rank) for item in arrays.items]
+    whole = _joined(Tree(list, tuple(range(len(parts))), tuple(p or TOP for p in parts)), -depth, lambda dims: dims)
+    return whole if isinstance(whole, Array) else None
+
+
+def _joined(
+    arrays: Kind, axis: int | Callable[[Dims], int], prepare: Prepare, dtype: Any = None
+) -> Kind:
     """The kind of the whole: `prepare` gives each part the axes it needs; `axis` may depend on what comes out."""
     parts = _parts(arrays)
     if not parts:
@@ -62,7 +113,8 @@ def _joined(arrays: Kind, axis: int | Callable[[Dims], int], prepare: Prepare) -
         for shape, (_, count) in zip(shapes, parts, strict=True)
     ]
     dims = [total(lengths) if k == along else same_dim([s[k] for s in shapes]) for k in range(len(shapes[0]))]
-    return Array(promoted(*(part.dtype for part, _ in parts)), tuple(dims))
+    common = promoted(*(part.dtype for part, _ in parts)) if dtype is None else dtype_name(dtype)
+    return Array(common, tuple(dims))
 
 
 def _parts(arrays: Kind) -> Sequence[tuple[Array, Dim | None]]:

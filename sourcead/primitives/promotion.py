@@ -142,6 +142,8 @@ def operator_kind(symbol: str, ufunc: np.ufunc, *kinds: Kind) -> Kind:
         return TOP
 
     def result(dtypes: tuple[str | None, ...]) -> str | None:
+        if dtypes == ("pycomplex", "float64") and not any(isinstance(k, Array) for k in operands):
+            return "pycomplex"  # np.float64 is a float: Python's own arithmetic comes first
         if any(d not in PYTHON_NUMBERS for d in dtypes) or any(isinstance(k, Array) for k in operands):
             return promoted(ufunc, dtypes)
         return _python_dtype(symbol, kinds, tuple(map(str, dtypes)))

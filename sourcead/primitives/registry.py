@@ -37,6 +37,7 @@ LATER: dict[str, tuple[str, ...]] = {
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
 }
+_MOST = 256  # arguments of a call
 _BY_OBJECT: dict[Hashable, Entry] = {}
 _BY_METHOD: dict[str, Entry] = {}
 _BY_ATTRIBUTE: dict[str, Entry] = {}
@@ -80,6 +81,7 @@ def declare(
     singular: bool = False,
     harmless: float = 1,
     linear: str = "",
+    complexes: bool = False,
     result: str = "fresh",
     also: tuple[Any, ...] = (),
     adapt: Callable[..., Any] | None = None,
@@ -90,6 +92,7 @@ def declare(
     `also` lists other objects that mean the same (np.abs for np.absolute, the builtin abs); each is written as itself.
     `linear` names the arguments in which the function is linear, the others held: "a" (np.sum), "a, b" (np.matmul: in
     each of two by itself), "x y" (np.where: in both together). Its tangent is then the function itself of the tangents.
+    `complexes`: the function may give complex numbers for real ones (np.fft.fft), or only matters with such (np.real).
     """
     name = name or dotted_name(target)
 
@@ -108,9 +111,10 @@ def declare(
             singular,
             result,
             target,
-            tuple(tuple(operands.index(word) for word in group.split()) for group in linear.split(",") if group),
+            tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
             tuple(_place(word, signature) for word in operands),
             harmless,
+            complexes,
         )
         _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
         for other in also:
@@ -145,6 +149,13 @@ def _place(name: str, signature: inspect.Signature) -> tuple[str, int]:
     if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
         return "", position
     return name, -1 if parameter.kind is parameter.KEYWORD_ONLY else position
+
+
+def _positions(words: list[str], operands: list[str], signature: inspect.Signature) -> tuple[int, ...]:
+    """The positions of operands by name; of `*arrays` those of all that may be given."""
+    found = [operands.index(word) for word in words]
+    variadic = signature.parameters[words[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    return (*found, *range(found[-1] + 1, found[-1] + _MOST)) if variadic else tuple(found)
 
 
 def declare_method(

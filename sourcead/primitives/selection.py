@@ -13,7 +13,7 @@ from sourcead.primitives.registry import declare, declare_method
 from sourcead.primitives.shapes import array_dtype, as_array, is_none, promoted, shaped
 
 
-@declare(np.where, elementwise=True)
+@declare(np.where, elementwise=True, linear="x y")
 def where(condition: Kind, x: Kind | None = None, y: Kind | None = None) -> Kind:
     if x is None or y is None:
         return _positions(condition)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.kinds import ANY, ONE, TOP, Array, Kind, Known, Opaque, Scalar, Tree
-from sourcead.primitives.registry import declare, declare_method
+from sourcead.primitives.registry import NotCovered, declare, declare_method
 from sourcead.primitives.shapes import (
     Dims,
     as_array,
@@ -37,7 +37,15 @@ def _viewed(kind: Kind, dims: Dims) -> Kind:
 # Axes -----------------------------------------------------------------------------------------------------------------
 
 
-@declare(np.transpose, method="transpose", attribute="T", static="axes", result="view", adapt_method=gathered)
+@declare(
+    np.transpose,
+    method="transpose",
+    attribute="T",
+    static="axes",
+    linear="a",
+    result="view",
+    adapt_method=gathered,
+)
 def transpose(a: Kind, axes: tuple[int, ...] | int | None = None) -> Kind:
     if isinstance(a, Opaque) and as_matrix(a) is not None:
         return a
@@ -49,7 +57,7 @@ def transpose(a: Kind, axes: tuple[int, ...] | int | None = None) -> Kind:
     return _viewed(a, tuple(array.dims[k] for k in normal_axes(axes, len(array.dims))))
 
 
-@declare(np.swapaxes, method="swapaxes", static="axis1 axis2", result="view")
+@declare(np.swapaxes, method="swapaxes", static="axis1 axis2", linear="a", result="view")
 def swapaxes(a: Kind, axis1: int, axis2: int) -> Kind:
     array = as_array(a)
     if array is None:
@@ -60,7 +68,7 @@ def swapaxes(a: Kind, axis1: int, axis2: int) -> Kind:
     return _viewed(a, tuple(dims))
 
 
-@declare(np.moveaxis, static="source destination", result="view")
+@declare(np.moveaxis, static="source destination", linear="a", result="view")
 def moveaxis(a: Kind, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Kind:
     array = as_array(a)
     if array is None:
@@ -72,7 +80,7 @@ def moveaxis(a: Kind, source: int | tuple[int, ...], destination: int | tuple[in
     return _viewed(a, tuple(array.dims[k] for k in order))
 
 
-@declare(np.squeeze, method="squeeze", static="axis", result="view")
+@declare(np.squeeze, method="squeeze", static="axis", linear="a", result="view")
 def squeeze(a: Kind, axis: int | tuple[int, ...] | None = None) -> Kind:
     array = as_array(a)
     if array is None:
@@ -85,7 +93,7 @@ def squeeze(a: Kind, axis: int | tuple[int, ...] | None = None) -> Kind:
     return _viewed(a, tuple(d for d in array.dims if not d.one))
 
 
-@declare(np.expand_dims, static="axis", result="view")
+@declare(np.expand_dims, static="axis", linear="a", result="view")
 def expand_dims(a: Kind, axis: int | tuple[int, ...]) -> Kind:
     array = as_array(a)
     if array is None:
@@ -96,11 +104,18 @@ def expand_dims(a: Kind, axis: int | tuple[int, ...]) -> Kind:
     return _viewed(a, tuple(ONE if k in new else next(old) for k in range(len(array.dims) + count)))
 
 
+def check_order(name: str, order: str) -> None:
+    """Refuse the orders that depend on how the array lies in memory."""
+    if order not in ("C", "F"):
+        raise NotCovered(f"`{name}` with `order={order!r}` depends on the layout of the array: write 'C' or 'F'")
+
+
 # Shapes ---------------------------------------------------------------------------------------------------------------
 
 
-@declare(np.reshape, refuse="order copy", result="maybe")
+@declare(np.reshape, static="order", refuse="copy", linear="a", result="maybe")
 def reshape(a: Kind, shape: Kind, order: str = "C", copy: Any = None) -> Kind:
+    check_order("reshape", order)
     array, sizes = as_array(a), sizes_of(shape)
     if sizes is None or (array is None and None in sizes):
         return TOP
@@ -114,21 +129,23 @@ def _reshape_method(a: Any, shape: Any, order: str = "C", copy: Any = None) -> N
     """How `x.reshape` binds its arguments."""
 
 
-declare_method("reshape", reshape, _reshape_method, refuse="order copy", adapt=gathered)
+declare_method("reshape", reshape, _reshape_method, static="order", refuse="copy", adapt=gathered)
 
 
-@declare(np.ravel, method="ravel", refuse="order", result="maybe")
+@declare(np.ravel, method="ravel", static="order", linear="a", result="maybe")
 def ravel(a: Kind, order: str = "C") -> Kind:
+    check_order("ravel", order)
     return _flat(a)
 
 
-def flat_copy(a: Any) -> Any:
+def flat_copy(a: Any, order: Any = "C") -> Any:
     """What `a.flatten()` means."""
-    return np.asarray(a).flatten()
+    return np.asarray(a).flatten(order)
 
 
-@declare(flat_copy, name="flatten", form="method flatten", method="flatten", refuse="order")
+@declare(flat_copy, name="flatten", form="method flatten", method="flatten", static="order", linear="a")
 def flatten(a: Kind, order: str = "C") -> Kind:
+    check_order("flatten", order)
     return _flat(a)
 
 
@@ -137,7 +154,7 @@ def _flat(a: Kind) -> Kind:
     return Array(array.dtype, (product(array.dims),)) if array is not None else Array(None, (ANY,))
 
 
-@declare(np.broadcast_to, refuse="subok", result="view")
+@declare(np.broadcast_to, refuse="subok", linear="array", result="view")
 def broadcast_to(array: Kind, shape: Kind, subok: bool = False) -> Kind:
     source, dims = as_array(array), dims_of_shape(shape)
     if dims is None:
@@ -169,6 +186,29 @@ def size(a: Kind, axis: int | None = None) -> Kind:
         return Scalar("pyint")
     dims = array.dims if axis is None else tuple(array.dims[k] for k in normal_axes(axis, len(array.dims)))
     return Scalar("pyint", product(dims))
+
+
+def _measure(name: str) -> None:
+    """An attribute that tells a number of bytes."""
+
+    @declare(operator.attrgetter(name), name=name, form=f"attribute {name}", attribute=name, differentiable=False,
+             result="scalar")  # fmt: skip
+    def _(a: Kind) -> Kind:
+        return Scalar("pyint")
+
+
+_measure("itemsize")
+_measure("nbytes")
+
+
+@declare(
+    operator.attrgetter("strides"), name="strides", form="attribute strides", attribute="strides", differentiable=False
+)
+def strides(a: Kind) -> Kind:
+    array = as_array(a)
+    if array is None:
+        return Opaque(tuple)
+    return Tree(tuple, tuple(range(len(array.dims))), (Scalar("pyint"),) * len(array.dims))
 
 
 dtype_attribute = operator.attrgetter("dtype")

@@ -94,6 +94,7 @@ def _list_item(container: List, level: tuple[Any, ...]) -> Kind:
 
 
 def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> Kind:
+    level, dynamic = _spliced(level, dynamic)
     dynamic = tuple(as_array(k) or k if is_list(k) else k for k in dynamic)  # x[[0, 2]] as x[np.array([0, 2])]
     consumed = sum(_axes_consumed(e, dynamic) for e in level)
     whole = any(e is Ellipsis for e in level)  # an array even where no axis is left
@@ -111,7 +112,7 @@ def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, .
             gap = bool(advanced)
             continue
         if isinstance(element, Span):
-            dims.append(_span_dim(container.dims[axis], element, dynamic, position))
+            dims.append(span_dim(container.dims[axis], element, dynamic, position))
             gap = bool(advanced)
             axis += 1
             continue
@@ -143,6 +144,16 @@ def _array_item(container: Array, level: tuple[Any, ...], dynamic: tuple[Kind, .
     return Array(container.dtype, tuple(dims))
 
 
+def _spliced(level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> tuple[tuple[Any, ...], tuple[Kind, ...]]:
+    """A subscript with the items of a tuple in its place: x[np.ix_(i, j)] as x[i, j]."""
+    if len(level) != 1 or not isinstance(level[0], Hole):
+        return level, dynamic
+    kind = dynamic[level[0].index]
+    if not isinstance(kind, Tree) or kind.type is not tuple:
+        return level, dynamic
+    return tuple(map(Hole, range(len(kind.items)))), kind.items
+
+
 def names_all(path: Path, kind: Kind) -> bool:
     """Whether a subscript names every item once: `a[...]`, `a[:]`, and whatever finds the item of a 0-d array."""
     elements = [element for level in path for element in level]
@@ -154,6 +165,13 @@ def names_all(path: Path, kind: Kind) -> bool:
 def is_list(kind: Kind) -> bool:
     """Whether a value of this kind is a list, which a subscript takes for an array."""
     return isinstance(kind, List) or (isinstance(kind, Tree) and kind.type is list)
+
+
+def holds_array(kind: Kind) -> bool:
+    """Whether a subscript of this kind is an array, or a list or tuple that stands for one or holds one."""
+    if isinstance(kind, Tree) and kind.type is tuple:
+        return any(map(holds_array, kind.items))
+    return isinstance(kind, Array) or is_list(kind)
 
 
 def _axes_consumed(element: Any, dynamic: tuple[Kind, ...]) -> int:
@@ -171,7 +189,7 @@ def _mask_indices(mask: Array) -> Array:
     return Array("int64", (Dim(("selected", mask.dims)),))
 
 
-def _span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...], position: int) -> Dim:
+def span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...] = (), position: int = 0) -> Dim:
     """The size that a slice leaves: x[1:] and x[:-1] have the same one, n - 1 (or 0)."""
     if span == Span():
         return dim

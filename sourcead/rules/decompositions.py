@@ -10,10 +10,11 @@ from sourcead.runtime import (
     cholesky_adjoint,
     eigenvalues_adjoint,
     eigenvectors_adjoint,
+    left_vectors_adjoint,
     onto_triangle,
     qr_adjoint,
+    right_vectors_adjoint,
     scaled_columns,
-    singular_vectors_adjoint,
     square_alone,
 )
 
@@ -61,15 +62,16 @@ def _(g, y, a, *, full_matrices=True, compute_uv=True):
     u, vh = y[0], y[2]
     if full_matrices:
         u, _, vh = np.linalg.svd(a, full_matrices=False)
-    if absent(g[0]) and absent(g[2]):
-        return scaled_columns(u, g[1]) @ vh
-    gu = np.zeros_like(y[0]) if absent(g[0]) else g[0]
-    gvh = np.zeros_like(y[2]) if absent(g[2]) else g[2]
-    left = square_alone(y[2], y[0]) if full_matrices else y[0]
-    vectors = singular_vectors_adjoint(gu, gvh, left, y[1], y[2])
-    if absent(g[1]):
-        return vectors
-    return vectors + scaled_columns(u, g[1]) @ vh
+    found = 0.0
+    if not absent(g[1]):
+        found = scaled_columns(u, g[1]) @ vh
+    if not absent(g[0]):
+        left = square_alone(y[2], y[0]) if full_matrices else y[0]
+        found = found + left_vectors_adjoint(g[0], left, y[1], y[2])
+    if not absent(g[2]):
+        left = square_alone(y[2], y[0]) if full_matrices else y[0]
+        found = found + right_vectors_adjoint(g[2], left, y[1], y[2])
+    return found
 
 
 @adjoint(square_alone)

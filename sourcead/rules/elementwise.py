@@ -12,9 +12,9 @@ import math
 
 import numpy as np
 
-from sourcead.rules.facts import static
+from sourcead.rules.facts import complex_valued, static
 from sourcead.rules.registry import adjoint, tangent
-from sourcead.runtime import bessel_ratio, quotient, sinc_slope
+from sourcead.runtime import bessel_ratio, quotient, real_sign, sinc_slope
 
 
 @adjoint(np.exp)
@@ -74,7 +74,9 @@ def _(g, y, x):
 
 @adjoint(np.absolute, np.fabs, abs, math.fabs)
 def _(g, y, x):
-    return g * np.sign(x)  # 0 at 0
+    if complex_valued(x):
+        return g / (y + (y == 0)) * x  # 0 at 0
+    return g * real_sign(x)  # 0 at 0
 
 
 @adjoint(np.sin)

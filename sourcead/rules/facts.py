@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 
 def static(x: object) -> bool:
     """Whether this argument is a literal number in the user's text.
@@ -20,3 +24,19 @@ def absent(g: object) -> bool:
     """Whether there is no cotangent, of one of several results, or no tangent, of one of several arguments: the number
     0.0 stands for it."""
     return static(g) and g == 0
+
+
+def complex_valued(x: Any) -> bool:
+    """Whether this argument is complex, by its kind; asked when the program runs where its kind is not known and the
+    program makes complex numbers at all."""
+    return np.iscomplexobj(x)
+
+
+def as_long(a: np.ndarray, b: np.ndarray, axis: int) -> bool:
+    """Whether two arrays are certainly of one length along an axis, whatever their sizes."""
+    return bool(a.shape[axis] == b.shape[axis])
+
+
+def known_rank(x: object) -> bool:
+    """Whether the number of axes is known when the gradient is generated; as plain Python it always is."""
+    return True

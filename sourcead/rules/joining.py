@@ -5,31 +5,48 @@
 import numpy as np
 
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import hsplit_like, split_like
+from sourcead.runtime import block_adjoint, cast_like, dsplit_like, hsplit_like, split_like
 
 
 @adjoint(np.concatenate, containers=True)
-def _(g, y, arrays, *, axis=0):
-    if axis is None:
-        return split_like(g, arrays, 0)
-    return split_like(g, arrays, axis)
+def _(g, y, arrays, *, axis=0, dtype=None, casting="same_kind"):
+    pieces = split_like(g, arrays, 0 if axis is None else axis)
+    return pieces if dtype is None else cast_like(pieces, arrays)
 
 
 @adjoint(np.stack, containers=True)
-def _(g, y, arrays, *, axis=0):
-    return split_like(g, arrays, axis)
+def _(g, y, arrays, *, axis=0, dtype=None, casting="same_kind"):
+    pieces = split_like(g, arrays, axis)
+    return pieces if dtype is None else cast_like(pieces, arrays)
 
 
 @adjoint(np.vstack, containers=True)
-def _(g, y, arrays):
-    return split_like(g, arrays, 0)
+def _(g, y, arrays, *, dtype=None, casting="same_kind"):
+    pieces = split_like(g, arrays, 0)
+    return pieces if dtype is None else cast_like(pieces, arrays)
 
 
 @adjoint(np.hstack, containers=True)
-def _(g, y, arrays):
-    return hsplit_like(g, arrays)
+def _(g, y, arrays, *, dtype=None, casting="same_kind"):
+    pieces = hsplit_like(g, arrays)
+    return pieces if dtype is None else cast_like(pieces, arrays)
 
 
 @adjoint(np.column_stack, containers=True)
 def _(g, y, arrays):
     return split_like(g, arrays, 1)
+
+
+@adjoint(np.dstack, containers=True)
+def _(g, y, arrays):
+    return dsplit_like(g, arrays)
+
+
+@adjoint(np.append, containers=True)
+def _(g, y, array, values, *, axis=None):
+    return split_like(g, (array, values), 0 if axis is None else axis)
+
+
+@adjoint(np.block, containers=True)
+def _(g, y, arrays):
+    return block_adjoint(g, arrays)

@@ -86,7 +86,7 @@ def _(g, y, x, *, offset=0):
 
 @adjoint(np.linalg.diagonal)
 def _(g, y, x, *, offset=0):
-    return diagonal_adjoint(g, x, offset)
+    return diagonal_adjoint(g, x, offset, -2, -1)
 
 
 @adjoint(np.linalg.matrix_transpose)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import digamma, products_with_others, quotient, spread
+from sourcead.runtime import digamma, products_with_others, quotient, spread, unstack_like
 
 
 @adjoint(math.exp)
@@ -156,8 +156,8 @@ def _(g, y, *coordinates):
 
 @adjoint(math.dist)
 def _(g, y, p, q):
-    slope = g * (p - q) / (y + (y == 0))  # 0 where they are one point
-    return slope, -slope
+    slope = g * np.subtract(p, q) / (y + (y == 0))  # 0 where they are one point
+    return unstack_like(slope, p), unstack_like(-slope, q)
 
 
 @adjoint(math.remainder)

@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from sourcead.kinds import Kind
 from sourcead.primitives.registry import identity
 from sourcead.rules import load
 
@@ -22,6 +23,7 @@ _TANGENTS: dict[Hashable, tuple[object, Callable[..., Any]]] = {}
 _OF_CONTAINERS: set[Hashable] = set()
 _HELD: dict[Hashable, Mapping[str, str]] = {}
 _HELPERS: dict[int, Callable[..., Any]] = {}
+_HELPER_KINDS: dict[int, Callable[..., Kind]] = {}
 
 
 def adjoint(
@@ -96,6 +98,17 @@ def helper(function: Rule) -> Rule:
     emitted into the generated file, once, and called."""
     _HELPERS[id(function)] = function
     return function
+
+
+def helper_kind(function: Any, infer: Callable[..., Kind]) -> None:
+    """Say of what kind the result of a helper is, given the kinds of its arguments, where it is emitted as a call."""
+    _HELPER_KINDS[id(function)] = infer
+
+
+def kind_of_helper(function: object, *kinds: Kind) -> Kind | None:
+    """The kind of what a helper returns, where that was said."""
+    infer = _HELPER_KINDS.get(id(function))
+    return None if infer is None else infer(*kinds)
 
 
 def is_helper(function: object) -> bool:

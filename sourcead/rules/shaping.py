@@ -37,13 +37,17 @@ def _(g, y, x, *, axis):
 
 
 @adjoint(np.reshape)
-def _(g, y, x, shape):
-    return np.reshape(g, np.shape(x)), None
+def _(g, y, x, shape, *, order="C"):
+    if order == "C":
+        return np.reshape(g, np.shape(x)), None
+    return np.reshape(g, np.shape(x), order), None
 
 
 @adjoint(np.ravel, flat_copy)
-def _(g, y, x):
-    return np.reshape(g, np.shape(x))
+def _(g, y, x, *, order="C"):
+    if order == "C":
+        return np.reshape(g, np.shape(x))
+    return np.reshape(g, np.shape(x), order)
 
 
 @adjoint(np.broadcast_to)

@@ -17,6 +17,20 @@ def cast(g, x):
     return g
 
 
+def conjugated(x):
+    """The complex conjugate, where x is complex."""
+    if np.iscomplexobj(x):
+        return np.conj(x)
+    return x
+
+
+def real_like(g, x):
+    """The real part of g, where x is real."""
+    if np.iscomplexobj(g) and isinstance(x, (int, float, np.generic, np.ndarray)) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
 def stretched(t, y):
     """The tangent t in the shape of the result y that it belongs to."""
     return t if np.shape(t) == np.shape(y) else np.broadcast_to(t, np.shape(y))

@@ -70,15 +70,22 @@ def eigenvalues_adjoint(g, v):
     return scaled_columns(v, g) @ transposed(v)
 
 
-def singular_vectors_adjoint(gu, gvh, u, s, vh):
-    """The cotangent of a matrix from those of its singular vectors."""
-    v, gv = transposed(vh), transposed(gvh)
-    squares = apart(differences(s) * (np.expand_dims(s, -2) + np.expand_dims(s, -1)))
-    left, right = (transposed(u) @ gu) / squares, (vh @ gv) / squares
-    inner = scaled_columns(left + transposed(left), s) + np.expand_dims(s, -1) * (right + transposed(right))
-    whole = u @ inner @ vh
-    whole = whole + outside(u, s, gu) @ vh
-    return whole + u @ transposed(outside(v, s, gv))
+def left_vectors_adjoint(g, u, s, vh):
+    """The cotangent of a matrix from that of its left singular vectors u."""
+    inner = (transposed(u) @ g) / apart(squared_differences(s))
+    return (u @ scaled_columns(inner + transposed(inner), s) + outside(u, s, g)) @ vh
+
+
+def right_vectors_adjoint(g, u, s, vh):
+    """The cotangent of a matrix from that of its right singular vectors, the rows of vh."""
+    inner = (vh @ transposed(g)) / apart(squared_differences(s))
+    beyond = transposed(outside(transposed(vh), s, transposed(g)))
+    return u @ (np.expand_dims(s, -1) * (inner + transposed(inner)) @ vh + beyond)
+
+
+def squared_differences(s):
+    """The differences of the squares of the entries of s, of the later axis first."""
+    return differences(s) * (np.expand_dims(s, -2) + np.expand_dims(s, -1))
 
 
 def outside(u, s, g):

@@ -138,9 +138,3 @@ def tensorsolve_left(g, y, a, b, axes):
         return np.reshape(whole, np.shape(a))
     last = tuple(range(-len(axes), 0))
     return np.moveaxis(np.reshape(whole, np.shape(np.moveaxis(a, axes, last))), last, axes)
-
-
-def diagonal_adjoint(g, x, offset):
-    """The cotangent of x from that of a diagonal of each of its matrices."""
-    rows = np.eye(np.shape(x)[-2], np.shape(g)[-1], k=min(offset, 0))
-    return (rows * np.expand_dims(g, -2)) @ np.eye(np.shape(g)[-1], np.shape(x)[-1], k=max(offset, 0))

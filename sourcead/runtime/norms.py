@@ -81,11 +81,12 @@ def of_singular_values(g, x, order):
 def cond_adjoint(g, y, x, order):
     """The cotangent of matrices from that of their condition numbers; nan where they are singular."""
     if order is None or order == 2 or order == -2:
-        u, s, vh = np.linalg.svd(np.where(each(np.isinf(y)), np.nan, x), full_matrices=False)
+        u, s, vh = np.linalg.svd(x, full_matrices=False)
         k = np.arange(np.shape(s)[-1])
-        change = ((k == 0) * 1.0 - (k == np.shape(s)[-1] - 1)) / s
+        change = ((k == 0) * 1.0 - (k == np.shape(s)[-1] - 1)) / np.where(s == 0, np.nan, s)
         return each(g * y) * (scaled_columns(u, change if order != -2 else -change) @ vh)
-    z = np.linalg.inv(np.where(each(np.isinf(y)), np.nan, x))
+    z = np.linalg.inv(np.where(each(np.isinf(y)), np.eye(np.shape(x)[-1], dtype=y.dtype), x))
     ours, theirs = np.linalg.matrix_norm(x, ord=order), np.linalg.matrix_norm(z, ord=order)
     back = matrix_norm_adjoint(g * ours, theirs, z, order, (-2, -1), False)
-    return matrix_norm_adjoint(g * theirs, ours, x, order, (-2, -1), False) - transposed(z) @ back @ transposed(z)
+    whole = matrix_norm_adjoint(g * theirs, ours, x, order, (-2, -1), False) - transposed(z) @ back @ transposed(z)
+    return np.where(each(np.isinf(y)), np.nan, whole)

@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from sourcead.runtime.arrays import count, restore
+from sourcead.runtime.arrays import count, restore, unreduce
 
 
 def extreme_adjoint(g, y, x, axis, keepdims):
@@ -52,28 +52,41 @@ def products_of_others_along_first(x):
     return before * after
 
 
-def cumprod_adjoint(g, x, axis):
-    """The cotangent of x from that of its running products: exact also where some are zero."""
-    if axis is None or np.ndim(x) == 0:
-        return np.reshape(cumprod_along_first(g, np.ravel(x)), np.shape(x))
-    if axis == 0:
-        return cumprod_along_first(g, x)
-    return np.moveaxis(cumprod_along_first(np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0)), 0, axis)
+def total(g):
+    """The sum of all entries of g; of a number itself."""
+    if np.ndim(g) == 0:
+        return g
+    return np.sum(g)
 
 
-def cumprod_along_first(g, x):
-    """The cotangent of x from that of its running products along the first axis."""
-    before = np.cumprod(np.concatenate((np.ones_like(x[:1]), x[:-1])), axis=0)
-    rest = g.copy()
-    for k in range(len(x) - 2, -1, -1):
-        rest[k] += x[k + 1] * rest[k + 1]
-    return before * rest
+def mean_of_some_adjoint(g, y, x, where, axis, keepdims):
+    """The cotangent of x from that of the mean of the entries where a condition holds."""
+    taken = np.broadcast_to(where, np.shape(x))
+    number = np.sum(taken, axis=axis, keepdims=keepdims).astype(y.dtype)
+    return np.where(taken, unreduce(g / number, x, axis, keepdims), 0)
 
 
-def cumsum_adjoint(g, x, axis):
-    """The cotangent of x from that of its running sums: running sums from the end."""
-    if axis is None or np.ndim(x) == 0:
-        return np.reshape(np.cumsum(g[::-1], axis=0)[::-1], np.shape(x))
-    if axis == 0:
-        return np.cumsum(g[::-1], axis=0)[::-1]
-    return np.moveaxis(np.cumsum(np.moveaxis(g, axis, 0)[::-1], axis=0)[::-1], 0, axis)
+def range_adjoint(g, x, axis, keepdims):
+    """The cotangent of x from that of its max minus its min: the tied share each equally."""
+    if np.ndim(x) == 0:
+        return 0 * g
+    high = np.max(x, axis=axis, keepdims=keepdims)
+    low = np.min(x, axis=axis, keepdims=keepdims)
+    return extreme_adjoint(g, high, x, axis, keepdims) - extreme_adjoint(g, low, x, axis, keepdims)
+
+
+def tied_entries(y, x, where, axis, keepdims):
+    """Where x is its max or min y, of the entries that were taken: 1 there and 0 elsewhere."""
+    if where is None:
+        return (x == restore(y, axis, keepdims)).astype(y.dtype)
+    return ((x == restore(y, axis, keepdims)) & where).astype(y.dtype)
+
+
+def bounded_share(g, y, x, initial, where, axis, keepdims, shares):
+    """What each entry of x that is tied gets of the cotangent of its max or min y, and the initial value too where it
+    is tied; if that is not differentiated (`shares`), 0 there, as in `np.maximum` with a constant."""
+    tied = np.sum(tied_entries(y, x, where, axis, keepdims), axis=axis, keepdims=keepdims)
+    at_bound = (y == initial).astype(y.dtype)
+    if shares:
+        return g / (tied + at_bound)
+    return g * (1 - at_bound) / (tied + at_bound)

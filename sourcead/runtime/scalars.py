@@ -16,7 +16,7 @@ from sourcead.runtime.trees import unpack_adjoint
 
 def python_number(x):
     """Whether x is one of Python's own numbers, which raise where NumPy's do not."""
-    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+    return isinstance(x, (int, float, complex)) and not isinstance(x, np.generic)
 
 
 def quotient(g, x):
@@ -45,10 +45,22 @@ def power(a, b):
 
 
 def log_of_base(a):
-    """log(a) for the cotangent of an exponent: 0 where the base a is 0; of a Python number a Python float."""
+    """log(a) for the cotangent of an exponent: 0 where the base a is 0; of a Python number a Python one."""
+    if isinstance(a, complex) and python_number(a):
+        return complex(np.log(a + (a == 0)))
     if python_number(a):
         return float(np.log(a + (a == 0)))
     return np.log(a + (a == 0))
+
+
+def real_sign(x):
+    """The sign of x, which is real: so is all in a program without functions of complex numbers."""
+    if np.iscomplexobj(x):
+        import sys
+
+        kind = getattr(sys.modules.get("sourcead.errors"), "UnsupportedError", NotImplementedError)
+        raise kind("abs of a complex number: specialise the derivative with example arguments")
+    return np.sign(x)
 
 
 def shared_among(g, y, xs):
@@ -71,7 +83,7 @@ def shared_among_items(g, y, xs):
 
 def shared_tangent(t, y, xs):
     """The tangent of the extreme y of items: the mean of those of the tied."""
-    tied = xs == y
+    tied = np.asarray(xs) == y
     return np.sum(np.where(tied, t, 0)) / np.sum(tied)
 
 
@@ -121,3 +133,16 @@ def digamma(x):
     u = 1 / (x * x)
     series = u * (1 / 12 - u * (1 / 120 - u * (1 / 252 - u * (1 / 240 - u / 132))))
     return total + np.log(x) - 0.5 / x - series
+
+
+def trigamma(x):
+    """The second derivative of log(gamma(x)): reflection for x <= 0, recurrence up to 10, then the series."""
+    if x <= 0:
+        return (np.pi / np.sin(np.pi * x)) ** 2 - trigamma(1 - x)
+    total = 0.0
+    while x < 10:
+        total += 1 / (x * x)
+        x += 1
+    u = 1 / (x * x)
+    series = u * (1 / 6 - u * (1 / 30 - u * (1 / 42 - u * (1 / 30 - u * (5 / 66)))))
+    return total + 1 / x + u / 2 + series / x

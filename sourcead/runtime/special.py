@@ -21,7 +21,7 @@ def bessel_ratio(x):
     far = np.abs(x) > 30
     near = np.where(far, 0, x)
     ratio = 0.0 * near
-    for n in range(40, 0, -1):
+    for n in np.arange(40, 0, -1).tolist():
         ratio = near / (2 * n + near * ratio)
     u = 1 / np.where(far, np.abs(x), 30)
     tail = 11.466461181640625 + u * (46.478515625 + u * (211.2761497497559 + u * (1064.67822265625 + u * 5892.045709)))

@@ -1,8 +1,8 @@
-"""Activity: which values depend on what is differentiated (varied).
+"""Activity: which values depend on what is differentiated (varied), and which of them reach the result (useful).
 
 A value is varied when it is a differentiated parameter that can carry a derivative, or an op computes it from a varied
-value and the op is differentiable. Whether it also reaches the result (useful) shows in the reverse sweep: a value
-whose cotangent is zero gets no adjoint at all. Loops are brought to a fixed point.
+value and the op is differentiable. Whether it also reaches the result shows by itself in the reverse sweep: a value
+whose cotangent is zero gets no adjoint at all. The forward sweep asks before. Loops are brought to a fixed point.
 """
 
 from __future__ import annotations
@@ -122,3 +122,42 @@ def _flow(sources: Iterable[Atom], targets: Iterable[Value], varied: set[Value])
     for source, target in zip(sources, targets, strict=False):
         if source in varied and isinstance(source, Value):
             _mark((target,), varied, is_integer(source.kind))
+
+
+def useful_values(body: Block, varied: set[Value]) -> set[Value]:
+    """The varied values that the results of a block depend on."""
+    useful = {r for r in body.results if isinstance(r, Value) and r in varied}
+    before = -1
+    while before != len(useful):
+        before = len(useful)
+        _reaching(body, useful, varied)
+    return useful
+
+
+def _reaching(block: Block, useful: set[Value], varied: set[Value]) -> None:
+    for op in reversed(block.ops):
+        if op.blocks:
+            for result, value in _flows(op):
+                if value in useful and isinstance(result, Value) and result in varied:
+                    useful.add(result)
+            for inner in op.blocks:
+                _reaching(inner, useful, varied)
+        elif any(o in useful for o in op.outs):
+            useful.update(a for a in op.args if isinstance(a, Value) and a in varied)
+
+
+def _flows(op: Op) -> Iterable[tuple[Atom, Value]]:
+    """What a region hands on: pairs of a value and of what it becomes."""
+    if op.name == "if":
+        return [pair for block in op.blocks for pair in zip(block.results, op.outs, strict=False)]
+    body, exits, count = op.blocks[-1], int(op.attr("exits", False)), op.attr("carried", 0)
+    params, inits = body.params[len(body.params) - count :], op.args[len(op.args) - count :]
+    outs, results = op.outs[exits : exits + count], body.results[exits : exits + count]
+    found = [*zip(body.results[exits:], op.outs[exits:], strict=False), *zip(results, params, strict=True)]
+    found += [*zip(inits, params, strict=True), *zip(inits, outs, strict=True), *zip(params, outs, strict=True)]
+    position = 0
+    for source, item in zip(op.attr("sources", ()), body.params[1:], strict=False):
+        if source.form == "rows":
+            found.append((op.args[position], item))
+        position += source.arity
+    return found

@@ -26,9 +26,11 @@ from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.primitives.arithmetic import STORAGE
+from sourcead.primitives.coverage import why_not
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
+from sourcead.transform.conjugation import Conjugation, real_where_real
 from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
 from sourcead.transform.masking import Masks
@@ -127,7 +129,8 @@ class Reverse:
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
-        self.cotangents.add(x, self.cotangents.conform(atom, x))
+        atom = real_where_real(self.resolver, atom, x)
+        self.cotangents.add(x, self.cotangents.conform(atom, x, widen=False))
 
     def _as_list(self, atom: Atom, x: Value) -> Atom:
         """The cotangent of a list: what a helper makes is one. An array made of the list has its cotangent as rows."""
@@ -171,6 +174,10 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     rule = adjoint_rule(op.primitive.target)
     if rule is None:
+        from sourcead.transform.helpers import is_helper_call, reverse_helper
+
+        if is_helper_call(op) and reverse_helper(self, op, cotangents):
+            return
         missing(resolver, op, self.producers)
     (given,) = (c for c in cotangents if c is not None)
     g = _parts(self, given) if isinstance(given, Branches) else given
@@ -192,8 +199,10 @@ def apply_rule(
     g: Abstract,
     active: tuple[bool, ...],
     held: Callable[[], dict[Atom, Atom]] = dict,
+    transposed: bool = True,
 ) -> list[Abstract]:
-    """What an adjoint rule gives for each argument of an op; `held` says what stands for arguments in it."""
+    """What an adjoint rule gives for each argument of an op; `held` says what stands for arguments in it. For complex
+    numbers it is conjugated, but not where it stands for the derivative, which elementwise is its own transpose."""
     without = held_argument(op.primitive.target, active)
     if without:
         resolver.refuse(
@@ -205,7 +214,8 @@ def apply_rule(
     args = op.args if takes_containers(op.primitive.target) else [as_array(resolver, a) for a in op.args]
     instead = held()
     y, *args = (instead.get(x, x) for x in (op.outs[0], *args))
-    result = inline(resolver, rule, [g, y, *args], attrs)
+    conjugation = Conjugation.of(resolver, op, transposed)
+    result = conjugation.outwards(inline(resolver, rule, [conjugation.inwards(g), y, *args], attrs))
     if len(op.args) == 1 and isinstance(resolver.kind(op.args[0]), Tree) and takes_containers(op.primitive.target):
         return [result]
     several = isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple)
@@ -215,7 +225,8 @@ def apply_rule(
 def static_attributes(rule: Callable[..., Any], op: Op, active: tuple[bool, ...]) -> dict[str, Abstract]:
     """The keyword arguments that a rule is given: the op's own, and which of its arguments are differentiated."""
     parameters = inspect.signature(rule).parameters
-    attrs: dict[str, Abstract] = {k: _static(v) for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
+    given = {k: v for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
+    attrs: dict[str, Abstract] = {k: static_value(v) for k, v in given.items()}
     if "active" in parameters:
         attrs["active"] = Aggregate(tuple, tuple(range(len(active))), tuple(map(Const, active)))
     return attrs
@@ -237,11 +248,12 @@ def as_array(resolver: Resolver, x: Atom) -> Atom:
     return x
 
 
-def _static(value: Any) -> Abstract:
+def static_value(value: Any) -> Abstract:
+    """A static attribute as an argument of a function that is inlined."""
     from sourcead.frontend.abstract import Static
 
     if isinstance(value, tuple):
-        return Aggregate(tuple, tuple(range(len(value))), tuple(map(_static, value)))
+        return Aggregate(tuple, tuple(range(len(value))), tuple(map(static_value, value)))
     if value is None or isinstance(value, str | bool | int | float):
         return Const(value)
     return Static(value, (("object", value),))
@@ -251,8 +263,11 @@ def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
     """Refuse an op that has no rule."""
     name = op.attr("what") or op.primitive.name
     if op.primitive.form.startswith("helper "):
+        helper = op.primitive.form.removeprefix("helper ")
         resolver.refuse(
-            "what is differentiated again here depends on kinds", "give example arguments (`specialize`, `--args`)"
+            "what is differentiated again here depends on kinds",
+            "give example arguments (`specialize`, `--args`)" if resolver.generic else "write the line in other words",
+            f"its first derivative calls the helper `{helper}`, which has no derivative",
         )
     if resolver.generic and op.primitive is structural.CALL and is_own(op.args[0], producers):
         resolver.refuse(
@@ -261,7 +276,7 @@ def missing(resolver: Resolver, op: Op, producers: dict[Value, Op]) -> NoReturn:
     resolver.refuse(
         f"no derivative rule for {name}",
         f"declare one:  @sourcead.adjoint({name})  def rule(g, y, x): ...",
-        "an argument of this call is differentiated here",
+        *filter(None, ("an argument of this call is differentiated here", why_not(name))),
         error=MissingRuleError,
     )
 

@@ -64,4 +64,4 @@ def build(resolver: Resolver, kind: Tree, values: tuple[Atom, ...]) -> Value:
     if kind.type in (tuple, list):
         return resolver.emit(structural.TUPLE if kind.type is tuple else structural.LIST, values, kind=tree)
     maker = resolver.object_capture(kind.type)
-    return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)))
+    return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)), makes=True)

@@ -20,10 +20,25 @@ from sourcead.errors import Place
 from sourcead.frontend.calls import call_entry, emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Path, Span, Value
-from sourcead.kinds import ANY, TOP, Array, Kind, Known, List, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
+from sourcead.kinds import (
+    ANY,
+    TOP,
+    Array,
+    Kind,
+    Known,
+    List,
+    Scalar,
+    Top,
+    Tree,
+    is_complex,
+    is_complex_dtype,
+    is_float_dtype,
+    may_carry_derivative,
+)
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.transform.binding import Bindings
+from sourcead.transform.conjugation import real_dtype, real_part
 from sourcead.transform.containers import Branches, Contribution, Cotangent, Update, build
 
 
@@ -226,6 +241,7 @@ class Cotangents:
 
     def _update(self, value: Value, base: Atom, update: Update) -> Atom:
         if isinstance(value.kind, Array):
+            base = self.conform(base, value)
             base_kind = Array(value.kind.dtype, value.kind.dims)
             args = (base, *update.dynamic, update.g)
             attrs: dict[str, Any] = {"gather": True} if self.may_repeat(update.path, update.dynamic) else {}
@@ -314,21 +330,29 @@ class Cotangents:
             return self.resolver.emit(primitive_of(_numpy("float32")), (atom,), kind=value.kind)
         return self.conform(atom, value)
 
-    def conform(self, atom: Atom, value: Value) -> Atom:
-        """The contribution in the dtype of the value: float32 stays float32."""
+    def conform(self, atom: Atom, value: Value, widen: bool = True) -> Atom:
+        """The contribution in the dtype of the value: float32 stays float32, of a real value it is the real part.
+
+        widen: whether a real one of a complex value becomes complex; it need not while it is only counted with.
+        """
         have, want = self.resolver.kind(atom), value.kind
+        if is_complex(have) and is_complex(want) is False:
+            atom = real_part(self.resolver, atom)
+            have = self.resolver.kind(atom)
         if not isinstance(have, Array | Scalar) or not isinstance(want, Array | Scalar) or have.dtype == want.dtype:
             return atom
-        if want.dtype is None or not is_float_dtype(want.dtype) or want.dtype in _WEAK or want.dtype == "real64":
+        if want.dtype is None or not is_float_dtype(want.dtype) or want.dtype in _UNCAST:
             return atom
-        if have.dtype in _WEAK or (want.dtype == "float64" and have.dtype in (None, "real64")):
+        if not widen and is_complex_dtype(want.dtype) and have.dtype == real_dtype(want.dtype):
+            return atom
+        if have.dtype in (*_WEAK, "pycomplex") or (want.dtype == "float64" and have.dtype in (None, "real64")):
             return atom
         return self._cast(atom, want)
 
     def _cast(self, atom: Atom, want: Array | Scalar) -> Atom:
         assert want.dtype is not None
         dtype = _numpy(want.dtype)
-        if isinstance(want, Scalar) and want.dtype in ("float32", "float64"):  # what is cast may be a Python number
+        if isinstance(want, Scalar) and want.dtype in _CONVERTED:  # what is cast may be a Python number
             return self.resolver.emit(primitive_of(dtype), (atom,), kind=want)
         entry = method_entry("astype")
         assert entry is not None
@@ -347,6 +371,8 @@ class Cotangents:
 
 
 _WEAK = ("pyint", "pyfloat", "real", "pybool")
+_CONVERTED = ("float32", "float64", "complex64", "complex128")
+_UNCAST = (*_WEAK, "real64", "pycomplex")
 _NUMERIC: tuple[Any, ...] = (operator.matmul, runtime.unbroadcast)
 
 

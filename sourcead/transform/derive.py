@@ -18,10 +18,23 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Static
 from sourcead.frontend.calls import call_static, emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Value, walk
-from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, is_float_dtype, may_carry_derivative
+from sourcead.kinds import (
+    Array,
+    Kind,
+    List,
+    Opaque,
+    Scalar,
+    Top,
+    Tree,
+    dims_of,
+    is_complex,
+    is_float_dtype,
+    may_carry_derivative,
+)
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
+from sourcead.transform.conjugation import real_part
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
 from sourcead.transform.grown import stack_grown_lists
 from sourcead.transform.handlers import refuse_handlers
@@ -84,9 +97,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     elif aux_atom is not None:
         outcome = _pair(resolver, gradient, aux_atom, own=1)
     backward = resolver.builder
-    for pair in pairs.made:  # reversing one may ask for others, which are reversed after it
-        if pair.joint is None:
-            pair.joint = reverse_procedure(resolver, pairs, pair)
+    reverse_procedures(resolver, pairs)
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")
     return Block(params, (*rebuild(reverse, forward), *backward.ops), (outcome,))
@@ -114,6 +125,13 @@ def reversed_within(
 def gradient_of(reverse: Reverse, param: Value) -> Atom:
     """The gradient of a parameter whose uses are all reversed."""
     return _finish(reverse.resolver, reverse.cotangents, param, reverse.cotangents.pop(param))
+
+
+def reverse_procedures(resolver: Resolver, pairs: Pairs) -> None:
+    """Reverse the procedures of which that is still to be done."""
+    for pair in pairs.made:  # reversing one may ask for others, which are reversed after it
+        if pair.joint is None:
+            pair.joint = reverse_procedure(resolver, pairs, pair)
 
 
 def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
@@ -182,7 +200,7 @@ def is_number(kind: Kind) -> bool:
     """Whether the gradient of a value of this kind is one number a leaf."""
     if isinstance(kind, Scalar):
         return kind.dtype not in ("complex64", "complex128", "pycomplex", "pybool", "bool")
-    return isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims)
+    return isinstance(kind, Top) or (isinstance(kind, Array) and not kind.dims and not is_complex(kind))
 
 
 def _check_scalar(resolver: Resolver, value: Atom) -> None:
@@ -191,13 +209,17 @@ def _check_scalar(resolver: Resolver, value: Atom) -> None:
         return
     resolver.refuse(
         f"the gradient needs a scalar result, and this function returns {describe(kind)}",
-        "reduce it to a number (np.sum, np.mean), or use `jacobian`",
+        "take its abs, real or imag part"
+        if isinstance(kind, Scalar) and is_complex(kind)
+        else "reduce it to a number (np.sum, np.mean), or use `jacobian`",
         error=ArgumentError,
     )
 
 
 def describe(kind: Kind) -> str:
     """A kind in words."""
+    if isinstance(kind, Array | Scalar) and is_complex(kind):
+        return "a complex number" if dims_of(kind) == () else "an array of complex numbers"
     if isinstance(kind, Array):
         return f"an array with {len(kind.dims)} {'axis' if len(kind.dims) == 1 else 'axes'}"
     if isinstance(kind, List):
@@ -205,7 +227,7 @@ def describe(kind: Kind) -> str:
     if isinstance(kind, Tree | Opaque):
         return f"a {kind.type.__name__}" if kind.type is not type(None) else "None"
     if isinstance(kind, Scalar):
-        return "a bool" if "bool" in (kind.dtype or "") else "a complex number"
+        return "a bool"
     return "something else"
 
 
@@ -267,6 +289,11 @@ def _array(resolver: Resolver, total: Atom, kind: Array) -> Atom:
 def _number(resolver: Resolver, total: Atom, kind: Scalar) -> Atom:
     """A Python number's gradient is a float; a NumPy scalar's has its dtype."""
     have = resolver.kind(total)
+    if kind.dtype == "pycomplex":
+        return resolver.atom(call_static(resolver, Static(complex, (("builtin", "complex"),)), [total], {}))
+    if is_complex(have) and not is_complex(kind):
+        total = real_part(resolver, total)
+        have = resolver.kind(total)
     if isinstance(total, Const):
         total = Const(float(total.value))
         have = Scalar("pyfloat")

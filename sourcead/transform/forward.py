@@ -9,7 +9,7 @@ from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Value, walk
 from sourcead.kinds import FLOAT, NONE, Kind, List, Scalar, Tree, may_carry_derivative
-from sourcead.transform.activity import varied_values
+from sourcead.transform.activity import useful_values, varied_values
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.handlers import refuse_handlers
 from sourcead.transform.leaving import check_leaving
@@ -44,7 +44,7 @@ def derive_forward(
     varied = varied_values(body, seeds)
     check_leaving(resolver, body, varied)
     body = refuse_handlers(resolver, body, varied)
-    varied = varied_values(body, seeds)
+    varied = useful_values(body, varied_values(body, seeds))
     value = body.results[0]
     forward = Forward.of_body(resolver, body, varied, pairs)
     forward.jvps = jvps

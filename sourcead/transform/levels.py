@@ -15,7 +15,7 @@ from sourcead.kinds import INT, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.transform.containers import build
-from sourcead.transform.derive import Wanted, derive
+from sourcead.transform.derive import Wanted, derive, reverse_procedures
 from sourcead.transform.forward import derive_forward, tangent_parameters
 from sourcead.transform.pairs import Pairs
 from sourcead.transform.pullback import derive_pullback, without_marks
@@ -43,6 +43,7 @@ class Levels:
         self, primal: Function, params: tuple[Value, ...], result: Abstract, levels: tuple[Wanted, ...]
     ) -> Differentiated:
         """Differentiate the ops in the resolver's builder, level after level."""
+        self.resolver.home = primal.at
         made: Differentiated | None = None
         for wanted in levels:
             further = made.further if made is not None else ()
@@ -57,6 +58,7 @@ class Levels:
                 made = self.one(params, result, wanted)
             made = replace_further(made, further)
         assert made is not None
+        reverse_procedures(self.resolver, self.pairs)  # those that a pullback called inside the function asks for
         return made
 
     def one(self, params: tuple[Value, ...], result: Abstract, wanted: Wanted) -> Differentiated:

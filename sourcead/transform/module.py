@@ -61,6 +61,6 @@ class Module:
         waiting = [function]
         while waiting:
             called = {op.attr("callee") for op in walk(waiting.pop().body)} - {None}
-            waiting += [table[name] for name in called - reached]
+            waiting += [table[name] for name in called - reached if name in table]  # the others are yet to be made
             reached |= called
         return replace(function, further=tuple(f for name, f in table.items() if name in reached))

@@ -17,7 +17,7 @@ from sourcead.kinds import TOP, Tree, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values
 from sourcead.transform.containers import build
-from sourcead.transform.derive import Wanted, gradient_of, reversed_within
+from sourcead.transform.derive import Wanted, gradient_of, reverse_procedures, reversed_within
 from sourcead.transform.forward import tangent_kind
 from sourcead.transform.pairs import Pair, Pairs
 from sourcead.transform.residuals import free_values, rebuild
@@ -35,6 +35,7 @@ def derive_pullback(
     body = without_marks(Block(params, tuple(resolver.builder.ops), (value,)))  # derivatives within are primal here
     pair.joint = _joint(resolver, function, body, [params[k] for k in wanted.argnums], pairs, pair)
     pairs.made.append(pair)
+    reverse_procedures(resolver, pairs)
     saved, pullback, outcome = Value("saved"), Value("pullback", TOP), Value("")
     own = Value(getattr(value, "hint", "") or "value", resolver.kind(value))
     attrs = (("callee", pair.forward), ("fresh", False), ("part", "forward"), ("procedure", procedure))

@@ -169,12 +169,15 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
     block = op.blocks[position]
     extra = _extra_outs(self, block)
     producers = {o: inner for inner in block.ops for o in inner.outs}
+    given_out = dict(zip(block.results, op.outs, strict=False))
 
     def keep(value: Value, producer: Op | None) -> Atom | None:
         again = producer is not None and value not in extra and is_pure(producer)
         again = again and (self.in_loop > 0 or (self.in_procedure and producer is not None and is_count(producer)))
         if again and producer and not reads_state(self.writes, producer, self.changing, {}, producers):
             return None
+        if value in given_out:
+            return given_out[value]
         extras = self.extras.setdefault(op, Extras())
         if value not in extras.exports:
             out = Value(value.hint, value.kind)

@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from sourcead.frontend.procedures import unique_names
-from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Param, Value
+from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Param, Value, walk
 from sourcead.kinds import Array, Kind, Known, Opaque, Tree, const_kind
 from sourcead.passes.aliasing import Aliases
+from sourcead.passes.conflicts import is_store
 from sourcead.passes.objects import immutable
-from sourcead.passes.saving import DEEP_COPY, copy_of
+from sourcead.passes.saving import DEEP_COPY, copy_of, missing_values
 from sourcead.primitives import structural
 from sourcead.transform.pairs import Pair
 from sourcead.transform.residuals import free_values, is_count, substitute
@@ -69,11 +70,12 @@ def _owned(
     """The forward sweep with copies of the residuals that others than the backward sweep can reach."""
     aliases = Aliases.of(joint)
     seen = aliases.of_atom(result)
+    missing = missing_values(joint.body)
     copies: dict[Value, Op] = {}
     for value in residuals:
         if immutable(value) or (aliases.own(value) and not aliases.meet(seen, aliases.of_atom(value))):
             continue
-        if isinstance(value.kind, Array):
+        if isinstance(value.kind, Array) and value not in missing:
             copies[value] = copy_of(value, forward[-1] if forward else joint.body.ops[-1])
         elif isinstance(value.kind, Opaque | Known):
             continue
@@ -90,8 +92,9 @@ def _saved(residuals: tuple[Value, ...]) -> str:
 
 def _again(forward: list[Op], backward: list[Op], gradients: Iterable[Atom], params: set[Value]) -> list[Op]:
     """Forward ops that the backward sweep makes again, so that they need not be kept: literals, and counts and
-    conditions that follow from the parameters (`n == 0`, `n - 1`, `len(x)`)."""
+    conditions that follow from the parameters (`n == 0`, `n - 1`, `len(x)` where nothing is stored into x)."""
     made: list[Op] = []
+    params = params - {a for op in walk(Block((), tuple(forward), ())) if is_store(op) for a in op.args[:1]}
     for op in reversed(forward):
         if any(o in free_values([*made, *backward], gradients) for o in op.outs) and (
             op.primitive in _NAMES or _follows(op, forward, params)

@@ -37,7 +37,7 @@ from sourcead.kinds import (
 )
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
-from sourcead.rules.registry import adjoint_rule, tangent_rule
+from sourcead.rules.registry import adjoint_rule, takes_containers, tangent_rule
 from sourcead.transform.activity import active_arguments
 from sourcead.transform.adjoint import apply_rule, as_array, missing, static_attributes
 from sourcead.transform.binding import Bindings
@@ -164,19 +164,19 @@ class Forward:
         regions = {"if": forward_if, "for": forward_for, "while": forward_for, "invoke": forward_invoke}
         active = any(o in self.varied for o in op.outs)
         outer = resolver.override, resolver.backward
-        resolver.override = op.at
+        resolver.override, resolver.backward = op.at, True
         if op.blocks or (op.name == "invoke" and active):
             regions[op.name](self, op)
         else:
             resolver.append(op)
             if active and any(self.of(a) is not None for a in op.args):
-                resolver.backward = True
                 STRUCTURE.get(op.primitive, tangent_of)(self, op)
         resolver.override, resolver.backward = outer
 
 
 def tangent_of(self: Forward, op: Op) -> None:
     """The tangent of the result of a primitive."""
+    from sourcead.transform.helpers import forward_helper, is_helper_call
     from sourcead.transform.tangent_structure import of_operator
     from sourcead.transform.transposing import transposed
 
@@ -188,10 +188,15 @@ def tangent_of(self: Forward, op: Op) -> None:
     active = {k for k in active_arguments(op, self.varied) if self.of(op.args[k]) is not None}
     if rule is not None:
         self.give(out, _by_tangent_rule(self, op, rule, active))
-    elif op.primitive.linear and active <= {k for group in op.primitive.linear for k in group}:
+    elif _is_linear(op, active):
         self.give(out, _linear(self, op, active))
     elif adjoint_rule(op.primitive.target) is None:
-        missing(self.resolver, op, self.producers)
+        tangent = forward_helper(self, op, active) if is_helper_call(op) else None
+        if tangent is None:
+            missing(self.resolver, op, self.producers)
+        self.give(out, tangent)
+    elif op.primitive.elementwise and isinstance(out.kind, Tree):
+        self.give(out, _each_result(self, op, active, out.kind))
     elif op.primitive.elementwise:
         self.give(out, _elementwise(self, op, active))
     else:
@@ -204,11 +209,19 @@ def _by_tangent_rule(self: Forward, op: Op, rule: Callable[..., Any], active: se
         as_array(self.resolver, self.atom(x)) if k in active else Const(0.0) for k, x in enumerate(op.args)
     ]
     given = tangents[0] if len(tangents) == 1 else Aggregate(tuple, tuple(range(len(tangents))), tuple(tangents))
-    args = [as_array(self.resolver, x) for x in op.args]
+    containers = takes_containers(op.primitive.target)
+    args = [x if containers else as_array(self.resolver, x) for x in op.args]
     flags = tuple(k in active for k in range(len(op.args)))
     result = inline(self.resolver, rule, [given, op.outs[0], *args], static_attributes(rule, op, flags))
     several = isinstance(op.outs[0].kind, Tree)
     return self_stretched(self, result, op) if op.primitive.elementwise and not several else result
+
+
+def _is_linear(op: Op, active: set[int]) -> bool:
+    """Whether the function itself, of the tangents, is the tangent. `x + c` is that of x, without a zero for c."""
+    linear = {k for group in op.primitive.linear for k in group}
+    whole = all(active.isdisjoint(group) or active.issuperset(group) for group in op.primitive.linear)
+    return bool(linear) and active <= linear and (whole or not op.primitive.elementwise)
 
 
 def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:
@@ -227,21 +240,46 @@ def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:
 
 def _elementwise(self: Forward, op: Op, active: set[int]) -> Abstract:
     """The sum over the arguments of the partial times the tangent: what the adjoint rule gives for a cotangent."""
-    rule = adjoint_rule(op.primitive.target)
-    assert rule is not None
-    total: Atom | None = None
-    for k in sorted(active):
-        t = as_array(self.resolver, self.atom(op.args[k]))
-        flags = tuple(position in active for position in range(len(op.args)))
-        results = apply_rule(self.resolver, rule, op, t, flags, lambda t=t: self.masks.at_poles(op, t))  # type: ignore[misc]
-        if results[k] != Const(None):
-            total = self.plus(total, self.resolver.atom(results[k]))
+    total = _partials(self, op, active, lambda t: t)
     return Const(0.0) if total is None else self_stretched(self, total, op)
 
 
-def self_stretched(self: Forward, tangent: Abstract, op: Op) -> Atom:
+def _each_result(self: Forward, op: Op, active: set[int], kind: Tree) -> Branches:
+    """The same for each of several results: of the others there is no cotangent."""
+    items: list[Tangent | None] = []
+    for position, (key, inner) in enumerate(zip(kind.keys, kind.items, strict=True)):
+
+        def alone(t: Atom, position: int = position) -> Abstract:
+            places = range(len(kind.items))
+            return Aggregate(kind.type, kind.keys, tuple(t if k == position else Const(0.0) for k in places))
+
+        total = _partials(self, op, active, alone) if may_carry_derivative(inner) else None
+        child = None if total is None else self.child(op.outs[0], kind, key, inner)
+        items.append(None if total is None or child is None else self_stretched(self, total, op, child))
+    return Branches(kind, tuple(items))
+
+
+def _partials(self: Forward, op: Op, active: set[int], cotangent: Callable[[Atom], Abstract]) -> Atom | None:
+    """What the adjoint rule gives for each argument when its tangent takes the place of a cotangent, summed."""
+    rule = adjoint_rule(op.primitive.target)
+    assert rule is not None
+    total: Atom | None = None
+    flags = tuple(position in active for position in range(len(op.args)))
+    for k in sorted(active):
+        t = as_array(self.resolver, self.atom(op.args[k]))
+
+        def held(t: Atom = t) -> dict[Atom, Atom]:
+            return self.masks.at_poles(op, t)
+
+        results = apply_rule(self.resolver, rule, op, cotangent(t), flags, held, False)
+        if results[k] != Const(None):
+            total = self.plus(total, self.resolver.atom(results[k]))
+    return total
+
+
+def self_stretched(self: Forward, tangent: Abstract, op: Op, result: Value | None = None) -> Atom:
     """A tangent in the shape of the result of an elementwise op, where what does not vary may be wider."""
-    atom, (out,) = self.resolver.atom(tangent), op.outs
+    atom, out = self.resolver.atom(tangent), op.outs[0] if result is None else result
     have, want = dims_of(self.resolver.kind(atom)), dims_of(out.kind)
     if have is not None and want is not None:
         same = len(have) == len(want) and all(

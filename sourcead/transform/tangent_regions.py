@@ -15,7 +15,7 @@ from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Function, Op, Param, Source, Value
 from sourcead.kinds import ANY, Kind, List, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
-from sourcead.transform.activity import active_arguments, varied_within
+from sourcead.transform.activity import active_arguments, useful_values, varied_within
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.pairs import cotangent_kind
 from sourcead.transform.tangent import Forward, Tangent, tangent_hint
@@ -239,7 +239,7 @@ def forward_procedure(self: Forward, jvp: Jvp) -> Function:
     procedure = jvp.procedure
     primal = procedure.function()
     seeds = [procedure.params[k] for k in jvp.active]
-    varied = varied_within(primal.body, seeds)
+    varied = useful_values(primal.body, varied_within(primal.body, seeds))
     inner = Forward.of_body(self.resolver, primal.body, varied, self.pairs)
     inner.jvps = self.jvps
     given = [Value(tangent_hint(p), cotangent_kind(p.kind)) for p in seeds]

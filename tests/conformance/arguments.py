@@ -1,7 +1,8 @@
 """Arguments for conformance programs, written in short: a domain and a form, "positive 3,2 F float32".
 
-Forms: `float`, `int`, `scalar` (a NumPy scalar), `0d`, or sizes ("3", "3,2", "0,3"); after sizes `F` (Fortran order) or
-`S` (not contiguous: every second entry of a larger array); last the dtype of arrays and NumPy scalars.
+Forms: `float`, `complex`, `int`, `scalar` (a NumPy scalar), `0d`, or sizes ("3", "3,2", "0,3"); after sizes `F`
+(Fortran order) or `S` (not contiguous: every second entry of a larger array); last the dtype of arrays and NumPy
+scalars.
 """
 
 from __future__ import annotations
@@ -26,13 +27,20 @@ def argument(domain: str, form: str, dtype: str, seed: int = 0) -> Any:
     sizes, _, layout = form.partition(" ")
     if sizes == "int":
         return 2 + seed
+    if sizes == "complex":
+        return complex(values(domain, 5, seed)[seed % 5], 0.7 - 0.3 * seed)
     if sizes in ("float", "scalar", "0d"):
         value = float(values(domain, 5, seed)[seed % 5])
+        if dtype.startswith("complex"):
+            value = complex(value, 0.7 - 0.3 * seed)
         if sizes == "float":
             return value
         return np.dtype(dtype).type(value) if sizes == "scalar" else np.array(value, dtype)
     shape = tuple(map(int, sizes.split(",")))
-    whole = values(domain, int(np.prod(shape)), seed).reshape(shape).astype(dtype)
+    whole = values(domain, int(np.prod(shape)), seed).reshape(shape)
+    if dtype.startswith("complex"):
+        whole = whole + 1j * np.sin(2.0 + seed + np.arange(whole.size)).reshape(shape)
+    whole = whole.astype(dtype)
     if layout == "F":
         return np.asfortranarray(whole)
     if layout == "S":

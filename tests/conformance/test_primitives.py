@@ -24,8 +24,9 @@ def arguments(specs: tuple[str, ...]) -> tuple[Any, ...]:
     found = []
     for seed, spec in enumerate(specs):
         domain, _, form = spec.partition(" ")
-        dtype = "float32" if form.endswith(" float32") else "float64"
-        found.append(argument(domain, form.removesuffix(" float32"), dtype, seed))
+        *words, last = form.split(" ")
+        named = last.startswith(("float", "complex")) and bool(words)
+        found.append(argument(domain, " ".join(words) if named else form, last if named else "float64", seed))
     return tuple(found)
 
 

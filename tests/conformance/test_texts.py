@@ -43,8 +43,9 @@ TEXTS = {
     ("x - 1", "real 3"): "w.copy()",
 }
 NEEDING_HELPERS = re.compile(
-    r"cumprod|prod\(.*axis=\(|fsum|x\.dot\(y\)|np\.dot\(x, y\)|np\.i0|accumulate|gamma"
+    r"bincount|cumprod|prod\(.*axis=\(|fsum|x\.dot\(y\)|np\.dot\(x, y\)|np\.i0|accumulate|gamma"
     r"|linalg\.det|linalg\.svd\(.*(\[0\]|\[2\]|U|Vh)$"
+    r"|(median|quantile|percentile)\(.*(axis=\(|\[)"
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sourcead import rules
 from sourcead.kinds import TOP, Array, Dim, Kind, Known, Opaque, Scalar
-from sourcead.primitives import contractions, creation, joining, norms, reductions, selection, shaping
+from sourcead.primitives import contractions, creation, extracting, joining, norms, reductions, selection, shaping
 from sourcead.primitives.registry import (
     NotCovered,
     all_primitives,
@@ -219,8 +219,8 @@ SHAPED: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
     (shaping.flat_copy, (np.ones((2, 3)),), {}),
     (shaping.dtype_attribute, (np.ones(2, np.float32),), {}),
     (creation.astype, (np.ones(2), np.float32), {}),
-    (creation.item, (np.ones(1, np.float32),), {}),
-    (creation.item, (np.ones(1, int),), {}),
+    (extracting.item, (np.ones(1, np.float32),), {}),
+    (extracting.item, (np.ones(1, int),), {}),
 ]
 
 

@@ -86,9 +86,9 @@ def alternatives_that_bind(x: Any) -> Any:
     return x
 
 
-@programs(array(4), refused="return np.fft.fft(x).real.sum()")
+@programs(array(4), refused="return np.roots(x).sum()")
 def no_rule(x: Any) -> Any:
-    return np.fft.fft(x).real.sum()
+    return np.roots(x).sum()
 
 
 @programs(0.5, refused="return x * round(x, 1) + sum(itertools.accumulate((x, 1.0)))")

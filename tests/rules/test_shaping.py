@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sourcead.primitives.creation import astype, item
+from sourcead.primitives.creation import astype
+from sourcead.primitives.extracting import item
 from sourcead.primitives.shaping import flat_copy
 from tests.derivatives import check, pull
 

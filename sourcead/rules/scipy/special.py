@@ -36,6 +36,8 @@ def _(g, y, a, b=None, *, axis=None, keepdims=False):
     shift = np.where(y == -np.inf, 0, y)  # where the whole sum is 0, so are the cotangents
     if given(b):
         share = restore(g, axis, keepdims) * np.exp(a - restore(shift, axis, keepdims))
+        if np.ndim(b) > np.ndim(a):
+            share = share + np.zeros_like(b)
         return unbroadcast(share * b, a), unbroadcast(share, b)
     return restore(g, axis, keepdims) * np.exp(a - restore(shift, axis, keepdims))
 

@@ -43,7 +43,8 @@ def dirichlet(g, x, alpha):
     gx = g * (column - 1) / np.where(column == 1, 1, whole)
     log = np.reshape(np.log(whole), (len(alpha), -1)) @ np.reshape(g, (-1,))
     digammas = scipy.special.psi(alpha) - scipy.special.psi(np.sum(alpha))
-    return gx[: len(x)] - np.sum(gx[len(x) :], axis=0), log - np.sum(g) * digammas
+    free = gx[: len(x)] - np.sum(gx[len(x) :], axis=0)
+    return np.reshape(free, np.shape(x)), log - np.sum(g) * digammas
 
 
 @adjoint(scipy.stats.dirichlet.logpdf)

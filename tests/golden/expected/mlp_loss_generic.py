@@ -39,11 +39,13 @@ def unbroadcast(g, x):
 
 def python_number(x):
     """Whether x is one of Python's own numbers, which raise where NumPy's do not."""
-    return isinstance(x, (int, float)) and not isinstance(x, np.generic)
+    return isinstance(x, (int, float, complex)) and not isinstance(x, np.generic)
 
 
 def quotient(g, x):
     """g / x, with NumPy's meaning where x is 0."""
+    if isinstance(g, np.ndarray) or isinstance(x, np.ndarray):
+        return g / x
     if python_number(g) and python_number(x):
         return np.divide(g, x)
     return g / x

@@ -15,6 +15,8 @@ def seed(value):
     """The adjoint of a result, 1.0; the gradient needs a scalar result."""
     if np.ndim(value) != 0:
         raise TypeError(f"the gradient needs a scalar result, not one of shape {np.shape(value)}; see `jacobian`")
+    if np.iscomplexobj(value):
+        raise TypeError("the gradient needs a real result, not a complex number: take its abs, real or imag part")
     return 1.0
 
 

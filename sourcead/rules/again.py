@@ -1,0 +1,43 @@
+"""Adjoints of helpers of the run time that stay calls: what the rules call is differentiated again."""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+import numpy as np
+
+from sourcead.rules.registry import adjoint
+from sourcead.runtime import (
+    bessel_ratio,
+    digamma,
+    gathered_at_records,
+    quotient,
+    taken_at_records,
+    trigamma,
+    unbroadcast,
+)
+
+
+@adjoint(quotient)
+def _(g, y, a, b):
+    return unbroadcast(quotient(g, b), a), unbroadcast(quotient(-g * y, b), b)
+
+
+@adjoint(bessel_ratio)
+def _(g, y, x):
+    return g * (1 - y * y - np.where(x == 0, 0.5, y / np.where(x == 0, 1, x)))
+
+
+@adjoint(digamma)
+def _(g, y, x):
+    return g * trigamma(x)
+
+
+@adjoint(gathered_at_records)
+def _(g, y, t, x):
+    return taken_at_records(g, x), None
+
+
+@adjoint(taken_at_records)
+def _(g, y, t, x):
+    return gathered_at_records(g, x), None
