@@ -23,10 +23,15 @@ def holding(
     passed = [word if k in free else f"_held_{word}" for k, word in enumerate(words)]
     passed += [f"{name}=_held_{name}" for name in keywords]
     text = f"def held({', '.join(words[k] for k in free)}):\n    return _function({', '.join(passed)})\n"
+    others = {f"_held_{word}": arg for word, arg in zip(words, args, strict=True)}
+    others |= {f"_held_{name}": arg for name, arg in keywords.items()}
+    return function_of(text, {"_function": f, **others})
+
+
+def function_of(text: str, module: dict[str, Any]) -> FunctionType:
+    """The function that a text defines, over a module of these names; the text can be read like that of any other."""
     filename = f"<{text.splitlines()[1].strip()}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     code = compile(text, filename, "exec")
     body = next(const for const in code.co_consts if isinstance(const, type(code)))
-    others = {f"_held_{word}": arg for word, arg in zip(words, args, strict=True)}
-    others |= {f"_held_{name}": arg for name, arg in keywords.items()}
-    return FunctionType(body, {"_function": f, **others, "__name__": __name__, "__builtins__": builtins}, "held")
+    return FunctionType(body, {**module, "__name__": __name__, "__builtins__": builtins}, body.co_name)
