@@ -420,3 +420,18 @@ def test_calling_again_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(cache.Table, "put", lambda t, e: put(t, e) if e in t.entries else pytest.fail("compiled"))
     run()
     assert CACHE.tables
+
+
+def test_a_captured_cotangent_stays_as_it_is() -> None:
+    def f(x: Any) -> Any:
+        out = np.zeros(3)
+        for i in range(3):
+            out[i] = x[i] ** 2
+        return out
+
+    w = V.copy()
+    gradient, pullback = vjp(lambda x: vjp(f, x)[1](w)[0], X)
+    np.testing.assert_array_equal(w, V)
+    np.testing.assert_allclose(gradient, 2 * X * V)
+    np.testing.assert_allclose(pullback(X)[0], 2 * X * V)
+    np.testing.assert_array_equal(w, V)
