@@ -261,6 +261,15 @@ def test_a_pullback_of_a_gradient() -> None:
     np.testing.assert_allclose(pullback(V)[0], 6 * X * V)
 
 
+def test_a_pullback_of_a_gradient_whose_rule_has_a_rule_that_unpacks() -> None:
+    A = np.eye(3) * 2 + 0.1
+    _, pullback = vjp(grad(np.linalg.det), A)
+    inverse = np.linalg.inv(A)
+    det = np.linalg.det(A)
+    expected = det * (np.sum(inverse.T * V) * inverse.T - (inverse @ (np.ones((3, 3)) * V).T @ inverse).T)
+    np.testing.assert_allclose(pullback(np.ones((3, 3)) * V)[0], expected)
+
+
 def test_the_source_of_a_pullback() -> None:
     _, pullback = vjp(cube, X)
     assert "def cube_fwd(x):" in pullback.source and "def cube_bwd(" in pullback.source
