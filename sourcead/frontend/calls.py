@@ -45,8 +45,9 @@ MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[types.CodeType, Surface] = {}
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "zeros", "match", "stored_adjoint"}
+    {"cofactors", "zeros", "match", "stored", "stored_adjoint"}
 )
+_CONSTANT_HELPERS = frozenset({"place", "seed", "zeros"})  # they read no more than shapes, dtypes and positions
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
@@ -412,6 +413,7 @@ def emit_helper(
             f"helper {name}",
             functools.partial(_helper_kind, function),
             function,
+            differentiable=name not in _CONSTANT_HELPERS,
             target=function,
             result="fresh" if name in _FRESH_HELPERS else "maybe",
         )

@@ -4,7 +4,8 @@
         i = a + j                                 ->         ...
         ...
 
-A loop that needs the number of the turn, too, runs over `range(b - a)`.
+A loop that needs the number of the turn, too, runs over `range(b - a)`. The reverse of a loop that counts down from
+n - 1 to 0, which is itself the reverse of another, counts up: `range(n)`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ def run_over_own_ranges(function: Function) -> Function:
     """Give reversed loops the ranges of the loops that they reverse, where their items are all that is read."""
     lengths = {op.outs[0]: op.args for op in walk(function.body) if op.primitive is structural.RANGE_LENGTH}
 
+    before = {op.outs[0]: op.args[0] for op in walk(function.body) if _takes_one(op)}
+
     def visit(op: Op, rewriter: Rewriter) -> None:
         if op.name == "for" and op.attr("reverse", False):
-            own = _own_range(op, lengths)
+            own = _counting_up(_own_range(op, lengths), before, rewriter)
             op = own if own is not op else _plain_length(op, lengths, rewriter)
         rewriter.emit(op)
 
@@ -59,6 +62,22 @@ def _own_range(op: Op, lengths: dict[Value, tuple[Atom, ...]]) -> Op:
     ops = tuple(inner for inner in body.ops if inner not in chain)
     block = replace(body, params=(turn, chain[-1].outs[0], *carried), ops=ops)
     return replace(op, args=(*own, *inits), blocks=(block,))
+
+
+def _takes_one(op: Op) -> bool:
+    return op.primitive is primitive_of(operator.sub) and op.args[1] == Const(1)
+
+
+def _counting_up(op: Op, before: dict[Value, Atom], rewriter: Rewriter) -> Op:
+    """The loop over `reversed(range(n - 1, -1, -1))`, of which it reads the items alone, as one over `range(n)`."""
+    last, stop, step, *inits = op.args
+    if (stop, step) != (Const(-1), Const(-1)):
+        return op
+    n = Const(last.value + 1) if isinstance(last, Const) else before.get(last)
+    if n is None:
+        n = Value("", INT)
+        rewriter.emit(Op(primitive_of(operator.add), (last, Const(1)), (n,), (), (), op.at, "", True))
+    return replace(op, args=(Const(0), n, Const(1), *inits)).with_attrs(reverse=False)
 
 
 def _item_of(body: Block, index: Value, own: tuple[Atom, ...]) -> list[Op] | None:

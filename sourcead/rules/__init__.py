@@ -22,6 +22,7 @@ FILES = (
     "complexes",
     "contractions",
     "convolution",
+    "cotangents",
     "counting",
     "creation",
     "decompositions",

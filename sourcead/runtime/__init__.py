@@ -241,6 +241,7 @@ from sourcead.runtime.scalars import (
     shared_tangent,
     spread,
     spread_over_items,
+    total_of_items,
     trigamma,
 )
 from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tangent, reordered_adjoint, unique_adjoint
@@ -269,7 +270,7 @@ from sourcead.runtime.statistics import (
     weight_total,
     weights_adjoint,
 )
-from sourcead.runtime.stores import stored_adjoint
+from sourcead.runtime.stores import stored, stored_adjoint
 from sourcead.runtime.trees import (
     add,
     item_adjoint,
@@ -502,6 +503,7 @@ __all__ = [
     "square_alone",
     "squared_differences",
     "steps_adjoint",
+    "stored",
     "stored_adjoint",
     "stored_at",
     "stretched",
@@ -517,6 +519,7 @@ __all__ = [
     "tile_adjoint",
     "times_polynomial_adjoint",
     "total",
+    "total_of_items",
     "trace_adjoint",
     "transposed",
     "trapezoid_adjoint",

@@ -8,7 +8,7 @@ Python raises at a pole and where `**` overflows, NumPy gives inf or nan: the ba
 
 import numpy as np
 
-from sourcead.runtime.arrays import unbroadcast
+from sourcead.runtime.arrays import cast, unbroadcast
 from sourcead.runtime.joined import contained_like
 from sourcead.runtime.reductions import extreme_adjoint, products_of_others
 from sourcead.runtime.trees import unpack_adjoint
@@ -97,6 +97,14 @@ def spread(g, xs):
 def spread_over_items(g, xs):
     """The cotangent of a list or tuple from that of its sum: for each item g in memory of its own."""
     return unpack_adjoint(xs, *[unbroadcast(np.array(g)[()], x) for x in xs])
+
+
+def total_of_items(gs, x):
+    """The cotangent of x, from which each item of gs is made by broadcasting, as that of x."""
+    total = 0.0
+    for g in gs:
+        total = total + unbroadcast(g, x)
+    return cast(total, x)
 
 
 def products_with_others(g, xs):

@@ -22,3 +22,10 @@ def stored_adjoint(g, index, v):
     total = np.zeros(np.size(v), g.dtype)
     np.add.at(total, last[once], np.asarray(g[index])[once])
     return cast(np.reshape(total, np.shape(v))[()], v)
+
+
+def stored(v, index, x):
+    """v at the places that an index names in an array like x, of two items at one place the last; zeros elsewhere."""
+    whole = np.zeros_like(x)
+    whole[index] = v
+    return whole

@@ -307,7 +307,13 @@ def _unpack(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         self.cotangents.add(x, Branches(x.kind, tuple(cotangents)))
         return
     pairs = zip(cotangents, op.outs, strict=True)
-    values: list[Abstract] = [self.cotangents.zeros(o) if c is None else self.cotangents.atom(c, o) for c, o in pairs]
+    values = [self.cotangents.zeros(o) if c is None else self.cotangents.atom(c, o) for c, o in pairs]
+    if isinstance(x.kind, Array) and values:
+        kind = Tree(list, tuple(range(len(values))), tuple(map(self.resolver.kind, values)))
+        items = self.resolver.emit(structural.LIST, tuple(values), kind=kind)
+        maker = np.array if len(x.kind.dims) == 1 else np.stack
+        self.contribute(x, self.resolver.emit(primitive_of(maker), (items,)), False)
+        return
     self.contribute(x, emit_helper(self.resolver, runtime.unpack_adjoint, [x, *values], {}), False)
 
 

@@ -18,6 +18,7 @@ class Bindings:
 
     sources: dict[Value, tuple[Atom, ...]] = field(default_factory=dict)
     unbound: set[Value] = field(default_factory=set)
+    missing: set[Value] = field(default_factory=set)  # those that may be unbound or None
     bound: set[Value] = field(default_factory=set)  # those that are to be None where they have no value
 
     @classmethod
@@ -25,9 +26,9 @@ class Bindings:
         """Find them."""
         bindings = cls()
         while True:
-            before = len(bindings.unbound)
+            before = len(bindings.unbound) + len(bindings.missing)
             bindings._block(body)
-            if len(bindings.unbound) == before:
+            if len(bindings.unbound) + len(bindings.missing) == before:
                 return bindings
 
     def _block(self, block: Block) -> None:
@@ -55,6 +56,8 @@ class Bindings:
         self.sources[value] = sources
         if any(s == UNBOUND or s in self.unbound for s in sources):
             self.unbound.add(value)
+        if any(s in (UNBOUND, Const(None)) or s in self.missing for s in sources):
+            self.missing.add(value)
 
     def bind(self, value: Value) -> None:
         """Ask that a value is None, not unbound, where it has no value."""

@@ -277,7 +277,7 @@ class Cotangents:
             assert entry is not None
             hint = self.name_of(value)
             return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
-        if isinstance(kind, List) and lists.plain_items(kind):
+        if isinstance(kind, List) and lists.plain_items(kind) and value not in self.bindings.missing:
             hint = self.name_of(value)
             return self.resolver.emit(lists.ZEROS, (value,), kind=kind, hint=hint)
         return self._helper(runtime.zeros, value, kind=kind)

@@ -183,6 +183,7 @@ def legalise_branch(self: Reverse, op: Op, position: int, builder: Builder, resu
             out = Value(value.hint, value.kind)
             extras.exports[value] = (position, out)
             self.bindings.unbound.add(out)
+            self.bindings.missing.add(out)
             self.bindings.sources[out] = (value,)
         return extras.exports[value][1]
 

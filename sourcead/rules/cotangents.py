@@ -1,0 +1,99 @@
+"""Rules of the helpers that the reverse sweep itself emits, so that a derivative can be differentiated again.
+
+They are linear in the cotangent that they are given, and read no more of the other arguments than shape and dtype.
+"""
+
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from __future__ import annotations
+
+from sourcead.kinds import TOP, Array, Kind, Scalar, is_float_dtype
+from sourcead.rules.registry import adjoint, helper_kind, tangent
+from sourcead.runtime import (
+    cast,
+    dividend_cotangent,
+    quotient,
+    spread_over_items,
+    stored,
+    stored_adjoint,
+    stretched,
+    total_of_items,
+    unbroadcast,
+)
+
+
+@adjoint(unbroadcast)
+def _(g, y, a, x):
+    return unbroadcast(g, a), None
+
+
+@tangent(unbroadcast)
+def _(t, y, a, x):
+    return unbroadcast(t[0], x)
+
+
+@adjoint(stretched)
+def _(g, y, a, x):
+    return unbroadcast(g, a), None
+
+
+@tangent(stretched)
+def _(t, y, a, x):
+    return stretched(t[0], x)
+
+
+@adjoint(cast)
+def _(g, y, a, x):
+    return cast(g, a), None
+
+
+@tangent(cast)
+def _(t, y, a, x):
+    return cast(t[0], x)
+
+
+@adjoint(stored_adjoint)
+def _(g, y, a, index, v):
+    return stored(g, index, a), None, None
+
+
+@tangent(stored_adjoint)
+def _(t, y, a, index, v):
+    return stored_adjoint(t[0], index, v)
+
+
+@adjoint(stored)
+def _(g, y, v, index, x):
+    return stored_adjoint(g, index, v), None, None
+
+
+@tangent(stored)
+def _(t, y, v, index, x):
+    return stored(t[0], index, x)
+
+
+@adjoint(spread_over_items, containers=True)
+def _(g, y, a, xs):
+    return total_of_items(g, a), None
+
+
+@adjoint(total_of_items, containers=True)
+def _(g, y, items, x):
+    return spread_over_items(g, items), None
+
+
+@adjoint(dividend_cotangent)
+def _(g, y, c, a, b):
+    return dividend_cotangent(g, a, b), None, quotient(-g * y, b)
+
+
+def _like_last(*kinds: Kind) -> Kind:
+    """The kind of a cotangent of the last argument."""
+    kind = kinds[-1]
+    if isinstance(kind, Scalar):
+        return Scalar("real64") if kind.dtype in ("pyint", "pyfloat", "real64") else kind
+    return kind if isinstance(kind, Array) and kind.dims and is_float_dtype(kind.dtype) else TOP
+
+
+for _helper in (unbroadcast, total_of_items, stored):
+    helper_kind(_helper, _like_last)
