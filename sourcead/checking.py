@@ -62,12 +62,12 @@ def check_grads(
         raise ArgumentValueError(f"modes are some of {MODES!r}, not {modes!r}")
     callee = callee_for(f)
     callee.bind(*args)  # the function's own error where they do not fit
-    names = _names(callee, len(args))
+    names = names_of(callee, len(args))
     active = Point.of(tuple(args), names).active
     if not active:
         message = f"check_grads of {callee.name}: no argument is a float, a float array, or a tree of them"
         raise ArgumentError(message)
-    g, moved = holding(f, args, active), tuple(args[k] for k in active)
+    g, moved = holding(f, args, active, names), tuple(args[k] for k in active)
     _check(g, callee.name, [names[k] for k in active], moved, order, tuple(modes), (rtol, atol))
 
 
@@ -93,8 +93,17 @@ def _check(
     tangents = point.tangents(v)
     cotangent = built(result, [like(leaf, x) for leaf, x in zip(leaves(result), w, strict=True)])
 
+    size = sum(x.size for x in w)
+
     def along(u: list[Any]) -> Callable[[float], Any]:
-        return lambda t: vector(flat(result, f(*point.at(t, u))))
+        def phi(t: float) -> Any:
+            try:
+                with np.errstate(all="ignore"):
+                    return vector(flat(result, f(*point.at(t, u))))
+            except (ArithmeticError, ValueError):  # f is not defined there: nothing can be said
+                return np.full(size, np.nan)
+
+        return phi
 
     def weighed(phi: Callable[[float], Any]) -> Callable[[float], Any]:
         return lambda t: dot(weights, phi(t))
@@ -116,7 +125,8 @@ def _check(
     if order > 1 and "fwd" in modes:
         _check(_tangent(f, tangents), f"the tangent of {name}", names, args, order - 1, modes, tolerances)
     if order > 1 and "rev" in modes:
-        _check(_pulled(f, cotangent), f"the cotangents of {name}", names, args, order - 1, modes, tolerances)
+        what = "gradient" if [x.shape for x in w] == [()] else "cotangents"
+        _check(_pulled(f, cotangent), f"the {what} of {name}", names, args, order - 1, modes, tolerances)
 
 
 def _tangent(f: Any, tangents: Any) -> Any:
@@ -129,7 +139,7 @@ def _pulled(f: Any, cotangent: Any) -> Any:
     return lambda *primals: vjp(f, *primals)[1](cotangent)
 
 
-def _names(callee: Callee, count: int) -> list[str]:
+def names_of(callee: Callee, count: int) -> list[str]:
     """How messages call the arguments."""
     named = [p.name for p in callee.parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     collected = next((p.name for p in callee.parameters if p.kind is p.VAR_POSITIONAL), "args")

@@ -46,7 +46,7 @@ def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
     array([[2., 0.],
            [0., 6.]])
     """
-    return Jacobian(f, argnums, "jacrev")
+    return jacobian_of(f, argnums, "jacrev")
 
 
 def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
@@ -59,7 +59,7 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
     >>> jacfwd(lambda t: np.array([t, t**2, t**3]))(2.0)
     array([ 1.,  4., 12.])
     """
-    return Jacobian(f, argnums, "jacfwd")
+    return jacobian_of(f, argnums, "jacfwd")
 
 
 jacobian = jacrev
@@ -71,20 +71,30 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
     argnums: a position, a parameter's name, or a tuple of either; then the result is a tuple of tuples.
 
     A call returns an array of shape `argument.shape + argument.shape`; of a tree, a tree of trees. The gradient runs
-    once for each number in the arguments, so `f` may not do more than compute; see `jacfwd`.
+    once for each number in the arguments, so `f` may not do more than compute; see `jacfwd`. Where the result of `f` is
+    no scalar, that is done for each number in it, and its tree and shapes come first.
 
-    Raises, when called: what `jacfwd` raises, and `ArgumentError` where the result of `f` is no scalar.
+    Raises, when called: what `jacfwd` raises.
 
     >>> import numpy as np
     >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 4.0]))
     array([[8., 6.],
            [6., 0.]])
     """
-    return Jacobian(f, argnums, "hessian")
+    return jacobian_of(f, argnums, "hessian")
+
+
+def jacobian_of(f: Any, argnums: Argnums, driver: str) -> Jacobian:
+    """The Jacobian of a function, or of a Jacobian: second derivatives."""
+    from sourcead.curvature import Curvature
+
+    if driver == "hessian":
+        return Curvature(f, argnums, argnums, driver)
+    return Curvature.of(f, argnums, driver) if isinstance(f, Jacobian) else Jacobian(f, argnums, driver)
 
 
 class Jacobian:
-    """A function that returns a Jacobian. driver: "jacrev", "jacfwd" or "hessian"."""
+    """A function that returns a Jacobian. driver: "jacrev" (row by row), "jacfwd" or "hessian" (column by column)."""
 
     is_derivative = True  # a call of one inside a function is refused, as is a derivative of it
 
@@ -93,8 +103,7 @@ class Jacobian:
     def __init__(self, function: Any, argnums: Argnums, driver: str) -> None:
         check_argnums(argnums)
         self._given, self._argnums, self._driver = function, argnums, driver
-        what = Derivative(function, Options(argnums, "grad", False)) if driver == "hessian" else function
-        self._derivative = Derivative(what, Options(argnums, "vjp" if driver == "jacrev" else "jvp", False))
+        self._derivative = Derivative(function, Options(argnums, "vjp" if driver == "jacrev" else "jvp", False))
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
@@ -144,6 +153,10 @@ class Jacobian:
             table = _Table(form_of(value, _path(self._derivative)), wanted)
         return table.tree(self._argnums)
 
+    def described_levels(self) -> tuple[Any, Argnums, str]:
+        """The function, the arguments and the driver."""
+        return self._given, self._argnums, self._driver
+
     def _refusal(self, effect: Any) -> UnsupportedError:
         name = self._derivative.callee.name
         message = f"{self._driver} evaluates {name} several times, and it {effect.words}"
@@ -175,7 +188,7 @@ class Jacobian:
     def __get__(self, instance: object, owner: type | None = None) -> Jacobian:
         if instance is None and not isinstance(self._given, classmethod | staticmethod):
             return self
-        return Jacobian(self._given.__get__(instance, owner), self._argnums, self._driver)
+        return jacobian_of(self._given.__get__(instance, owner), self._argnums, self._driver)
 
     def __repr__(self) -> str:
         return f"<sourcead {self._driver} of {self._derivative.callee.name}, argnums={self._argnums!r}>"

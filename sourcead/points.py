@@ -125,7 +125,7 @@ class Finding:
     derivative: float
     difference: float
     excess: float
-    against: str = "the central difference"
+    against: str
 
     def __str__(self) -> str:
         return f"{self.words} is {self.derivative:.10g}; {self.against} is {self.difference:.10g}"
@@ -140,6 +140,7 @@ class Judge:
     rtol: float | None
     atol: float | None
     findings: list[Finding] = field(default_factory=list)
+    sums: list[Finding] = field(default_factory=list)
     compared: int = 0
     entries: list[tuple[str, float, float, float]] = field(default_factory=list)
 
@@ -158,13 +159,15 @@ class Judge:
         self.entries.append((words, float(derivative), float(difference), float(error)))
 
     def sum(self, words: str, derivative: Vector, difference: Vector, error: Vector) -> None:
-        """Compare one number."""
-        self._compare([words], np.reshape(derivative, 1), np.reshape(difference, 1), np.reshape(error, 1))
+        """Compare one number, which stands for many entries: named only where none of them is."""
+        numbers = np.reshape(derivative, 1), np.reshape(difference, 1), np.reshape(error, 1)
+        self._compare([words], *numbers, self.sums)
 
     def modes(self, name: str, forward: Vector, backward: Vector) -> None:
         """Compare forward and reverse mode."""
         words, zero = f"the derivative of {name} along a random direction in forward mode", np.zeros(1)
-        self._compare([words], np.reshape(forward, 1), np.reshape(backward, 1), zero, "in reverse mode it")
+        numbers = np.reshape(forward, 1), np.reshape(backward, 1), zero
+        self._compare([words], *numbers, self.sums, "in reverse mode it")
 
     def verdict(self) -> None:
         """Raise where something differs."""
@@ -172,14 +175,21 @@ class Judge:
             words = [entry[0] for entry in self.entries]
             derivative, difference, error = np.array([entry[1:] for entry in self.entries]).T
             self._compare(words, derivative, difference, error)
-        if not self.findings:
+        found = self.findings or self.sums
+        if not found:
             return
-        worst = max(self.findings, key=lambda finding: finding.excess)
-        note = f"{len(self.findings)} of {self.compared} comparisons differ; this is the worst"
+        worst = max(found, key=lambda finding: finding.excess)
+        note = f"{len(self.findings) + len(self.sums)} of {self.compared} comparisons differ; this is the worst"
         raise CheckError(Diagnosis(str(worst), None, (note,)))
 
     def _compare(
-        self, words: Sequence[str], derivative: Vector, difference: Vector, error: Vector, against: str = ""
+        self,
+        words: Sequence[str],
+        derivative: Vector,
+        difference: Vector,
+        error: Vector,
+        findings: list[Finding] | None = None,
+        against: str = "the central difference",
     ) -> None:
         """Remember the entries that lie too far apart; where there is no difference, nothing is said."""
         known = np.isfinite(difference)
@@ -190,10 +200,9 @@ class Judge:
             excess = np.abs(derivative - difference) / allowed
         excess[np.isnan(excess)] = np.inf
         self.compared += int(known.sum())
+        found = self.findings if findings is None else findings
         for k in map(int, np.flatnonzero(known & (excess > 1))):
-            found = Finding(words[k], float(derivative[k]), float(difference[k]), float(excess[k]))
-            found.against = against or found.against
-            self.findings.append(found)
+            found.append(Finding(words[k], float(derivative[k]), float(difference[k]), float(excess[k]), against))
 
     def _tolerances(self) -> tuple[float, float]:
         """By the coarsest dtype that is met."""

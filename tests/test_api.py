@@ -57,9 +57,9 @@ def test_library_functions_are_called_by_a_def_with_source(compiler: Compiler) -
         )
     wrapper = wrapper_of(np.nansum)
     assert wrapper is not None and wrapper is wrapper_of(np.nansum)
-    assert "return np.nansum(a, axis=axis, keepdims=keepdims)" in inspect.getsource(wrapper)
+    assert "return np.nansum(a, axis=axis, dtype=dtype, keepdims=keepdims)" in inspect.getsource(wrapper)
     assert wrapper(np.array([[1.0, np.nan]]), axis=1, keepdims=True) == [[1.0]]
-    compiler.write = lambda request: "def derived(a, axis, keepdims): return a, axis, keepdims"
+    compiler.write = lambda request: "def derived(a, axis, dtype, keepdims): return a, axis, keepdims"
     derivative = sourcead.grad(np.nansum)
     assert derivative.__wrapped__ is np.nansum
     assert derivative(1.0, keepdims=True) == (1.0, None, True)
@@ -74,7 +74,7 @@ def test_library_functions_are_called_by_a_def_with_source(compiler: Compiler) -
     ("function", "text"),
     [
         (np.sin, "return np.sin(x, casting=casting"),
-        (np.sum, "return np.sum(a, axis=axis, keepdims=keepdims)"),
+        (np.sum, "return np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims)"),
         (np.linalg.norm, "return np.linalg.norm(x, ord=ord, axis=axis, keepdims=keepdims)"),
         (math.log, "return math.log(x)"),
         (abs, "return abs(x)"),

@@ -475,3 +475,21 @@ def test_nested_containers_are_changed_themselves() -> None:
     assert_identical(given, left, "what is left")
     assert given["inner"] is inner and inner["items"] is items and inner["state"] is state
     assert_trees_close(gradient, central_differences(into_nested_containers, (VECTOR, make())))
+
+
+def test_stores_into_what_a_closure_holds() -> None:
+    class Counter:
+        n = 0
+
+    buffer, counter = np.zeros(3), Counter()
+
+    def f(x: Any) -> Any:
+        buffer[0] = np.sum(x)
+        counter.n += 1
+        return buffer[0] * 2.0
+
+    for turn in (1, 2):
+        np.testing.assert_array_equal(sourcead.grad(f)(np.ones(3) * turn), np.full(3, 2.0))
+        assert (buffer[0], counter.n) == (3.0 * turn, turn)
+    with pytest.raises(ValueError, match="shares its memory with"):
+        sourcead.grad(f)(buffer)

@@ -149,6 +149,45 @@ def test_a_hessian_of_a_tree() -> None:
     assert found["b"]["b"] == 0.0
 
 
+OUTER = pytest.mark.parametrize("outer", [jacrev, jacfwd])
+
+
+@BOTH
+@OUTER
+def test_a_jacobian_of_a_jacobian(outer: Any, driver: Any) -> None:
+    np.testing.assert_allclose(outer(driver(total))(X), np.diag(6 * X))
+    mixed = outer(driver(lambda x, y: np.sum(x) * y**2, 0), 1)(X, 3.0)
+    np.testing.assert_allclose(mixed, np.full(3, 6.0))
+    assert outer(driver(cube))(2.0) == 12.0
+
+
+@OUTER
+def test_second_derivatives_of_what_is_no_number(outer: Any) -> None:
+    expected = np.zeros((3, 3, 3))
+    expected[[0, 1, 2], [0, 1, 2], [0, 1, 2]] = 6 * X
+    for _ in range(2):
+        np.testing.assert_allclose(outer(jacrev(cube))(X), expected)
+    np.testing.assert_allclose(hessian(cube)(X), expected)
+    found = hessian(lambda p, n: {"a": p["x"] * p["s"], "b": (np.sum(p["x"]) ** 2, "text")})({"x": X, "s": 2.0}, 3)
+    np.testing.assert_allclose(found["a"]["x"]["s"], np.eye(3))
+    np.testing.assert_allclose(found["a"]["s"]["x"], np.eye(3))
+    np.testing.assert_allclose(found["b"][0]["x"]["x"], np.full((3, 3), 2.0))
+    assert found["b"][0]["s"]["s"] == 0.0 and found["b"][1] is None
+    (xx, xy), (yx, yy) = hessian(lambda x, y: x**2 * y, (0, 1))(X, 5.0)
+    np.testing.assert_allclose(xx, outer(jacrev(lambda x: x**2 * 5.0))(X))
+    np.testing.assert_allclose([xy, yx], [np.diag(2 * X)] * 2)
+    np.testing.assert_array_equal(yy, np.zeros(3))
+    assert hessian(lambda x: x * x)(np.zeros(0)).shape == (0, 0, 0)
+    assert hessian(lambda x: np.zeros(0) * x[0])(X).shape == (0, 3, 3)
+
+
+def test_a_third_jacobian() -> None:
+    with pytest.raises(ArgumentError, match=r"hessian of cube.* is not differentiated"):
+        jacfwd(hessian(cube))
+    assert jacfwd(grad(grad(cube)))(2.0) == 6.0
+    assert hessian(grad(grad(cube)))(2.0) == 0.0
+
+
 # -- effects -----------------------------------------------------------------------------------------------------------
 
 
@@ -218,7 +257,8 @@ def calls(x: Any) -> Any:
     ],
 )
 def test_what_runs_several_times_may_only_compute(driver: Any, f: Any, args: Any, words: str, line: str) -> None:
-    with pytest.raises(UnsupportedError, match=f"{driver.__name__} evaluates {f.__name__} several times, and it {words}") as e:
+    text = f"{driver.__name__} evaluates {f.__name__} several times, and it {words}"
+    with pytest.raises(UnsupportedError, match=text) as e:
         driver(f)(X.copy(), *args)
     assert f"| {'    '}" in str(e.value) and line in str(e.value)
 
@@ -296,6 +336,7 @@ def test_the_source_is_what_is_called() -> None:
 def test_pickling_and_copying(make: Any) -> None:
     np.testing.assert_allclose(make(jacrev(linear, 1))(A, X), A)
     np.testing.assert_allclose(make(hessian(total))(X), np.diag(6 * X))
+    np.testing.assert_allclose(make(jacrev(jacfwd(total)))(X), np.diag(6 * X))
     np.testing.assert_allclose(make(grad(grad(cube)))(2.0), 12.0)
 
 
@@ -311,12 +352,17 @@ def test_methods() -> None:
         def forward(self, x: Any) -> Any:
             return self.scale * x
 
+        @hessian
+        def energy(self, x: Any) -> Any:
+            return self.scale * np.sum(x**3)
+
         @jacobian
         @staticmethod
         def fixed(x: Any) -> Any:
             return x * x
 
     np.testing.assert_allclose(Model().forward(X), 2 * np.eye(3))
+    np.testing.assert_allclose(Model().energy(X), np.diag(12 * X))
     np.testing.assert_allclose(jacfwd(Model().forward.__wrapped__)(X), 2 * np.eye(3))
     np.testing.assert_allclose(Model.fixed(X), np.diag(2 * X))
     np.testing.assert_allclose(Model().fixed(X), np.diag(2 * X))
@@ -324,10 +370,10 @@ def test_methods() -> None:
 
 def test_a_call_inside_a_function_and_a_derivative_of_one_are_refused() -> None:
     inner = jacrev(linear, 1)
-    with pytest.raises(UnsupportedError, match="jacrev of linear.* is called inside the function"):
+    with pytest.raises(UnsupportedError, match=r"jacrev of linear.* is called inside the function"):
         grad(lambda x: np.sum(inner(A, x)))(X)
     for call in (lambda: grad(inner), lambda: jvp(inner, (A, X), (None, X)), lambda: vjp(inner, A, X)):
-        with pytest.raises(ArgumentError, match="jacrev of linear.* is not differentiated"):
+        with pytest.raises(ArgumentError, match=r"jacrev of linear.* is not differentiated"):
             call()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 PATH = Path(__file__).resolve().parent.parent / "README.md"
 README = PATH.read_text(encoding="utf-8")
-MODEL, GENERATED, USE, RULE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+MODEL, GENERATED, USE, OTHERS, RULE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SHOW = ["-m", "sourcead.cli.main", "show", "model.py:mlp_loss", "--args", "*example()"]
 
 
@@ -37,6 +37,16 @@ def test_the_lines_under_use_run(tmp_path: Path) -> None:
     assert "def mlp_loss_grad(params, X, y):" in run(tmp_path, "-c", USE)
     check = "import numpy, mlp_grad, model; print(len(mlp_grad.mlp_loss_grad(*model.example(3))))"
     assert run(tmp_path, "-c", check) == "4\n"
+
+
+def test_the_other_derivatives_are_right(tmp_path: Path) -> None:
+    program = f"""{OTHERS}
+assert np.allclose(H @ v, Hv) and H.shape == J.shape == (5, 5) and third == 48.0
+assert np.allclose(tangent, pullback(1.0)[0] @ v) and np.allclose(J, np.diag(1 - np.tanh(x) ** 2))
+print("right")
+"""
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    assert run(tmp_path, "program.py") == "right\n"
 
 
 def test_the_rule_is_written_into_the_gradient(tmp_path: Path) -> None:

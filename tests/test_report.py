@@ -30,17 +30,17 @@ def test_a_report_has_the_diagnoses() -> None:
 
 
 def test_syntax_does_not_hide_meaning() -> None:
-    text = "def f(x):\n    class A:\n        y = x * 2\n    z = np.cov(A(x))\n    return missing(z) * x\n"
+    text = "def f(x):\n    class A:\n        y = x * 2\n    z = np.poly(A(x))\n    return missing(z) * x\n"
     found = lines(doctor(text))
     assert found == [
         ("a class defined inside a function is not differentiated", 2),
-        ("no derivative rule for np.cov", 4),
+        ("no derivative rule for np.poly", 4),
         ("the name `missing` is not defined", 5),
     ]
 
 
 def test_a_call_without_rule_hides_none_before_it() -> None:
-    text = "def f(x):\n    a = np.cov(x)\n    b = np.corrcoef(a)\n    return np.cov(b)\n"
+    text = "def f(x):\n    a = np.poly(x)\n    b = np.roots(a)\n    return np.poly(b)\n"
     assert sorted(line for _, line in lines(doctor(text))) == [2, 3, 4]
 
 
@@ -58,9 +58,9 @@ def test_in_loops_and_branches_each_once() -> None:
 
 
 def test_a_callee_is_blamed_at_its_own_place_and_once() -> None:
-    helper = function_of("def helper(x):\n    return np.cov(x)\n", np=np)
+    helper = function_of("def helper(x):\n    return np.poly(x)\n", np=np)
     report = doctor("def f(x):\n    return helper(x) + helper(x * 2)\n", helper=helper)
-    assert [(m, at) for m, at in lines(report)] == [("no derivative rule for np.cov", 2)]
+    assert [(m, at) for m, at in lines(report)] == [("no derivative rule for np.poly", 2)]
     (place,) = [d.at for d in report.refusals]
     assert place is not None and place.function == "helper"
 

@@ -7,8 +7,15 @@ from typing import Any
 
 import sourcead
 from sourcead.cli.target import evaluate_arguments, load, parse_argnums
+from sourcead.compiling import Options
 
-MODES: dict[str, Any] = {"reverse": sourcead.grad, "value_and_grad": sourcead.value_and_grad}
+MODES: dict[str, tuple[str, ...]] = {
+    "reverse": ("grad",),
+    "value_and_grad": ("value_and_grad",),
+    "forward": ("jvp",),
+    "vjp": ("vjp",),
+    "hvp": ("grad", "jvp"),
+}
 
 
 def code(options: argparse.Namespace) -> Any:
@@ -29,5 +36,7 @@ def stages(options: argparse.Namespace) -> list[tuple[str, str]]:
 
 def _asked(options: argparse.Namespace) -> tuple[Any, tuple[tuple[Any, ...], dict[str, Any]] | None]:
     target = load(options.target)
-    derived = MODES[options.mode](target.function, parse_argnums(options.wrt))
+    derived: Any = target.function
+    for mode in MODES[options.mode]:
+        derived = sourcead.Derivative(derived, Options(parse_argnums(options.wrt), mode, False))
     return derived, None if options.args is None else evaluate_arguments(options.args, target)

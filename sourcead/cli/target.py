@@ -130,9 +130,10 @@ def add_target_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wrt", metavar="NAMES", help="parameters to differentiate, as W1,b1 (default: the first one)")
     parser.add_argument(
         "--mode",
-        choices=("reverse", "value_and_grad"),
+        choices=("reverse", "value_and_grad", "forward", "vjp", "hvp"),
         default="reverse",
-        help="the gradient alone (default), or with the value",
+        help="the gradient (default); value and gradient; value and tangent (forward); value and pullback (vjp); "
+        "gradient and its tangent (hvp)",
     )
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument(

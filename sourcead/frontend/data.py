@@ -297,7 +297,8 @@ def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None
             resolver.refuse("a starred target needs a container of known length", "give example arguments")
         item_of = kind.item if isinstance(kind, List) else item_kind(kind, ((0,),), ())
         outs = tuple(Value(h, item_of) for h in hints)
-        resolver.append(Op(structural.UNPACK, (resolver.atom(container),), outs, (), (), resolver.place))
+        atom, at = resolver.atom(container), resolver.place
+        resolver.append(Op(structural.UNPACK, (atom,), outs, (), (), at, "", resolver.backward))
         return list(outs)
     if star is None:
         if len(items) != count:
@@ -336,7 +337,7 @@ def _entry_of(target: object) -> Any:
 def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: list[str]) -> list[Abstract]:
     atom = resolver.atom(container)
     outs = tuple(Value(h, k) for h, k in zip(hints, kind.items, strict=True))
-    resolver.append(Op(structural.UNPACK, (atom,), outs, (), (), resolver.place))
+    resolver.append(Op(structural.UNPACK, (atom,), outs, (), (), resolver.place, "", resolver.backward))
     results: list[Abstract] = []
     for out, key in zip(outs, kind.keys, strict=True):
         _trace(resolver, atom, out, ("attr" if hasattr(kind.type, "_fields") else "item", key))

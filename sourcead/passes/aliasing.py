@@ -18,7 +18,9 @@ from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 
 _GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
-READ_ONLY = frozenset({"np.broadcast_to", "helper unreduce"})  # what they return may not be stored into
+READ_ONLY = frozenset(  # what they return may not be stored into
+    {"np.broadcast_to", "np.diag", "np.diagonal", "helper unreduce"}
+)
 
 
 @dataclass(slots=True, eq=False)

@@ -20,10 +20,10 @@ _COVERED: dict[str, dict[str, str]] = {
             geomspace logspace unique
             abs absolute acos acosh amax amin angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan
             atan2 atanh average cbrt clip copysign corrcoef cos cosh cov cumprod cumulative_prod divmod einsum exp exp2
-            expm1 fabs float_power fmax fmin fmod frexp gradient heaviside hypot i0 interp log log10 log1p log2
+            expm1 fabs float_power fmax fmin fmod frexp gradient heaviside hypot i0  log log10 log1p log2
             logaddexp logaddexp2 max maximum median min minimum mod modf nan_to_num nancumprod nancumsum nanmax nanmean
             nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar nextafter partition percentile
-            polyval pow power prod ptp quantile reciprocal remainder sin sinc sinh sort sqrt square std tan tanh vander
+             pow power prod ptp quantile reciprocal remainder sin sinc sinh sort sqrt square std tan tanh vander
             var arange fill_diagonal copyto put put_along_axis putmask place
         """,
         LINEAR: """
@@ -36,7 +36,7 @@ _COVERED: dict[str, dict[str, str]] = {
             negative outer pad permute_dims piecewise positive rad2deg radians ravel real repeat reshape resize roll
             rollaxis rot90 select split squeeze stack subtract sum swapaxes take take_along_axis tensordot tile trace
             transpose trapezoid tril triu true_divide unstack unwrap vdot vecdot vecmat vsplit vstack where row_stack
-            astype
+            astype interp polyval
         """,
         NONDIFF: """
             all allclose any argmax argmin argpartition argsort argwhere array2string array_equal array_equiv array_repr
@@ -67,15 +67,15 @@ _COVERED: dict[str, dict[str, str]] = {
             fft fft2 fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2 rfftn
         """,
     },
-    "np.polynomial.polynomial": {RULE: "polyval polyvander", LINEAR: "polyder"},
-    "np.polynomial.chebyshev": {RULE: "chebval chebvander", LINEAR: "chebder"},
-    "np.polynomial.legendre": {RULE: "legval legvander", LINEAR: "legder"},
-    "np.polynomial.hermite": {RULE: "hermval hermvander", LINEAR: "hermder"},
-    "np.polynomial.hermite_e": {RULE: "hermeval hermevander", LINEAR: "hermeder"},
-    "np.polynomial.laguerre": {RULE: "lagval lagvander", LINEAR: "lagder"},
+    "np.polynomial.polynomial": {RULE: "polyvander", LINEAR: "polyder polyval"},
+    "np.polynomial.chebyshev": {RULE: "chebvander", LINEAR: "chebder chebval"},
+    "np.polynomial.legendre": {RULE: "legvander", LINEAR: "legder legval"},
+    "np.polynomial.hermite": {RULE: "hermvander", LINEAR: "hermder hermval"},
+    "np.polynomial.hermite_e": {RULE: "hermevander", LINEAR: "hermeder hermeval"},
+    "np.polynomial.laguerre": {RULE: "lagvander", LINEAR: "lagder lagval"},
     "ndarray": {
         RULE: """
-            clip cumprod fill max min partition prod put setfield sort std var
+            clip cumprod fill max min partition prod put sort std var
         """,
         LINEAR: """
             T astype choose compress conj conjugate copy cumsum diagonal dot flatten imag item mT mean ravel real
@@ -162,7 +162,7 @@ _NOT_COVERED: dict[str, dict[str, str]] = {
     "ndarray": {
         _FILES: "dump dumps tofile tobytes ctypes data device to_device",
         "memory, not numbers: use reshape, astype and copies": """
-            base byteswap flags getfield resize setflags  view
+            base byteswap flags getfield resize setfield setflags view
         """,
     },
     "ufunc": {"use np.add.reduce of each part": "reduceat"},

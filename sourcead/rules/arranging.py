@@ -47,7 +47,7 @@ def _(g, y, m):
 @adjoint(np.atleast_1d, np.atleast_2d, np.atleast_3d)
 def _(g, y, *arrays):
     if len(arrays) == 1:
-        return (np.reshape(g, np.shape(arrays[0])),)
+        return np.reshape(g, np.shape(arrays[0]))
     pieces = ()
     for k, a in enumerate(arrays):
         pieces += (None if static(g[k]) else np.reshape(g[k], np.shape(a)),)

@@ -5,7 +5,7 @@
 import numpy as np
 
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import diag_adjoint, diagonal_adjoint, kron_left, kron_right, trace_adjoint, unbroadcast
+from sourcead.runtime import cast, diag_adjoint, diagonal_adjoint, kron_left, kron_right, trace_adjoint, unbroadcast
 
 
 @adjoint(np.tril)
@@ -35,7 +35,7 @@ def _(g, y, v, *, k=0):
 
 @adjoint(np.trace)
 def _(g, y, a, *, offset=0, axis1=0, axis2=1):
-    return trace_adjoint(g, a, offset, axis1, axis2)
+    return cast(trace_adjoint(g, a, offset, axis1, axis2), a)
 
 
 @adjoint(np.kron)

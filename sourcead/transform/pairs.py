@@ -96,7 +96,7 @@ def cotangent_kind(kind: Kind) -> Kind:
     """The kind of the cotangent of a value that goes from one function to another."""
     if isinstance(kind, Scalar):
         if kind.dtype == "pycomplex":
-            return Scalar(None)
+            return Scalar("complex128")
         return Scalar("real64" if kind.dtype in PYTHON_DTYPES else kind.dtype)
     if isinstance(kind, Array):
         return kind if is_float_dtype(kind.dtype) else Array("float64", kind.dims)

@@ -12,8 +12,9 @@ from dataclasses import replace
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Function, Op, Param, Value
+from sourcead.ir import Atom, Block, Function, Op, Param, Value, walk
 from sourcead.kinds import TOP, Tree, may_carry_derivative
+from sourcead.passes.copies import insert_copies
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values
 from sourcead.transform.containers import build
@@ -32,7 +33,9 @@ def derive_pullback(
     stem = function.name.removesuffix("_vjp")
     procedure = Procedure(stem, stem, None, None, (), function.at, params, Block(params, (), (value,)))
     pair = Pair(procedure, wanted.argnums, *pairs.names(stem), owns=True)
-    body = without_marks(Block(params, tuple(resolver.builder.ops), (value,)))  # derivatives within are primal here
+    body = Block(params, tuple(resolver.builder.ops), (value,))
+    if any(op.backward for op in walk(body)):  # derivatives within are primal here: they store where no one else looks
+        body = without_marks(insert_copies(replace(function, body=body)).body)
     pair.joint = _joint(resolver, function, body, [params[k] for k in wanted.argnums], pairs, pair)
     pairs.made.append(pair)
     reverse_procedures(resolver, pairs)

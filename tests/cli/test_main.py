@@ -16,7 +16,7 @@ def test_version() -> None:
     assert command("--version").out == f"sourcead {sourcead.__version__}\n"
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["show", "--help"], ["compile", "--help"]])
+@pytest.mark.parametrize("argv", [["--help"], ["show", "--help"], ["compile", "--help"], ["check", "--help"]])
 def test_help(argv: list[str]) -> None:
     done = command(*argv)
     assert done.code == 0

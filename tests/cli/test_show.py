@@ -89,3 +89,26 @@ def test_the_module_s_own_text_is_not_touched(model: Path) -> None:
     command("show", f"{model}:loss")
     assert model.read_text(encoding="utf-8") == MODEL
     assert runpy.run_path(str(model))["loss"](np.ones(2), np.ones(2)) == 2
+
+
+def test_forward_mode(model: Path) -> None:
+    shown = command("show", f"{model}:loss", "--mode", "forward", "--args", "np.ones(3), np.ones(3)", "--wrt", "W,b")
+    W, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    value, tangent = generated(shown.out, "loss_jvp")(W, b, b, W)
+    np.testing.assert_allclose([value, tangent], [np.sum(W * W * b), np.sum(2 * W * b * b + W**3)])
+
+
+def test_the_pullback(model: Path) -> None:
+    shown = command("show", f"{model}:loss", "--mode", "vjp", "--args", "np.ones(3), np.ones(3)")
+    W, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    value, pullback = generated(shown.out, "loss_vjp")(W, b)
+    np.testing.assert_allclose(value, np.sum(W * W * b))
+    np.testing.assert_allclose(pullback(2.0), 4 * W * b)
+
+
+def test_the_tangent_of_the_gradient(model: Path) -> None:
+    shown = command("show", f"{model}:loss", "--mode", "hvp", "--args", "np.ones(3), np.ones(3)")
+    W, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    gradient, product = generated(shown.out, "loss_grad_jvp")(W, b, W)
+    np.testing.assert_allclose(gradient, 2 * W * b)
+    np.testing.assert_allclose(product, 2 * W * b)

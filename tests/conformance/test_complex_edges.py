@@ -84,6 +84,21 @@ def test_second_derivatives(f: Callable[..., Any]) -> None:
     np.testing.assert_allclose(sourcead.grad(along)(x), central_differences(along, (x,)), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: abs(cmath.rect(x, 2 * x) + 1),
+        lambda x: cmath.polar(x + 1j * x * x)[1],
+        lambda x: cmath.phase(x + 2j),
+        lambda x: np.angle(np.exp(1j * x) + x),
+        lambda x: np.sum(np.abs(np.fft.rfft(np.array([x, 2 * x, x * x]))) ** 3),
+        lambda x: np.prod(np.array([x, 1j * x, x + 1j])).imag,
+    ],
+)
+def test_forward_mode(f: Callable[..., Any]) -> None:
+    assert sourcead.jvp(f, (0.3,), (1.0,))[1] == pytest.approx(float(central_differences(f, (0.3,))), rel=1e-6)
+
+
 def test_texts() -> None:
     x, z = np.ones(4), np.ones(3, complex)
     assert text(lambda z, w: np.sum((z * w).real), z, z).endswith("dz = np.conj(w)\nreturn dz")

@@ -1,0 +1,33 @@
+"""Forward mode, pullbacks and second derivatives of the table's programs: against differences and one another.
+
+    <v, J u>  ==  <J^T v, u>  ==  <v, (f(x + e u) - f(x - e u)) / 2e>          u^T H u  ==  d/de <grad s(x + e u), u>
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conformance.modes import NOT_TWICE, check_first, check_second, is_smooth, representatives
+from tests.conformance.table import rows
+from tests.conformance.test_primitives import arguments, name
+
+ROWS = tuple(dict.fromkeys(rows()))
+FIRST = representatives(ROWS)
+SECOND = tuple(row for row in FIRST if is_smooth(row) and row[0] not in NOT_TWICE)
+
+
+def test_every_expression_has_its_turn() -> None:
+    expressions = {expression for expression, _ in ROWS}
+    assert {expression for expression, _ in FIRST} == expressions
+    assert len(SECOND) > 0.7 * len(FIRST)
+    assert set(NOT_TWICE) <= expressions
+
+
+@pytest.mark.parametrize(("expression", "specs"), [pytest.param(*row, id=name(row)) for row in FIRST])
+def test_both_modes_agree_with_differences(expression: str, specs: tuple[str, ...]) -> None:
+    check_first(expression, arguments(specs))
+
+
+@pytest.mark.parametrize(("expression", "specs"), [pytest.param(*row, id=name(row)) for row in SECOND])
+def test_second_derivatives_agree_with_differences(expression: str, specs: tuple[str, ...]) -> None:
+    check_second(expression, arguments(specs))
