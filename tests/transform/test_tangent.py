@@ -73,17 +73,13 @@ def test_further_parameters_stand_behind_those_of_the_function() -> None:
         return (x * x).sum() * k + sum(rest) * options["z"]
 
     x = array(3)
-    _, tangent = called(jvp_of(f), (x, 1.0, 2.0), (x,)) if False else jvp_of(f).specialize(x, 1.0, z=2.0).fn(
-        x, 1.0, z=2.0, x_dot=x
-    )
+    _, tangent = jvp_of(f).specialize(x, 1.0, z=2.0).fn(x, 1.0, z=2.0, x_dot=x)
     assert tangent == pytest.approx(4 * (x * x).sum())
 
 
 def test_what_the_result_does_not_depend_on_has_no_tangent() -> None:
     def f(x: Any) -> Any:
-        print(x)
-        if np.linalg.matrix_rank(np.outer(x, x)) > 5:
-            return 0.0
+        print(np.linalg.matrix_rank(np.outer(x, x)))
         unread = np.exp(x)
         unread[0] = 1.0
         return x[0] * 2
