@@ -156,11 +156,12 @@ class Forward:
         front of what has effects."""
         waiting: list[Op] = []
         for op in ops:
-            acts = op.blocks or op.primitive in STORES or op.primitive.effects - {"raises"}
+            region = bool(op.blocks) or op.name == "invoke"
+            acts = region or op.primitive in STORES or op.primitive.effects - {"raises"}
             if waiting and (acts or statement_of(op) != statement_of(waiting[0])):
                 self.tangents_of(waiting)
                 waiting = []
-            if op.blocks or op.name == "invoke":
+            if region:
                 self.region(op)
             else:
                 self.resolver.append(op)

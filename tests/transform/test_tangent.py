@@ -115,3 +115,13 @@ def test_text() -> None:
 def test_no_zeros_for_what_is_held() -> None:
     text = jvp_of(lambda x, y: np.mean((x - y) ** 2)).specialize(array(3), array(3, seed=1)).source
     assert "zeros" not in text
+
+
+def test_what_is_handed_to_a_call_has_its_tangent_there() -> None:
+    def first(v: Any) -> Any:
+        if len(v) == 1:
+            return v[0]
+        middle = len(v) // 2
+        return first(v[:middle])
+
+    assert called(jvp_of(lambda x: first(x) * 2), (array(4),), (np.arange(1.0, 5.0),))[1] == 2.0
