@@ -84,7 +84,7 @@ CASES += [
     (lambda x: (NET.own(x) * NET.slope(x)).sum(), (V,)),
     (lambda x: (Net(x).slope(x) * x).sum(), (V,)),
     (lambda x: sum(grad(np.sin)(e) * e for e in x), (V,)),
-    (lambda x: sum([grad(lambda z: z * z * e)(e) for e in x]), (V,)),
+    (lambda x: sum([grad(lambda z: z * z * e)(e) for e in x]), (V,)),  # noqa: B023
     (lambda x: (grad(lambda p, q: (p * q * q).sum(), "q")(x, q=x * 2) ** 2).sum(), (V,)),
     (lambda x: (grad(functools.partial(lambda a, b: (a * b * b).sum(), x))(x * 2) ** 2).sum(), (V,)),
     (lambda x: grad(grad(grad(lambda y: y**4 * np.sin(y))))(x) * x, (0.7,)),

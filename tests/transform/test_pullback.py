@@ -50,7 +50,7 @@ def halves(v: Any) -> Any:
 
 def test_recursion() -> None:
     x = array(4)
-    value, back = vjp_of(halves).specialize(x).fn(x)
+    _, back = vjp_of(halves).specialize(x).fn(x)
     kept = x.copy()
     x[:] = np.nan
     np.testing.assert_allclose(back(1.0), central_differences(halves, (kept,)), rtol=1e-7)
