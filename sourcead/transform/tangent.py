@@ -213,7 +213,7 @@ def tangent_of(self: Forward, op: Op) -> None:
     rule = tangent_rule(op.primitive.target)
     active = {k for k in active_arguments(op, self.varied) if self.of(op.args[k]) is not None}
     if op.primitive.form.startswith("helper ") and op.primitive.linear:
-        active &= {0}
+        active &= {k for group in op.primitive.linear for k in group}
     if not active:
         return
     if rule is not None:
