@@ -47,6 +47,10 @@ _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
     {"cofactors", "zeros", "match", "stored", "stored_adjoint"}
 )
+_LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
+    {"cast", "shared_among_items", "spread_over_items", "stored", "stored_adjoint", "stretched", "total_of_items",
+     "unbroadcast"}
+)  # fmt: skip
 _CONSTANT_HELPERS = frozenset({"place", "seed", "zeros"})  # they read no more than shapes, dtypes and positions
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
@@ -416,6 +420,7 @@ def emit_helper(
             differentiable=name not in _CONSTANT_HELPERS,
             target=function,
             result="fresh" if name in _FRESH_HELPERS else "maybe",
+            linear=((0,),) if name in _LINEAR_HELPERS else (),
         )
         _HELPERS[id(function)] = primitive
     signature = inspect.signature(function)

@@ -1,6 +1,7 @@
 """Rules of the helpers that the reverse sweep itself emits, so that a derivative can be differentiated again.
 
-They are linear in the cotangent that they are given, and read no more of the other arguments than shape and dtype.
+They are linear in the cotangent that they are given first (the front end knows that, so that each is its own tangent),
+and most read no more of the other arguments than shape and dtype.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -8,7 +9,7 @@ They are linear in the cotangent that they are given, and read no more of the ot
 from __future__ import annotations
 
 from sourcead.kinds import TOP, Array, Kind, Scalar, is_float_dtype
-from sourcead.rules.registry import adjoint, helper_kind, tangent
+from sourcead.rules.registry import adjoint, helper_kind
 from sourcead.runtime import (
     cast,
     dividend_cotangent,
@@ -27,19 +28,9 @@ def _(g, y, a, x):
     return unbroadcast(g, a), None
 
 
-@tangent(unbroadcast)
-def _(t, y, a, x):
-    return unbroadcast(t[0], x)
-
-
 @adjoint(stretched)
 def _(g, y, a, x):
     return unbroadcast(g, a), None
-
-
-@tangent(stretched)
-def _(t, y, a, x):
-    return stretched(t[0], x)
 
 
 @adjoint(cast)
@@ -47,29 +38,14 @@ def _(g, y, a, x):
     return cast(g, a), None
 
 
-@tangent(cast)
-def _(t, y, a, x):
-    return cast(t[0], x)
-
-
 @adjoint(stored_adjoint)
 def _(g, y, a, index, v):
     return stored(g, index, a), None, None
 
 
-@tangent(stored_adjoint)
-def _(t, y, a, index, v):
-    return stored_adjoint(t[0], index, v)
-
-
 @adjoint(stored)
 def _(g, y, v, index, x):
     return stored_adjoint(g, index, v), None, None
-
-
-@tangent(stored)
-def _(t, y, v, index, x):
-    return stored(t[0], index, x)
 
 
 @adjoint(spread_over_items, containers=True)

@@ -5,6 +5,7 @@ if c: y = ...            y may be unbound after the `if`; what keeps y each turn
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Op, Value
@@ -66,6 +67,14 @@ class Bindings:
             for source in self.sources.get(value, ()):
                 if isinstance(source, Value):
                     self.bind(source)
+
+    def bind_handed_on(self, read: Iterable[Value]) -> None:
+        """Bind those of the values that the backward sweep reads that the primal hands on under another name: that is
+        an assignment, which needs a value."""
+        handed_on = {source for sources in self.sources.values() for source in sources}
+        for value in read:
+            if value in handed_on:
+                self.bind(value)
 
     def apply(self, op: Op) -> Op:
         """The region op with None where a value that is to be bound would be unbound."""

@@ -97,6 +97,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
     elif aux_atom is not None:
         outcome = _pair(resolver, gradient, aux_atom, own=1)
     backward = resolver.builder
+    reverse.bindings.bind_handed_on(free_values(backward.ops, ()))
     reverse_procedures(resolver, pairs)
     if wanted.mode == "value_and_grad" and isinstance(value_atom, Value) and aux_atom is None:
         value_atom.call_it("value")

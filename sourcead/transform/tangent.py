@@ -186,6 +186,10 @@ def tangent_of(self: Forward, op: Op) -> None:
         return
     rule = tangent_rule(op.primitive.target)
     active = {k for k in active_arguments(op, self.varied) if self.of(op.args[k]) is not None}
+    if op.primitive.form.startswith("helper ") and op.primitive.linear:
+        active &= {0}
+    if not active:
+        return
     if rule is not None:
         self.give(out, _by_tangent_rule(self, op, rule, active))
     elif _is_linear(op, active):

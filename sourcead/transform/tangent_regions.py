@@ -8,8 +8,9 @@ carries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Function, Op, Param, Source, Value
@@ -70,8 +71,11 @@ def forward_if(self: Forward, op: Op) -> None:
     self.resolver.append(op)
 
 
-def _branch(self: Forward, block: Block) -> Builder:
+def _branch(self: Forward, block: Block, given: Mapping[Value, Value] = MappingProxyType({})) -> Builder:
+    """The ops of a block, and those of the tangents; `given` are those of values that it is handed."""
     outer, self.resolver.builder = self.resolver.builder, Builder()
+    for value, tangent in given.items():
+        self.give(value, tangent)
     self.block(block.ops)
     made, self.resolver.builder = self.resolver.builder, outer
     return made
@@ -135,7 +139,7 @@ def forward_for(self: Forward, op: Op) -> None:
     inits = op.args[len(op.args) - count :]
     reached = [k for k, p in enumerate(params) if p in self.varied]
     starts = [leaf for k in reached for leaf in leaves_of(self, inits[k], params[k])]
-    sources, rows, items = _rows(self, op)
+    sources, rows, items, given = _rows(self, op)
     carried: list[Value] = []
     tests: list[Value] = []
     for k in reached:
@@ -143,7 +147,7 @@ def forward_for(self: Forward, op: Op) -> None:
         carried += values
         self.tangents[params[k]] = tangent
         tests += outs_like(self, params[k], params[k].kind)[1]
-    side = _branch(self, body)
+    side = _branch(self, body, given)
     outer, self.resolver.builder = self.resolver.builder, side
     ends = [leaf for k in reached for leaf in leaves_of(self, body.results[exits + k], params[k])]
     stacked, stacks = _stacks(self, op)
@@ -178,11 +182,12 @@ def forward_for(self: Forward, op: Op) -> None:
     self.resolver.append(loop)
 
 
-def _rows(self: Forward, op: Op) -> tuple[list[Source], list[Atom], list[Value]]:
-    """The sources that a loop over rows gets for the tangents of the rows."""
+def _rows(self: Forward, op: Op) -> tuple[list[Source], list[Atom], list[Value], dict[Value, Value]]:
+    """The sources that a loop over rows gets for the tangents of the rows, and which is that of which item."""
     sources: list[Source] = []
     rows: list[Atom] = []
     items: list[Value] = []
+    given: dict[Value, Value] = {}
     position = 0
     for source, item in zip(op.attr("sources", ()), op.blocks[-1].params[1:], strict=False):
         array = op.args[position]
@@ -192,8 +197,8 @@ def _rows(self: Forward, op: Op) -> tuple[list[Source], list[Atom], list[Value]]
             sources.append(source)
             rows.append(self.atom(array))
             items.append(made)
-            self.give(item, made)
-    return sources, rows, items
+            given[item] = made
+    return sources, rows, items, given
 
 
 def _stacks(self: Forward, op: Op) -> tuple[list[Atom], list[Value]]:
