@@ -19,6 +19,7 @@ from sourcead.errors import (
     UnsupportedError,
 )
 from sourcead.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
+from sourcead.primitives.markers import stop_gradient
 from sourcead.report import Report, doctor
 from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
 from sourcead.specialization import Specialization
@@ -50,6 +51,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "nondifferentiable",
+    "stop_gradient",
     "tangent",
     "value_and_grad",
     "vjp",

@@ -266,7 +266,7 @@ def test_a_pullback_of_a_gradient_whose_rule_has_a_rule_that_unpacks() -> None:
     _, pullback = vjp(grad(np.linalg.det), A)
     inverse = np.linalg.inv(A)
     det = np.linalg.det(A)
-    expected = det * (np.sum(inverse.T * V) * inverse.T - (inverse @ (np.ones((3, 3)) * V).T @ inverse).T)
+    expected = det * (np.sum(inverse.T * V) * inverse.T - (inverse @ (np.ones((3, 3)) * V) @ inverse).T)
     np.testing.assert_allclose(pullback(np.ones((3, 3)) * V)[0], expected)
 
 

@@ -281,6 +281,8 @@ def test_what_computes_in_memory_of_its_own_is_no_effect(driver: Any) -> None:
             for i in range(3):
                 out[i] = layer(x)[i]
                 seen.append(out[i])
+        if not out[0] < 100:
+            raise ValueError(f"{out[0]} is too large")
         assert layer.calls == 3
         return out + seen[0]
 

@@ -27,7 +27,7 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
 from sourcead.guard import facts_of_method
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
+from sourcead.kinds import TOP, Array, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered, is_matrix
 from sourcead.signature import is_static, kind_of
@@ -139,6 +139,8 @@ class Resolver:
         """Append an op with one result whose kind the primitive infers."""
         if kind is None:
             kind = self.infer(primitive, args, attrs)
+            if primitive is structural.GETITEM and isinstance(kind, Array):
+                kind = structural.counted_by(kind, args[1:])
         out = Value(hint, kind)
         self.append(Op(primitive, args, (out,), tuple(sorted(attrs.items())), (), self.place, form, self.backward))
         return out

@@ -185,6 +185,17 @@ def _has_array(level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> bool:
     return any(isinstance(e, Hole) and isinstance(dynamic[e.index], Array) for e in level)
 
 
+def counted_by(kind: Array, indices: tuple[Any, ...]) -> Array:
+    """An array of what a mask selects: as long as any other that the same mask selects, and no others."""
+    masks = tuple(i for i in indices if getattr(getattr(i, "kind", None), "dtype", None) == "bool")
+
+    def counted(dim: Dim) -> Dim:
+        selected = isinstance(dim.key, tuple) and dim.key[:1] == ("selected",)
+        return Dim((*dim.key, *masks), dim.one) if selected and isinstance(dim.key, tuple) else dim
+
+    return Array(kind.dtype, tuple(map(counted, kind.dims)))
+
+
 def _mask_indices(mask: Array) -> Array:
     return Array("int64", (Dim(("selected", mask.dims)),))
 

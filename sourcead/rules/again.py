@@ -9,12 +9,16 @@ import numpy as np
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     bessel_ratio,
+    cast,
     digamma,
     gathered_at_records,
+    match,
     quotient,
+    stretched,
     taken_at_records,
     trigamma,
     unbroadcast,
+    unreduce,
 )
 
 
@@ -41,3 +45,28 @@ def _(g, y, t, x):
 @adjoint(taken_at_records)
 def _(g, y, t, x):
     return gathered_at_records(g, x), None
+
+
+@adjoint(cast)
+def _(g, y, a, x):
+    return cast(g, a), None
+
+
+@adjoint(unbroadcast)
+def _(g, y, a, x):
+    return stretched(g, a), None
+
+
+@adjoint(stretched)
+def _(g, y, t, x):
+    return unbroadcast(g, t), None
+
+
+@adjoint(unreduce)
+def _(g, y, a, x, axis, keepdims):
+    return g if np.ndim(x) == 0 else np.sum(g, axis=axis, keepdims=keepdims), None, None, None
+
+
+@adjoint(match)
+def _(g, y, a, x):
+    return unbroadcast(g, a), None  # of numbers and arrays: those of a container are matched one by one

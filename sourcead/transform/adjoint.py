@@ -219,6 +219,11 @@ def apply_rule(
     if len(op.args) == 1 and isinstance(resolver.kind(op.args[0]), Tree) and takes_containers(op.primitive.target):
         return [result]
     several = isinstance(result, Aggregate) and (len(op.args) > 1 or result.type is tuple)
+    if not several and any(active[1:]) and result != Const(None):
+        resolver.refuse(
+            f"what the rule of {op.primitive.name} gives for each argument depends on kinds",
+            "give example arguments (`specialize`, `--args`)",
+        )
     return list(result.items) if several and isinstance(result, Aggregate) else [result]
 
 

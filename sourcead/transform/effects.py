@@ -5,15 +5,18 @@ A driver that evaluates a function several times refuses one that does such a th
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sourcead.errors import Place
 from sourcead.guard import AccessPath, path_text
-from sourcead.ir import Function, Op, Value, walk
+from sourcead.ir import Atom, Function, Op, Value, walk
 from sourcead.primitives import structural
 
-_HARMLESS = frozenset({"np.errstate"})  # undone when it is left
+_UNDONE = frozenset({"np.errstate"})  # when it is left
+_EXCEPTIONS = {n for n, v in vars(builtins).items() if isinstance(v, type) and issubclass(v, BaseException)}
+_HARMLESS = frozenset({"str", "repr", *_EXCEPTIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ def effects_of(function: Function, stored: Iterable[tuple[AccessPath, Place | No
 
 def _calls(ops: list[Op]) -> Iterator[Effect]:
     harmless: set[Value] = set()
+    captured: dict[Atom, str] = {op.outs[0]: op.attr("name") for op in ops if op.primitive is structural.CAPTURE}
     for op in ops:
         if op.primitive is structural.CALL:
             what = op.attr("what") or "a function"
-            if what in _HARMLESS:
+            if what in _UNDONE:
                 harmless.update(op.outs)
-            else:
+            elif what not in _HARMLESS or captured.get(op.args[0]) != what:
                 yield Effect(f"calls `{what}`, which may do more than compute", op.at)
         elif op.primitive is structural.ENTER and not harmless.intersection(a for a in op.args if isinstance(a, Value)):
             yield Effect("enters a context", op.at)

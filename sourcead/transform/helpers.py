@@ -13,6 +13,7 @@ from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Tree
+from sourcead.primitives import structural
 from sourcead.transform.activity import varied_within
 from sourcead.transform.adjoint import Reverse, static_value
 from sourcead.transform.containers import Branches
@@ -27,13 +28,15 @@ def is_helper_call(op: Op) -> bool:
     return op.primitive.form.startswith("helper ")
 
 
-def body_of(resolver: Resolver, op: Op, active: set[int]) -> tuple[Block, tuple[Value, ...]] | None:
+def body_of(
+    resolver: Resolver, op: Op, active: set[int], producers: dict[Value, Op]
+) -> tuple[Block, tuple[Value, ...]] | None:
     """The ops of a helper for parameters of their own in place of the arguments at these positions; None where it
     cannot be gone through, since kinds are not known."""
     if resolver.decided_only:
         raise Undecided
     params = {k: Value(getattr(op.args[k], "hint", ""), resolver.kind(op.args[k])) for k in sorted(active)}
-    args: list[Abstract] = [params.get(k, a) for k, a in enumerate(op.args)]
+    args: list[Abstract] = [params.get(k) or literal(a, producers) for k, a in enumerate(op.args)]
     attrs = {name: static_value(value) for name, value in op.keywords.items()}
     outer, resolver.builder = resolver.builder, Builder()
     backward, resolver.backward = resolver.backward, False
@@ -52,13 +55,21 @@ def body_of(resolver: Resolver, op: Op, active: set[int]) -> tuple[Block, tuple[
         resolver.builder, resolver.backward, resolver.memory.state = outer, backward, before
 
 
+def literal(atom: Atom, producers: dict[Value, Op]) -> Abstract:
+    """A tuple of literals as what it holds."""
+    maker = producers.get(atom) if isinstance(atom, Value) else None
+    if maker is None or maker.primitive is not structural.TUPLE or not all(isinstance(a, Const) for a in maker.args):
+        return atom
+    return Aggregate(tuple, tuple(range(len(maker.args))), maker.args)
+
+
 def reverse_helper(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> bool:
     """Reverse a call of a helper through its body."""
     from sourcead.transform.derive import reversed_within
 
     resolver = self.resolver
     active = {k for k, a in enumerate(op.args) if a in self.varied}
-    found = body_of(resolver, op, active)
+    found = body_of(resolver, op, active, self.producers)
     if found is None:
         return False
     body, params = found
@@ -83,7 +94,7 @@ def reverse_helper(self: Reverse, op: Op, cotangents: list[Cotangent | None]) ->
 def forward_helper(self: Forward, op: Op, active: set[int]) -> Tangent | None:
     """The tangent of a call of a helper, through its body."""
     resolver = self.resolver
-    found = body_of(resolver, op, active)
+    found = body_of(resolver, op, active, self.producers)
     if found is None:
         return None
     body, params = found

@@ -26,6 +26,7 @@ from sourcead.ir import Block as Body
 from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_of
 from sourcead.primitives import structural
 from sourcead.primitives.domains import divisor_alone, inside
+from sourcead.primitives.indexing import compress_method
 from sourcead.rules import guards
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
 
@@ -35,7 +36,9 @@ Mask: TypeAlias = "frozenset[Token]"
 _MAXIMA, _MINIMA = {np.maximum, max}, {np.minimum, min}
 _NUMERIC_MAXIMA, _NUMERIC_MINIMA = {np.fmax}, {np.fmin}  # of a number and nan the number
 _EXTREMES = _MAXIMA | _MINIMA | _NUMERIC_MAXIMA | _NUMERIC_MINIMA
-_MASKS = {np.where, np.clip, np.max, np.min, np.nan_to_num, np.heaviside} | _EXTREMES
+_MASKS = {np.where, np.select, np.choose, np.clip, np.max, np.min, np.nan_to_num, np.heaviside} | _EXTREMES
+_LEAVING_OUT = {np.take, np.take_along_axis, np.compress, compress_method, np.extract, np.delete, np.tril, np.triu,
+                np.diag, np.diagonal, np.trace, np.unique, np.resize}  # fmt: skip
 _TAKEN = ((_MAXIMA, guards.above), (_MINIMA, guards.below), (_NUMERIC_MAXIMA, guards.above_or_nan),
           (_NUMERIC_MINIMA, guards.below_or_nan))  # fmt: skip
 _PRODUCTS = {operator.mul, np.multiply}
@@ -108,7 +111,7 @@ class Masks:
             return token if position == 0 or stored else frozenset()
         if _in(op, _PRODUCTS) and self._is_truth(op.args[1 - position]):
             return token
-        return token if _in(op, _MASKS) else frozenset()
+        return token if _in(op, _MASKS | _LEAVING_OUT) else frozenset()
 
     def _chosen(self, op: Op) -> bool:
         """Whether a subscript chooses entries by an array of truths or positions, or may do so."""

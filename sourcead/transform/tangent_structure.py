@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import Array, Kind, Scalar, Top, Tree, is_float_dtype
 from sourcead.primitives import lists, structural
+from sourcead.primitives.registry import primitive_of
 from sourcead.transform.adjoint import missing, position_of
 from sourcead.transform.containers import Branches
 from sourcead.transform.pairs import cotangent_kind
@@ -56,7 +59,10 @@ def _getitem(self: Forward, op: Op) -> None:
         if position is not None and len(path) == 1:
             self.give(out, tangent.items[position])
             return
-    made = self.resolver.emit(structural.GETITEM, (self.atom(a), *dynamic), kind=_like(out), path=path)
+    base = self.atom(a)
+    if isinstance(self.resolver.kind(base), Scalar) and isinstance(self.resolver.kind(a), Array):
+        base = self.resolver.emit(primitive_of(np.asarray), (base,))  # NumPy's arithmetic gives a number for 0-d arrays
+    made = self.resolver.emit(structural.GETITEM, (base, *dynamic), kind=_like(out), path=path)
     self.give(out, made)
 
 

@@ -106,7 +106,7 @@ def check_second(expression: str, args: tuple[Any, ...]) -> None:
     """The Hessian along a direction, forward over reverse, against differences of the gradient."""
     with quiet():
         result = program(expression, len(args), None)(*args, None)
-        function = program(expression, len(args), np.ndim(result) > 0)
+        function = program(expression, len(args), np.ndim(result) > 0, bool(np.iscomplexobj(result)))
         every, argnums = (*args, weights(result)), tuple(k for k, a in enumerate(args) if leaves(a))
         u = direction(args)
         gradient = sourcead.grad(function, argnums)

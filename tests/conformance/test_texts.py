@@ -46,6 +46,7 @@ NEEDING_HELPERS = re.compile(
     r"bincount|cumprod|prod\(.*axis=\(|fsum|x\.dot\(y\)|np\.dot\(x, y\)|np\.i0|accumulate|gamma"
     r"|linalg\.det|linalg\.svd\(.*(\[0\]|\[2\]|U|Vh)$"
     r"|(median|quantile|percentile)\(.*(axis=\(|\[)"
+    r"|np\.unstack|(split|tile)\(x, np\.array"
 )
 
 
