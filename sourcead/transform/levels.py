@@ -44,6 +44,11 @@ class Levels:
     ) -> Differentiated:
         """Differentiate the ops in the resolver's builder, level after level."""
         self.resolver.home = primal.at
+        if any(wanted.mode == "vjp" for wanted in levels[:-1]):
+            self.resolver.refuse(
+                "a pair of a value and a pullback is differentiated again",
+                "differentiate a function that calls `vjp`, and the pullback that it gives",
+            )
         made: Differentiated | None = None
         for wanted in levels:
             further = made.further if made is not None else ()
@@ -53,7 +58,8 @@ class Levels:
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
             if wanted.mode == "vjp":
-                made = Differentiated(derive_pullback(self.resolver, primal, params, result, wanted, self.pairs))
+                body = derive_pullback(self.resolver, primal, params, further, result, wanted, self.pairs)
+                made = Differentiated(body)
             else:
                 made = self.one(params, result, wanted)
             made = replace_further(made, further)
