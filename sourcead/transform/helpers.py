@@ -84,6 +84,7 @@ def reverse_helper(self: Reverse, op: Op, cotangents: list[Cotangent | None]) ->
     made = [*rebuild(reverse, forward), *resolver.builder.ops]
     resolver.builder, resolver.backward = outer, True
     resolver.builder.ops.extend(substitute([backward(inner) for inner in made], given))
+    resolver.rename(given)
     for param, total in totals.items():
         x = given[param]
         self.contribute(x, given.get(total, total) if isinstance(total, Value | Const) else total, False)
@@ -112,6 +113,7 @@ def forward_helper(self: Forward, op: Op, active: set[int]) -> Tangent | None:
     tangent = None if inner.of(result) is None else inner.atom(result)
     made, resolver.builder = inner.bound(resolver.builder.ops), outer
     resolver.builder.ops.extend(substitute([backward(inner_op) for inner_op in made], given))
+    resolver.rename(given)
     return given.get(tangent, tangent) if isinstance(tangent, Value) else tangent
 
 

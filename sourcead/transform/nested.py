@@ -97,6 +97,7 @@ class Nested:
         resolver.override, resolver.at = outer
         kept = Kept(inner, reverse, forward, value, home)
         kept.placed = substitute(forwards(forward), inner.given)
+        resolver.rename(inner.given)
         home.ops.extend(kept.placed)
         shown = inner.given.get(value, value)
         return Aggregate(tuple, (0, 1), (shown, Pullback(kept, self.pulled, len(primals), tuple(places))))
@@ -131,6 +132,7 @@ class Nested:
         elif kept.placed:
             resolver.refuse("a pullback is called where the values it reads are gone", "call it in the same block")
         home.ops.extend(substitute(forwards(tuple(made.ops)), kept.inner.given))
+        resolver.rename(kept.inner.given)
         return {k: kept.inner.given.get(a, a) for k, a in zip(what.places, gradients, strict=True)}
 
     def _derived(self, resolver: Resolver, inner: Inner, derive: Callable[[], Block]) -> Abstract:
@@ -143,6 +145,7 @@ class Nested:
             resolver.builder, resolver.backward = home, False
             resolver.override, resolver.at = outer
         home.ops.extend(substitute(forwards(block.ops), inner.given))
+        resolver.rename(inner.given)
         (result,) = block.results
         return inner.given.get(result, result)
 
