@@ -44,6 +44,7 @@ class Levels:
     ) -> Differentiated:
         """Differentiate the ops in the resolver's builder, level after level."""
         self.resolver.home = primal.at
+        self.pairs.taken.add(primal.name)
         made: Differentiated | None = None
         for wanted in levels:
             further = made.further if made is not None else ()
