@@ -170,6 +170,8 @@ def primal_of(
     result = resolve(resolver, source, surface, params)
     body = Block(params, tuple(resolver.builder.ops), (_anchor(resolver, result),))
     name = function_name(source, "_".join(level.mode for level in request.levels))
+    while name in {p.name for p in resolver.procedures}:
+        name += "_"
     return Function(name, emitted_params(parameters), body, (), "", surface.at), params, result
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sourcead.errors import Place
@@ -36,6 +36,15 @@ class Aggregate:
         if issubclass(self.type, tuple | list) and isinstance(key, int):
             return self.items[key] if -len(self.items) <= key < len(self.items) else None
         return self.items[self.keys.index(key)] if key in self.keys else None
+
+    def renamed(self, given: Mapping[Atom, Atom]) -> Aggregate:
+        """The container with other values in place of some; the same one where it holds none of these."""
+        items: list[Abstract] = []
+        for item in self.items:
+            inner = item.renamed(given) if isinstance(item, Aggregate) else item
+            items.append(given.get(inner, inner) if isinstance(inner, Value) else inner)
+        same = all(a is b for a, b in zip(items, self.items, strict=True))
+        return self if same else replace(self, items=tuple(items))
 
 
 @dataclass(slots=True, eq=False)

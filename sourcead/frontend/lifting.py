@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Op, Value, sub_blocks, walk
 from sourcead.passes.aliasing import Aliases
@@ -93,21 +92,12 @@ def _lift(resolver: Resolver, procedure: Procedure, group: list[Procedure]) -> N
             op = replace(op, primitive=callee.primitive)
         for out in op.outs:
             if mapping and out in resolver.parts:
-                resolver.parts[out] = _renewed_parts(resolver.parts[out], mapping)
+                resolver.parts[out] = resolver.parts[out].renamed(mapping)
         return replace(op, args=tuple(mapping.get(a, a) for a in args), blocks=tuple(map(lifted, op.blocks)))
 
     body = lifted(_body(procedure))
     params = (*procedure.params, *(v for v in mapping.values() if isinstance(v, Value)))
     procedure.params, procedure.body = params, replace(body, params=params)
-
-
-def _renewed_parts(item: Aggregate, mapping: dict[Atom, Atom]) -> Aggregate:
-    def renewed(part: Abstract) -> Abstract:
-        if isinstance(part, Aggregate):
-            return _renewed_parts(part, mapping)
-        return mapping.get(part, part) if isinstance(part, Value) else part
-
-    return Aggregate(item.type, item.keys, tuple(map(renewed, item.items)), item.value)
 
 
 def _find_fresh(group: list[Procedure]) -> None:

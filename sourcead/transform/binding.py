@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Op, Value
+from sourcead.primitives import structural
 
 UNBOUND = Const(UNDEFINED)
 
@@ -19,7 +20,7 @@ class Bindings:
 
     sources: dict[Value, tuple[Atom, ...]] = field(default_factory=dict)
     unbound: set[Value] = field(default_factory=set)
-    missing: set[Value] = field(default_factory=set)  # those that may be unbound or None
+    missing: set[Value] = field(default_factory=set)  # those that may be unbound or None, or hold such items
     bound: set[Value] = field(default_factory=set)  # those that are to be None where they have no value
 
     @classmethod
@@ -43,6 +44,8 @@ class Bindings:
                     self._value(out, tuple(b.results[k] for b in op.blocks))
             elif op.blocks:
                 self._loop(op)
+            elif op.primitive is structural.GETITEM and op.args[0] in self.missing:
+                self.missing.update(op.outs)
 
     def _loop(self, op: Op) -> None:
         exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
@@ -54,6 +57,8 @@ class Bindings:
             self._value(op.outs[exits + k], (init, result))
             if op.name == "while":
                 self._value(op.blocks[0].params[k], (init, result))
+        stacked = zip(body.results[exits + count :], op.outs[exits + count :], strict=False)
+        self.missing.update(out for result, out in stacked if result == Const(None) or result in self.missing)
 
     def _value(self, value: Value, sources: tuple[Atom, ...]) -> None:
         self.sources[value] = sources

@@ -146,7 +146,7 @@ class Cotangents:
             for a in arrays[1:]:
                 whole = self.resolver.emit(primitive_of(operator.add), (whole, a))
             found.append(self._rows(whole, value))
-        while len(found) > 1 and all(lists.plain_items(self.resolver.kind(a)) for a in found):
+        while len(found) > 1 and self._plain(value) and all(lists.plain_items(self.resolver.kind(a)) for a in found):
             some, found = found[: lists.TERMS], found[lists.TERMS :]
             found.insert(0, self.resolver.emit(lists.SUM, tuple(some)))
         return list(found)
@@ -198,11 +198,15 @@ class Cotangents:
             return self._helper(runtime.add, a, b)
         if isinstance(value.kind, List | Tree):
             kinds = self.resolver.kind(a), self.resolver.kind(b)
-            if all(isinstance(k, List) and lists.plain_items(k) for k in kinds):
+            if self._plain(value) and all(isinstance(k, List) and lists.plain_items(k) for k in kinds):
                 return self.resolver.emit(lists.SUM, (a, b))
             kind = value.kind if isinstance(value.kind, List) else None
             return self._helper(runtime.add, a, b, kind=kind)
         return self.resolver.emit(primitive_of(operator.add), (a, b))
+
+    def _plain(self, value: Atom) -> bool:
+        """Whether a list is one in every turn and branch, and so are the lists that it holds."""
+        return value not in self.bindings.missing
 
     def _arithmetic(self, atom: Atom) -> bool:
         """Whether an atom is certainly a number or array: the result of arithmetic."""
@@ -252,6 +256,8 @@ class Cotangents:
             sliced = any(isinstance(element, Span) for element in update.path[-1])
             kind = List(value.kind.item, ANY) if sliced else value.kind.item
             old = self.resolver.emit(structural.GETITEM, (base, *update.dynamic), kind=kind, path=update.path)
+            if value in self.bindings.missing:
+                self.bindings.missing.add(old)
             new = self.plus(old, old, update.g)
             return self.resolver.emit(
                 structural.STORE,
@@ -277,7 +283,7 @@ class Cotangents:
             assert entry is not None
             hint = self.name_of(value)
             return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
-        if isinstance(kind, List) and lists.plain_items(kind) and value not in self.bindings.missing:
+        if isinstance(kind, List) and lists.plain_items(kind) and self._plain(value):
             hint = self.name_of(value)
             return self.resolver.emit(lists.ZEROS, (value,), kind=kind, hint=hint)
         return self._helper(runtime.zeros, value, kind=kind)

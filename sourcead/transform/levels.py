@@ -49,6 +49,7 @@ class Levels:
                 "a pair of a value and a pullback is differentiated again",
                 "differentiate a function that calls `vjp`, and the pullback that it gives",
             )
+        self.pairs.taken.add(primal.name)
         made: Differentiated | None = None
         for wanted in levels:
             further = made.further if made is not None else ()

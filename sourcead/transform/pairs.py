@@ -39,6 +39,7 @@ class Pairs:
 
     resolver: Resolver
     made: list[Pair] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)  # the names of functions of the module
 
     def of(self, op: Op, varied: set[Value]) -> Pair:
         """The pair for a call: one that there is, or a new one."""
@@ -53,11 +54,18 @@ class Pairs:
 
     def names(self, stem: str) -> tuple[str, str]:
         """Names for the two functions that no other has."""
-        taken = {p.name for p in self.resolver.procedures}.union(*({p.forward, p.backward} for p in self.made))
-        number = ""
-        while {f"{stem}_fwd{number}", f"{stem}_bwd{number}"} & taken:
-            number = str(int(number or 1) + 1)
-        return f"{stem}_fwd{number}", f"{stem}_bwd{number}"
+        forward, backward = self.unused(stem, "_fwd", "_bwd")
+        return forward, backward
+
+    def unused(self, stem: str, *endings: str) -> tuple[str, ...]:
+        """Names that no other function of the module has."""
+        taken, number = self.taken.union(p.name for p in self.resolver.procedures), 1
+        while True:
+            names = tuple(f"{stem}{ending}{number if number > 1 else ''}" for ending in endings)
+            if taken.isdisjoint(names):
+                self.taken.update(names)
+                return names
+            number += 1
 
 
 def _closure(procedure: Procedure, active: frozenset[int]) -> frozenset[int]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Const, Op, Value, walk
+from sourcead.ir import Atom, Block, Op, walk
 from sourcead.transform.residuals import substitute
 
 
@@ -18,15 +16,5 @@ def placed(resolver: Resolver, ops: Iterable[Op], given: dict[Atom, Atom]) -> li
         for value in (*op.outs, *(p for block in op.blocks for p in block.params)):
             parts = resolver.parts.get(value)
             if parts is not None:
-                resolver.parts[value] = _given_parts(parts, given)
+                resolver.parts[value] = parts.renamed(given)
     return made
-
-
-def _given_parts(parts: Aggregate, given: dict[Atom, Atom]) -> Aggregate:
-    return replace(parts, items=tuple(_given(item, given) for item in parts.items))
-
-
-def _given(item: Abstract, given: dict[Atom, Atom]) -> Abstract:
-    if isinstance(item, Aggregate):
-        return _given_parts(item, given)
-    return given.get(item, item) if isinstance(item, Value | Const) else item

@@ -36,8 +36,7 @@ def split(pair: Pair) -> tuple[Function, Function]:
     final = next(op for op in body.ops if body.results[0] in op.outs)
     kept = next(op for op in body.ops if final.args[0] in op.outs)
     result, gradients = kept.args[0], final.args[1:]
-    forward = [op for op in body.ops if not op.backward and op is not kept]
-    backward = [op for op in body.ops if op.backward and op is not final]
+    forward, backward = _halves((op for op in body.ops if op is not kept and op is not final), g)
     again = _again(forward, backward, gradients, set(params))
     backward = [*again, *backward]
     read = free_values(backward, gradients)
@@ -62,6 +61,20 @@ def split(pair: Pair) -> tuple[Function, Function]:
         doc=f"The adjoint of {title}: the cotangent of {wanted}.",
     )
     return first, second
+
+
+def _halves(ops: Iterable[Op], g: Value) -> tuple[list[Op], list[Op]]:
+    """The ops of the two sweeps: what reads the cotangent, or what the backward sweep made, belongs to that sweep."""
+    forward: list[Op] = []
+    backward: list[Op] = []
+    late: set[Value] = {g}
+    for op in ops:
+        if op.backward or not late.isdisjoint(free_values((op,), ())):
+            late.update(op.outs)
+            backward.append(op)
+        else:
+            forward.append(op)
+    return forward, backward
 
 
 def _owned(

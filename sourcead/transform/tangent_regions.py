@@ -18,7 +18,7 @@ from sourcead.kinds import ANY, Kind, List, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.transform.activity import active_arguments, useful_values, varied_within
 from sourcead.transform.containers import Branches, build
-from sourcead.transform.pairs import cotangent_kind
+from sourcead.transform.pairs import Pairs, cotangent_kind
 from sourcead.transform.tangent import Forward, Tangent, tangent_hint
 
 
@@ -38,13 +38,13 @@ class Jvps:
 
     made: list[Jvp] = field(default_factory=list)
 
-    def of(self, procedure: Procedure, active: tuple[int, ...]) -> Jvp:
+    def of(self, procedure: Procedure, active: tuple[int, ...], pairs: Pairs) -> Jvp:
         """The one for a call."""
         for jvp in self.made:
             if jvp.procedure is procedure and jvp.active == active:
                 return jvp
-        number = sum(j.procedure is procedure for j in self.made)
-        self.made.append(Jvp(procedure, active, f"{procedure.name}_jvp{number + 1 if number else ''}"))
+        (name,) = pairs.unused(procedure.name, "_jvp")
+        self.made.append(Jvp(procedure, active, name))
         return self.made[-1]
 
 
@@ -226,7 +226,7 @@ def forward_invoke(self: Forward, op: Op) -> None:
         self.resolver.refuse("a function that calls itself is differentiated twice", "write the recursion as a loop")
     procedure = op.attr("procedure")
     varied = active_arguments(op, self.varied)
-    jvp = self.jvps.of(procedure, tuple(sorted(varied)))
+    jvp = self.jvps.of(procedure, tuple(sorted(varied)), self.pairs)
     tangents = [self.region_atom(op.args[k], procedure.params[k]) for k in jvp.active]
     (out,) = op.outs
     tangent = Value(tangent_hint(out), cotangent_kind(out.kind))
