@@ -18,7 +18,7 @@ from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, derive, reverse_procedures
 from sourcead.transform.forward import derive_forward, tangent_parameters
 from sourcead.transform.pairs import Pairs
-from sourcead.transform.pullback import derive_pullback, without_marks
+from sourcead.transform.pullback import derive_pullback
 from sourcead.transform.residuals import substitute
 from sourcead.transform.tangent_regions import Jvps
 
@@ -49,8 +49,8 @@ class Levels:
         for wanted in levels:
             further = made.further if made is not None else ()
             if made is not None:
-                body = without_marks(made.body) if wanted.mode == "vjp" else made.body
-                self.resolver.builder.ops = forwards(body.ops) if _is_reverse(wanted) else list(body.ops)
+                ops = made.body.ops
+                self.resolver.builder.ops = forwards(ops) if _is_reverse(wanted) else list(ops)
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
             if wanted.mode == "vjp":
