@@ -46,6 +46,12 @@ class Levels:
         self.resolver.home = primal.at
         self.pairs.taken.add(primal.name)
         made: Differentiated | None = None
+        if any(level.mode == "vjp" for level in levels[:-1]):
+            self.resolver.at = primal.at
+            self.resolver.refuse(
+                "the result of `vjp` is a value and a function, which are not differentiated",
+                "differentiate a function that calls `vjp`, and the pullback that it gives",
+            )
         for wanted in levels:
             further = made.further if made is not None else ()
             if made is not None:
@@ -54,7 +60,9 @@ class Levels:
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
             if wanted.mode == "vjp":
-                made = Differentiated(derive_pullback(self.resolver, primal, params, result, wanted, self.pairs))
+                every = (*params, *further)  # a pullback of a tangent keeps what that was along
+                body = derive_pullback(self.resolver, primal, every, result, wanted, self.pairs)
+                made = Differentiated(replace(body, params=params))
             else:
                 made = self.one(params, result, wanted)
             made = replace_further(made, further)
