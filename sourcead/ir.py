@@ -240,7 +240,8 @@ class Capture:
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A whole function: `body.params` stand for `params` in order, `body.results` is the one returned value.
-    `further` are the functions that its `invoke` ops name, and those that these name; only the outermost has any."""
+    `further` are the functions that its `invoke` ops name, and those that these name; only the outermost has any.
+    `parted` says that the text has a line between the forward and the backward sweep: tangents stand among the rest."""
 
     name: str
     params: tuple[Param, ...]
@@ -249,6 +250,7 @@ class Function:
     doc: str = ""
     at: Place | None = None
     further: tuple[Function, ...] = ()
+    parted: bool = True
 
 
 @dataclass(slots=True)

@@ -222,9 +222,8 @@ def with_tangents(function: Function, made: Differentiated) -> Function:
     added = [(Param(name, kind), t) for name, t in zip(others, made.further, strict=True)]
     last = [pair for pair in own if pair[0].kind == "VAR_KEYWORD"]
     every = [*(pair for pair in own if pair not in last), *added, *last]
-    return replace(
-        function, params=tuple(p for p, _ in every), body=replace(made.body, params=tuple(v for _, v in every))
-    )
+    params, values = tuple(p for p, _ in every), tuple(v for _, v in every)
+    return replace(function, params=params, body=replace(made.body, params=values), parted=False)
 
 
 def parameter(request: Request, position: int, name: str, resolver: Resolver) -> Value:

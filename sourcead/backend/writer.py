@@ -172,7 +172,7 @@ class _Writer:
             shown = shown[:-1]
         indent = 4
         for position, statement in enumerate(listings(shown, self._shown, self.phrases)):
-            if not self.swept and self.comments.is_backward(_head(statement)):
+            if self.target.parted and not self.swept and self.comments.is_backward(_head(statement)):
                 self.swept = True
                 if position:
                     self.page.blank()

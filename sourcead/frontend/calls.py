@@ -48,8 +48,8 @@ _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
     {"cofactors", "zeros", "match", "stored", "stored_adjoint"}
 )
 _LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
-    {"cast", "shared_among_items", "spread_over_items", "stored", "stored_adjoint", "stretched", "total_of_items",
-     "unbroadcast"}
+    {"cast", "match", "restore", "shared_among_items", "spread_over_items", "stored", "stored_adjoint", "stretched",
+     "total_of_items", "unbroadcast", "unreduce"}
 )  # fmt: skip
 _CONSTANT_HELPERS = frozenset({"place", "seed", "zeros"})  # they read no more than shapes, dtypes and positions
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
@@ -423,7 +423,7 @@ def emit_helper(
             differentiable=name not in _CONSTANT_HELPERS,
             target=function,
             result="fresh" if name in _FRESH_HELPERS else "maybe",
-            linear=((0,),) if name in _LINEAR_HELPERS else (),
+            linear=_linear_in(function),
         )
         _HELPERS[id(function)] = primitive
     signature = inspect.signature(function)
@@ -440,6 +440,15 @@ def emit_helper(
         else:
             atoms.append(resolver.atom(bound[name]))
     return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
+
+
+def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:
+    """The arguments in which a helper is linear, as a primitive says it."""
+    if function is runtime.unpack_adjoint:
+        return (tuple(range(1, 256)),)  # as many as a call may have
+    if function in (runtime.add, runtime.item_adjoint):
+        return ((0, 1) if function is runtime.add else (2,),)
+    return ((0,),) if function.__name__ in _LINEAR_HELPERS else ()
 
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:

@@ -253,10 +253,11 @@ def static_key(resolver: Resolver, path: Path, dynamic: list[Abstract]) -> tuple
                 return None
             values.append(value)
         elif isinstance(element, Span):
-            start, stop, step = element.start, element.stop, element.step
-            if any(isinstance(p, Hole) for p in (start, stop, step)):
+            parts = (element.start, element.stop, element.step)
+            ends = [resolver.static(dynamic[p.index] if isinstance(p, Hole) else Const(p)) for p in parts]
+            if not all(found for found, _ in ends):
                 return None
-            values.append(slice(start, stop, step))
+            values.append(slice(*(value for _, value in ends)))
         else:
             values.append(element)
     return (values[0] if len(values) == 1 else tuple(values),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import keyword
 import types
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -279,11 +279,6 @@ class Resolver:
         if isinstance(item, Value) and item in self.parts:
             return self.parts[item]
         return None
-
-    def rename(self, given: Mapping[Atom, Atom]) -> None:
-        """Let what is known of containers say so of what now stands for the parameters of a function within."""
-        for value, parts in self.parts.items():
-            self.parts[value] = parts.renamed(given)
 
     def seen(self, item: Abstract) -> Aggregate:
         """What a view of a dict shows now."""

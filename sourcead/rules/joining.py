@@ -10,26 +10,30 @@ from sourcead.runtime import block_adjoint, cast_like, dsplit_like, hsplit_like,
 
 @adjoint(np.concatenate, containers=True)
 def _(g, y, arrays, *, axis=0, dtype=None, casting="same_kind"):
-    pieces = split_like(g, arrays, 0 if axis is None else axis)
-    return pieces if dtype is None else cast_like(pieces, arrays)
+    if dtype is None:
+        return split_like(g, arrays, 0 if axis is None else axis)
+    return cast_like(split_like(g, arrays, 0 if axis is None else axis), arrays)
 
 
 @adjoint(np.stack, containers=True)
 def _(g, y, arrays, *, axis=0, dtype=None, casting="same_kind"):
-    pieces = split_like(g, arrays, axis)
-    return pieces if dtype is None else cast_like(pieces, arrays)
+    if dtype is None:
+        return split_like(g, arrays, axis)
+    return cast_like(split_like(g, arrays, axis), arrays)
 
 
 @adjoint(np.vstack, containers=True)
 def _(g, y, arrays, *, dtype=None, casting="same_kind"):
-    pieces = split_like(g, arrays, 0)
-    return pieces if dtype is None else cast_like(pieces, arrays)
+    if dtype is None:
+        return split_like(g, arrays, 0)
+    return cast_like(split_like(g, arrays, 0), arrays)
 
 
 @adjoint(np.hstack, containers=True)
 def _(g, y, arrays, *, dtype=None, casting="same_kind"):
-    pieces = hsplit_like(g, arrays)
-    return pieces if dtype is None else cast_like(pieces, arrays)
+    if dtype is None:
+        return hsplit_like(g, arrays)
+    return cast_like(hsplit_like(g, arrays), arrays)
 
 
 @adjoint(np.column_stack, containers=True)

@@ -319,6 +319,9 @@ def _unpack(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         maker = np.array if len(x.kind.dims) == 1 else np.stack
         self.contribute(x, self.resolver.emit(primitive_of(maker), (items,)), False)
         return
+    if isinstance(x.kind, List) and values:
+        self.contribute(x, self.resolver.emit(structural.LIST, tuple(values), kind=x.kind), False)
+        return
     self.contribute(x, emit_helper(self.resolver, runtime.unpack_adjoint, [x, *values], {}), False)
 
 

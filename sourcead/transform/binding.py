@@ -41,6 +41,8 @@ class Bindings:
         for op in block.ops:
             for inner in op.blocks:
                 self._block(inner)
+            if op.name == "helper zeros" and op.args[0] in self.missing:
+                self.missing.update(op.outs)
             if op.name == "if":
                 for k, out in enumerate(op.outs):
                     self._value(out, tuple(b.results[k] for b in op.blocks))

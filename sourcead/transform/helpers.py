@@ -18,7 +18,8 @@ from sourcead.transform.activity import varied_within
 from sourcead.transform.adjoint import Reverse, static_value
 from sourcead.transform.containers import Branches
 from sourcead.transform.cotangents import Cotangent
-from sourcead.transform.residuals import rebuild, substitute
+from sourcead.transform.placing import placed
+from sourcead.transform.residuals import rebuild
 from sourcead.transform.tangent import Forward, Tangent
 
 
@@ -83,8 +84,7 @@ def reverse_helper(self: Reverse, op: Op, cotangents: list[Cotangent | None]) ->
     totals = {p: reverse.cotangents.pop(p) for p in params}
     made = [*rebuild(reverse, forward), *resolver.builder.ops]
     resolver.builder, resolver.backward = outer, True
-    resolver.builder.ops.extend(substitute([backward(inner) for inner in made], given))
-    resolver.rename(given)
+    resolver.builder.ops.extend(placed(resolver, [backward(inner) for inner in made], given))
     for param, total in totals.items():
         x = given[param]
         self.contribute(x, given.get(total, total) if isinstance(total, Value | Const) else total, False)
@@ -112,8 +112,7 @@ def forward_helper(self: Forward, op: Op, active: set[int]) -> Tangent | None:
     resolver.backward = True
     tangent = None if inner.of(result) is None else inner.atom(result)
     made, resolver.builder = inner.bound(resolver.builder.ops), outer
-    resolver.builder.ops.extend(substitute([backward(inner_op) for inner_op in made], given))
-    resolver.rename(given)
+    resolver.builder.ops.extend(placed(resolver, [backward(inner_op) for inner_op in made], given))
     return given.get(tangent, tangent) if isinstance(tangent, Value) else tangent
 
 

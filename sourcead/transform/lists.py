@@ -252,6 +252,12 @@ def store_item(self: Reverse, op: Op, given: Cotangent) -> None:
         self.contribute(xs, resolver.emit(structural.STORE, (g, *dynamic, zero), kind=kind, path=path), False)
 
 
+def _each(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
+    """The items of lists summed: each has the cotangent of the sum."""
+    for x in op.args:
+        self.contribute(x, cotangents[0], False)
+
+
 ADJOINTS: dict[Any, Adjoint] = {
     lists.APPEND: _append,
     lists.INSERT: _insert,
@@ -261,6 +267,7 @@ ADJOINTS: dict[Any, Adjoint] = {
     lists.CLEAR: _clear,
     lists.COPY: _copy,
     lists.new_list: _copy,
+    lists.SUM: _each,
     primitive_of(sum): _sum,
     primitive_of(math.fsum): _sum,
 }

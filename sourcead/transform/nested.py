@@ -23,7 +23,8 @@ from sourcead.transform.adjoint import Reverse
 from sourcead.transform.derive import Wanted, describe, gradient_of, reversed_within
 from sourcead.transform.forward import tangent_kind
 from sourcead.transform.levels import Levels, forwards
-from sourcead.transform.residuals import rebuild, substitute
+from sourcead.transform.placing import placed
+from sourcead.transform.residuals import rebuild
 
 
 @dataclass(slots=True, eq=False)
@@ -96,8 +97,7 @@ class Nested:
         resolver.builder, resolver.backward = home, False
         resolver.override, resolver.at = outer
         kept = Kept(inner, reverse, forward, value, home)
-        kept.placed = substitute(forwards(forward), inner.given)
-        resolver.rename(inner.given)
+        kept.placed = placed(resolver, forwards(forward), inner.given)
         home.ops.extend(kept.placed)
         shown = inner.given.get(value, value)
         return Aggregate(tuple, (0, 1), (shown, Pullback(kept, self.pulled, len(primals), tuple(places))))
@@ -124,15 +124,14 @@ class Nested:
         gradients = [gradient_of(reverse, p) for p in kept.inner.params]
         made, resolver.builder, resolver.backward = resolver.builder, home, False
         resolver.override, resolver.at = outer
-        again = substitute(forwards(tuple(rebuild(reverse, kept.forward))), kept.inner.given)
+        again = placed(resolver, forwards(tuple(rebuild(reverse, kept.forward))), kept.inner.given)
         start = next((k for k, op in enumerate(kept.home.ops) if kept.placed and op is kept.placed[0]), None)
         if start is not None:
             kept.home.ops[start : start + len(kept.placed)] = again
             kept.placed = again
         elif kept.placed:
             resolver.refuse("a pullback is called where the values it reads are gone", "call it in the same block")
-        home.ops.extend(substitute(forwards(tuple(made.ops)), kept.inner.given))
-        resolver.rename(kept.inner.given)
+        home.ops.extend(placed(resolver, forwards(tuple(made.ops)), kept.inner.given))
         return {k: kept.inner.given.get(a, a) for k, a in zip(what.places, gradients, strict=True)}
 
     def _derived(self, resolver: Resolver, inner: Inner, derive: Callable[[], Block]) -> Abstract:
@@ -144,8 +143,7 @@ class Nested:
         finally:
             resolver.builder, resolver.backward = home, False
             resolver.override, resolver.at = outer
-        home.ops.extend(substitute(forwards(block.ops), inner.given))
-        resolver.rename(inner.given)
+        home.ops.extend(placed(resolver, forwards(block.ops), inner.given))
         (result,) = block.results
         return inner.given.get(result, result)
 

@@ -36,8 +36,8 @@ def derive_pullback(
     body = Block(params, tuple(resolver.builder.ops), (value,))
     if any(op.backward for op in walk(body)):  # derivatives within are primal here: they store where no one else looks
         body = without_marks(insert_copies(replace(function, body=body)).body)
+    pairs.made.append(pair)  # its names are taken from here on
     pair.joint = _joint(resolver, function, body, [params[k] for k in wanted.argnums], pairs, pair)
-    pairs.made.append(pair)
     reverse_procedures(resolver, pairs)
     saved, pullback, outcome = Value("saved"), Value("pullback", TOP), Value("")
     own = Value(getattr(value, "hint", "") or "value", resolver.kind(value))

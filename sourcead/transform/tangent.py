@@ -35,6 +35,7 @@ from sourcead.kinds import (
     may_carry_derivative,
     same_size,
 )
+from sourcead.passes.conflicts import STORES
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
 from sourcead.rules.registry import adjoint_rule, takes_containers, tangent_rule
@@ -151,27 +152,52 @@ class Forward:
     # -- ops -------------------------------------------------------------------------------------------------------
 
     def block(self, ops: tuple[Op, ...]) -> None:
-        """Go through ops in order."""
+        """Go through ops in order. The tangents of a statement stand behind the whole of it, but in
+        front of what has effects."""
+        waiting: list[Op] = []
         for op in ops:
-            self.op(op)
+            region = bool(op.blocks) or op.name == "invoke"
+            acts = region or op.primitive in STORES or op.primitive.effects - {"raises"}
+            if waiting and (acts or statement_of(op) != statement_of(waiting[0])):
+                self.tangents_of(waiting)
+                waiting = []
+            if region:
+                self.region(op)
+            else:
+                self.resolver.append(op)
+                waiting.append(op)
+        self.tangents_of(waiting)
 
-    def op(self, op: Op) -> None:
-        """Emit one op, and what gives the tangents of its results."""
-        from sourcead.transform.tangent_regions import forward_for, forward_if, forward_invoke
+    def tangents_of(self, ops: list[Op]) -> None:
+        """Emit what gives the tangents of the results of ops that are emitted already."""
         from sourcead.transform.tangent_structure import STRUCTURE
 
         resolver = self.resolver
+        outer = resolver.override, resolver.backward
+        for op in ops:
+            resolver.override, resolver.backward = op.at, True
+            if any(o in self.varied for o in op.outs) and any(self.of(a) is not None for a in op.args):
+                STRUCTURE.get(op.primitive, tangent_of)(self, op)
+        resolver.override, resolver.backward = outer
+
+    def region(self, op: Op) -> None:
+        """Emit an op that owns blocks, or a call, with its tangents."""
+        from sourcead.transform.tangent_regions import forward_for, forward_if, forward_invoke
+
+        resolver = self.resolver
         regions = {"if": forward_if, "for": forward_for, "while": forward_for, "invoke": forward_invoke}
-        active = any(o in self.varied for o in op.outs)
         outer = resolver.override, resolver.backward
         resolver.override, resolver.backward = op.at, True
-        if op.blocks or (op.name == "invoke" and active):
+        if op.blocks or any(o in self.varied for o in op.outs):
             regions[op.name](self, op)
         else:
             resolver.append(op)
-            if active and any(self.of(a) is not None for a in op.args):
-                STRUCTURE.get(op.primitive, tangent_of)(self, op)
         resolver.override, resolver.backward = outer
+
+
+def statement_of(op: Op) -> tuple[str, int] | None:
+    """The statement of the user's text that an op comes from."""
+    return None if op.at is None else (op.at.file, op.at.statement_line)
 
 
 def tangent_of(self: Forward, op: Op) -> None:
@@ -187,7 +213,7 @@ def tangent_of(self: Forward, op: Op) -> None:
     rule = tangent_rule(op.primitive.target)
     active = {k for k in active_arguments(op, self.varied) if self.of(op.args[k]) is not None}
     if op.primitive.form.startswith("helper ") and op.primitive.linear:
-        active &= {0}
+        active &= {k for group in op.primitive.linear for k in group}
     if not active:
         return
     if rule is not None:

@@ -261,7 +261,7 @@ def forward_procedure(self: Forward, jvp: Jvp) -> Function:
     names = unique_names([p.hint for p in (*procedure.params, *given)])
     body = Block((*procedure.params, *given), tuple(ops), (both,))
     doc = f"{procedure.title}, with its tangent."
-    return replace(primal, name=jvp.name, params=tuple(map(Param, names)), body=body, doc=doc)
+    return replace(primal, name=jvp.name, params=tuple(map(Param, names)), body=body, doc=doc, parted=False)
 
 
 __all__ = ["Iterable", "Jvp", "Jvps", "forward_for", "forward_if", "forward_invoke", "forward_procedure", "structural"]

@@ -17,7 +17,7 @@ from tests.conformance.programs import program, same_bits, weights
 from tests.conformance.table import Row
 from tests.kit import in_float64, leaves, tree_map
 
-PREFERRED = ("3,2", "3", "2,3", "3,3", "2,2", "4", "5", "6", "2,3,2", "float")  # the form of which an expression is shown
+PREFERRED = ("3,2", "3", "2,3", "3,3", "2,2", "4", "5", "6", "2,3,2", "float")  # the forms that are taken first
 
 # The second derivative is refused, or not a number that differences tell. The reason is a user's.
 NOT_TWICE: dict[str, str] = {}
@@ -41,8 +41,8 @@ def _rank(row: Row) -> int:
 
 def is_smooth(row: Row) -> bool:
     """Whether differences of first derivatives tell the second: of float64 arguments, and none of them an int."""
-    forms = [spec.partition(" ")[2] for spec in row[1]]
-    return not any("float32" in form or "float16" in form or "int" in form.split() or "complex" in form for form in forms)
+    words = {word for spec in row[1] for word in spec.split()}
+    return words.isdisjoint(("float32", "float16", "int", "complex", "complex64", "complex128"))
 
 
 def direction(args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -55,7 +55,9 @@ def direction(args: tuple[Any, ...]) -> tuple[Any, ...]:
         steps = np.cos(1.3 * np.arange(max(np.size(x), 1)) + count)
         if isinstance(x, np.ndarray):
             return steps[: x.size].reshape(x.shape).astype(x.dtype)
-        return x.dtype.type(steps[0]) if isinstance(x, np.generic) else type(x)(steps[0]) if x != int(x.real) else steps[0]
+        if isinstance(x, np.generic):
+            return x.dtype.type(steps[0])
+        return complex(steps[0]) if isinstance(x, complex) else float(steps[0])
 
     return tuple(tree_map(moved, a) if leaves(a) else None for a in args)
 

@@ -213,13 +213,6 @@ def out_into_ints(x: Any) -> Any:
     return (a * x).sum()
 
 
-@programs(array(3), refused="np.multiply(x, 1.5, out=a, where=x > 0)")
-def out_with_where(x: Any) -> Any:
-    a = np.zeros(3)
-    np.multiply(x, 1.5, out=a, where=x > 0)
-    return (a * x).sum()
-
-
 @programs(array(3), refused="np.concatenate([a[1:], a[:1]], out=a)")
 def out_that_is_read_meanwhile(x: Any) -> Any:
     a = x * 2
