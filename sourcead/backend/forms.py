@@ -57,6 +57,8 @@ def expression(op: Op, args: Sequence[ast.expr], library: Library) -> ast.expr:
             return bool_op(form, args)
         case "call" | "helper" if word:
             return _call(library(word), args, op, library)
+        case "captured":
+            return _call(name(word), args, op, library)
         case "method":
             return _call(ast.Attribute(args[0], word, ast.Load()), args, op, library, 1)
         case "attribute":
@@ -73,12 +75,22 @@ def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, 
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
     by_position, by_keyword = op.primitive.split(args, [isinstance(a, Const) and a.value is None for a in op.args])
     first, placed = _needed(op.primitive.infer)
+    by_name = _keyword_only(op.primitive.target) if first else frozenset()
     for place, word in placed:
         if word in attrs:
             by_position.insert(place, attrs.pop(word))
-    before = [attrs.pop(word) for word in first if word in attrs]
+    before = [attrs.pop(word) for word in first if word in attrs and word not in by_name]
     keywords = [ast.keyword(k, v) for k, v in (attrs | by_keyword).items()]
     return ast.Call(callee, [*before, *by_position[receivers:]], keywords)
+
+
+def _keyword_only(target: Any) -> frozenset[str]:
+    """The parameters that a function itself takes by keyword alone."""
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except (TypeError, ValueError):  # a function written in C may say nothing of its parameters
+        return frozenset()
+    return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
 @functools.cache

@@ -349,6 +349,9 @@ def call_entry(resolver: Resolver, entry: Entry, args: list[Abstract], kwargs: d
     del atoms[last_given + 1 :]
     primitive = entry.of_one if entry.of_one is not None and len(atoms) == 1 else entry.primitive
     form = entry.form if entry.form != primitive.form and not (entry.adapt and attrs) else ""
+    if "<" in entry.form and entry.form.startswith("call "):  # mod.f.<locals>.g: no text reaches it by that name
+        resolver.object_capture(entry.target)
+        form = f"captured {resolver.builder.ops[-1].attr('name')}"
     result = emit_folded(resolver, primitive, tuple(atoms), attrs, form)
     if out is None:
         return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import keyword
 import types
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
@@ -480,7 +481,8 @@ class Resolver:
             name = {"numpy": "np"}.get(obj.__name__, obj.__name__)
             if "." in name:
                 name = name.replace(".", "_")
-        return self.capture(name.strip("<>"), "object", obj)
+        name = name.strip("<>")
+        return self.capture(f"{name}_" if keyword.iskeyword(name) else name, "object", obj)
 
     def capture(self, name: str, how: str, root: Any, kind: Kind = TOP) -> Value:
         """Emit the read of a free name, made unique among those in use."""

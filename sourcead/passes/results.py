@@ -14,6 +14,7 @@ from sourcead.ir import Atom, Function, Op, Value
 from sourcead.kinds import Array, List, Scalar, dtype_of
 from sourcead.passes.aliasing import Aliases
 from sourcead.passes.items import stored_items
+from sourcead.passes.shapes import read_latest_shapes
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, entry_of, method_entry
 
@@ -56,7 +57,8 @@ def own_results(function: Function) -> Function:
     for top in replaced.get(None, {}).values():
         ops.append(top)
         results = (top.outs[0],)
-    return replace(function, body=replace(body, ops=tuple(ops), results=results))
+    owned = replace(function, body=replace(body, ops=tuple(ops), results=results))
+    return read_latest_shapes(owned)  # what is filled in directly reads the shape of an array, perhaps changed by now
 
 
 def _own_in_branches(op: Op, position: int, aliases: Aliases) -> Op:

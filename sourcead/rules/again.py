@@ -11,9 +11,12 @@ from sourcead.runtime import (
     bessel_ratio,
     cast,
     digamma,
+    extreme_adjoint,
     gathered_at_records,
     match,
+    mean_of_some_adjoint,
     quotient,
+    range_adjoint,
     stretched,
     taken_at_records,
     trigamma,
@@ -70,3 +73,26 @@ def _(g, y, a, x, axis, keepdims):
 @adjoint(match)
 def _(g, y, a, x):
     return unbroadcast(g, a), None  # of numbers and arrays: those of a container are matched one by one
+
+
+@adjoint(extreme_adjoint)
+def _(g, y, a, extreme, x, axis, keepdims):
+    if np.ndim(x) == 0:
+        return g, None, None, None, None
+    shares = extreme_adjoint(np.ones_like(extreme), extreme, x, axis, keepdims)
+    return np.sum(g * shares, axis=axis, keepdims=keepdims), None, None, None, None
+
+
+@adjoint(range_adjoint)
+def _(g, y, a, x, axis, keepdims):
+    if np.ndim(x) == 0:
+        return 0 * g, None, None, None
+    shares = range_adjoint(np.ones_like(a), x, axis, keepdims)
+    return np.sum(g * shares, axis=axis, keepdims=keepdims), None, None, None
+
+
+@adjoint(mean_of_some_adjoint)
+def _(g, y, a, mean, x, where, axis, keepdims):
+    taken = np.broadcast_to(where, np.shape(x))
+    total = np.sum(np.where(taken, g, 0), axis=axis, keepdims=keepdims)
+    return total / np.sum(taken, axis=axis, keepdims=keepdims), None, None, None, None, None

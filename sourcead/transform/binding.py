@@ -20,7 +20,8 @@ class Bindings:
 
     sources: dict[Value, tuple[Atom, ...]] = field(default_factory=dict)
     unbound: set[Value] = field(default_factory=set)
-    missing: set[Value] = field(default_factory=set)  # those that may be unbound or None, or hold such items
+    missing: set[Value] = field(default_factory=set)  # those that may be unbound or None
+    gaps: set[Value] = field(default_factory=set)  # lists, given out by loops, whose items may be None
     bound: set[Value] = field(default_factory=set)  # those that are to be None where they have no value
 
     @classmethod
@@ -28,10 +29,13 @@ class Bindings:
         """Find them."""
         bindings = cls()
         while True:
-            before = len(bindings.unbound) + len(bindings.missing)
+            before = bindings._found()
             bindings._block(body)
-            if len(bindings.unbound) + len(bindings.missing) == before:
+            if bindings._found() == before:
                 return bindings
+
+    def _found(self) -> int:
+        return len(self.unbound) + len(self.missing) + len(self.gaps)
 
     def _block(self, block: Block) -> None:
         for op in block.ops:
@@ -44,8 +48,9 @@ class Bindings:
                     self._value(out, tuple(b.results[k] for b in op.blocks))
             elif op.blocks:
                 self._loop(op)
-            elif op.primitive is structural.GETITEM and op.args[0] in self.missing:
+            elif op.primitive is structural.GETITEM and op.args[0] in self.gaps:
                 self.missing.update(op.outs)
+                self.gaps.update(op.outs)
 
     def _loop(self, op: Op) -> None:
         exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
@@ -58,7 +63,8 @@ class Bindings:
             if op.name == "while":
                 self._value(op.blocks[0].params[k], (init, result))
         stacked = zip(body.results[exits + count :], op.outs[exits + count :], strict=False)
-        self.missing.update(out for result, out in stacked if result == Const(None) or result in self.missing)
+        absent = self.missing | self.gaps
+        self.gaps.update(out for result, out in stacked if result == Const(None) or result in absent)
 
     def _value(self, value: Value, sources: tuple[Atom, ...]) -> None:
         self.sources[value] = sources
@@ -66,6 +72,8 @@ class Bindings:
             self.unbound.add(value)
         if any(s in (UNBOUND, Const(None)) or s in self.missing for s in sources):
             self.missing.add(value)
+        if any(s in self.gaps for s in sources):
+            self.gaps.add(value)
 
     def bind(self, value: Value) -> None:
         """Ask that a value is None, not unbound, where it has no value."""

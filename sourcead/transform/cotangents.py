@@ -205,8 +205,10 @@ class Cotangents:
         return self.resolver.emit(primitive_of(operator.add), (a, b))
 
     def _plain(self, value: Atom) -> bool:
-        """Whether a list is one in every turn and branch, and so are the lists that it holds."""
-        return value not in self.bindings.missing
+        """Whether a list is one in every turn and branch, and so is what it holds."""
+        kind = self.resolver.kind(value)
+        gaps = value in self.bindings.gaps and not (isinstance(kind, List) and isinstance(kind.item, Scalar))
+        return value not in self.bindings.missing and not gaps
 
     def _arithmetic(self, atom: Atom) -> bool:
         """Whether an atom is certainly a number or array: the result of arithmetic."""
@@ -256,9 +258,7 @@ class Cotangents:
             sliced = any(isinstance(element, Span) for element in update.path[-1])
             kind = List(value.kind.item, ANY) if sliced else value.kind.item
             old = self.resolver.emit(structural.GETITEM, (base, *update.dynamic), kind=kind, path=update.path)
-            if value in self.bindings.missing:
-                self.bindings.missing.add(old)
-            new = self.plus(old, old, update.g)
+            new = self._helper(runtime.add, old, update.g) if not self._plain(value) else self.plus(old, old, update.g)
             return self.resolver.emit(
                 structural.STORE,
                 (base, *update.dynamic, new),

@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
-from sourcead.frontend.abstract import Abstract
+import numpy as np
+
+from sourcead.frontend.abstract import Abstract, Static
+from sourcead.frontend.calls import call_static
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Value, walk
-from sourcead.kinds import FLOAT, NONE, Kind, List, Scalar, Tree, may_carry_derivative
+from sourcead.kinds import FLOAT, NONE, Kind, List, Scalar, Tree, is_complex, may_carry_derivative
+from sourcead.primitives.registry import primitive_of
 from sourcead.transform.activity import useful_values, varied_values
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.handlers import refuse_handlers
@@ -72,12 +76,25 @@ def _whole(forward: Forward, value: Atom) -> Atom:
     kind = forward.resolver.kind(value)
     if isinstance(value, Const) or not isinstance(kind, Tree):
         if not isinstance(value, Value):
-            return Const(0.0) if isinstance(kind, Scalar) else Const(None)
+            return Const(0j if is_complex(kind) else 0.0) if isinstance(kind, Scalar) else Const(None)
         if forward.of(value) is None and not may_carry_derivative(kind):
             return Const(None)
-        return forward.region_atom(value, value)
+        return _leaf(forward, value, value)
     found = forward.of(value)
     return _tree(forward, value, kind, found)
+
+
+def _leaf(forward: Forward, value: Value, like: Value) -> Atom:
+    """The tangent of one number or array of the result: of a complex one it is complex."""
+    resolver, kind = forward.resolver, like.kind
+    atom = forward.region_atom(value, like)
+    if not isinstance(kind, Scalar) or not is_complex(kind) or is_complex(resolver.kind(atom)) is not False:
+        return atom
+    if isinstance(atom, Const) or kind.dtype is None:
+        return Const(complex(atom.value)) if isinstance(atom, Const) else atom
+    if kind.dtype == "pycomplex":
+        return resolver.atom(call_static(resolver, Static(complex, (("builtin", "complex"),)), [atom], {}))
+    return resolver.emit(primitive_of(getattr(np, kind.dtype)), (atom,), kind=kind)
 
 
 def _tree(forward: Forward, holder: Value, kind: Tree, found: Tangent | None) -> Atom:
@@ -90,7 +107,7 @@ def _tree(forward: Forward, holder: Value, kind: Tree, found: Tangent | None) ->
         elif item is not None:
             stand_in = Value(child.hint, inner)
             forward.tangents[stand_in] = item
-            items.append(forward.region_atom(stand_in, child))
+            items.append(_leaf(forward, stand_in, child))
         else:
             items.append(forward.zeros(child) if may_carry_derivative(inner) else Const(None))
     return build(forward.resolver, kind, tuple(items))

@@ -18,7 +18,7 @@ from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, derive, reverse_procedures
 from sourcead.transform.forward import derive_forward, tangent_parameters
 from sourcead.transform.pairs import Pairs
-from sourcead.transform.pullback import derive_pullback, without_marks
+from sourcead.transform.pullback import derive_pullback
 from sourcead.transform.residuals import substitute
 from sourcead.transform.tangent_regions import Jvps
 
@@ -51,16 +51,28 @@ class Levels:
             )
         self.pairs.taken.add(primal.name)
         made: Differentiated | None = None
+        if any(level.mode == "vjp" for level in levels[:-1]):
+            self.resolver.at = primal.at
+            self.resolver.refuse(
+                "the result of `vjp` is a value and a function, which are not differentiated",
+                "differentiate a function that calls `vjp`, and the pullback that it gives",
+            )
         for wanted in levels:
             further = made.further if made is not None else ()
             if made is not None:
-                body = without_marks(made.body) if wanted.mode == "vjp" else made.body
-                self.resolver.builder.ops = forwards(body.ops) if _is_reverse(wanted) else list(body.ops)
+                ops = made.body.ops
+                self.resolver.builder.ops = forwards(ops) if _is_reverse(wanted) else list(ops)
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
             if wanted.mode == "vjp":
+<<<<<<< HEAD
                 body = derive_pullback(self.resolver, primal, params, further, result, wanted, self.pairs)
                 made = Differentiated(body)
+=======
+                every = (*params, *further)  # a pullback of a tangent keeps what that was along
+                body = derive_pullback(self.resolver, primal, every, result, wanted, self.pairs)
+                made = Differentiated(replace(body, params=params))
+>>>>>>> h-fwd
             else:
                 made = self.one(params, result, wanted)
             made = replace_further(made, further)
