@@ -65,14 +65,8 @@ class Levels:
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
             if wanted.mode == "vjp":
-<<<<<<< HEAD
                 body = derive_pullback(self.resolver, primal, params, further, result, wanted, self.pairs)
                 made = Differentiated(body)
-=======
-                every = (*params, *further)  # a pullback of a tangent keeps what that was along
-                body = derive_pullback(self.resolver, primal, every, result, wanted, self.pairs)
-                made = Differentiated(replace(body, params=params))
->>>>>>> h-fwd
             else:
                 made = self.one(params, result, wanted)
             made = replace_further(made, further)
