@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Op, Value
+from sourcead.kinds import List
 from sourcead.primitives import structural
 
 UNBOUND = Const(UNDEFINED)
@@ -57,8 +58,10 @@ class Bindings:
             self._value(op.outs[exits + k], (init, result))
             if op.name == "while":
                 self._value(op.blocks[0].params[k], (init, result))
-        stacked = zip(body.results[exits + count :], op.outs[exits + count :], strict=False)
-        self.missing.update(out for result, out in stacked if result == Const(None) or result in self.missing)
+        for result, out in zip(body.results[exits + count :], op.outs[exits + count :], strict=False):
+            nested = isinstance(out.kind, List) and isinstance(out.kind.item, List)  # numbers in it have zeros anyway
+            if nested and (result == Const(None) or result in self.missing):
+                self.missing.add(out)
 
     def _value(self, value: Value, sources: tuple[Atom, ...]) -> None:
         self.sources[value] = sources
