@@ -363,7 +363,7 @@ def main(argv: list[str]) -> int:
             assert case is not None
             if options.shrink is not None:
                 with _judged(options.mode):
-                    case, _ = shrink(case, folder, seconds=30.0, refusals=True)
+                    case, _ = shrink(case, folder, seconds=90.0, refusals=True)
             print(case.text, f"\n# {case.arguments}, argnums {case.argnums}", sep="")
             print("#", judge(options.mode, case, folder))
             return 0

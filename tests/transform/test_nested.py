@@ -239,6 +239,19 @@ def what_a_turn_may_leave_unbound(x, y):
     return (a * x).sum() + b
 
 
+@case(V)
+def names_bound_in_some_turns(x):
+    def q(x):
+        for i in range(3):
+            if i > 0:
+                z = x[i] * 2
+            if i > 1:
+                last = z * x[0]
+        return last
+
+    return (grad(q)(x) * x).sum()
+
+
 @pytest.mark.parametrize(("f", "args"), CASES)
 def test_like_python(f: Any, args: tuple[Any, ...]) -> None:
     argnums = tuple(range(len(args)))
