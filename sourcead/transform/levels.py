@@ -44,6 +44,11 @@ class Levels:
     ) -> Differentiated:
         """Differentiate the ops in the resolver's builder, level after level."""
         self.resolver.home = primal.at
+        if any(wanted.mode == "vjp" for wanted in levels[:-1]):
+            self.resolver.refuse(
+                "a pair of a value and a pullback is differentiated again",
+                "differentiate a function that calls `vjp`, and the pullback that it gives",
+            )
         self.pairs.taken.add(primal.name)
         made: Differentiated | None = None
         if any(level.mode == "vjp" for level in levels[:-1]):
@@ -60,9 +65,8 @@ class Levels:
                 self.resolver.backward, self.resolver.at = False, None
                 (result,) = made.body.results
             if wanted.mode == "vjp":
-                every = (*params, *further)  # a pullback of a tangent keeps what that was along
-                body = derive_pullback(self.resolver, primal, every, result, wanted, self.pairs)
-                made = Differentiated(replace(body, params=params))
+                body = derive_pullback(self.resolver, primal, params, further, result, wanted, self.pairs)
+                made = Differentiated(body)
             else:
                 made = self.one(params, result, wanted)
             made = replace_further(made, further)

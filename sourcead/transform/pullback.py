@@ -25,15 +25,22 @@ from sourcead.transform.residuals import free_values, rebuild
 
 
 def derive_pullback(
-    resolver: Resolver, function: Function, params: tuple[Value, ...], result: Abstract, wanted: Wanted, pairs: Pairs
+    resolver: Resolver,
+    function: Function,
+    params: tuple[Value, ...],
+    further: tuple[Value, ...],
+    result: Abstract,
+    wanted: Wanted,
+    pairs: Pairs,
 ) -> Block:
     """Reverse the ops in the resolver's builder as a pair; gives the body that calls the first and hands out the
-    second."""
+    second. `further`: the parameters that earlier levels added, for tangents."""
     value = resolver.atom(result)
     stem = function.name.removesuffix("_vjp")
-    procedure = Procedure(stem, stem, None, None, (), function.at, params, Block(params, (), (value,)))
+    every = (*params, *further)
+    procedure = Procedure(stem, stem, None, None, (), function.at, every, Block(every, (), (value,)))
     pair = Pair(procedure, wanted.argnums, *pairs.names(stem), owns=True)
-    body = Block(params, tuple(resolver.builder.ops), (value,))
+    body = Block(every, tuple(resolver.builder.ops), (value,))
     if any(op.backward for op in walk(body)):  # derivatives within are primal here: they store where no one else looks
         body = without_marks(insert_copies(replace(function, body=body)).body)
     pairs.made.append(pair)  # its names are taken from here on
@@ -43,7 +50,7 @@ def derive_pullback(
     own = Value(getattr(value, "hint", "") or "value", resolver.kind(value))
     attrs = (("callee", pair.forward), ("fresh", False), ("part", "forward"), ("procedure", procedure))
     ops = (
-        Op(structural.invoke(frozenset({"io"})), params, (own, saved), attrs),
+        Op(structural.invoke(frozenset({"io"})), every, (own, saved), attrs),
         Op(structural.PULLBACK, (saved,), (pullback,), (("callee", pair.backward),)),
         Op(structural.TUPLE, (own, pullback), (outcome,)),
     )

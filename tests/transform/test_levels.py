@@ -100,3 +100,31 @@ def test_a_list_that_one_branch_makes() -> None:
         expected = (2 * y * x + 2 * x, 2 * (x * x).sum()) if y < 6 else (0 * x, 0.0)
         np.testing.assert_allclose(tangent[0], expected[0])
         assert tangent[1] == pytest.approx(expected[1])
+
+
+def test_pullback_of_the_tangent() -> None:
+    made = of(of(lambda x, y: np.sin(x) * y**3, "jvp"), "vjp", argnums=1)
+    x, y, u = 0.7, 1.3, 2.0
+    _, back = made.specialize(x, y).fn(x, y, u)
+    assert back((0.0, 1.0)) == pytest.approx(3 * np.cos(x) * y**2 * u)
+    assert back((1.0, 0.0)) == pytest.approx(3 * np.sin(x) * y**2)
+
+
+@pytest.mark.parametrize("mode", ["grad", "jvp", "vjp"])
+def test_a_pair_with_a_pullback_is_refused(mode: str) -> None:
+    with pytest.raises(sourcead.UnsupportedError, match="a value and a pullback") as refusal:
+        of(lambda x: x * x, "vjp", mode).specialize(1.3)
+    assert refusal.value.diagnoses[0].at is not None
+
+
+def test_tangent_of_aux() -> None:
+    def f(x: Any) -> Any:
+        return (x**3).sum(), {"n": x * 2, "s": "hi"}
+
+    x = array(3)
+    gradient = Derivative(f, Options(0, "grad", True))
+    (found, aux), (tangent, of_aux) = called(of(gradient, "jvp"), (x,), (x,))
+    np.testing.assert_allclose(found, 3 * x**2)
+    np.testing.assert_allclose(tangent, 6 * x * x)
+    np.testing.assert_allclose(of_aux["n"], 2 * x)
+    assert aux["s"] == "hi" and of_aux["s"] is None
