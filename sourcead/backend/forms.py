@@ -14,7 +14,7 @@ import numpy as np
 
 from sourcead.backend.items import items_expression
 from sourcead.backend.tree import form_of
-from sourcead.ir import UNDEFINED, Const, Hole, Op, Path, Span
+from sourcead.ir import UNDEFINED, Const, Hole, Op, Path, Primitive, Span
 
 Library = Callable[[str], ast.expr]
 
@@ -75,7 +75,7 @@ def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, 
     attrs = {k: literal(v, library) for k, v in op.keywords.items()}
     by_position, by_keyword = op.primitive.split(args, [isinstance(a, Const) and a.value is None for a in op.args])
     first, placed = _needed(op.primitive.infer)
-    by_name = _keyword_only(op.primitive.target) if first else frozenset()
+    by_name = _keyword_only(op.primitive) if first else frozenset()
     for place, word in placed:
         if word in attrs:
             by_position.insert(place, attrs.pop(word))
@@ -84,10 +84,12 @@ def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, 
     return ast.Call(callee, [*before, *by_position[receivers:]], keywords)
 
 
-def _keyword_only(target: Any) -> frozenset[str]:
-    """The parameters that a function itself takes by keyword alone."""
+def _keyword_only(primitive: Primitive) -> frozenset[str]:
+    """The parameters that the function itself takes by keyword alone, where it is the one that is called."""
+    if str(getattr(primitive.target, "__module__", "")).startswith("sourcead."):
+        return frozenset()  # a function of ours that stands for one of NumPy's
     try:
-        parameters = inspect.signature(target).parameters.values()
+        parameters = inspect.signature(primitive.target).parameters.values()
     except (TypeError, ValueError):  # a function written in C may say nothing of its parameters
         return frozenset()
     return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)

@@ -23,7 +23,7 @@ from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import emit_helper, inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
-from sourcead.kinds import Array, List, Scalar, Top, Tree, may_carry_derivative
+from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.primitives.arithmetic import STORAGE
 from sourcead.primitives.coverage import why_not
@@ -163,12 +163,7 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
 
     resolver = self.resolver
     kinds = tuple(map(resolver.kind, op.args))
-    joins = op.primitive.target in (operator.add, operator.mul) and any(isinstance(k, Tree) for k in kinds)
-    if joins and any(isinstance(k, Top) for k in kinds):
-        resolver.refuse(
-            "whether this joins containers or adds their items is not known",
-            "give example arguments (`specialize`, `--args`)",
-        )
+    check_joins(resolver, op, kinds)
     if lists.joins_lists(op.primitive.target, kinds):
         of_operator(self, op, cotangents)
         return
@@ -190,6 +185,16 @@ def by_rule(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         if isinstance(resolver.kind(x), List) and not takes_containers(op.primitive.target):
             contribution = self.cotangents.items(contribution, x)
         self.contribute(x, contribution, op.primitive.elementwise and not alone)
+
+
+def check_joins(resolver: Resolver, op: Op, kinds: tuple[Kind, ...]) -> None:
+    """Refuse `row + (y,)` of something of which nothing is known."""
+    joins = op.primitive.target in (operator.add, operator.mul) and any(isinstance(k, Tree) for k in kinds)
+    if joins and any(isinstance(k, Top) for k in kinds):
+        resolver.refuse(
+            "whether this joins containers or adds their items is not known",
+            "give example arguments (`specialize`, `--args`)",
+        )
 
 
 def apply_rule(

@@ -51,12 +51,6 @@ class Levels:
             )
         self.pairs.taken.add(primal.name)
         made: Differentiated | None = None
-        if any(level.mode == "vjp" for level in levels[:-1]):
-            self.resolver.at = primal.at
-            self.resolver.refuse(
-                "the result of `vjp` is a value and a function, which are not differentiated",
-                "differentiate a function that calls `vjp`, and the pullback that it gives",
-            )
         for wanted in levels:
             further = made.further if made is not None else ()
             if made is not None:

@@ -40,7 +40,7 @@ from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
 from sourcead.rules.registry import adjoint_rule, takes_containers, tangent_rule
 from sourcead.transform.activity import active_arguments
-from sourcead.transform.adjoint import apply_rule, as_array, missing, static_attributes
+from sourcead.transform.adjoint import apply_rule, as_array, check_joins, missing, static_attributes
 from sourcead.transform.binding import Bindings
 from sourcead.transform.containers import Branches, Cotangent, branches_of
 from sourcead.transform.cotangents import Cotangents
@@ -207,7 +207,9 @@ def tangent_of(self: Forward, op: Op) -> None:
     from sourcead.transform.transposing import transposed
 
     (out,) = op.outs
-    if lists.joins_lists(op.primitive.target, tuple(map(self.resolver.kind, op.args))):
+    kinds = tuple(map(self.resolver.kind, op.args))
+    check_joins(self.resolver, op, kinds)
+    if lists.joins_lists(op.primitive.target, kinds):
         of_operator(self, op)
         return
     rule = tangent_rule(op.primitive.target)
