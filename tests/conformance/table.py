@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.conformance import families
 
@@ -242,6 +242,17 @@ def rows() -> Iterator[Row]:
         yield expression, (f"real {first}", f"real {second}")
     for family in FAMILIES:
         yield from family.rows()
+
+
+def of_every_expression(rows: Iterable[Row], most: int = 2) -> list[Row]:
+    """A few rows for each expression: the first ones whose forms have other ranks."""
+    chosen: dict[str, dict[tuple[int, ...], Row]] = {}
+    for row in rows:
+        ranks = tuple(spec.count(",") + spec.partition(" ")[2][:1].isdigit() for spec in row[1])
+        found = chosen.setdefault(row[0], {})
+        if len(found) < most:
+            found.setdefault(ranks, row)
+    return [row for found in chosen.values() for row in found.values()]
 
 
 def reductions() -> Iterator[Row]:

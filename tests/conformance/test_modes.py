@@ -1,9 +1,14 @@
 """Forward mode, pullbacks and second derivatives of the table's programs: against differences and one another.
 
+Of second derivatives every other expression has its turn here, all of them where SOURCEAD_FUZZ is set.
+
     <v, J u>  ==  <J^T v, u>  ==  <v, (f(x + e u) - f(x - e u)) / 2e>          u^T H u  ==  d/de <grad s(x + e u), u>
 """
 
 from __future__ import annotations
+
+import os
+import zlib
 
 import pytest
 
@@ -13,13 +18,14 @@ from tests.conformance.test_primitives import arguments, name
 
 ROWS = tuple(dict.fromkeys(rows()))
 FIRST = representatives(ROWS)
-SECOND = tuple(row for row in FIRST if is_smooth(row) and row[0] not in NOT_TWICE)
+SMOOTH = tuple(row for row in FIRST if is_smooth(row) and row[0] not in NOT_TWICE)
+SECOND = SMOOTH if os.environ.get("SOURCEAD_FUZZ") else tuple(r for r in SMOOTH if zlib.crc32(r[0].encode()) % 2)
 
 
 def test_every_expression_has_its_turn() -> None:
     expressions = {expression for expression, _ in ROWS}
     assert {expression for expression, _ in FIRST} == expressions
-    assert len(SECOND) > 0.7 * len(FIRST)
+    assert len(SMOOTH) > 0.7 * len(FIRST)
     assert set(NOT_TWICE) <= expressions
 
 

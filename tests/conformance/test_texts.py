@@ -10,7 +10,7 @@ import pytest
 
 import sourcead
 from tests.conformance.programs import derivative, program, weights
-from tests.conformance.table import Row
+from tests.conformance.table import Row, of_every_expression
 from tests.conformance.test_primitives import ROWS, arguments, name
 from tests.kit import leaves
 
@@ -66,7 +66,9 @@ ORDINARY = {"float", "3", "3,2", "2", "1", "3,1", "1,2", "1,3", "2,3,2"}  # form
 
 @pytest.mark.parametrize(
     "row",
-    [r for r in ROWS if not NEEDING_HELPERS.search(r[0]) and all(s.split(" ", 1)[1] in ORDINARY for s in r[1])],
+    of_every_expression(
+        r for r in ROWS if not NEEDING_HELPERS.search(r[0]) and all(s.split(" ", 1)[1] in ORDINARY for s in r[1])
+    ),
     ids=name,
 )
 def test_no_helper_is_called_where_the_kinds_are_known(row: Row) -> None:
