@@ -6,7 +6,9 @@ A row is an expression in x, y, z and, for each of them, "domain form [dtype]"; 
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import zlib
 from collections.abc import Iterable, Iterator
 
 from tests.conformance import families
@@ -242,6 +244,14 @@ def rows() -> Iterator[Row]:
         yield expression, (f"real {first}", f"real {second}")
     for family in FAMILIES:
         yield from family.rows()
+
+
+def has_its_turn(row: Row) -> bool:
+    """Whether a row is differentiated in every way: of SciPy's rows of several arguments every other one, unless
+    SOURCEAD_FUZZ is set. In both modes with respect to all arguments at once every expression is: see `test_modes`."""
+    if not row[0].startswith("scipy.") or len(row[1]) == 1 or os.environ.get("SOURCEAD_FUZZ"):
+        return True
+    return zlib.crc32(repr(row).encode()) % 2 == 0
 
 
 def of_every_expression(rows: Iterable[Row], most: int = 2) -> list[Row]:
