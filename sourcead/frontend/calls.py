@@ -42,7 +42,7 @@ from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix
 from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
-_SURFACES: dict[types.CodeType, Surface] = {}
+_SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
     {"cofactors", "zeros", "match", "stored", "stored_adjoint"}
@@ -272,7 +272,8 @@ def constant(resolver: Resolver, value: Any) -> Value:
 
 def surface_of(function: Any) -> Surface:
     """The lowered form of a function, made once for each code object."""
-    surface = _SURFACES.get(function.__code__)
+    key = (function.__code__, function.__code__.co_filename)
+    surface = _SURFACES.get(key)
     if surface is None:
         from sourcead.frontend.fence import fence
 
@@ -282,7 +283,7 @@ def surface_of(function: Any) -> Surface:
             raise UnsupportedError(*refusals)
         if len(_SURFACES) > 4096:
             _SURFACES.clear()
-        surface = _SURFACES[function.__code__] = lower(source)
+        surface = _SURFACES[key] = lower(source)
     return surface
 
 

@@ -126,6 +126,8 @@ def _(g, y, x):
 
 @adjoint(np.arcsinh)
 def _(g, y, x):
+    if complex_valued(x):
+        return g / np.sqrt(1 + x * x)
     return g / np.hypot(1, x)
 
 

@@ -10,7 +10,7 @@ import math
 import operator
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from tests.kit import assert_trees_close, central_differences, leaves
 NAMES = ("x", "y", "z")
 
 
-@cache
+@lru_cache(256)
 def program(expression: str, arity: int, weighted: bool | None, real: bool = False) -> Callable[..., Any]:
     """A function of x, y, ... that returns the expression; weighted: times w (None: as it is, w not a parameter), and
     summed where `weighted` is True; real: the real part of that."""
@@ -46,7 +46,7 @@ def program(expression: str, arity: int, weighted: bool | None, real: bool = Fal
     return function
 
 
-@cache
+@lru_cache(256)
 def derivative(function: Callable[..., Any], argnums: int | tuple[int, ...]) -> Derivative:
     """The value and gradient of a program."""
     return sourcead.value_and_grad(function, argnums)
