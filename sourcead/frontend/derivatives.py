@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Differential, Static
+from sourcead.frontend.abstract import Abstract, Differential, Static
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const
 
@@ -73,4 +73,3 @@ DRIVERS: dict[str, Callable[..., Any]] = {
     "vjp": _vjp,
 }
 
-__all__ = ["DRIVERS", "Aggregate", "differential_of"]

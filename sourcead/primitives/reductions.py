@@ -51,8 +51,7 @@ def mean(
     return reduced(a, named_or(dtype, inexact(array_dtype(a))), axis, keepdims)
 
 
-@declare(np.max, method="max", static="axis keepdims", refuse="out", also=(np.amax,))
-def max_(
+def extreme(
     a: Kind,
     axis: Axis = None,
     out: Any = None,
@@ -60,19 +59,12 @@ def max_(
     initial: Kind | None = None,
     where: Kind | None = None,
 ) -> Kind:
+    """The kind of the greatest or least of the entries."""
     return reduced(a, array_dtype(a), axis, keepdims)
 
 
-@declare(np.min, method="min", static="axis keepdims", refuse="out", also=(np.amin,))
-def min_(
-    a: Kind,
-    axis: Axis = None,
-    out: Any = None,
-    keepdims: bool = False,
-    initial: Kind | None = None,
-    where: Kind | None = None,
-) -> Kind:
-    return reduced(a, array_dtype(a), axis, keepdims)
+declare(np.max, method="max", static="axis keepdims", refuse="out", also=(np.amax,))(extreme)
+declare(np.min, method="min", static="axis keepdims", refuse="out", also=(np.amin,))(extreme)
 
 
 @declare(np.ptp, static="axis keepdims", refuse="out")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.kinds import ONE, TOP, Array, Kind, Scalar, Tree
-from sourcead.primitives.reductions import named_or
+from sourcead.primitives.reductions import extreme, named_or
 from sourcead.primitives.registry import NotCovered, declare
 from sourcead.primitives.running import running
 from sourcead.primitives.selection import weak_dtype
@@ -138,17 +138,6 @@ def _total(
     return reduced(a, named_or(dtype, summed(array_dtype(a))), axis, keepdims)
 
 
-def _extreme(
-    a: Kind,
-    axis: Axis = None,
-    out: Any = None,
-    keepdims: bool = False,
-    initial: Kind | None = None,
-    where: Kind | None = None,
-) -> Kind:
-    return reduced(a, array_dtype(a), axis, keepdims)
-
-
 @declare(np.nanmean, static="axis dtype keepdims", refuse="out")
 def nanmean(
     a: Kind, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Kind | None = None
@@ -162,8 +151,8 @@ def _running(a: Kind, axis: int | None = None, dtype: Any = None, out: Any = Non
 
 declare(np.nansum, static="axis dtype keepdims", refuse="out")(_total)
 declare(np.nanprod, static="axis dtype keepdims", refuse="out")(_total)
-declare(np.nanmax, static="axis keepdims", refuse="out initial where")(_extreme)
-declare(np.nanmin, static="axis keepdims", refuse="out initial where")(_extreme)
+declare(np.nanmax, static="axis keepdims", refuse="out initial where")(extreme)
+declare(np.nanmin, static="axis keepdims", refuse="out initial where")(extreme)
 declare(np.nancumsum, static="axis dtype", refuse="out")(_running)
 declare(np.nancumprod, static="axis dtype", refuse="out")(_running)
 

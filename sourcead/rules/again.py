@@ -1,4 +1,5 @@
-"""Adjoints of helpers of the run time that stay calls: what the rules call is differentiated again."""
+"""Adjoints of helpers of the run time that stay calls: what the rules call is differentiated again. Those of the
+helpers that the sweep itself emits are in `cotangents`."""
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 
@@ -9,7 +10,6 @@ import numpy as np
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     bessel_ratio,
-    cast,
     digamma,
     extreme_adjoint,
     gathered_at_records,
@@ -17,7 +17,6 @@ from sourcead.runtime import (
     mean_of_some_adjoint,
     quotient,
     range_adjoint,
-    stretched,
     taken_at_records,
     trigamma,
     unbroadcast,
@@ -48,21 +47,6 @@ def _(g, y, t, x):
 @adjoint(taken_at_records)
 def _(g, y, t, x):
     return gathered_at_records(g, x), None
-
-
-@adjoint(cast)
-def _(g, y, a, x):
-    return cast(g, a), None
-
-
-@adjoint(unbroadcast)
-def _(g, y, a, x):
-    return stretched(g, a), None
-
-
-@adjoint(stretched)
-def _(g, y, t, x):
-    return unbroadcast(g, t), None
 
 
 @adjoint(unreduce)

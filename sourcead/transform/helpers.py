@@ -12,11 +12,9 @@ from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
-from sourcead.kinds import Tree
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_within
 from sourcead.transform.adjoint import Reverse, static_value
-from sourcead.transform.containers import Branches
 from sourcead.transform.cotangents import Cotangent
 from sourcead.transform.placing import placed
 from sourcead.transform.residuals import rebuild
@@ -122,4 +120,3 @@ def backward(op: Op) -> Op:
     return replace(op, backward=True, blocks=blocks)
 
 
-__all__ = ["Aggregate", "Branches", "Tree", "forward_helper", "is_helper_call", "reverse_helper"]

@@ -12,7 +12,6 @@ from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Function, Op, Value
 from sourcead.kinds import INT, Tree
-from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, derive, reverse_procedures
@@ -63,7 +62,7 @@ class Levels:
                 made = Differentiated(body)
             else:
                 made = self.one(params, result, wanted)
-            made = replace_further(made, further)
+            made = Differentiated(made.body, (*further, *made.further))
         assert made is not None
         reverse_procedures(self.resolver, self.pairs)  # those that a pullback called inside the function asks for
         return made
@@ -88,11 +87,6 @@ class Levels:
 
 def _is_reverse(wanted: Wanted) -> bool:
     return wanted.mode != "jvp"
-
-
-def replace_further(made: Differentiated, before: tuple[Value, ...]) -> Differentiated:
-    """With the parameters that the levels before it added."""
-    return Differentiated(made.body, (*before, *made.further))
 
 
 def forwards(ops: tuple[Op, ...]) -> list[Op]:
@@ -128,4 +122,3 @@ def _forwards(op: Op) -> tuple[list[Op], Op]:
     return first, replace(op, args=args, blocks=(body,)).with_attrs(reverse=False)
 
 
-__all__ = ["Differentiated", "Levels", "forwards", "structural"]

@@ -8,7 +8,7 @@ What is differentiated within has parameters of its own, so that `grad(lambda y:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Differential, Pullback
@@ -16,7 +16,7 @@ from sourcead.frontend.calls import call
 from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
-from sourcead.kinds import Known, Scalar, Tree, const_kind, may_carry_derivative
+from sourcead.kinds import Known, Scalar, const_kind, may_carry_derivative
 from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
@@ -245,4 +245,3 @@ def _looked_at(resolver: Resolver, inner: Inner, wanted: Wanted) -> Abstract:
     return Aggregate(tuple, (0, 1), (first, gradient))
 
 
-__all__ = ["Nested", "Tree", "replace"]

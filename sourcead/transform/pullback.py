@@ -12,7 +12,7 @@ from dataclasses import replace
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Block, Function, Op, Param, Value, walk
+from sourcead.ir import Block, Function, Op, Param, Value, walk
 from sourcead.kinds import TOP, Tree, may_carry_derivative
 from sourcead.passes.copies import insert_copies
 from sourcead.primitives import structural
@@ -91,4 +91,3 @@ def _without_mark(op: Op) -> Op:
     return replace(op, backward=False, blocks=tuple(map(without_marks, op.blocks)))
 
 
-__all__ = ["Atom", "derive_pullback", "without_marks"]

@@ -26,7 +26,6 @@ from sourcead.ir import Atom, Block, Const, Op, Value
 from sourcead.kinds import (
     Array,
     Kind,
-    List,
     Scalar,
     Top,
     Tree,
@@ -121,10 +120,6 @@ class Forward:
         if isinstance(atom, Value):
             atom.call_it(tangent_hint(out))
         self.tangents[out] = atom
-
-    def give_region(self, out: Value, tangent: Tangent) -> None:
-        """Record the tangent that a region gives out."""
-        self.tangents[out] = tangent
 
     def region_atom(self, x: Atom, like: Value) -> Atom:
         """The tangent of a value as one atom of the kind that a function is handed, or gives back."""
@@ -246,7 +241,7 @@ def _by_tangent_rule(self: Forward, op: Op, rule: Callable[..., Any], active: se
     flags = tuple(k in active for k in range(len(op.args)))
     result = inline(self.resolver, rule, [given, op.outs[0], *args], static_attributes(rule, op, flags))
     several = isinstance(op.outs[0].kind, Tree)
-    return self_stretched(self, result, op) if op.primitive.elementwise and not several else result
+    return stretched_to_result(self, result, op) if op.primitive.elementwise and not several else result
 
 
 def _is_linear(op: Op, active: set[int]) -> bool:
@@ -273,7 +268,7 @@ def _linear(self: Forward, op: Op, active: set[int]) -> Abstract:
 def _elementwise(self: Forward, op: Op, active: set[int]) -> Abstract:
     """The sum over the arguments of the partial times the tangent: what the adjoint rule gives for a cotangent."""
     total = _partials(self, op, active, lambda t: t)
-    return Const(0.0) if total is None else self_stretched(self, total, op)
+    return Const(0.0) if total is None else stretched_to_result(self, total, op)
 
 
 def _each_result(self: Forward, op: Op, active: set[int], kind: Tree) -> Branches:
@@ -287,7 +282,7 @@ def _each_result(self: Forward, op: Op, active: set[int], kind: Tree) -> Branche
 
         total = _partials(self, op, active, alone) if may_carry_derivative(inner) else None
         child = None if total is None else self.child(op.outs[0], kind, key, inner)
-        items.append(None if total is None or child is None else self_stretched(self, total, op, child))
+        items.append(None if total is None or child is None else stretched_to_result(self, total, op, child))
     return Branches(kind, tuple(items))
 
 
@@ -309,7 +304,7 @@ def _partials(self: Forward, op: Op, active: set[int], cotangent: Callable[[Atom
     return total
 
 
-def self_stretched(self: Forward, tangent: Abstract, op: Op, result: Value | None = None) -> Atom:
+def stretched_to_result(self: Forward, tangent: Abstract, op: Op, result: Value | None = None) -> Atom:
     """A tangent in the shape of the result of an elementwise op, where what does not vary may be wider."""
     atom, out = self.resolver.atom(tangent), op.outs[0] if result is None else result
     have, want = dims_of(self.resolver.kind(atom)), dims_of(out.kind)
@@ -344,4 +339,3 @@ def tangent_hint(value: Atom) -> str:
     return f"{value.hint}_dot" if isinstance(value, Value) and value.hint else ""
 
 
-__all__ = ["Forward", "List", "Tangent", "broadcast", "tangent_hint", "tangent_of"]

@@ -8,14 +8,14 @@ carries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Function, Op, Param, Source, Value
 from sourcead.kinds import ANY, Kind, List, Tree, may_carry_derivative
-from sourcead.primitives import lists, structural
+from sourcead.primitives import lists
 from sourcead.transform.activity import active_arguments, useful_values, varied_within
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.pairs import Pairs, cotangent_kind
@@ -62,7 +62,7 @@ def forward_if(self: Forward, op: Op) -> None:
     for k in reached:
         tangent, made = outs_like(self, op.outs[k], op.outs[k].kind)
         outs += made
-        self.give_region(op.outs[k], tangent)
+        self.tangents[op.outs[k]] = tangent
     blocks = tuple(
         Block(b.params, tuple(side.ops), (*b.results, *column))
         for b, side, column in zip(op.blocks, sides, columns, strict=True)
@@ -264,4 +264,3 @@ def forward_procedure(self: Forward, jvp: Jvp) -> Function:
     return replace(primal, name=jvp.name, params=tuple(map(Param, names)), body=body, doc=doc, parted=False)
 
 
-__all__ = ["Iterable", "Jvp", "Jvps", "forward_for", "forward_if", "forward_invoke", "forward_procedure", "structural"]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.ir import Atom, Const, Op, Value
-from sourcead.kinds import Array, Kind, Scalar, Top, Tree, is_float_dtype
+from sourcead.kinds import Array, Kind, Scalar, Top, Tree
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.transform.adjoint import missing, position_of
@@ -154,4 +154,3 @@ STRUCTURE: dict[Any, Callable[[Forward, Op], None]] = {
     lists.SUM: _sum_of_lists,
 }
 
-__all__ = ["STRUCTURE", "is_float_dtype", "of_operator"]
