@@ -232,12 +232,12 @@ def _(g, y, a, b):
     return g, None
 
 
-@adjoint(np.modf)
+@adjoint(np.modf, math.modf)
 def _(g, y, x):
     return g[0]
 
 
-@adjoint(np.frexp)
+@adjoint(np.frexp, math.frexp)
 def _(g, y, x):
     return np.ldexp(g[0], -y[1])
 

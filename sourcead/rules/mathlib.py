@@ -175,16 +175,6 @@ def _(g, y, x, i):
     return np.ldexp(g, i), None
 
 
-@adjoint(math.modf)
-def _(g, y, x):
-    return g[0]
-
-
-@adjoint(math.frexp)
-def _(g, y, x):
-    return np.ldexp(g[0], -y[1])
-
-
 @adjoint(math.lgamma)
 def _(g, y, x):
     return g * digamma(x)

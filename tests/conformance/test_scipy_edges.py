@@ -7,7 +7,6 @@ import math
 import subprocess
 import sys
 import textwrap
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ import pytest
 
 import sourcead
 from sourcead import MissingRuleError, UnsupportedError
-from tests.conformance.programs import NAMES, called, derivative, program, same_bits, silent
+from tests.conformance.programs import NAMES, program
+from tests.conformance.test_conventions import gradients
 
 scipy: Any = pytest.importorskip("scipy")
 for _name in ("linalg", "sparse", "spatial.distance", "special", "stats"):
@@ -121,17 +121,7 @@ CASES = [pytest.param(*row, id=f"{row[0]} at {row[1]}") for row in (*SPECIAL, *S
 @pytest.mark.parametrize("way", ["specialised", "generic"])
 @pytest.mark.parametrize(("expression", "args", "expected"), CASES)
 def test_a_convention(expression: str, args: tuple[Any, ...], expected: tuple[Any, ...], way: str) -> None:
-    function = program(expression, len(args), None)
-    d = derivative(function, tuple(range(len(args))))
-    value, quiet = silent(function, (*args, None))
-    run = d.specialize(*args, None).fn if way == "specialised" else d._generic_bound().fn
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found, gradient = run(*args, None)
-    assert same_bits(found, value)
-    if all(np.all(np.isfinite(g)) for g in gradient):
-        called(run, (*args, None), quiet)
-    for name, part, wanted in zip(NAMES, gradient, expected, strict=False):
+    for name, part, wanted in zip(NAMES, gradients(expression, args, way), expected, strict=False):
         assert np.shape(part) == np.shape(wanted)
         np.testing.assert_allclose(part, wanted, rtol=1e-10, atol=1e-15, err_msg=name)
 
