@@ -1,4 +1,4 @@
-"""Code that nobody wrote for this compiler: it ends in source or in a refusal, soon, and doctor lists the refusals.
+"""Code that nobody wrote for this compiler: it ends in source or in a refusal, and doctor lists the refusals.
 
 A sample by default; SOURCEAD_SWEEP=1 (`make sweep`) takes every function of every module.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,7 +18,6 @@ from sourcead.report import examine
 from tests.sweep.functions import NUMPY, PYTHON, SCIPY, functions
 
 STRIDE = 1 if os.environ.get("SOURCEAD_SWEEP") else 24
-LIMIT = 10.0  # seconds a function
 
 
 def sample(module: str) -> Iterator[tuple[str, Callable[..., Any], bool]]:
@@ -35,7 +33,6 @@ def sample(module: str) -> Iterator[tuple[str, Callable[..., Any], bool]]:
 def test_source_or_a_refusal(module: str) -> None:
     wrong: list[str] = []
     for name, function, is_method in sample(module):
-        start = time.process_time()
         try:
             names = list(inspect.signature(function, follow_wrapped=False).parameters)[int(is_method) :]
             if names:
@@ -45,11 +42,8 @@ def test_source_or_a_refusal(module: str) -> None:
             outcome = str(error)
         except sourcead.SourceADError:
             outcome = ""
-        middle = time.process_time()
         report = examine(name, function, is_method)
         outcome += "".join(str(d) for d in report.refusals if "sourcead failed" in d.message)
-        took = max(middle - start, time.process_time() - middle)
-        outcome += f"took {took:.1f} s" if took > LIMIT else ""
         if outcome:
             wrong.append(f"{name}: {outcome}")
     assert not wrong, "\n".join(wrong)
