@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from sourcead.callee import Argnums, Callee
+from sourcead.emission import Emission
 from sourcead.errors import InternalError, Place, SourceADError
 from sourcead.kinds import Kind
 from sourcead.signature import with_known
+from sourcead.switches import exactly_without
 
 Made = TypeVar("Made")
 Level: TypeAlias = "tuple[tuple[int, ...], bool, str, bool]"  # argnums, whether they are one, mode, has_aux
@@ -24,6 +26,7 @@ class Options:
     argnums: Argnums
     mode: str
     has_aux: bool
+    emission: Emission = field(default_factory=Emission)
 
 
 def with_request(
@@ -57,9 +60,12 @@ def _converting(
         pipeline: Any = importlib.import_module("sourcead.pipeline")
         scalar = not isinstance(options.argnums, tuple)
         levels = tuple(pipeline.Wanted(*level) for level in inner)
-        request = pipeline.Request(callee.function, wanted, scalar, options.mode, options.has_aux, kinds, levels)
+        request = pipeline.Request(
+            callee.function, wanted, scalar, options.mode, options.has_aux, kinds, levels, options.emission
+        )
         try:
-            return run(pipeline, request)
+            with exactly_without(options.emission.without):
+                return run(pipeline, request)
         except pipeline.NeedsValue as need:
             raise _NeedsLeaf(need.path) from None
     except (SourceADError, _NeedsLeaf):

@@ -14,6 +14,7 @@ from sourcead.callee import Argnums
 from sourcead.compiling import Options
 from sourcead.derivative import Derivative
 from sourcead.drivers import vjp
+from sourcead.emission import Emission
 from sourcead.errors import ArgumentError, Diagnosis
 from sourcead.holding import function_of
 from sourcead.jacobians import Jacobian, basis
@@ -23,19 +24,19 @@ from sourcead.leaves import Form, built, check_real, flat, form_of, leaves
 class Curvature(Jacobian):
     """A function that returns second derivatives: with respect to `inner`, then to `argnums`."""
 
-    def __init__(self, function: Any, inner: Argnums, argnums: Argnums, driver: str) -> None:
-        super().__init__(Derivative(function, Options(inner, "grad", False)), argnums, driver)
+    def __init__(self, function: Any, inner: Argnums, argnums: Argnums, driver: str, emission: Emission) -> None:
+        super().__init__(Derivative(function, Options(inner, "grad", False, emission)), argnums, driver, emission)
         self._function, self._inner = function, inner
-        self._rows_of = Derivative(function, Options(inner, "vjp", False))
+        self._rows_of = Derivative(function, Options(inner, "vjp", False, emission))
         self._pulled: Jacobian | None = None  # made where the result has turned out to be no number
 
     @classmethod
-    def of(cls, given: Jacobian, argnums: Argnums, driver: str) -> Curvature:
+    def of(cls, given: Jacobian, argnums: Argnums, driver: str, emission: Emission) -> Curvature:
         """The Jacobian of a Jacobian."""
         if isinstance(given, Curvature):
             raise ArgumentError(Diagnosis(f"{given!r} is not differentiated", help="differentiate a gradient: grad(f)"))
         function, inner, _ = given.described_levels()
-        return cls(function, inner, argnums, driver)
+        return cls(function, inner, argnums, driver, emission)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if self._pulled is not None:
@@ -86,7 +87,8 @@ class Curvature(Jacobian):
         pulled = function_of(text, {"_vjp": vjp, "_function": self._function})
         wanted = self._derivative.wanted
         positions = wanted if isinstance(self._argnums, tuple) else wanted[0]
-        return Jacobian(pulled, positions, "jacrev" if self._driver == "jacrev" else "jacfwd")
+        driver = "jacrev" if self._driver == "jacrev" else "jacfwd"
+        return Jacobian(pulled, positions, driver, self._emission)
 
     def _picked(self, found: tuple[Any, ...]) -> Any:
         """Of the cotangents of all arguments, those that were asked for."""
@@ -97,7 +99,7 @@ class Curvature(Jacobian):
         function = self._function
         if instance is None and not isinstance(function, classmethod | staticmethod):
             return self
-        return Curvature(function.__get__(instance, owner), self._inner, self._argnums, self._driver)
+        return Curvature(function.__get__(instance, owner), self._inner, self._argnums, self._driver, self._emission)
 
     def __repr__(self) -> str:
         both = self._inner, self._argnums
@@ -106,7 +108,7 @@ class Curvature(Jacobian):
         return f"<sourcead {what} of {self._rows_of.callee.name}, {which}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Curvature, (self._function, self._inner, self._argnums, self._driver)
+        return Curvature, (self._function, self._inner, self._argnums, self._driver, self._emission)
 
 
 def _stacked(rows: list[list[Any]], shape: tuple[int, ...], inner: Form) -> list[Any]:

@@ -86,7 +86,7 @@ class Derivative:
         """The specialisation for these values: from the cache, else compiled now."""
         callee, levels = self._callee, self._levels()
         with COMPILING:
-            table = CACHE.table(callee, levels)
+            table = CACHE.table(callee, (levels, self._options.emission))
             bound = table.find(callee, values, same_text=same_text)
             if bound is not None:
                 return bound

@@ -22,16 +22,25 @@ from sourcead.callee import Argnums, check_argnums
 from sourcead.compiling import Options
 from sourcead.derivative import Derivative
 from sourcead.drivers import called
+from sourcead.emission import Emission
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.leaves import Dense, Form, Leaf, Number, built, check_real, flat, form_of, leaves
 from sourcead.specialization import Specialization
 
 
-def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
+def jacrev(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    *,
+    backend: str = "numpy",
+    stabilize: bool = True,
+    style: str = "fast",
+) -> Jacobian:
     """The Jacobian of a function, made row by row from one evaluation: best for fewer results than arguments.
 
     f: any function of the language; its result may be a number, an array, or a tree of them.
     argnums: a position, a parameter's name, or a tuple of either.
+    backend, stabilize, style: as for `grad`.
 
     A call, with the arguments of `f`, returns an array of shape `result.shape + argument.shape` and of the argument's
     dtype. Trees are as in JAX: the tree of the result, in it a tuple where `argnums` is one, in it the tree of the
@@ -46,10 +55,17 @@ def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
     array([[2., 0.],
            [0., 6.]])
     """
-    return jacobian_of(f, argnums, "jacrev")
+    return jacobian_of(f, argnums, "jacrev", Emission.chosen(style, stabilize, backend))
 
 
-def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
+def jacfwd(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    *,
+    backend: str = "numpy",
+    stabilize: bool = True,
+    style: str = "fast",
+) -> Jacobian:
     """The Jacobian of a function, made column by column: best for fewer arguments than results.
 
     `f` runs once for each number in the arguments; one that does more than compute (prints, draws, changes what it is
@@ -59,13 +75,20 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
     >>> jacfwd(lambda t: np.array([t, t**2, t**3]))(2.0)
     array([ 1.,  4., 12.])
     """
-    return jacobian_of(f, argnums, "jacfwd")
+    return jacobian_of(f, argnums, "jacfwd", Emission.chosen(style, stabilize, backend))
 
 
 jacobian = jacrev
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
+def hessian(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    *,
+    backend: str = "numpy",
+    stabilize: bool = True,
+    style: str = "fast",
+) -> Jacobian:
     """The second derivatives of a function with scalar result: the Jacobian of its gradient, forward over reverse.
 
     argnums: a position, a parameter's name, or a tuple of either; then the result is a tuple of tuples.
@@ -81,16 +104,18 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Jacobian:
     array([[8., 6.],
            [6., 0.]])
     """
-    return jacobian_of(f, argnums, "hessian")
+    return jacobian_of(f, argnums, "hessian", Emission.chosen(style, stabilize, backend))
 
 
-def jacobian_of(f: Any, argnums: Argnums, driver: str) -> Jacobian:
+def jacobian_of(f: Any, argnums: Argnums, driver: str, emission: Emission) -> Jacobian:
     """The Jacobian of a function, or of a Jacobian: second derivatives."""
     from sourcead.curvature import Curvature
 
     if driver == "hessian":
-        return Curvature(f, argnums, argnums, driver)
-    return Curvature.of(f, argnums, driver) if isinstance(f, Jacobian) else Jacobian(f, argnums, driver)
+        return Curvature(f, argnums, argnums, driver, emission)
+    if isinstance(f, Jacobian):
+        return Curvature.of(f, argnums, driver, emission)
+    return Jacobian(f, argnums, driver, emission)
 
 
 class Jacobian:
@@ -100,10 +125,11 @@ class Jacobian:
 
     __name__: str
 
-    def __init__(self, function: Any, argnums: Argnums, driver: str) -> None:
+    def __init__(self, function: Any, argnums: Argnums, driver: str, emission: Emission) -> None:
         check_argnums(argnums)
-        self._given, self._argnums, self._driver = function, argnums, driver
-        self._derivative = Derivative(function, Options(argnums, "vjp" if driver == "jacrev" else "jvp", False))
+        self._given, self._argnums, self._driver, self._emission = function, argnums, driver, emission
+        options = Options(argnums, "vjp" if driver == "jacrev" else "jvp", False, emission)
+        self._derivative = Derivative(function, options)
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
@@ -188,13 +214,13 @@ class Jacobian:
     def __get__(self, instance: object, owner: type | None = None) -> Jacobian:
         if instance is None and not isinstance(self._given, classmethod | staticmethod):
             return self
-        return jacobian_of(self._given.__get__(instance, owner), self._argnums, self._driver)
+        return jacobian_of(self._given.__get__(instance, owner), self._argnums, self._driver, self._emission)
 
     def __repr__(self) -> str:
         return f"<sourcead {self._driver} of {self._derivative.callee.name}, argnums={self._argnums!r}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Jacobian, (self._given, self._argnums, self._driver)
+        return Jacobian, (self._given, self._argnums, self._driver, self._emission)
 
 
 class _Table:

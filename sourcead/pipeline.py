@@ -11,10 +11,11 @@ import enum
 import inspect
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcead.backend.writer import write
+from sourcead.emission import Emission
 from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError, display_path
 from sourcead.frontend.abstract import Abstract, Region, Static
 from sourcead.frontend.calls import call, in_libraries, surface_of
@@ -29,6 +30,7 @@ from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
+from sourcead.switches import OPTIMISATIONS, is_on
 from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
@@ -54,6 +56,7 @@ class Request:
     has_aux: bool
     kinds: dict[str, Kind] | None
     inner: tuple[Wanted, ...] = ()  # what is differentiated is itself a derivative: its levels, from the function on
+    emission: Emission = field(default_factory=Emission)
 
     @property
     def levels(self) -> tuple[Wanted, ...]:
@@ -194,6 +197,9 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     module.pairs, module.jvps = levels.pairs.made, levels.jvps.made
     see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
+        switch = name.removesuffix(" again")
+        if switch in OPTIMISATIONS and not is_on(switch):
+            continue
         function = run_pass(function)
         module.run(name, run_pass)
         see(name, module.attached(function))

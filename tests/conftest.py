@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import zlib
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from sourcead.ir import Function
@@ -18,6 +20,15 @@ def pytest_collection_finish() -> None:
     """What was collected stays: the collector of garbage need not look at it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def draws_of_its_own(request: pytest.FixtureRequest) -> None:
+    """The draws of a test depend on its name alone, not on which tests ran before it in this process."""
+    generator = getattr(request.module, "RNG", None)
+    if isinstance(generator, np.random.Generator):
+        seed = zlib.crc32(request.node.name.encode())
+        generator.bit_generator.state = np.random.default_rng(seed).bit_generator.state
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -32,6 +32,7 @@ class Request:
     has_aux: bool
     kinds: dict[str, Any] | None
     inner: tuple[Wanted, ...] = ()
+    emission: Any = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,13 @@ from typing import Any
 import sourcead
 from sourcead.cli.target import evaluate_arguments, load, parse_argnums
 from sourcead.compiling import Options
+from sourcead.emission import Emission
+
+
+def emission(options: argparse.Namespace) -> Emission:
+    """What is asked for of the text."""
+    return Emission.chosen(options.style, options.stabilize, options.backend)
+
 
 MODES: dict[str, tuple[str, ...]] = {
     "reverse": ("grad",),
@@ -38,5 +45,5 @@ def _asked(options: argparse.Namespace) -> tuple[Any, tuple[tuple[Any, ...], dic
     target = load(options.target)
     derived: Any = target.function
     for mode in MODES[options.mode]:
-        derived = sourcead.Derivative(derived, Options(parse_argnums(options.wrt), mode, False))
+        derived = sourcead.Derivative(derived, Options(parse_argnums(options.wrt), mode, False, emission(options)))
     return derived, None if options.args is None else evaluate_arguments(options.args, target)

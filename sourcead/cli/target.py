@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from sourcead.emission import BACKENDS, STYLES
+
 
 class UsageError(Exception):
     """The command cannot be carried out as it was given; its text says why, its cause is the user's own error."""
@@ -140,3 +142,13 @@ def add_target_arguments(parser: argparse.ArgumentParser) -> None:
         "--args", metavar="EXPR", help="example arguments, evaluated in the module; code for their kinds"
     )
     kinds.add_argument("--generic", action="store_true", help="code for arguments of any kind (default)")
+    parser.add_argument(
+        "--style",
+        choices=STYLES,
+        default="fast",
+        help="an expert's NumPy where it pays at these sizes (default), or the textbook's text",
+    )
+    parser.add_argument("--backend", choices=BACKENDS, default="numpy", help="what the source is written for")
+    parser.add_argument(
+        "--no-stabilize", dest="stabilize", action="store_false", help="leave text that overflows as it is"
+    )

@@ -1,4 +1,7 @@
-"""The passes that make a derivative lean, in the order in which they run."""
+"""The passes that make a derivative lean, in the order in which they run.
+
+Those that `sourcead.switches` names can be turned off; the others make the text right.
+"""
 
 from __future__ import annotations
 
