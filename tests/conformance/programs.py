@@ -49,7 +49,7 @@ def program(expression: str, arity: int, weighted: bool | None, real: bool = Fal
 @lru_cache(256)
 def derivative(function: Callable[..., Any], argnums: int | tuple[int, ...]) -> Derivative:
     """The value and gradient of a program."""
-    return sourcead.value_and_grad(function, argnums)
+    return sourcead.value_and_grad(function, argnums, style="plain", stabilize=False)  # the value to the bit
 
 
 def weights(result: Any) -> Any:

@@ -13,6 +13,7 @@ import pytest
 
 import sourcead
 from sourcead import pipeline
+from sourcead.emission import Emission
 from tests.compiling import kinds_of
 from tests.golden import hand, losses
 from tests.golden.cases import CASES, Case
@@ -21,6 +22,7 @@ from tests.kit import assert_trees_close, central_differences
 HERE = Path(__file__).resolve().parent
 EXPECTED = HERE / "expected"
 ROOT = HERE.parent.parent
+PLAIN = Emission(style="plain")  # the textbook's text
 TEXTS = [(case, form) for case in CASES for form in case.forms]
 
 
@@ -33,7 +35,7 @@ def text_of(case: Case, form: str) -> str:
     """The generated source."""
     kinds = None if form == "generic" else kinds_of(case.function, case.arguments[0])
     mode = "grad" if form == "generic" else form
-    return pipeline.derive(pipeline.Request(case.function, (0,), True, mode, False, kinds)).text
+    return pipeline.derive(pipeline.Request(case.function, (0,), True, mode, False, kinds, (), PLAIN)).text
 
 
 def check(file: Path, text: str, config: pytest.Config) -> None:
@@ -66,7 +68,7 @@ def test_source(case: Case, form: str, pytestconfig: pytest.Config) -> None:
 @pytest.mark.parametrize("case", [c for c in CASES if c.name in ("domke", "branches")], ids=lambda case: case.name)
 def test_stages(case: Case, pytestconfig: pytest.Config) -> None:
     kinds = kinds_of(case.function, case.arguments[0])
-    stages = pipeline.trace(pipeline.Request(case.function, (0,), True, "grad", False, kinds))
+    stages = pipeline.trace(pipeline.Request(case.function, (0,), True, "grad", False, kinds, (), PLAIN))
     text, previous = "", ""
     for name, shown in stages:
         text += f"-- {name}\n{shown if shown != previous else '(unchanged)' + chr(10)}\n"
