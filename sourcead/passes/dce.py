@@ -22,7 +22,7 @@ _LOOK_UPS = (structural.GETITEM, structural.STORE, structural.ADD_AT)
 def eliminate_dead_code(function: Function) -> Function:
     """Remove what is dead, until nothing more is."""
     for _ in range(20):
-        live = _Live(function)
+        live = Live(function)
         body = live.rebuild(function.body)
         function = replace(function, body=body)
         if not live.removed:
@@ -97,7 +97,7 @@ def _foreign_stores(function: Function) -> set[Op]:
     return {op for op in stores if not aliases.own(op.args[0])}
 
 
-class _Live:
+class Live:
     """Which ops and values are needed."""
 
     def __init__(self, function: Function) -> None:
@@ -185,10 +185,6 @@ class _Live:
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
             if op.backward and op.attr("guarded", False):
                 op = op.with_attrs(guarded=False, raises=False)
-            if not op.backward and may_raise(op) and not any(o in self.values for o in op.outs):
-                op = op.with_attrs(raises=True)  # it stays for what it may raise
-            if op in self.foreign:
-                op = op.with_attrs(effect=True)  # it stays for what it changes
             ops.append(self.narrow(op))
         return replace(block, ops=tuple(ops))
 
