@@ -29,6 +29,7 @@ from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
+from sourcead.transform.checkpoints import refused_repetitions
 from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
@@ -135,7 +136,7 @@ def examine(request: Request) -> Examined:
         resolver = Resolver(generic=request.kinds is None, collector=collector)
         resolver.nested = Nested(Levels(resolver, Pairs(resolver)))
         primal, params, result = primal_of(request, source, resolver)
-        for diagnosis in refused_calls(primal):
+        for diagnosis in (*refused_calls(primal), *refused_repetitions(resolver.procedures)):
             collector.found.setdefault(diagnosis)
         resolver.at = primal.at
         kind = resolver.kind(look_for_refusals(resolver, params, result, request.argnums))
@@ -186,12 +187,12 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     see("resolve", module.attached(primal))
-    module.check()
+    module.check(resolver.procedures)
     check_calls(primal)
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
-    module.pairs, module.jvps = levels.pairs.made, levels.jvps.made
+    module.pairs, module.jvps, module.again = levels.pairs.made, levels.jvps.made, levels.pairs.again
     see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
         function = run_pass(function)

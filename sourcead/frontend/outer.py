@@ -74,14 +74,18 @@ def _held(item: Abstract) -> list[Any]:
     return list(item.parts) if isinstance(item, Iteration) else []
 
 
-def check_stores(resolver: Resolver, before: State, mark: int) -> None:
-    """Refuse what the body of a procedure stored into memory that it did not make; mark: regions up to it are older.
+def check_stores(resolver: Resolver, before: State, mark: int, again: str = "") -> None:
+    """Refuse what the body of a procedure stored into memory that it did not make; mark: regions up to it are older;
+    again: the body is computed twice.
 
     Raises:
         UnsupportedError: naming the store.
     """
     words = "a function that calls itself stores into memory that it did not allocate"
     help = "hand the memory over and return the changed copy, or write the recursion as a loop"
+    if again:
+        words = f"`{again}` is computed twice, and stores into memory that it did not allocate"
+        help = "return a changed copy, or leave the store outside of `checkpoint`"
     for op in _ops(resolver):
         if op.primitive in (structural.SETATTR, structural.SETKEY):
             resolver.at = op.at

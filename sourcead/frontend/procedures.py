@@ -23,6 +23,7 @@ from sourcead.frontend.lifting import link
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.memory import immutable
 from sourcead.frontend.outer import captured_contents, check_stores, remember_result
+from sourcead.frontend.readings import hand_over_reads, read_again
 from sourcead.frontend.resolver import Frame, Resolver, Undecided, UnknownResult
 from sourcead.frontend.signatures import (
     MISSING,
@@ -73,6 +74,9 @@ class Procedure:
     fresh: bool = True
     seen: dict[Region, Any] = field(default_factory=dict)  # what it captured, as it was then
     group: tuple[Procedure, ...] = ()
+    again: str = ""  # what its derivative computes again, in words, where that keeps nothing of the inside
+    reads: tuple[Op, ...] = ()  # the surroundings as every call reads them
+    handed: tuple[Value, ...] = ()  # what it hands over of that
     varied: dict[frozenset[int], bool] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -133,7 +137,7 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
     if active and (resolver.decided_only or resolver.backward):
         raise Undecided
     if not resolver.backward:
-        known = _known_procedure(resolver, frame, values)
+        known = known_procedure(resolver, frame, values)
         if known is not None:
             return known
         if active:
@@ -145,7 +149,7 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
         if recursion.frame is not frame:
             raise
         before.restore()
-        return _procedure(resolver, surface, frame, recursion.leaves)
+        return make_procedure(resolver, surface, frame, recursion.leaves)
 
 
 def _run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
@@ -215,7 +219,7 @@ def _check_cycle(resolver: Resolver, surface: Surface, frame: Frame, active: lis
 # Resolving a procedure ----------------------------------------------------------------------------------------------
 
 
-def _known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -> Abstract | None:
+def known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -> Abstract | None:
     """The invocation of a procedure that fits, complete or being resolved."""
     inner = [f.procedure for f in resolver.frames if f.procedure is not None]
     for procedure in [*resolver.procedures, *reversed(inner)]:
@@ -237,10 +241,12 @@ def _around(frame: Frame) -> list[Abstract]:
     return [*frame.captured, *(frame.enclosing.defs.values() if frame.enclosing is not None else ())]
 
 
-def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: tuple[Leaf, ...]) -> Abstract:
+def make_procedure(
+    resolver: Resolver, surface: Surface, frame: Frame, closing: tuple[Leaf, ...], again: str = ""
+) -> Abstract:
     """Make the function a procedure, and invoke it."""
     values = frame.values
-    if sum(p.key == frame.key for p in resolver.procedures) == MAX_SIGNATURES:
+    if not again and sum(p.key == frame.key for p in resolver.procedures) == MAX_SIGNATURES:
         resolver.refuse(
             f"`{frame.name}` calls itself, and is called with arguments of over {MAX_SIGNATURES} kinds",
             "write the recursion as a loop",
@@ -249,7 +255,7 @@ def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: tupl
     leaves = joined_signature(signature_of(resolver, hints, values), closing)
     name = _unused_name(resolver, frame.name)
     for _ in range(MAX_LOOKS):
-        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at)
+        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at, again=again)
         procedure.fresh = frame.key not in resolver.sharing
         mark = _Snapshot(resolver)
         try:
@@ -300,6 +306,8 @@ def _resolve(resolver: Resolver, procedure: Procedure, surface: Surface, frame: 
             joined = kind if procedure.result is None else join(procedure.result, kind)
             if joined == procedure.result:
                 procedure.body = body
+                if procedure.again:
+                    hand_over_reads(resolver, procedure)
                 return
             mark.restore()
             procedure.result = TOP if attempt >= WIDEN_AFTER else joined
@@ -319,7 +327,7 @@ def _look(
     memory.state, mark = before.fork(), memory.count
     try:
         atom = resolver.atom(_run(resolver, surface, frame, values))
-        check_stores(resolver, before, mark)
+        check_stores(resolver, before, mark, procedure.again)
     except UnknownResult:
         if procedure.result is not None or unknown:
             raise
@@ -342,9 +350,9 @@ def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]
     for param, atom in zip(procedure.params, atoms, strict=False):
         sizes.update(zip(sizes_in(param.kind), sizes_in(resolver.kind(atom)), strict=False))
     out = Value("", resized(procedure.result, sizes))
-    args = (*atoms, *procedure.free)
+    args = (*atoms, *read_again(resolver, procedure), *procedure.free)
     resolver.builder.add(Op(procedure.primitive, args, (out,), procedure.attrs, (), resolver.place))
-    remember_result(resolver, out, [*leaves, *atoms, *procedure.free], procedure.fresh)
+    remember_result(resolver, out, [*leaves, *args], procedure.fresh)
     return out
 
 
