@@ -136,7 +136,7 @@ def examine(request: Request) -> Examined:
         resolver = Resolver(generic=request.kinds is None, collector=collector)
         resolver.nested = Nested(Levels(resolver, Pairs(resolver)))
         primal, params, result = primal_of(request, source, resolver)
-        for diagnosis in (*refused_calls(primal), *refused_repetitions(resolver.procedures)):
+        for diagnosis in (*refused_calls(primal), *refused_repetitions(primal, resolver.procedures)):
             collector.found.setdefault(diagnosis)
         resolver.at = primal.at
         kind = resolver.kind(look_for_refusals(resolver, params, result, request.argnums))
@@ -187,7 +187,7 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     see("resolve", module.attached(primal))
-    module.check(resolver.procedures)
+    module.check(primal, resolver.procedures)
     check_calls(primal)
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)

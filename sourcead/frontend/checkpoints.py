@@ -8,16 +8,18 @@ A function of its own is the scope that what f computes inside ends with; see `t
 from __future__ import annotations
 
 import inspect
+import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from sourcead.frontend import surface
-from sourcead.frontend.abstract import Abstract, Bound, Closure, Partial, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Apart, Bound, Closure, Partial, Ref, Static
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import known_procedure, make_procedure
-from sourcead.frontend.resolver import Frame, Resolver
+from sourcead.frontend.resolver import Frame, Resolver, makes_itself
 from sourcead.frontend.signatures import hints_of, outlines_of, signature_of, statics_of
 from sourcead.ir import Block, Op, Value
+from sourcead.kinds import Tree
 from sourcead.primitives.markers import checkpoint
 
 _NAMED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -32,8 +34,14 @@ def call_again(resolver: Resolver, f: Abstract, /, *args: Abstract, **kwargs: Ab
     """Call what `checkpoint(f)` gave."""
     from sourcead.frontend.calls import call
 
-    if resolver.backward or resolver.decided_only:
+    if resolver.backward or resolver.decided_only or isinstance(f, Value):
         return call(resolver, f, list(args), kwargs)
+    if isinstance(f, Static) and isinstance(f.obj, types.MethodType) and inspect.isfunction(f.obj.__func__):
+        path = f.path[:-1] if f.path and f.path[-1][0] == "attr" else (("object", f.obj.__self__),)
+        f = Bound(f.obj.__func__, Static(f.obj.__self__, path))
+    if isinstance(f, Bound):
+        f = Bound(f.function, _apart(resolver, f.holder))
+    args, kwargs = tuple(_apart(resolver, a) for a in args), {k: _apart(resolver, a) for k, a in kwargs.items()}
     code = _code(resolver, f, args, kwargs)
     frame = _frame(resolver, code, [f, *args, *kwargs.values()], tuple(kwargs))
     known = known_procedure(resolver, frame, frame.values)
@@ -42,6 +50,17 @@ def call_again(resolver: Resolver, f: Abstract, /, *args: Abstract, **kwargs: Ab
     hints = hints_of(resolver, list(code.params), frame.values)
     closing = signature_of(resolver, hints, frame.values)
     return make_procedure(resolver, code, frame, closing, f"checkpoint({code.name})")
+
+
+def _apart(resolver: Resolver, item: Abstract) -> Abstract:
+    """A container as its items, read now: stores into it are none of what is computed again."""
+    from sourcead.frontend.data import child
+
+    kind = resolver.kind(item) if isinstance(item, Value | Aggregate | Ref) else None
+    if not isinstance(kind, Tree) or not (kind.type in (tuple, list, dict) or makes_itself(kind.type)):
+        return item
+    items = tuple(_apart(resolver, child(resolver, item, kind, key)) for key in kind.keys)
+    return Apart(kind.type, kind.keys, items)
 
 
 def _frame(resolver: Resolver, code: Surface, values: list[Abstract], keywords: tuple[str, ...]) -> Frame:

@@ -25,7 +25,7 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.memory import State, immutable
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Op, Value, walk
-from sourcead.kinds import Array
+from sourcead.kinds import Array, Top
 from sourcead.primitives import structural
 
 
@@ -106,7 +106,7 @@ def remember_result(resolver: Resolver, out: Value, given: Iterable[Abstract], f
     if immutable(out.kind):
         return
     memory = resolver.memory
-    if fresh and isinstance(out.kind, Array):
+    if fresh and isinstance(out.kind, Array | Top):
         memory.region(out)
         return
     tokens = set().union(*map(memory.tokens_of, given))

@@ -76,6 +76,7 @@ class Procedure:
     group: tuple[Procedure, ...] = ()
     again: str = ""  # what its derivative computes again, in words, where that keeps nothing of the inside
     reads: tuple[Op, ...] = ()  # the surroundings as every call reads them
+    values: tuple[Abstract, ...] = ()  # what it was first called with: the identities in the outline are of that
     handed: tuple[Value, ...] = ()  # what it hands over of that
     varied: dict[frozenset[int], bool] = field(default_factory=dict)
 
@@ -255,7 +256,7 @@ def make_procedure(
     leaves = joined_signature(signature_of(resolver, hints, values), closing)
     name = _unused_name(resolver, frame.name)
     for _ in range(MAX_LOOKS):
-        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at, again=again)
+        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at, again=again, values=tuple(values))
         procedure.fresh = frame.key not in resolver.sharing
         mark = _Snapshot(resolver)
         try:

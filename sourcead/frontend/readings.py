@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sourcead.frontend.resolver import Resolver, path_key
 from sourcead.ir import Atom, Block, Op, Value, sub_blocks
-from sourcead.kinds import Tree
+from sourcead.kinds import Top, Tree
 from sourcead.primitives import structural
 
 if TYPE_CHECKING:
@@ -41,8 +41,10 @@ def hand_over_reads(resolver: Resolver, procedure: Procedure) -> None:
     procedure.reads, procedure.handed = tuple(chain), handed
     procedure.params = (*procedure.params, *handed)
 
+    kept = {o for value in used if value not in mapping for o in _chain(value, reads)}
+
     def without(op: Op) -> list[Op]:
-        if any(o in mapping for o in op.outs):
+        if any(o in reads for o in op.outs) and op not in kept:
             return []
         args = op.args if op.attr("procedure") is not procedure else (*op.args, *handed)
         blocks = tuple(_changed(b, mapping, without) for b in op.blocks)
@@ -88,7 +90,7 @@ def _is_read(op: Op) -> bool:
     if len(op.args) != 1 or not isinstance(op.args[0], Value):
         return False
     return op.primitive is structural.GETATTR or (
-        op.primitive is structural.GETITEM and isinstance(op.args[0].kind, Tree)
+        op.primitive is structural.GETITEM and isinstance(op.args[0].kind, Tree | Top)
     )
 
 

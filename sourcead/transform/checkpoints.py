@@ -17,7 +17,7 @@ from sourcead.errors import Diagnosis
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Function, Op, Param, Value, walk
-from sourcead.kinds import Tree
+from sourcead.kinds import Kind, Opaque, Top, Tree
 from sourcead.passes.copies import insert_copies
 from sourcead.primitives import structural
 from sourcead.transform.activity import active_arguments, varied_within
@@ -42,6 +42,16 @@ class Again:
     name: str
     function: Function | None = None
     derived: list[Procedure] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def _may_change(kind: Kind) -> bool:
+    """Whether a value is an object that stores into objects might change, or holds one."""
+    if isinstance(kind, Tree):
+        return not issubclass(kind.type, tuple) or any(map(_may_change, kind.items))
+    return isinstance(kind, Top | Opaque)
 
 
 def reverse_again(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
@@ -142,7 +152,8 @@ def _adjoint(resolver: Resolver, pairs: Pairs, again: Again, call: Op) -> Functi
     resolver.at = resolver.override = None
     found: tuple[Atom, ...] = tuple(cotangent_of(reverse.cotangents, p) for p in seeds)
     if len(found) > 1:
-        found = (build(resolver, Tree(tuple, (), ()), found),)
+        kind = Tree(tuple, tuple(range(len(found))), tuple(map(resolver.kind, found)))
+        found = (build(resolver, kind, found),)
     for value in free_values(resolver.builder.ops, ()):
         reverse.bindings.bind(value)
     ops = (*rebuild(reverse, forward), *resolver.builder.ops)
@@ -154,8 +165,21 @@ def _adjoint(resolver: Resolver, pairs: Pairs, again: Again, call: Op) -> Functi
     return replace(primal, name=again.name, params=tuple(map(Param, names)), body=body, doc=doc, parted=True)
 
 
-def refused_repetitions(procedures: Iterable[Procedure]) -> Iterator[Diagnosis]:
-    """What procedures that are computed again do beside computing, in the order of the text."""
+def refused_repetitions(primal: Function, procedures: Iterable[Procedure]) -> Iterator[Diagnosis]:
+    """What procedures that are computed again do beside computing, and what they might read in another state."""
+    procedures = list(procedures)
+    bodies = [primal.body, *(p.body for p in procedures if p.body is not None)]
+    ops = [op for body in bodies for op in walk(body)]
+    stores = [op for op in ops if op.primitive in (structural.SETATTR, structural.SETKEY)]
+    calls = [op for op in ops if stores and op.name == "invoke" and procedure_of(op).again]
+    for call in calls:
+        for arg in call.args:
+            if isinstance(arg, Value) and _may_change(arg.kind):
+                name = f"`{arg.hint}`" if arg.hint else "an object that it is handed"
+                message = f"`{procedure_of(call).again}` is computed again later, and {name} may be changed by then"
+                where = f"objects are stored into here: {stores[0].at}" if stores[0].at is not None else ""
+                help = "hand over the arrays themselves, not what holds them"
+                yield Diagnosis(message, call.at, (where,) if where else (), help)
     for procedure in procedures:
         if not procedure.again or procedure.body is None:
             continue

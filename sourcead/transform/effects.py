@@ -41,7 +41,7 @@ def calls_with_effects(ops: list[Op]) -> Iterator[Effect]:
     harmless: set[Value] = set()
     captured: dict[Atom, str] = {op.outs[0]: op.attr("name") for op in ops if op.primitive is structural.CAPTURE}
     for op in ops:
-        if op.primitive is structural.CALL:
+        if op.primitive is structural.CALL and not op.attr("makes", False):
             what = op.attr("what") or "a function"
             if what in _UNDONE:
                 harmless.update(op.outs)

@@ -32,11 +32,11 @@ class Module:
         """The primals of procedures."""
         return cls({p.name: p.function() for p in procedures})
 
-    def check(self, procedures: Iterable[Procedure]) -> None:
+    def check(self, primal: Function, procedures: Iterable[Procedure]) -> None:
         """Refuse calls that change what is handed in, and effects of what is computed again."""
-        for primal in self.primals.values():
-            check_calls(primal)
-        for refusal in refused_repetitions(procedures):
+        for function in self.primals.values():
+            check_calls(function)
+        for refusal in refused_repetitions(primal, procedures):
             raise UnsupportedError(refusal)
 
     def run(self, name: str, run_pass: Callable[[Function], Function]) -> None:

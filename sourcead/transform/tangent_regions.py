@@ -32,6 +32,9 @@ class Jvp:
     function: Function | None = None
     derived: list[Procedure] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return self.name
+
 
 @dataclass(slots=True, eq=False)
 class Jvps:
