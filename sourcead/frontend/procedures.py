@@ -76,12 +76,19 @@ class Procedure:
     group: tuple[Procedure, ...] = ()
     again: str = ""  # what its derivative computes again, in words, where that keeps nothing of the inside
     reads: tuple[Op, ...] = ()  # the surroundings as every call reads them
+    straight: bool = False  # its body is looked at as one that does not call itself
+    asked: bool = False  # it does
     values: tuple[Abstract, ...] = ()  # what it was first called with: the identities in the outline are of that
     handed: tuple[Value, ...] = ()  # what it hands over of that
     varied: dict[frozenset[int], bool] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return self.name
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nothing is known of the result while the body is looked at."""
+        return self.result is None and not self.straight
 
     @property
     def attrs(self) -> Attrs:
@@ -303,14 +310,23 @@ def _resolve(resolver: Resolver, procedure: Procedure, surface: Surface, frame: 
             stand_ins = iter(params)
             values = [rebuilt(resolver, v, stand_ins) for v in frame.values]
             mark = _Snapshot(resolver)
-            kind, body = _look(resolver, procedure, surface, frame, values)
+            procedure.straight = bool(procedure.again) and not attempt and resolver.collector is None
+            try:
+                kind, body = _look(resolver, procedure, surface, frame, values)
+            except UnknownResult:
+                if not procedure.straight or not procedure.asked:
+                    raise
+                mark.restore()
+                continue
             joined = kind if procedure.result is None else join(procedure.result, kind)
-            if joined == procedure.result:
-                procedure.body = body
+            if joined == procedure.result or (procedure.straight and not procedure.asked):
+                procedure.body, procedure.result = body, joined
                 if procedure.again:
                     hand_over_reads(resolver, procedure)
                 return
             mark.restore()
+            if procedure.straight:
+                continue
             procedure.result = TOP if attempt >= WIDEN_AFTER else joined
     finally:
         frame.procedure = None
@@ -322,15 +338,15 @@ def _look(
 ) -> tuple[Kind, Block]:
     """Resolve the body once."""
     outer, look, unseen = resolver.builder, resolver.first_look, resolver.take_unseen(None)
-    unknown = [f for f in resolver.frames if f.procedure is not None and f.procedure.result is None]
-    resolver.builder, resolver.first_look = Builder(), len(unknown) + (procedure.result is None)
+    unknown = [f for f in resolver.frames if f.procedure is not None and f.procedure.is_guess]
+    resolver.builder, resolver.first_look = Builder(), len(unknown) + procedure.is_guess
     memory, before = resolver.memory, resolver.memory.state
     memory.state, mark = before.fork(), memory.count
     try:
         atom = resolver.atom(_run(resolver, surface, frame, values))
         check_stores(resolver, before, mark, procedure.again)
     except UnknownResult:
-        if procedure.result is not None or unknown:
+        if not procedure.is_guess or unknown:
             raise
         resolver.at = surface.at
         resolver.refuse(f"`{frame.name}` calls itself on every path", "let one path return without a call of itself")
@@ -344,6 +360,7 @@ def _look(
 def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]) -> Abstract:
     """Emit a call of a procedure."""
     if procedure.result is None:
+        procedure.asked = True
         resolver.refuse(f"`{procedure.title}` calls itself", "write the recursion as a loop", error=UnknownResult)
     leaves = leaves_of(resolver, values)
     atoms: list[Atom] = [resolver.atom(leaf) for leaf in leaves]

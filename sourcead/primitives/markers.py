@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any, TypeVar
 
 from sourcead.errors import ArgumentError
@@ -54,3 +55,15 @@ def checkpoint(f: F) -> F:
 
     called.checkpointed = f  # type: ignore[attr-defined]
     return called  # type: ignore[return-value]
+
+
+def unmarked(f: Any) -> Any:
+    """What `checkpoint` was given, also behind a bound method or `functools.partial`; anything else as it is. A whole
+    function that is differentiated is f itself: behind it there is nothing that it could be computed again for."""
+    if isinstance(f, FunctionType) and hasattr(f, "checkpointed"):
+        return unmarked(f.checkpointed)
+    if isinstance(f, MethodType) and hasattr(f.__func__, "checkpointed"):
+        return MethodType(unmarked(f.__func__), f.__self__)
+    if isinstance(f, functools.partial) and unmarked(f.func) is not f.func:
+        return functools.partial(unmarked(f.func), *f.args, **f.keywords)
+    return f
