@@ -186,13 +186,14 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.nested = Nested(levels)
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
+    module.jvps, module.again = levels.jvps.made, levels.pairs.again  # derivatives within the function have made some
     see("resolve", module.attached(primal))
     module.check(primal, resolver.procedures)
     check_calls(primal)
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
-    module.pairs, module.jvps, module.again = levels.pairs.made, levels.jvps.made, levels.pairs.again
+    module.pairs = levels.pairs.made
     see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
         function = run_pass(function)

@@ -7,6 +7,7 @@ A function of its own is the scope that what f computes inside ends with; see `t
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import types
 from collections.abc import Callable, Iterable
@@ -21,6 +22,7 @@ from sourcead.frontend.signatures import hints_of, outlines_of, signature_of, st
 from sourcead.ir import Block, Op, Value
 from sourcead.kinds import Tree
 from sourcead.primitives.markers import checkpoint
+from sourcead.primitives.registry import is_matrix
 
 _NAMED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -36,9 +38,11 @@ def call_again(resolver: Resolver, f: Abstract, /, *args: Abstract, **kwargs: Ab
 
     if resolver.backward or resolver.decided_only or isinstance(f, Value):
         return call(resolver, f, list(args), kwargs)
-    if isinstance(f, Static) and isinstance(f.obj, types.MethodType) and inspect.isfunction(f.obj.__func__):
-        path = f.path[:-1] if f.path and f.path[-1][0] == "attr" else (("object", f.obj.__self__),)
-        f = Bound(f.obj.__func__, Static(f.obj.__self__, path))
+    method = f.obj if isinstance(f, Static) and isinstance(f.obj, types.MethodType) else None
+    if method is not None and inspect.isfunction(method.__func__) and not is_matrix(type(method.__self__)):
+        assert isinstance(f, Static)
+        path = f.path[:-1] if f.path and f.path[-1][0] == "attr" else (("object", method.__self__),)
+        f = Bound(method.__func__, Static(method.__self__, path))
     if isinstance(f, Bound):
         f = Bound(f.function, _apart(resolver, f.holder))
     args, kwargs = tuple(_apart(resolver, a) for a in args), {k: _apart(resolver, a) for k, a in kwargs.items()}
@@ -113,11 +117,8 @@ def _names(f: Abstract, count: int) -> list[str]:
         found = list(f.function.params)
     elif isinstance(f, Static | Bound):
         function: Callable[..., Any] = f.function if isinstance(f, Bound) else f.obj
-        try:
-            parameters = inspect.signature(function).parameters.values()
-        except (TypeError, ValueError):
-            parameters = {}.values()  # type: ignore[assignment]
-        found = [p.name for p in parameters if p.kind in _NAMED]
+        with contextlib.suppress(TypeError, ValueError):
+            found = [p.name for p in inspect.signature(function).parameters.values() if p.kind in _NAMED]
         found = found[isinstance(f, Bound) :]
     taken = found[:count]
     return [*taken, *(f"x{k}" for k in range(len(taken), count))]

@@ -93,6 +93,12 @@ def _ends(procedure: Procedure, group: list[Procedure]) -> bool:
     return ends(procedure)
 
 
+def calls_itself_alone(procedure: Procedure) -> bool:
+    """Whether a procedure calls no other that is still being resolved, or waits for one that is."""
+    called = {op.attr("procedure") for op in walk(_body(procedure)) if op.name == "invoke"} - {None, procedure}
+    return all(p.linked for p in called)
+
+
 def _lift(resolver: Resolver, procedure: Procedure, group: list[Procedure]) -> None:
     """Give a procedure parameters for the values that it captured, and hand them on in its calls."""
     mapping: dict[Atom, Atom] = {}
@@ -138,7 +144,7 @@ def _with_attrs(block: Block) -> Block:
     """The block with what is known now of the procedures that it calls."""
     ops = []
     for op in block.ops:
-        if op.name == "invoke":
+        if op.name == "invoke" and op.attr("part") == "primal":
             op = replace(op, attrs=op.attr("procedure").attrs)
         elif op.blocks:
             op = replace(op, blocks=tuple(map(_with_attrs, op.blocks)))

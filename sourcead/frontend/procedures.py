@@ -19,7 +19,7 @@ from typing import Any
 from sourcead.errors import Place
 from sourcead.frontend.abstract import Abstract, Region
 from sourcead.frontend.iterators import check_gone_through_once
-from sourcead.frontend.lifting import link
+from sourcead.frontend.lifting import calls_itself_alone, link
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.memory import immutable
 from sourcead.frontend.outer import captured_contents, check_stores, remember_result
@@ -263,7 +263,8 @@ def make_procedure(
     leaves = joined_signature(signature_of(resolver, hints, values), closing)
     name = _unused_name(resolver, frame.name)
     for _ in range(MAX_LOOKS):
-        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at, again=again, values=tuple(values))
+        procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at)
+        procedure.again, procedure.values = again, tuple(values)
         procedure.fresh = frame.key not in resolver.sharing
         mark = _Snapshot(resolver)
         try:
@@ -377,9 +378,9 @@ def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]
 def _link_if_outermost(resolver: Resolver) -> bool:
     """Complete the procedures that were resolved within one another; whether their results are what was assumed of
     them: memory of their own."""
-    if any(f.procedure is not None for f in resolver.frames):
-        return True
     group = [p for p in resolver.procedures if not p.linked]
+    if any(f.procedure is not None for f in resolver.frames):
+        group = [p for p in group[-1:] if p.again and calls_itself_alone(p)]
     assumed = [p for p in group if p.fresh]
     link(resolver, group)
     wrong = [p.key for p in assumed if not p.fresh]

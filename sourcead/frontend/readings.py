@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sourcead.frontend.resolver import Resolver, path_key
 from sourcead.ir import Atom, Block, Op, Value, sub_blocks
@@ -18,6 +18,8 @@ from sourcead.primitives import structural
 
 if TYPE_CHECKING:
     from sourcead.frontend.procedures import Procedure
+
+Fact = TypeVar("Fact")
 
 
 def hand_over_reads(resolver: Resolver, procedure: Procedure) -> None:
@@ -59,14 +61,19 @@ def read_again(resolver: Resolver, procedure: Procedure) -> list[Atom]:
     for op in procedure.reads:
         (old,) = op.outs
         out = Value(old.hint, old.kind)
-        for facts in (resolver.origins, resolver.memory.regions, resolver.objects):
-            if old in facts:
-                facts[out] = facts[old]  # type: ignore[index, assignment]
+        _hand_on(resolver.origins, old, out)
+        _hand_on(resolver.memory.regions, old, out)
+        _hand_on(resolver.objects, old, out)
         made[old] = out
         args = tuple(made.get(a, a) for a in op.args)
         resolver.append(replace(op, args=args, outs=(out,), at=resolver.place))
     found = (made[value] for value in procedure.handed)
     return [resolver.now(v) if isinstance(v, Value) else v for v in found]
+
+
+def _hand_on(facts: dict[Value, Fact], old: Value, new: Value) -> None:
+    if old in facts:
+        facts[new] = facts[old]
 
 
 def _changed(block: Block, mapping: dict[Atom, Atom], change: Callable[[Op], list[Op]]) -> Block:
@@ -80,7 +87,8 @@ def _reads(body: Block) -> dict[Value, Op]:
     found: dict[Value, Op] = {}
     for block in sub_blocks(body):
         for op in block.ops:
-            if op.primitive is structural.CAPTURE or (_is_read(op) and (op.args[0] in found or op.args[0] not in inside)):
+            again = _is_read(op) and (op.args[0] in found or op.args[0] not in inside)
+            if again or op.primitive is structural.CAPTURE:
                 found[op.outs[0]] = op
     return found
 

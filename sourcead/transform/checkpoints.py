@@ -120,6 +120,7 @@ def _again_of(self: Reverse, op: Op, procedure: Procedure) -> Again:
     pairs: Pairs = self.pairs
     active = closed_under_calls(procedure, active_arguments(op, self.varied))
     masked, seeded = bool(self.masks.mask(op.outs)), self.masks.seeded
+    again: Again
     for again in pairs.again:
         same = again.procedure is procedure and (again.masked, again.seeded) == (masked, seeded)
         if same and set(again.active) >= active:
@@ -136,6 +137,8 @@ def _adjoint(resolver: Resolver, pairs: Pairs, again: Again, call: Op) -> Functi
     from sourcead.transform.derive import cotangent_of, reversed_within
 
     procedure = again.procedure
+    if not procedure.linked:
+        resolver.refuse(f"`{procedure.again}` is differentiated within a call of itself", "write the recursion as a loop")
     primal, seeds = procedure.function(), [procedure.params[k] for k in again.active]
     outer = resolver.builder, resolver.backward, resolver.override, resolver.at
     reverse, forward, result = reversed_within(resolver, primal.body, seeds, varied_within, pairs)

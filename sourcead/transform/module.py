@@ -46,7 +46,8 @@ class Module:
         for pair in self.pairs:
             assert pair.joint is not None
             pair.joint = run_pass(pair.joint)
-        for made in (*self.jvps, *self.again):
+        derivatives: list[Jvp | Again] = [*self.jvps, *self.again]
+        for made in derivatives:
             assert made.function is not None
             made.function = run_pass(made.function)
 
@@ -57,7 +58,8 @@ class Module:
         halves: dict[str, list[Function]] = {key: [] for key in self.primals}
         for pair in self.pairs:
             halves.setdefault(pair.procedure.name, []).extend(split(pair))
-        for made in (*self.again, *self.jvps):
+        derivatives: list[Jvp | Again] = [*self.again, *self.jvps]
+        for made in derivatives:
             if made.function is not None:  # another is yet to be made
                 halves.setdefault(made.procedure.name, []).append(made.function)
         table = {f.name: f for key, primal in self.primals.items() for f in (primal, *halves.pop(key))}
