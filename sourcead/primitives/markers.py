@@ -43,7 +43,7 @@ def checkpoint(f: F) -> F:
     >>> @sourcead.checkpoint
     ... def block(x):
     ...     return np.tanh(x) * x
-    >>> block(0.0), float(sourcead.grad(lambda x: block(block(x)))(0.0))
+    >>> float(block(0.0)), float(sourcead.grad(lambda x: block(block(x)))(0.0))
     (0.0, 0.0)
     """
     if not callable(f):

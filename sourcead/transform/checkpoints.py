@@ -138,7 +138,8 @@ def _adjoint(resolver: Resolver, pairs: Pairs, again: Again, call: Op) -> Functi
 
     procedure = again.procedure
     if not procedure.linked:
-        resolver.refuse(f"`{procedure.again}` is differentiated within a call of itself", "write the recursion as a loop")
+        words = f"`{procedure.again}` is differentiated within a call of itself"
+        resolver.refuse(words, "write the recursion as a loop")
     primal, seeds = procedure.function(), [procedure.params[k] for k in again.active]
     outer = resolver.builder, resolver.backward, resolver.override, resolver.at
     reverse, forward, result = reversed_within(resolver, primal.body, seeds, varied_within, pairs)
