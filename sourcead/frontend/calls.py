@@ -27,6 +27,7 @@ from sourcead.frontend.abstract import (
     Ref,
     Static,
 )
+from sourcead.frontend.checkpoints import call_again
 from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
@@ -229,6 +230,9 @@ def inline(
     resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
 ) -> Abstract:
     """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
+    marked = getattr(function, "checkpointed", None)
+    if marked is not None:
+        return call_again(resolver, Static(marked, (("object", marked),)), *args, **kwargs)
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     resolver.inlined += not resolver.backward

@@ -205,13 +205,14 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """The size of an elementwise result is read of the operand that has its shape: nothing is computed for its size."""
+    """The size of an elementwise result, or of what a function of the module gives, is read of the operand that has its
+    shape: nothing is computed for its size."""
     if op.primitive.target not in (np.size, np.shape) or not isinstance(atom_kind(op.args[0]), Array):
         return None
     atom = op.args[0]
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
-        if producer is None or not producer.primitive.elementwise:
+        if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
         if not same:

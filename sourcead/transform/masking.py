@@ -21,7 +21,7 @@ import numpy as np
 
 from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
+from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks, walk
 from sourcead.ir import Block as Body
 from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_of
 from sourcead.primitives import structural
@@ -194,6 +194,17 @@ class Masks:
             found[x] = self._inline(text, condition, x, _harmless(op, number))
         return found
 
+    def kept_where_taken(self, x: Atom, contribution: Value, body: Body | None) -> Atom:
+        """What a function of its own contributes to its argument x: 0 where x does not depend on what is
+        differentiated, if a partial in the function may be infinite there."""
+        taken = self._taken(x) if body is not None and any(_in(op, _STEEP) for op in ops_within(body)) else None
+        if taken is None:
+            return contribution
+        condition, negated = taken
+        number = not negated and all(_is_python_number(self.resolver, a) for a in (condition, x))
+        text = guards.harmless_where if negated else guards.kept_number_where if number else guards.kept_where
+        return self._inline(text, condition, contribution, Const(0.0))
+
     def _taken(self, x: Atom) -> tuple[Atom, bool] | None:
         """Where x depends on what is differentiated (negated: where it does not); None where that is everywhere."""
         op = self.producers.get(x) if isinstance(x, Value) else None
@@ -257,6 +268,20 @@ class Masks:
                 return False
             self.unbounded[x] = self._singular(op) or self._overflows(op) or any(map(self._unbounded, op.args))
         return self.unbounded[x]
+
+
+def ops_within(body: Body) -> list[Op]:
+    """The ops of a body and of those that it invokes."""
+    found: list[Op] = []
+    met: list[Body] = []
+    waiting = [body]
+    while waiting:
+        met.append(waiting.pop())
+        ops = list(walk(met[-1]))
+        found += ops
+        callees = (op.attr("procedure") for op in ops)
+        waiting += [p.body for p in callees if p is not None and p.body is not None and p.body not in met]
+    return found
 
 
 def _in(op: Op, targets: set[Any]) -> bool:
