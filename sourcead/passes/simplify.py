@@ -334,7 +334,7 @@ def _literal_quotient(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         inner = producers.get(other)
         if inner is None or not inner.backward or inner.primitive.form != "binary /" or not _is(inner.args[0], 1):
             continue
-        if isinstance(number, Const) and type(number.value) in (int, float) and dims_of(other.kind) == ():
+        if isinstance(number, Const) and type(number.value) in (int, float) and dims_of(atom_kind(other)) == ():
             return [replace(op, primitive=inner.primitive, args=(Const(float(number.value)), inner.args[1]), form="")]
     return None
 
