@@ -52,7 +52,7 @@ _LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read w
     {"cast", "match", "restore", "shared_among_items", "spread_over_items", "stored", "stored_adjoint", "stretched",
      "total_of_items", "unbroadcast", "unreduce"}
 )  # fmt: skip
-_CONSTANT_HELPERS = frozenset({"place", "seed", "zeros"})  # they read no more than shapes, dtypes and positions
+_CONSTANT_HELPERS = frozenset({"nesting", "place", "seed", "zeros"})  # they read shapes, dtypes and positions alone
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(

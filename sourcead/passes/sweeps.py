@@ -15,9 +15,9 @@ from sourcead.ir import Atom, Block, Const, Function, Op, Value, sub_blocks, wal
 from sourcead.kinds import INT
 from sourcead.passes.conflicts import is_store
 from sourcead.passes.cse import eliminate_common_subexpressions
-from sourcead.passes.dce import may_raise
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
+from sourcead.primitives.raising import may_raise
 from sourcead.switches import is_on
 
 NOTE = "no turn of the loop reads another's results: one sweep does both"
