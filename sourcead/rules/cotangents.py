@@ -9,10 +9,12 @@ and most read no more of the other arguments than shape and dtype.
 from __future__ import annotations
 
 from sourcead.kinds import TOP, Array, Kind, Scalar, is_float_dtype
+from sourcead.rules.conjugation import with_conjugates
 from sourcead.rules.registry import adjoint, helper_kind
 from sourcead.runtime import (
     cast,
     dividend_cotangent,
+    match,
     quotient,
     spread_over_items,
     stored,
@@ -21,6 +23,8 @@ from sourcead.runtime import (
     total_of_items,
     unbroadcast,
 )
+
+with_conjugates(cast, match, stored, stored_adjoint, stretched, unbroadcast)
 
 
 @adjoint(unbroadcast)
