@@ -37,6 +37,13 @@ def apart(found):
     return np.where(np.eye(np.shape(found)[-1], dtype=bool), np.inf, np.where(found == 0, np.nan, found))
 
 
+def over(x, gaps):
+    """Inner products divided by differences, 0 on the diagonal; complex numbers divided by nan would warn."""
+    if np.iscomplexobj(x):
+        return x * (1 / apart(gaps))
+    return x / apart(gaps)
+
+
 def cholesky_adjoint(g, y, upper):
     """The cotangent of a matrix from that of its Cholesky factor: in the triangle that is read."""
     if upper:
@@ -73,7 +80,7 @@ def eigenvectors_adjoint(g, w, v, uplo):
     """The cotangent of a symmetric matrix from that of its eigenvectors v."""
     if np.iscomplexobj(v):
         g = of_fixed_phase(g, v, 0 if uplo in ("L", "l") else np.shape(v)[-2] - 1)
-    return v @ ((adjoined(v) @ g) / apart(differences(w))) @ adjoined(v)
+    return v @ over(adjoined(v) @ g, differences(w)) @ adjoined(v)
 
 
 def eigenvalues_adjoint(g, v):
@@ -89,18 +96,18 @@ def vectors_adjoint(gu, gvh, u, s, vh):
     gu, gvh = g[..., :m, :], adjoined(g[..., m:, :])
     lag = np.sum(np.conj(u) * gu, axis=-2).imag
     found = left_vectors_adjoint(gu, u, s, vh) + right_vectors_adjoint(gvh, u, s, vh)
-    return found + scaled_columns(u, 1j * lag / np.where(s == 0, np.nan, s)) @ vh
+    return found + scaled_columns(u, 1j * (lag / np.where(s == 0, np.nan, s))) @ vh
 
 
 def left_vectors_adjoint(g, u, s, vh):
     """The cotangent of a matrix from that of its left singular vectors u."""
-    inner = (adjoined(u) @ g) / apart(squared_differences(s))
+    inner = over(adjoined(u) @ g, squared_differences(s))
     return (u @ scaled_columns(inner + adjoined(inner), s) + outside(u, s, g)) @ vh
 
 
 def right_vectors_adjoint(g, u, s, vh):
     """The cotangent of a matrix from that of its right singular vectors, the rows of vh."""
-    inner = (vh @ adjoined(g)) / apart(squared_differences(s))
+    inner = over(vh @ adjoined(g), squared_differences(s))
     beyond = adjoined(outside(adjoined(vh), s, adjoined(g)))
     return u @ (np.expand_dims(s, -1) * (inner + adjoined(inner)) @ vh + beyond)
 

@@ -26,8 +26,8 @@ def directions_adjoint(g, w, v):
     vh = adjoined(independent(v))
     here = np.eye(np.shape(w)[-1], dtype=bool)
     gaps = differences(w)
-    gaps = np.where(here, 1, np.where(gaps == 0, np.nan, gaps))
-    inner = np.where(here, 0, vh @ of_unit_vectors(g, v) / conjugated(gaps))
+    rates = np.where(gaps == 0, np.nan, 1 / np.where(gaps == 0, 1, gaps))
+    inner = vh @ of_unit_vectors(g, v) * conjugated(np.where(here, 0, rates))
     return np.linalg.solve(vh, inner @ vh)
 
 
