@@ -16,6 +16,7 @@ from sourcead.runtime import (
     dividend_cotangent,
     match,
     quotient,
+    real_like,
     spread_over_items,
     stored,
     stored_adjoint,
@@ -24,7 +25,7 @@ from sourcead.runtime import (
     unbroadcast,
 )
 
-with_conjugates(cast, match, stored, stored_adjoint, stretched, unbroadcast)
+with_conjugates(cast, match, real_like, stored, stored_adjoint, stretched, unbroadcast)
 
 
 @adjoint(unbroadcast)
@@ -40,6 +41,11 @@ def _(g, y, a, x):
 @adjoint(cast)
 def _(g, y, a, x):
     return cast(g, a), None
+
+
+@adjoint(real_like)
+def _(g, y, a, x):
+    return real_like(g, a), None
 
 
 @adjoint(stored_adjoint)

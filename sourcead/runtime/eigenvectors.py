@@ -36,8 +36,8 @@ def of_unit_vectors(g, v):
     is such that its largest entry is real."""
     along = np.sum(conjugated(v) * g, axis=-2, keepdims=True)
     if np.iscomplexobj(v):
-        sizes = np.where(v.imag == 0, np.abs(v), 0)
-        here = sizes == np.max(sizes, axis=-2, keepdims=True, initial=0)
+        order = np.argsort(np.where(v.imag == 0, np.abs(v), 0), axis=-2)
+        here = np.expand_dims(np.arange(np.shape(v)[-2]), -1) == order[..., -1:, :]
         return g - along.real * v - 1j * along.imag * held_entries(v, here, 1)
     return g - along * v
 
