@@ -39,6 +39,7 @@ KINKS: dict[str, str] = {
     "np.linalg.vector_norm": "norm: 0 at 0",
     "np.linalg.matrix_norm": "norm: 0 at 0",
     "np.linalg.svd": "singular vectors: nan where singular values are equal",
+    "np.linalg.eig": "eigenvectors: nan where eigenvalues are equal",
     "np.linalg.eigh": "eigenvectors: nan where eigenvalues are equal",
     "np.sort": "sort: by position, equal entries in their order",
     "np.partition": "partition: by position, equal entries in their order",
