@@ -5,7 +5,7 @@ from __future__ import annotations
 KINKS: dict[str, str] = {
     "np.maximum": "maximum: 0 where it ties with a constant, half each where both are differentiated",
     "np.minimum": "minimum: 0 where it ties with a constant, half each where both are differentiated",
-    "np.absolute": "abs: 0 at 0",
+    "np.abs": "abs: 0 at 0",
     "abs": "abs: 0 at 0",
     "math.fabs": "abs: 0 at 0",
     "np.max": "max: shared equally among the tied",
