@@ -33,7 +33,6 @@ MODULES: dict[str, Any] = {
 CLASSES: dict[str, type] = {"ndarray": np.ndarray, "ufunc": np.ufunc, "Generator": np.random.Generator}
 TABLE = classification()
 _PENDING = {
-    "ndarray": "partition",
     "np": "add astype pad subtract unwrap",
     "np.linalg": "eig eigvals",
 }

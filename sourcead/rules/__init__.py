@@ -42,6 +42,7 @@ FILES = (
     "reductions",
     "repeating",
     "running",
+    "scattering",
     "selecting",
     "selection",
     "shaping",

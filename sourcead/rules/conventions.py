@@ -31,6 +31,8 @@ KINKS: dict[str, str] = {
     "np.nextafter": "nextafter: 1 in the number, 0 in the direction",
     "np.modf": "modf, floor: 0 at a step",
     "np.divmod": "divmod: the quotient is constant, 0 at its steps",
+    "helper maximum_at": "maximum.at: shared equally among the tied, 0 where they tie with what is constant",
+    "helper minimum_at": "minimum.at: shared equally among the tied, 0 where they tie with what is constant",
     "np.maximum.accumulate": "running max: of equal items the first",
     "np.minimum.accumulate": "running min: of equal items the first",
     "np.hypot.reduce": "norm: 0 at 0",
