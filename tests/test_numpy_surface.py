@@ -33,7 +33,6 @@ MODULES: dict[str, Any] = {
 CLASSES: dict[str, type] = {"ndarray": np.ndarray, "ufunc": np.ufunc, "Generator": np.random.Generator}
 TABLE = classification()
 _PENDING = {
-    "np": "add astype pad subtract unwrap",
     "np.linalg": "eig eigvals",
 }
 PENDING = {f"{home}.{name}" for home, names in _PENDING.items() for name in names.split()}  # not yet declared so
