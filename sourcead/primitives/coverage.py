@@ -87,7 +87,7 @@ _COVERED: dict[str, dict[str, str]] = {
         """,
     },
     "ufunc": {
-        RULE: "reduce accumulate outer at",
+        RULE: "reduce reduceat accumulate outer at",
         NONDIFF: "identity nargs nin nout ntypes resolve_dtypes signature types",
     },
 }
@@ -165,7 +165,6 @@ _NOT_COVERED: dict[str, dict[str, str]] = {
             base byteswap flags getfield resize setfield setflags view
         """,
     },
-    "ufunc": {"use np.add.reduce of each part": "reduceat"},
 }
 
 _BASES = {

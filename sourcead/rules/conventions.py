@@ -35,6 +35,8 @@ KINKS: dict[str, str] = {
     "helper minimum_at": "minimum.at: shared equally among the tied, 0 where they tie with what is constant",
     "np.maximum.accumulate": "running max: of equal items the first",
     "np.minimum.accumulate": "running min: of equal items the first",
+    "np.maximum.reduceat": "max of parts: shared equally among the tied",
+    "np.minimum.reduceat": "min of parts: shared equally among the tied",
     "np.hypot.reduce": "norm: 0 at 0",
     "np.clip": "clip: 1 on the bounds",
     "np.linalg.norm": "norm: 0 at 0",

@@ -10,6 +10,7 @@ from sourcead.runtime import (
     minimum_at,
     multiplied_at,
     number_tied,
+    products_before,
     standing_adjoint,
 )
 
@@ -28,3 +29,4 @@ def _(g, y, a, index, b, *, active=(True, False, True)):
 
 for _function in (maximum_at, minimum_at, multiplied_at):
     helper_kind(_function, lambda a, index, b: a)
+helper_kind(products_before, lambda x, group: x)
