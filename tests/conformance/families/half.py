@@ -17,10 +17,11 @@ _SHAPED = (
     "x[x > 0]", "x[:, ::-1]", "np.broadcast_to(x, (2, 3, 2))", "np.repeat(x, 2, axis=0)", "np.tile(x, 2)",
     "np.roll(x, 1)", "np.flip(x)", "np.pad(x, 1)", "np.take(x, [0, 2, 0], axis=0)", "np.where(x > 0, x, 0.1 * x)",
     "np.take_along_axis(x, np.array([[0, 1, 0]]), 1)", "np.diag(x[0])", "np.trace(x)", "np.tril(x)", "np.kron(x, x)",
-    "np.outer(x, x)", "np.insert(x, 1, x[0], axis=0)", "np.delete(x, 1, axis=0)", "np.append(x, x)", "np.split(x, 3)[1]",
+    "np.outer(x, x)", "np.insert(x, 1, x[0], axis=0)", "np.delete(x, 1, axis=0)", "np.append(x, x)",
     "x.astype(np.float64) * x", "x.astype(np.float32)", "x * np.float32(2)", "x * 2.5", "np.asarray(x, dtype=float)",
     "x[0, 0].item() * 2", "np.array([x[0, 0], 1.0])", "np.full(3, x[0, 0])", "np.zeros_like(x) + x", "np.eye(3) @ x",
     "np.linspace(x[0, 0], x[1, 0], 4)", "np.rot90(x)", "np.squeeze(x[None])", "np.swapaxes(x, 0, 1)",
+    "np.split(x, 3)[1]",
 )  # fmt: skip
 _PRODUCTS = ("x @ y", "np.dot(x, y)", "np.matmul(x, y)", "np.einsum('ij,jk->ik', x, y)", "np.tensordot(x, y, 1)",
              "np.inner(x, y.T)", "np.vdot(x, y.T)", "np.kron(x, y)")  # fmt: skip
