@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import scipy
+import scipy.fft
 import scipy.linalg
 import scipy.signal
 import scipy.sparse
