@@ -60,6 +60,7 @@ def _look_up(op: Op) -> Primitive:
 
 def _may_miss(kind: Kind, level: tuple[object, ...]) -> bool:
     """Whether a look-up in something of this kind may fail."""
+    level = tuple(e for e in level if e is not None)
     if isinstance(kind, Array) and all(e is Ellipsis or isinstance(e, Span) for e in level):
         bounds = (b for e in level if isinstance(e, Span) for b in (e.start, e.stop, e.step))
         return len(level) > len(kind.dims) or any(isinstance(b, Hole) or b == 0 for b in bounds)
@@ -124,7 +125,7 @@ class _Live:
             return True
         if op.attr("guarded", False) and not op.backward:
             return True
-        if op.backward or op.primitive in CONTROL or not may_raise(op):
+        if op.backward or op.primitive in CONTROL or not may_raise(op) or op.attr("again", False):
             return False
         return op.primitive is lists.POP or (op.primitive, op.at, op.attr("path")) not in self.again
 

@@ -47,6 +47,7 @@ FILES = (
     "shaping",
     "sorting",
     "splitting",
+    "stable",
     "statistics",
     "ufunc_methods",
 )

@@ -248,6 +248,7 @@ from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tange
 from sourcead.runtime.special import bessel_ratio, sinc_slope
 from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_last_length, with_length
 from sourcead.runtime.splitting import filled, joined_columns
+from sourcead.runtime.stable import inexact
 from sourcead.runtime.statistics import (
     broadcast_weights,
     centred,
@@ -364,6 +365,7 @@ __all__ = [
     "gradient_axes",
     "hsplit_like",
     "index_of_mode",
+    "inexact",
     "infinite",
     "inner_left",
     "inner_right",
