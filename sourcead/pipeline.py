@@ -28,14 +28,13 @@ from sourcead.guard import AccessPath, Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
 from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import PASSES
-from sourcead.passes.stabilise import stabilise
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
 from sourcead.switches import OPTIMISATIONS, is_on
 from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
-from sourcead.transform.expanding import forget, write_out
+from sourcead.transform.expanding import forget, stabilised
 from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
@@ -187,14 +186,15 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
             look(stage, function)
 
     levels = Levels(resolver, Pairs(resolver))
-    resolver.nested = Nested(levels)
+    resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     see("resolve", module.attached(primal))
     module.check()
     check_calls(primal)
     if request.emission.stabilize:
-        primal = stabilised(primal, resolver)
+        primal = stabilised(resolver, primal)
+        resolver.builder.ops = list(primal.body.ops)
         module = Module.of(resolver.procedures)
         see("stabilise", module.attached(primal))
     resolver.at = primal.at
@@ -214,17 +214,6 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
         see(name, module.attached(function))
     doc = documentation(source, request, params, resolver.kinks)
     return replace(module.attached(function), captures=tuple(resolver.captures.values()), doc=doc)
-
-
-def stabilised(primal: Function, resolver: Resolver) -> Function:
-    """The primal, and the procedures that it invokes, computed stably."""
-    procedures = {p.name: p for p in resolver.procedures}
-    primal, bodies = stabilise(primal, {n: p.function() for n, p in procedures.items()}, resolver.complexes)
-    for name, function in bodies.items():
-        procedures[name].body = write_out(resolver, function).body
-    primal = write_out(resolver, primal)
-    resolver.builder.ops = list(primal.body.ops)
-    return primal
 
 
 def _anchor(resolver: Resolver, result: Abstract) -> Any:

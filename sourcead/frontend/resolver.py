@@ -118,6 +118,7 @@ class Resolver:
     complexes: bool = False  # whether any value of the program may be a complex number
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
+    stabilize: bool = False  # what is differentiated inside the function is differentiated stably
     nested: Any = None  # what makes derivatives that are called inside a function
     collector: Collector | None = None  # goes on behind refusals, to find them all
 

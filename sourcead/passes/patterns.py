@@ -36,7 +36,8 @@ _KEEPDIMS = {"axis", "keepdims"}
 class Term:
     """What a value is: a primitive of values and terms. places: the lines that it was found on; words: what is said of
     the line that computes it so; stable: whether that differs from what the user wrote; kept: where it does not, what
-    stands for the value (its first argument, left open) and has the derivative."""
+    stands for the value (its first argument, left open) and has the derivative; picked_of: of a look-up, the array of
+    the same shape in which the user looked up."""
 
     head: Primitive
     args: tuple[Atom | Term, ...]
@@ -46,6 +47,7 @@ class Term:
     words: str = ""
     stable: bool = False
     kept: Term | None = None
+    picked_of: Atom | Term | None = None
 
     def attr(self, name: str, default: Anything = None) -> Anything:
         """A static attribute by name."""
@@ -89,20 +91,20 @@ class Terms:
         term = self.of(item)
         return term.args[0] if term is not None and term.head is NEG else Term(NEG, (item,))
 
-    def signed(self, item: Item) -> tuple[int, Item]:
+    def signed(self, item: Item, depth: int = _DEEPEST) -> tuple[int, Item]:
         """A sign, and what it stands before: (-a) * b is -(a * b), and log(1 + exp(z)) is -log(sigmoid(-z))."""
         term = self.of(item)
         if term is None:
             negative = isinstance(item, Const) and type(item.value) in (int, float) and item.value < 0
             return (-1, Const(-item.value)) if negative and isinstance(item, Const) else (1, item)
         if term.head is NEG:
-            sign, inner = self.signed(term.args[0])
+            sign, inner = self.signed(term.args[0], depth)
             return -sign, inner
         if term.head is SOFTPLUS:
             return -1, replace(term, head=LOG_SIGMOID, args=(self.negated(term.args[0]),))
-        if term.head not in (MUL, DIV):
+        if term.head not in (MUL, DIV) or depth == 0:
             return 1, item
-        (first, left), (second, right) = map(self.signed, term.args)
+        (first, left), (second, right) = (self.signed(a, depth - 1) for a in term.args)
         if term.head is MUL and left in (Const(1), Const(1.0)):
             return first * second, right
         return first * second, replace(term, args=(left, right))
@@ -182,9 +184,9 @@ class Found:
     attrs: dict[str, Attrs] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
 
-    def also(self, **items: Item) -> Found:
-        """With one item more."""
-        return Found({**self.items, **items}, self.attrs, self.places)
+    def with_item(self, name: str, item: Item) -> Found:
+        """With an item under a name."""
+        return Found({**self.items, name: item}, self.attrs, self.places)
 
     def reduction(self, name: str, attrs: Attrs) -> Found:
         """With the axis of one reduction more."""
@@ -210,7 +212,7 @@ def matches(wanted: Pattern, item: Item, terms: Terms, found: Found) -> Iterator
     """Every way in which an item is what the pattern says."""
     if isinstance(wanted, Any):
         if wanted.name not in found.items:
-            yield found.also(**{wanted.name: item})
+            yield found.with_item(wanted.name, item)
         elif terms.same(found.items[wanted.name], item):
             yield found
         return

@@ -4,7 +4,8 @@
     -mean(y * log(p) + (1 - y) * log(1 - p))        ->       mean(binary_cross_entropy(z, y))
 
 What a value is, the table in `stabilising` says. The lines that led to it stay for whoever reads them, and are dead
-code otherwise. A value that decides something stays as it is written: see `sensitive`.
+code otherwise. A value that decides something (see `sensitive`) stays as it is written, and has the derivative of what
+is computed stably.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ from sourcead.passes.rewriting import atom_kind
 from sourcead.passes.sensitive import sensitive_values
 from sourcead.passes.stabilising import found_in
 from sourcead.primitives import structural
+from sourcead.primitives.stable import WITH_DERIVATIVE_OF
 
 
 def stabilise(
-    function: Function, procedures: Mapping[str, Function], complexes: bool
+    function: Function, procedures: Mapping[str, Function], complexes: bool, *, exact: bool = False
 ) -> tuple[Function, dict[str, Function]]:
     """A function and the procedures that it invokes, computed stably. complexes: what is of unknown kind may be complex
-    numbers."""
+    numbers. exact: every value stays as it is written."""
     home = function.at.file if function.at is not None else ""
-    pass_ = _Stabiliser(sensitive_values(function, procedures), home, complexes)
+    sensitive = set[Value]() if exact else sensitive_values(function, procedures)
+    pass_ = _Stabiliser(sensitive, home, complexes, exact)
     whole = replace(function, body=pass_.block(function.body, {}))
     return whole, {name: replace(p, body=pass_.block(p.body, {})) for name, p in procedures.items()}
 
@@ -41,6 +44,7 @@ class _Stabiliser:
     sensitive: set[Value]
     home: str
     complexes: bool
+    exact: bool
     terms: Terms = field(default_factory=Terms)
     count: int = 0
 
@@ -55,8 +59,8 @@ class _Stabiliser:
             ops += self.replaced(op, made)
             self.terms.blocks.update(dict.fromkeys(op.outs, here))
         self.terms.block = outer
-        again = {_look_up(op) for op in ops if op.primitive is structural.GETITEM and op.attr("made", False)}
-        ops = [op.with_attrs(again=True) if _look_up(op) in again and not op.attr("made", False) else op for op in ops]
+        again = [op.attr("made") for op in ops if isinstance(op.attr("made"), tuple)]
+        ops = [op.with_attrs(again=True) if (op.args, op.attr("path")) in again else op for op in ops]
         return replace(block, ops=tuple(ops))
 
     def replaced(self, op: Op, made: dict[Term, Value]) -> list[Op]:
@@ -65,7 +69,7 @@ class _Stabiliser:
             return [op]
         (out,) = op.outs
         term = found_in(term_of(op), self.terms)
-        if not self.is_real(term, out) or op.attr("guarded", False):
+        if not self.is_real(term, out) or op.attr("guarded", False) or op.attr("made", False):
             self.terms.of_values[out] = term_of(op)
             return [op]
         self.terms.of_values[out] = term
@@ -74,16 +78,20 @@ class _Stabiliser:
             ops = _Emitter(op, made, self.home)
             ops.emit(term.kept, out, (own, *map(ops.atom, term.kept.args[1:])))
             return [replace(op, outs=(own,)), *ops.ops]
-        if not term.stable or out in self.sensitive:
+        if not term.stable:
             return [op]
         ops = _Emitter(op, dict(made), self.home)
         args = tuple(map(ops.atom, term.args))
         if not _fits(ops.kind(term, args), out):
             return [op]
         made.update(ops.made)
-        made[term] = out
-        ops.emit(term, out, args)
-        return ops.ops
+        if out not in self.sensitive and not self.exact:
+            made[term] = ops.emit(term, out, args)
+            return ops.ops
+        own, other = Value("", out.kind), made[term] if term in made else ops.emit(term, Value("", out.kind), args)
+        same = Op(WITH_DERIVATIVE_OF, (own, other), (out,), (), (), op.at, "", op.backward)
+        made[term] = other
+        return [replace(op, outs=(own,)), *ops.ops, same]
 
     def is_real(self, term: Term, out: Value) -> bool:
         """Whether all is real numbers or arrays of them."""
@@ -95,11 +103,6 @@ class _Stabiliser:
     def may_be_complex(self, kind: Scalar | Array | Top | Known) -> bool:
         found = is_complex(kind)
         return self.complexes if found is None else found
-
-
-def _look_up(op: Op) -> object:
-    """What a look-up fails by: one of the same place in an array of the same shape does as well."""
-    return (op.args[1:], op.attr("path")) if op.primitive is structural.GETITEM else None
 
 
 def is_number(out: Value) -> bool:
@@ -151,7 +154,8 @@ class _Emitter:
         note = f"{self.lines(term.places)}, stably: {term.words}" if term.words else ""
         place = self.op.at
         op = Op(term.head, args, (out,), term.attrs, (), place, term.form, self.op.backward, note)
-        self.ops.append(op.with_attrs(made=True))
+        looked_up = ((term.picked_of, *args[1:]), term.attr("path"))  # fails as this does
+        self.ops.append(op.with_attrs(made=looked_up if term.head is structural.GETITEM and term.picked_of else True))
         return out
 
     def lines(self, places: tuple[Place, ...]) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sourcead.errors import Place
-from sourcead.ir import Attrs, Const, Span, Value
-from sourcead.kinds import Top, rank
+from sourcead.ir import Atom, Attrs, Const, Hole, Span, Value
+from sourcead.kinds import Top, dtype_of, rank
 from sourcead.passes.patterns import (
     ADD,
     DIV,
@@ -151,7 +151,7 @@ def _applied(rule: Rule, term: Term, terms: Terms) -> Term | None:
     words = rule.words.format_map({name: described(item, terms) for name, item in _named(found, terms).items()})
     if rule.kept is None:
         return noted(is_, words, found.places, terms)
-    kept = filled(rule.kept, terms, found.also(value=Const(None)))
+    kept = filled(rule.kept, terms, found.with_item("value", Const(None)))
     assert isinstance(kept, Term)
     return replace(is_, kept=noted(kept, words, found.places, terms), places=found.places)
 
@@ -186,6 +186,8 @@ def described(item: Item, terms: Terms) -> str:
     term = terms.of(item)
     if term is not None and term.head is NEG:
         return f"-{described(term.args[0], terms)}"
+    if term is not None and term.head is structural.GETITEM and all(isinstance(i, Hole) for i in term.attr("path")[0]):
+        return f"{described(term.args[0], terms)}[{', '.join(described(i, terms) for i in term.args[1:])}]"
     return "..."
 
 
@@ -233,9 +235,9 @@ def _kept_axis(term: Term, terms: Terms) -> Term | None:
     whole = terms.of(inner.args[0]) if inner.head is _SQUEEZE else inner
     if whole is None or (inner.head is _SQUEEZE and whole.head is not LOG_SUM_EXP):
         return None
-    column = term.head is structural.GETITEM and term.attr("path") == _COLUMN and _rank(whole.args[0]) == 2
+    column = term.head is structural.GETITEM and term.attr("path") == _COLUMN
     expanded = term.head is primitive_of(np.expand_dims) and isinstance(axis, int) and term.attr("axis") == axis
-    if not expanded and not (column and axis in (1, -1)):
+    if not expanded and not (column and (axis == 1 or (axis == -1 and _rank(whole.args[0]) == 2))):
         return None
     places = (*inner.places, *term.places)
     if whole is not inner:
@@ -327,10 +329,10 @@ def _picked_sigmoid(term: Term, terms: Terms) -> Term | None:
     if term.head not in _PICKS or inner is None or inner.head is not SIGMOID:
         return None
     item, places = inner.args[0], (*term.places, *inner.places)
-    if isinstance(item, Term) and item.head is NEG:
-        of_negated = replace(term, args=(item.args[0], *term.args[1:]))
-        return Term(SIGMOID, (Term(NEG, (of_negated,)),), (), "", places)
-    return Term(SIGMOID, (replace(term, args=(item, *term.args[1:])),), (), "", places)
+    negated = isinstance(item, Term) and item.head is NEG
+    source = terms.negated(item) if negated else item
+    picked: Item = replace(term, args=(source, *term.args[1:]), picked_of=term.args[0])
+    return Term(SIGMOID, (Term(NEG, (picked,)) if negated else picked,), (), "", places)
 
 
 def _log_of_picked(term: Term, terms: Terms) -> Term | None:
@@ -344,7 +346,7 @@ def _log_of_picked(term: Term, terms: Terms) -> Term | None:
     places = tuple(dict.fromkeys((*term.places, *picked.places, *inner.places)))
     words = f"log of softmax of {described(inner.args[0], terms)}"
     whole = noted(replace(inner, head=LOG_SOFTMAX), words, places, terms)
-    return replace(picked, args=(whole, *picked.args[1:]), stable=True)
+    return replace(picked, args=(whole, *picked.args[1:]), stable=True, picked_of=picked.args[0])
 
 
 def _cross_entropy(term: Term, terms: Terms) -> Term | None:
@@ -359,12 +361,20 @@ def _cross_entropy(term: Term, terms: Terms) -> Term | None:
             for both in matches((1 - y) * log_sigmoid(v), other, terms, found):
                 if not terms.same(terms.negated(both.items["z"]), both.items["v"]):
                     continue
+                label = both.items["y"]
+                if not isinstance(label, Term) and _may_be_truth(label):  # which 1 - y makes a number
+                    both = both.with_item("y", Term(ADD, (label, Const(0))))
                 made = filled(cross_entropy(z, y), terms, both)
                 assert isinstance(made, Term)
                 words = f"binary cross-entropy of sigmoid({described(both.items['z'], terms)})"
                 whole = noted(made, words, both.on(term.places).places, terms)
                 return whole if first < 0 else Term(NEG, (whole,), places=whole.places, stable=True)
     return None
+
+
+def _may_be_truth(label: Atom) -> bool:
+    kind = atom_kind(label)
+    return isinstance(kind, Top) or dtype_of(kind) in ("bool", "pybool")
 
 
 def _sign(term: Term, terms: Terms) -> Term | None:
@@ -383,14 +393,15 @@ def _sign(term: Term, terms: Terms) -> Term | None:
     if term.head in (_MEAN, _SUM) and first is not None and len(term.args) == 1:
         return Term(NEG, (replace(term, args=(first,), stable=True),), places=term.places, stable=True)
     if term.head in (ADD, SUB) and negative[1] is not None:
-        opposite = SUB if term.head is ADD else ADD
-        return replace(term, head=opposite, args=(term.args[0], negative[1].args[0]), stable=True)
+        opposite, symbol = (SUB, "-") if term.head is ADD else (ADD, "+")
+        form = f"augmented {symbol}" if term.form.startswith("augmented") else ""
+        return replace(term, head=opposite, args=(term.args[0], negative[1].args[0]), form=form, stable=True)
     if term.head is ADD and first is not None:
-        return replace(term, head=SUB, args=(term.args[1], first), stable=True)
+        return replace(term, head=SUB, args=(term.args[1], first), form="", stable=True)
     if term.head in (MUL, DIV):
         sign, core = terms.signed(term)
         assert isinstance(core, Term)
-        core = replace(core, stable=True)
+        core = replace(core, form="", stable=True)
         return core if sign > 0 else Term(NEG, (core,), places=term.places, stable=True)
     return None
 

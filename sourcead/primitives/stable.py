@@ -78,11 +78,13 @@ def _known(function: Callable[..., Any], elementwise: bool = True) -> Primitive:
 WITH_SIGMOID_SLOPE = _known(stable.with_sigmoid_slope)
 WITH_ABSOLUTE_SLOPE = _known(stable.with_absolute_slope)
 WITH_NORM_SLOPE = _known(stable.with_norm_slope, False)
+WITH_DERIVATIVE_OF = _known(stable.with_derivative_of, False)
 KNOWN = frozenset(
     {
         WITH_SIGMOID_SLOPE,
         WITH_ABSOLUTE_SLOPE,
         WITH_NORM_SLOPE,
+        WITH_DERIVATIVE_OF,
         _known(stable.known_sigmoid),
         _known(stable.known_complement),
         _known(stable.known_slope),

@@ -11,10 +11,31 @@ from dataclasses import replace
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Function, Op, Value
+from sourcead.ir import Block, Function, Op, Value
 from sourcead.passes.rewriting import Rewriter
+from sourcead.passes.stabilise import stabilise
 from sourcead.primitives.stable import KNOWN, WRITTEN
 from sourcead.transform.adjoint import static_value
+
+
+def stabilised(resolver: Resolver, function: Function) -> Function:
+    """A function, and the procedures that it invokes, computed stably."""
+    procedures = {p.name: p for p in resolver.procedures}
+    function, bodies = stabilise(function, {n: p.function() for n, p in procedures.items()}, resolver.complexes)
+    for name, body in bodies.items():
+        procedures[name].body = write_out(resolver, body).body
+    return write_out(resolver, function)
+
+
+def with_stable_derivative(resolver: Resolver, ops: list[Op]) -> list[Op]:
+    """The ops of a function that is differentiated inside another one: to the bit what they are, since what becomes of
+    the result is not known here."""
+    if not resolver.stabilize:
+        return ops
+    function, _ = stabilise(
+        Function("", (), Block((), tuple(ops), ()), at=resolver.at), {}, resolver.complexes, exact=True
+    )
+    return list(write_out(resolver, function).body.ops)
 
 
 def write_out(resolver: Resolver, function: Function) -> Function:
@@ -51,4 +72,4 @@ def _text(resolver: Resolver, op: Op) -> list[Op]:
     made = resolver.builder.ops
     resolver.builder.ops, resolver.backward, resolver.override = outer
     first, *between, last = (replace(step, backward=op.backward).with_attrs(made="text") for step in made)
-    return [replace(first, note=op.note), *between, replace(last, outs=op.outs, note=op.note)]
+    return [replace(first, note=op.note), *between, replace(last, outs=op.outs, note=op.note).with_attrs(made="value")]
