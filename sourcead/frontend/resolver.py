@@ -107,6 +107,7 @@ class Resolver:
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
     note: str = ""  # what is said of the ops that a rule emits
+    again: bool = True  # whether the derivative that is made is itself differentiated
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow

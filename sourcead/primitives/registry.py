@@ -268,6 +268,8 @@ def _home_of(target: Any, name: str) -> str:
 
 def dotted_name(target: Any) -> str:
     """The name under which generated source calls a library function: `np.linalg.norm`, `math.exp`, `abs`."""
+    if target is np.absolute:
+        return "np.abs"  # as people write it
     owner = getattr(target, "__self__", None)
     if isinstance(owner, np.ufunc):
         return f"{dotted_name(owner)}.{target.__name__}"

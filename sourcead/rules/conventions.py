@@ -5,7 +5,7 @@ from __future__ import annotations
 KINKS: dict[str, str] = {
     "np.maximum": "maximum: 0 where it ties with a constant, half each where both are differentiated",
     "np.minimum": "minimum: 0 where it ties with a constant, half each where both are differentiated",
-    "np.absolute": "abs: 0 at 0",
+    "np.abs": "abs: 0 at 0",
     "abs": "abs: 0 at 0",
     "math.fabs": "abs: 0 at 0",
     "np.max": "max: shared equally among the tied",
@@ -39,6 +39,7 @@ KINKS: dict[str, str] = {
     "np.linalg.vector_norm": "norm: 0 at 0",
     "np.linalg.matrix_norm": "norm: 0 at 0",
     "np.linalg.svd": "singular vectors: nan where singular values are equal",
+    "np.linalg.eig": "eigenvectors: nan where eigenvalues are equal",
     "np.linalg.eigh": "eigenvectors: nan where eigenvalues are equal",
     "np.sort": "sort: by position, equal entries in their order",
     "np.partition": "partition: by position, equal entries in their order",

@@ -60,12 +60,15 @@ from sourcead.runtime.decompositions import (
     eigenvalues_adjoint,
     eigenvectors_adjoint,
     left_vectors_adjoint,
+    of_real_diagonal,
     onto_triangle,
     outside,
+    over,
     qr_adjoint,
     right_vectors_adjoint,
     square_alone,
     squared_differences,
+    vectors_adjoint,
 )
 from sourcead.runtime.diagonals import (
     diag_adjoint,
@@ -78,6 +81,13 @@ from sourcead.runtime.diagonals import (
     with_diagonal,
 )
 from sourcead.runtime.editing import inserted_adjoint, places_of_insertion
+from sourcead.runtime.eigenvectors import (
+    directions_adjoint,
+    in_order_of,
+    independent,
+    of_unit_vectors,
+    spectrum_adjoint,
+)
 from sourcead.runtime.extracting import item_of_array_adjoint
 from sourcead.runtime.handlers import unfollowed
 from sourcead.runtime.indexing import (
@@ -112,6 +122,7 @@ from sourcead.runtime.leastsquares import (
     solution_right,
 )
 from sourcead.runtime.matrices import (
+    adjoined,
     cofactors,
     cofactors_adjoint,
     each,
@@ -136,6 +147,7 @@ from sourcead.runtime.norms import (
     of_singular_values,
     vector_norm_adjoint,
 )
+from sourcead.runtime.phases import held_entries, of_fixed_phase, of_shared_phase
 from sourcead.runtime.polynomials import (
     basis_adjoint,
     coefficients_adjoint,
@@ -170,6 +182,7 @@ from sourcead.runtime.ranks import (
 )
 from sourcead.runtime.reductions import (
     bounded_share,
+    direction,
     extreme_adjoint,
     mean_of_some_adjoint,
     norm_adjoint,
@@ -289,6 +302,7 @@ from sourcead.runtime.trees import (
 __all__ = [
     "add",
     "added_at",
+    "adjoined",
     "adjoint_subscripts",
     "along_axis",
     "apart",
@@ -332,6 +346,8 @@ __all__ = [
     "diff_adjoint",
     "differences",
     "digamma",
+    "direction",
+    "directions_adjoint",
     "dividend_cotangent",
     "dot_left",
     "dot_right",
@@ -363,7 +379,10 @@ __all__ = [
     "given_mean_adjoint",
     "gradient_adjoint",
     "gradient_axes",
+    "held_entries",
     "hsplit_like",
+    "in_order_of",
+    "independent",
     "index_of_mode",
     "inexact",
     "infinite",
@@ -417,8 +436,12 @@ __all__ = [
     "norm_of_either",
     "number_taken",
     "of_derivatives",
+    "of_fixed_phase",
     "of_largest_sums",
+    "of_real_diagonal",
+    "of_shared_phase",
     "of_singular_values",
+    "of_unit_vectors",
     "one_each",
     "one_each_adjoint",
     "onto_triangle",
@@ -426,6 +449,7 @@ __all__ = [
     "outer_left",
     "outer_right",
     "outside",
+    "over",
     "pad_adjoint",
     "padding_before",
     "part",
@@ -498,6 +522,7 @@ __all__ = [
     "spacing_adjoint",
     "spacing_adjoint_at",
     "spacing_along",
+    "spectrum_adjoint",
     "split_like",
     "spread",
     "spread_over_items",
@@ -542,6 +567,7 @@ __all__ = [
     "vecmat_left",
     "vecmat_right",
     "vector_norm_adjoint",
+    "vectors_adjoint",
     "weight_sum_adjoint",
     "weight_total",
     "weights_adjoint",

@@ -101,6 +101,8 @@ def _of_numbers(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Attribute):
         return node.attr == "size"
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "max":
+        return all(map(_of_numbers, node.args))
     if isinstance(node, ast.UnaryOp):
         reduced = isinstance(node.operand, ast.Call) and ast.unparse(node.operand.func) in ("np.mean", "np.sum")
         return reduced or _of_numbers(node.operand)

@@ -161,17 +161,18 @@ def mlp_loss_grad(params, X, y):
     a1 = np.maximum(0, z1)
     t2 = a1 @ W2
     z2 = t2 + b2
+    t3 = y + 0
     # lines 10-11 together, stably: binary cross-entropy of sigmoid(z2)
-    e = np.exp(-np.absolute(z2))
-    t3 = np.maximum(z2, 0) - y * z2 + np.log1p(e)
+    e = np.exp(-np.abs(z2))
+    t4 = np.maximum(z2, 0) - t3 * z2 + np.log1p(e)
 
     # backward
-    t4 = unreduce(1.0, t3, None, False)             # line 11
-    dz2 = unbroadcast(t4 / np.size(t3) * (np.where(z2 >= 0, 1, e) / (1 + e) - y), z2)
-    t5 = unbroadcast(dz2, t2)                       # line 9: z2 = a1 @ W2 + b2
+    t5 = unreduce(1.0, t4, None, False)             # line 11
+    dz2 = unbroadcast(t5 / np.size(t4) * (np.where(z2 >= 0, 1, e) / (1 + e) - t3), z2)
+    t6 = unbroadcast(dz2, t2)                       # line 9: z2 = a1 @ W2 + b2
     db2 = unbroadcast(dz2, b2)
-    da1 = matmul_left(t5, a1, W2)
-    dW2 = matmul_right(t5, a1, W2)
+    da1 = matmul_left(t6, a1, W2)
+    dW2 = matmul_right(t6, a1, W2)
     dz1 = da1 * (z1 > 0)                            # line 8: a1 = np.maximum(0, z1)
     dW1 = matmul_right(unbroadcast(dz1, t), X, W1)  # line 7: z1 = X @ W1 + b1
     dparams = unpack_adjoint(params, dW1, unbroadcast(dz1, b1), dW2, db2)  # line 6
