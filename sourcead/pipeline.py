@@ -35,6 +35,7 @@ from sourcead.transform.checkpoints import refused_repetitions
 from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
+from sourcead.transform.expanding import forget, stabilised
 from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
@@ -186,17 +187,25 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
             look(stage, function)
 
     levels = Levels(resolver, Pairs(resolver))
-    resolver.nested = Nested(levels)
+    resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     module.jvps, module.again = levels.jvps.made, levels.pairs.again  # derivatives within the function have made some
     see("resolve", module.attached(primal))
     module.check(primal, resolver.procedures)
     check_calls(primal)
+    if request.emission.stabilize:
+        primal = stabilised(resolver, primal)
+        resolver.builder.ops = list(primal.body.ops)
+        module.primals = Module.of(resolver.procedures).primals
+        see("stabilise", module.attached(primal))
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
     module.pairs = levels.pairs.made
+    if request.emission.stabilize:
+        function = forget(function)
+        module.run("stabilise", forget)
     see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
         switch = name.removesuffix(" again")

@@ -20,6 +20,7 @@ class Comments:
         self.whole = function.at  # what comes of the function as a whole belongs to no line of it
         self.phrases = phrases
         self.said: set[tuple[str, int]] = set()
+        self.noted: set[str] = set()
 
     def is_backward(self, statement: Statement) -> bool:
         """Whether a statement belongs to the backward sweep."""
@@ -36,9 +37,16 @@ class Comments:
         return note, full, short
 
     def note(self, statement: Statement) -> str:
-        """What passes have noted about the ops in a line."""
-        notes = dict.fromkeys(op.note for op in self._ops(statement) if op.note)
-        return "; ".join(notes)
+        """What passes have noted about the ops in a line; what the forward sweep says the backward sweep does not say
+        again."""
+        ops = [op for op in self._ops(statement) if op.note]
+        notes = dict.fromkeys(op.note for op in ops if not (op.backward and op.note in self.noted))
+        self.noted.update(notes)
+        said: dict[str, list[str]] = {}  # by its first part: the line that it is said of
+        for note in notes:
+            first, colon, rest = note.partition(": ")
+            said.setdefault(first + colon, []).append(rest)
+        return "; ".join(first + "; ".join(rest) for first, rest in said.items())
 
     def _ops(self, statement: Statement) -> list[Op]:
         """The ops written in a line, its own first."""

@@ -106,6 +106,7 @@ class Resolver:
     home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
+    note: str = ""  # what is said of the ops that a rule emits
     again: bool = True  # whether the derivative that is made is itself differentiated
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
@@ -118,6 +119,7 @@ class Resolver:
     complexes: bool = False  # whether any value of the program may be a complex number
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
+    stabilize: bool = False  # what is differentiated inside the function is differentiated stably
     nested: Any = None  # what makes derivatives that are called inside a function
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
@@ -151,7 +153,7 @@ class Resolver:
         """Append an op as it is."""
         if not self.complexes:
             self.complexes = op.primitive.complexes or any(is_complex(kind_of_atom(a)) for a in (*op.args, *op.outs))
-        self.builder.add(op)
+        self.builder.add(replace(op, note=self.note) if self.note and not op.note else op)
         if not self.backward and not op.blocks:
             self.memory.note(op)
 
