@@ -16,7 +16,7 @@ from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
 from sourcead.compiling import Level, Made, Options, place_of, with_request
 from sourcead.errors import ArgumentError, Diagnosis, InternalError
 from sourcead.guard import AccessPath, Assumption
-from sourcead.kinds import TOP, Kind, Known, Opaque, Tree
+from sourcead.kinds import TOP, Kind, Known, Opaque, Sized, Tree
 from sourcead.signature import check_differentiable, kind_of
 from sourcead.specialization import NEEDS_TANGENTS, Specialization, first_wrong
 
@@ -109,7 +109,7 @@ class Derivative:
             load: Any = importlib.import_module("sourcead.backend.load")
             derived, kinds = pipeline.derive(request), request.kinds or {}
             facts = [Assumption((("param", name),), kind) for name, kind in kinds.items()]
-            others = (a for a in derived.assumptions if isinstance(a.fact, Known) or not _is_said_by(kinds, a.path))
+            others = (a for a in derived.assumptions if isinstance(a.fact, Known | Sized) or not _is_said_by(kinds, a.path))
             compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
             return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
 

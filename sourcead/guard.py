@@ -13,7 +13,7 @@ from types import CellType, MethodType
 from typing import Any, TypeAlias
 
 from sourcead.conditions import TYPE, Names, Node, describe_value, nodes
-from sourcead.kinds import Kind, Known
+from sourcead.kinds import Kind, Known, Sized
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 EACH = "*"  # the key of ("item", EACH): any item of a list whose items are of one kind
@@ -30,7 +30,7 @@ class Assumption:
     """
 
     path: AccessPath
-    fact: Kind
+    fact: Kind | Sized
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ OPTIMISATIONS = {
     "updates": "several additions into one array become one",
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
+    "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
     "items in place": "items of lists change in place",
 }
 

@@ -6,12 +6,14 @@ Those that `sourcead.switches` names can be turned off; the others make the text
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sourcead.ir import Function
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
+from sourcead.passes.expert_products import call_dot
 from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.ranges import run_over_own_ranges
@@ -20,6 +22,7 @@ from sourcead.passes.reuse import reuse_products
 from sourcead.passes.shapes import read_latest_shapes
 from sourcead.passes.simplify import simplify
 from sourcead.passes.updates import join_updates
+from sourcead.sizes import Sizes
 
 Pass = Callable[[Function], Function]
 
@@ -39,3 +42,15 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("own results", own_results),
     ("items in place", change_items_in_place),
 )
+
+EXPERT: tuple[tuple[str, Callable[[Function, Sizes], Function]], ...] = (  # style "fast": behind what makes code lean
+    ("products by np.dot", call_dot),
+)
+
+
+def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
+    """All passes; with sizes, those of style "fast" too."""
+    names = [name for name, _ in PASSES]
+    lean = names.index("dead code again") + 1
+    expert = [(name, partial(run, sizes=sizes)) for name, run in EXPERT] if sizes is not None else []
+    return [*PASSES[:lean], *expert, *PASSES[lean:]]
