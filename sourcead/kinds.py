@@ -125,6 +125,8 @@ class Sized:
 
 Kind: TypeAlias = Top | Scalar | Array | List | Tree | Opaque | Known
 
+Fact: TypeAlias = Kind | Sized
+
 TOP = Top()
 INT = Scalar("pyint")
 FLOAT = Scalar("pyfloat")

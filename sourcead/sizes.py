@@ -63,13 +63,21 @@ class Sizes:
         return self.size_class(dim) == "wide"
 
     def is_large(self, kind: Kind) -> bool:
-        """Whether an array is certainly large: one whose argument of this shape, or nearly this, is."""
+        """Whether an array is certainly large."""
+        return self._is_over(kind) is True
+
+    def is_small(self, kind: Kind) -> bool:
+        """Whether an array is certainly not large."""
+        return self._is_over(kind) is False
+
+    def _is_over(self, kind: Kind) -> bool | None:
+        """Whether an array is large: as that argument is which has this shape, or nearly this."""
         dims = dims_of(kind)
         if not dims:
-            return False
+            return None
         dims = tuple(map(_about, dims))
         if dims not in self.arrays:
-            return False
+            return None
         path, elements = self.arrays[dims]
         self.relied[path, None] = (path, Sized(None, LARGE, elements > LARGE))
         return elements > LARGE

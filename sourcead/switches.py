@@ -22,6 +22,8 @@ OPTIMISATIONS = {
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
     "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
+    "sums by products": "sums of columns, of narrow rows and of products are products",
+    "methods": "a function that calls a method is that method",
     "items in place": "items of lists change in place",
 }
 

@@ -33,7 +33,9 @@ class Comments:
         if not places:
             return (note, "", "") if len(note) > TRAILING_NOTE else ("", note, note)
         full, short = self._reference(places)
-        return note, full, short
+        if not note or len(note) > TRAILING_NOTE:
+            return note, full, short
+        return "", f"{full}; {note}", f"{short}; {note}"
 
     def note(self, statement: Statement) -> str:
         """What passes have noted about the ops in a line."""

@@ -6,7 +6,6 @@ Those that `sourcead.switches` names can be turned off; the others make the text
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from sourcead.ir import Function
 from sourcead.passes.copies import insert_copies
@@ -14,6 +13,7 @@ from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
 from sourcead.passes.expert_products import call_dot
+from sourcead.passes.expert_sums import reduce_by_method, sum_by_products
 from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.ranges import run_over_own_ranges
@@ -43,14 +43,22 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("items in place", change_items_in_place),
 )
 
-EXPERT: tuple[tuple[str, Callable[[Function, Sizes], Function]], ...] = (  # style "fast": behind what makes code lean
+SizedPass = Callable[[Function, Sizes], Function]
+
+EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
     ("products by np.dot", call_dot),
+    ("sums by products", sum_by_products),
+    ("methods", reduce_by_method),
 )
 
 
 def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
     """All passes; with sizes, those of style "fast" too."""
     names = [name for name, _ in PASSES]
-    lean = names.index("dead code again") + 1
-    expert = [(name, partial(run, sizes=sizes)) for name, run in EXPERT] if sizes is not None else []
+    lean = names.index("effects") + 1
+    expert = [] if sizes is None else [(name, _with_sizes(run, sizes)) for name, run in EXPERT]
     return [*PASSES[:lean], *expert, *PASSES[lean:]]
+
+
+def _with_sizes(run: SizedPass, sizes: Sizes) -> Pass:
+    return lambda function: run(function, sizes)

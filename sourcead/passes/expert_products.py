@@ -17,32 +17,20 @@ import numpy as np
 
 from sourcead.ir import Atom, Function, Op
 from sourcead.kinds import Array, Dim, same_size
-from sourcead.passes.exact import exact_values
-from sourcead.passes.rewriting import Rewriter, atom_kind
+from sourcead.passes.forms import Forms, float_array, rewritten
 from sourcead.primitives.registry import primitive_of
 from sourcead.sizes import Sizes
-
-_FLOATS = ("float32", "float64")
 
 
 def call_dot(function: Function, sizes: Sizes) -> Function:
     """Replace the products that `np.dot` computes faster."""
-    exact = exact_values(function)
-
-    def visit(op: Op, rewriter: Rewriter) -> None:
-        if op.primitive.form == "binary @" and op.outs[0] not in exact and _pays(op, sizes):
-            op = replace(op, primitive=primitive_of(np.dot), form="")
-        rewriter.emit(op)
-
-    return Rewriter(visit).function(function)
+    return rewritten(function, sizes, (_dot,))
 
 
-def _factor(atom: Atom) -> Array | None:
-    """A factor that is a vector or matrix of floats, and certainly of more than one number or of none."""
-    kind = atom_kind(atom)
-    if not isinstance(kind, Array) or kind.dtype not in _FLOATS or len(kind.dims) not in (1, 2):
+def _dot(op: Op, forms: Forms) -> Op | None:
+    if op.primitive.form != "binary @" or not _pays(op, forms.sizes):
         return None
-    return kind if any(dim.one is False for dim in kind.dims) else None
+    return replace(op, primitive=primitive_of(np.dot), form="")
 
 
 def _pays(op: Op, sizes: Sizes) -> bool:
@@ -56,6 +44,14 @@ def _pays(op: Op, sizes: Sizes) -> bool:
         every = (left.dims[0], inner[0], right.dims[1])
         return any(dim.one for dim in every) or sum(map(sizes.is_narrow, every)) >= 2
     return any(map(sizes.is_narrow, (*left.dims, *right.dims)))
+
+
+def _factor(atom: Atom) -> Array | None:
+    """A factor that is a vector or matrix of floats, and certainly of more than one number or of none."""
+    kind = float_array(atom)
+    if kind is None or len(kind.dims) > 2:
+        return None
+    return kind if any(dim.one is False for dim in kind.dims) else None
 
 
 def _agree(a: Dim, b: Dim) -> bool:
