@@ -24,6 +24,7 @@ OPTIMISATIONS = {
     "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
     "sums by products": "sums of columns, of narrow rows and of products are products",
     "methods": "a function that calls a method is that method",
+    "chunks": "long elementwise chains on large vectors run piece by piece",
     "items in place": "items of lists change in place",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sourcead.ir import Function
+from sourcead.passes.chunks import run_in_chunks
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
@@ -50,14 +51,17 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("sums by products", sum_by_products),
     ("methods", reduce_by_method),
 )
+EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 
 
 def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
     """All passes; with sizes, those of style "fast" too."""
     names = [name for name, _ in PASSES]
     lean = names.index("effects") + 1
-    expert = [] if sizes is None else [(name, _with_sizes(run, sizes)) for name, run in EXPERT]
-    return [*PASSES[:lean], *expert, *PASSES[lean:]]
+    if sizes is None:
+        return list(PASSES)
+    expert, last = ([(name, _with_sizes(run, sizes)) for name, run in some] for some in (EXPERT, EXPERT_LAST))
+    return [*PASSES[:lean], *expert, *PASSES[lean:], *last]
 
 
 def _with_sizes(run: SizedPass, sizes: Sizes) -> Pass:

@@ -21,7 +21,7 @@ import numpy as np
 
 from sourcead.ir import Const, Function, Op, Value
 from sourcead.kinds import Array, same_size
-from sourcead.passes.forms import Forms, float_array, rewritten
+from sourcead.passes.forms import Forms, dtype_attrs, float_array, rewritten
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
@@ -124,8 +124,6 @@ def _columns(op: Op, forms: Forms) -> Op | None:
 
 def _ones(op: Op, forms: Forms, kind: Array, axis: int, column: bool) -> Value:
     """As many ones as the reduced array is long on an axis."""
-    dtype = np.float32 if kind.dtype == "float32" else np.float64
-
     def make() -> Value:
         if axis == 0:
             size = forms.needs(op, primitive_of(len), op.args[0])
@@ -133,10 +131,10 @@ def _ones(op: Op, forms: Forms, kind: Array, axis: int, column: bool) -> Value:
             shape = forms.needs(op, primitive_of(np.shape), op.args[0], form="attribute shape")
             size = forms.needs(op, structural.GETITEM, shape, attrs=(("path", ((axis,),)),))
         size = forms.needs(op, structural.TUPLE, size, Const(1)) if column else size
-        return forms.needs(op, primitive_of(np.ones), size, attrs=(("dtype", dtype),))
+        return forms.needs(op, primitive_of(np.ones), size, attrs=tuple(dtype_attrs(kind.dtype).items()))
 
     key = kind.dims[axis].key
-    return forms.constant(None if key is None else (key, dtype, column), "ones", make)
+    return forms.constant(None if key is None else (key, kind.dtype, column), "ones", make)
 
 
 def _narrow_rows(op: Op, forms: Forms) -> Op | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from sourcead.ir import Atom, Attrs, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array
 from sourcead.passes.exact import exact_values
@@ -93,3 +95,7 @@ def float_array(atom: Atom, rank: int | None = None) -> Array | None:
         return None
     return kind if rank is None or len(kind.dims) == rank else None
 
+
+def dtype_attrs(dtype: str | None) -> dict[str, type]:
+    """How a new array is asked to have a dtype: float64 goes without saying."""
+    return {} if dtype in ("float64", None) else {"dtype": getattr(np, "bool_" if dtype == "bool" else dtype)}
