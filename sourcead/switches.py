@@ -21,6 +21,7 @@ OPTIMISATIONS = {
     "updates": "several additions into one array become one",
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
+    "powers by products": "small whole powers of arrays are products",
     "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
     "sums by products": "sums of columns, of narrow rows and of products are products",
     "methods": "a function that calls a method is that method",

@@ -13,6 +13,7 @@ from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
+from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import reduce_by_method, sum_by_products
 from sourcead.passes.invariants import hoist_invariants
@@ -47,6 +48,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 SizedPass = Callable[[Function, Sizes], Function]
 
 EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
     ("methods", reduce_by_method),

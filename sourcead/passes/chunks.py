@@ -82,7 +82,7 @@ class _Chunks:
                 region = self._begun(op)
             if region is None:
                 done.append(op)
-            if op.name in ("np.zeros_like", "np.zeros"):
+            if op.primitive.result == "fresh" and not op.blocks:
                 self.fresh.update(op.outs)
         if region is not None:
             done += self._closed(region, (), block.results)
@@ -149,7 +149,7 @@ class _Chunks:
         path = op.attr("path")
         if len(path) != 1 or len(path[0]) != 1 or not isinstance(path[0][0], Span) or self.reads.get(base) != 1:
             return False
-        if base not in region.bases and base not in self.fresh:
+        if base not in region.bases and (base not in self.fresh or base in region.made):
             return False
         slot = item_kind(atom_kind(base), path, ())
         return isinstance(slot, Array) and _equal(slot.dims, region.dims) and _is_vector(value, region.dims)
