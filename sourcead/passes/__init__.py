@@ -13,9 +13,10 @@ from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
+from sourcead.passes.expert_methods import call_methods
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
-from sourcead.passes.expert_sums import reduce_by_method, sum_by_products
+from sourcead.passes.expert_sums import sum_by_products
 from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.ranges import run_over_own_ranges
@@ -51,7 +52,7 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
-    ("methods", reduce_by_method),
+    ("methods", call_methods),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 

@@ -1,6 +1,7 @@
 """The loop over the chunks of a region: see `chunks`.
 
-Every vector is read chunk by chunk; a result that is read behind the loop is stored so; sums are carried.
+Every array is read chunk by chunk, along the first axis: of a matrix as many rows as make up a chunk. A result that is
+read behind the loop is stored so; sums are carried.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sourcead.ir import Atom, Attrs, Block, Const, Hole, Op, Primitive, Source, Span, Value
-from sourcead.kinds import ANY, INT, Array, Kind, Scalar
+from sourcead.kinds import ANY, INT, Array, Kind, Scalar, dims_of
 from sourcead.passes.forms import dtype_attrs
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
@@ -23,10 +24,9 @@ _CHUNK_OF = (Span(Hole(0), Hole(1)),)
 NOTE = "in chunks that stay in the cache"
 
 
-def loop_of(ops: Sequence[Op], bases: dict[Atom, Atom], stored: Sequence[Op]) -> list[Op]:
-    """The loop that runs the ops of a region, behind what it needs. bases: of each version of an array that is added to
-    the first one; stored: the ops whose results are read behind the loop."""
-    whole = next(a for op in ops for a in op.args if isinstance(atom_kind(a), Array) and a not in bases)
+def loop_of(ops: Sequence[Op], whole: Atom, bases: dict[Atom, Atom], stored: Sequence[Op]) -> list[Op]:
+    """The loop that runs the ops of a region, behind what it needs. whole: an array of the shape that is cut; bases: of
+    each version of an array that is added to the first one; stored: the ops whose results are read behind the loop."""
     loop = _Loop(whole, all(op.backward for op in ops), bases)
     for op in ops:
         if op.primitive is structural.ADD_AT:
@@ -42,7 +42,7 @@ def loop_of(ops: Sequence[Op], bases: dict[Atom, Atom], stored: Sequence[Op]) ->
 @dataclass(slots=True, eq=False)
 class _Loop:
     """A loop as it grows. before: the ops in front of it; carried: (initial value, parameter, result behind the loop);
-    ends: of each parameter what it is at the end of a turn; parts: of each vector the chunk."""
+    ends: of each parameter what it is at the end of a turn; parts: of each array the chunk."""
 
     whole: Atom
     backward: bool
@@ -55,20 +55,41 @@ class _Loop:
     summed: dict[Atom, Value] = field(default_factory=dict)  # the parameter of an array that is added to
     start: Value = field(default_factory=lambda: Value("", INT))
     end: Value = field(default_factory=lambda: Value("", INT))
-    step: int = 0
+    step: Atom = field(init=False)
 
     def __post_init__(self) -> None:
         kind = atom_kind(self.whole)
-        self.step = CHUNK // (4 if isinstance(kind, Array) and kind.dtype == "float32" else 8)
-        plus = primitive_of(operator.add)
-        self.body.append(Op(plus, (self.start, Const(self.step)), (self.end,), backward=self.backward))
-        length = Op(primitive_of(len), (self.whole,), (Value("", INT),), backward=self.backward)
-        self.before.append(length)
+        elements = Const(CHUNK // (4 if isinstance(kind, Array) and kind.dtype == "float32" else 8))
+        self.step = elements if self.rank == 1 else self._rows(elements)
+        self._add(primitive_of(operator.add), (self.start, self.step), self.end)
 
     @property
-    def length(self) -> Value:
-        """How many elements the vectors have."""
-        return self.before[0].outs[0]
+    def rank(self) -> int:
+        """How many axes the arrays have."""
+        return len(dims_of(atom_kind(self.whole)) or ())
+
+    def _rows(self, elements: Const) -> Value:
+        """How many rows make up a chunk: max(1, elements * len(x) // max(1, x.size))."""
+        length = self._measure(len, (self.whole,), "call len")
+        size = self._measure(np.size, (self.whole,), "attribute size")
+        most = self._measure(max, (Const(1), size))
+        product = self._measure(operator.mul, (elements, length))
+        rows = self._measure(max, (Const(1), self._measure(operator.floordiv, (product, most))))
+        rows.call_it("rows")
+        return rows
+
+    def _measure(self, function: object, args: tuple[Atom, ...], form: str = "") -> Value:
+        """A number that is known in front of the loop."""
+        out = Value("", INT)
+        self.before.append(Op(primitive_of(function), args, (out,), form=form, backward=self.backward))
+        return out
+
+    def _room(self, out: Value, dtype: str | None) -> None:
+        """A new array for a result."""
+        word = (np.shape, "attribute shape") if self.rank > 1 else (len, "call len")
+        shape = self._measure(word[0], (self.whole,), word[1])
+        attrs = tuple(dtype_attrs(dtype).items())
+        self.before.append(Op(primitive_of(np.empty), (shape,), (out,), attrs, backward=self.backward))
 
     def add_at(self, op: Op) -> None:
         """An addition at a slice of an array: at a chunk of the slice."""
@@ -87,14 +108,13 @@ class _Loop:
         """An op on the chunks, and the store of its result."""
         (out,) = op.outs
         assert isinstance(out.kind, Array)
-        chunk = Value("" if stored else out.hint, Array(out.kind.dtype, (ANY,)))
+        chunk = Value("" if stored else out.hint, self._chunk_kind(out.kind))
         self.body.append(replace(op, args=tuple(map(self._part, op.args)), outs=(chunk,)))
         self.parts[out] = chunk
         if not stored:
             return
         room = Value(out.hint, out.kind)
-        attrs = tuple(dtype_attrs(out.kind.dtype).items())
-        self.before.append(Op(primitive_of(np.empty), (self.length,), (room,), attrs, backward=self.backward))
+        self._room(room, out.kind.dtype)
         param = self._carry(room, out.kind, out)
         self.ends[param] = Value(out.hint, out.kind)
         self._add(structural.STORE, (param, self.start, self.end, chunk), self.ends[param], (("path", (_CHUNK_OF,)),))
@@ -117,7 +137,8 @@ class _Loop:
             (Value("", INT), self.start, *params), tuple(self.body), tuple(self.ends[param] for param in params)
         )
         attrs = (("carried", len(params)), ("exits", False), ("sources", (Source("range"),)), ("text", ("range",)))
-        args = (Const(0), self.length, Const(self.step), *(init for init, _, _ in self.carried))
+        length = self._measure(len, (self.whole,), "call len")
+        args = (Const(0), length, self.step, *(init for init, _, _ in self.carried))
         outs = tuple(out for _, _, out in self.carried)
         loop = Op(structural.FOR, args, outs, attrs, (block,), backward=self.backward, note=note)
         return [*self.before, loop]
@@ -130,14 +151,19 @@ class _Loop:
         return param
 
     def _part(self, atom: Atom) -> Atom:
-        """A chunk of a vector; a number as it is."""
+        """A chunk of an array; what is the same for all rows as it is."""
         if not isinstance(atom, Value) or not isinstance(atom.kind, Array):
             return atom
+        if len(atom.kind.dims) < self.rank or atom.kind.dims[0].one:
+            return atom
         if atom not in self.parts:
-            chunk = Value("", Array(atom.kind.dtype, (ANY,)))
+            chunk = Value("", self._chunk_kind(atom.kind))
             self._add(structural.GETITEM, (atom, self.start, self.end), chunk, (("path", (_CHUNK_OF,)),))
             self.parts[atom] = chunk
         return self.parts[atom]
 
-    def _add(self, primitive: Primitive, args: tuple[Atom, ...], out: Value, attrs: Attrs) -> None:
+    def _chunk_kind(self, kind: Array) -> Array:
+        return Array(kind.dtype, (ANY, *kind.dims[1:]))
+
+    def _add(self, primitive: Primitive, args: tuple[Atom, ...], out: Value, attrs: Attrs = ()) -> None:
         self.body.append(Op(primitive, args, (out,), attrs, backward=self.backward))

@@ -1,8 +1,5 @@
-"""Sums as an expert takes them: by method, by a product with ones, and along the longer axis.
+"""Sums as an expert takes them: by products with ones, and along the longer axis.
 
-    np.sum(x), np.max(x)      ->    x.sum(), x.max()                       0.45 of the time up to 500 elements, 0.7 at
-                                                                           16,000, no loss beyond
-    np.mean(x)                ->    x.sum() / x.size                       0.2 to 0.3, 0.45 at 16,000
     np.sum(a * b)             ->    np.vdot(a, b)                          0.2 to 0.3
     Z.sum(axis=0)             ->    np.dot(np.ones(len(Z)), Z)             Z tall: 0.2 to 0.65 from 128 rows on
     Z.sum(axis=1)             ->    np.dot(Z, np.ones(Z.shape[1]))         Z tall and narrow: 0.12 to 0.4
@@ -14,20 +11,16 @@ by `np.vdot` only where it is known not to be large: there NumPy's pairwise sum 
 
 from __future__ import annotations
 
-import operator
 from dataclasses import replace
 
 import numpy as np
 
 from sourcead.ir import Const, Function, Op, Value
 from sourcead.kinds import Array, same_size
-from sourcead.passes.forms import Forms, dtype_attrs, float_array, rewritten
-from sourcead.passes.rewriting import atom_kind
+from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, reduction, rewritten
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.sizes import Sizes
-
-_METHODS = {np.sum: "sum", np.max: "max", np.min: "min", np.prod: "prod"}
 
 
 def sum_by_products(function: Function, sizes: Sizes) -> Function:
@@ -35,61 +28,9 @@ def sum_by_products(function: Function, sizes: Sizes) -> Function:
     return rewritten(function, sizes, (_dot_of_two, _columns, _narrow_rows, _narrow_extremes))
 
 
-def reduce_by_method(function: Function, sizes: Sizes) -> Function:
-    """Replace what the functions do before they call the method."""
-    return rewritten(function, sizes, (_mean, _method))
-
-
-def _reduction(op: Op, target: object, rank: int | None = None) -> Array | None:
-    """The kind of what is reduced, if the op is this reduction and nothing else is asked of it."""
-    if op.primitive.target is not target or len(op.args) != 1 or not set(op.keywords) <= {"axis", "keepdims"}:
-        return None
-    return float_array(op.args[0], rank)
-
-
-def _axis(op: Op, rank: int) -> int | None:
-    axis = op.attr("axis")
-    return axis % rank if type(axis) is int and -rank <= axis < rank else None
-
-
-def _mean(op: Op, forms: Forms) -> Op | None:
-    """np.mean(x) reads x.sum() / x.size."""
-    kind = _reduction(op, np.mean)
-    if kind is None or op.attr("axis") is not None or op.attr("keepdims"):
-        return None
-    total = forms.needs(op, primitive_of(np.sum), op.args[0], form="method sum")
-    count = forms.needs(op, primitive_of(np.size), _of_this_shape(op.args[0], forms), form="attribute size")
-    return replace(op, primitive=primitive_of(operator.truediv), args=(total, count), attrs=(), form="")
-
-
-def _of_this_shape(atom: object, forms: Forms) -> Value:
-    """A named value of the same shape as a temporary that an elementwise op made."""
-    assert isinstance(atom, Value)
-    maker = None if atom.hint else forms.makers.get(atom)
-    if maker is None or not maker.primitive.elementwise:
-        return atom
-    same = [a for a in maker.args if isinstance(a, Value) and isinstance(a.kind, Array) and _equal_sizes(a.kind, atom)]
-    return _of_this_shape(min(same, key=lambda a: not a.hint), forms) if same else atom
-
-
-def _equal_sizes(kind: Array, atom: Value) -> bool:
-    dims = atom.kind.dims if isinstance(atom.kind, Array) else ()
-    return len(dims) == len(kind.dims) and all(same_size(a, b) for a, b in zip(dims, kind.dims, strict=True))
-
-
-def _method(op: Op, forms: Forms) -> Op | None:
-    """np.sum(x, ...) reads x.sum(...)."""
-    word = next((method for target, method in _METHODS.items() if op.primitive.target is target), None)
-    if word is None or len(op.args) != 1 or op.form.startswith("method"):
-        return None
-    if not isinstance(atom_kind(op.args[0]), Array):
-        return None
-    return replace(op, form=f"method {word}")
-
-
 def _dot_of_two(op: Op, forms: Forms) -> Op | None:
     """np.sum(a * b) reads np.vdot(a, b); a ** 2 is a * a."""
-    kind = _reduction(op, np.sum)
+    kind = reduction(op, np.sum)
     product = forms.alone(op.args[0]) if kind is not None and op.attr("axis") is None else None
     if kind is None or product is None or op.attr("keepdims") or not _is_product(product):
         return None
@@ -112,8 +53,8 @@ def _same(a: Array, b: Array) -> bool:
 
 def _columns(op: Op, forms: Forms) -> Op | None:
     """Z.sum(axis=0) reads np.dot(np.ones(len(Z)), Z)."""
-    kind = _reduction(op, np.sum, 2)
-    if kind is None or _axis(op, 2) != 0 or op.attr("keepdims") or kind.dims[1].one:
+    kind = reduction(op, np.sum, 2)
+    if kind is None or axis_of(op, 2) != 0 or op.attr("keepdims") or kind.dims[1].one:
         return None
     if not forms.sizes.is_wide(kind.dims[0]):
         return None
@@ -139,8 +80,8 @@ def _ones(op: Op, forms: Forms, kind: Array, axis: int, column: bool) -> Value:
 
 def _narrow_rows(op: Op, forms: Forms) -> Op | None:
     """Z.sum(axis=1) reads np.dot(Z, np.ones(Z.shape[1]))."""
-    kind = _reduction(op, np.sum, 2)
-    if kind is None or _axis(op, 2) != 1 or not _is_tall_and_narrow(kind, forms):
+    kind = reduction(op, np.sum, 2)
+    if kind is None or axis_of(op, 2) != 1 or not _is_tall_and_narrow(kind, forms):
         return None
     ones = _ones(op, forms, kind, 1, bool(op.attr("keepdims")))
     return replace(op, primitive=primitive_of(np.dot), args=(op.args[0], ones), attrs=(), form="", note="sums of rows")
@@ -148,12 +89,12 @@ def _narrow_rows(op: Op, forms: Forms) -> Op | None:
 
 def _narrow_extremes(op: Op, forms: Forms) -> Op | None:
     """Z.max(axis=1) reads Z.T.copy().max(axis=0): along the rows of the copy."""
-    kind = _reduction(op, np.max, 2) or _reduction(op, np.min, 2)
-    if kind is None or _axis(op, 2) != 1 or not _is_tall_and_narrow(kind, forms):
+    kind = reduction(op, np.max, 2) or reduction(op, np.min, 2)
+    if kind is None or axis_of(op, 2) != 1 or not _is_tall_and_narrow(kind, forms):
         return None
     turned = forms.needs(op, primitive_of(np.transpose), op.args[0], form="attribute T")
     copied = forms.needs(op, primitive_of(np.copy), turned, form="method copy")
-    word = f"method {_METHODS[op.primitive.target]}"
+    word = "method max" if op.primitive.target is np.max else "method min"
     if not op.attr("keepdims"):
         return replace(op, args=(copied,), attrs=(("axis", 0),), form=word)
     best = forms.needs(op, op.primitive, copied, form=word, attrs=(("axis", 0),))

@@ -96,6 +96,19 @@ def float_array(atom: Atom, rank: int | None = None) -> Array | None:
     return kind if rank is None or len(kind.dims) == rank else None
 
 
+def reduction(op: Op, target: object, rank: int | None = None) -> Array | None:
+    """The kind of what is reduced, if the op is this reduction of floats and nothing else is asked of it."""
+    if op.primitive.target is not target or len(op.args) != 1 or not set(op.keywords) <= {"axis", "keepdims"}:
+        return None
+    return float_array(op.args[0], rank)
+
+
+def axis_of(op: Op, rank: int) -> int | None:
+    """The one axis that is reduced, counted from the front."""
+    axis = op.attr("axis")
+    return axis % rank if type(axis) is int and -rank <= axis < rank else None
+
+
 def dtype_attrs(dtype: str | None) -> dict[str, type]:
     """How a new array is asked to have a dtype: float64 goes without saying."""
     return {} if dtype in ("float64", None) else {"dtype": getattr(np, "bool_" if dtype == "bool" else dtype)}
