@@ -122,9 +122,12 @@ class _Loop:
     def total(self, op: Op) -> None:
         """A sum of all elements: the sums of the chunks added up."""
         (out,) = op.outs
-        kind = Scalar("real64" if isinstance(out.kind, Scalar) and out.kind.dtype == "float64" else None)
-        param = self._carry(Const(0.0), kind, out)
-        chunk, more = Value("", out.kind), Value(out.hint, kind)
+        assert isinstance(out.kind, Scalar)
+        zero = Value(out.hint, out.kind)
+        number = primitive_of(np.float32 if out.kind.dtype == "float32" else np.float64)
+        self.before.append(Op(number, (Const(0),), (zero,), backward=self.backward))
+        param = self._carry(zero, out.kind, out)
+        chunk, more = Value("", out.kind), Value(out.hint, out.kind)
         self.body.append(replace(op, args=tuple(map(self._part, op.args)), outs=(chunk,)))
         plus = primitive_of(operator.add)
         self.body.append(replace(op, primitive=plus, args=(param, chunk), outs=(more,), attrs=(), form="augmented +"))
