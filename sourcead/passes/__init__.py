@@ -24,6 +24,7 @@ from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
 from sourcead.passes.shapes import read_latest_shapes
 from sourcead.passes.simplify import simplify
+from sourcead.passes.sweeps import fuse_sweeps
 from sourcead.passes.updates import join_updates
 from sourcead.sizes import Sizes
 
@@ -38,6 +39,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("updates", join_updates),
     ("simplify again", simplify),
     ("dead code again", eliminate_dead_code),
+    ("one sweep", fuse_sweeps),
     ("effects", mark_effects),
     ("reuse of products", reuse_products),
     ("latest shapes", read_latest_shapes),
