@@ -51,10 +51,10 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 SizedPass = Callable[[Function, Sizes], Function]
 
 EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("methods", call_methods),
     ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
-    ("methods", call_methods),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 

@@ -134,7 +134,8 @@ class _Chunks:
 
     def _is_elementwise(self, op: Op, dims: tuple[Dim, ...]) -> bool:
         """Whether an op computes each element of an array of this shape from numbers and arrays that fit it."""
-        if not op.primitive.elementwise or op.primitive.effects or len(op.outs) != 1 or op.attr("inplace"):
+        whole = op.primitive.elementwise or op.primitive.target in (np.full_like, np.ones_like)
+        if not whole or op.primitive.effects or len(op.outs) != 1 or op.attr("inplace"):
             return False
         return _has_shape(op.outs[0], dims) and all(_is_number(a) or _fits(a, dims, op.backward) for a in op.args)
 

@@ -6,6 +6,7 @@ A text of style "fast" may round differently only where nobody looks but the one
 from __future__ import annotations
 
 from sourcead.ir import Atom, Function, Op, Value, walk
+from sourcead.passes.shapes import SHAPE_ONLY
 from sourcead.primitives import structural
 
 _ROUND = frozenset({"int", "round", "bool", "str", "repr", "float.__format__"})
@@ -35,6 +36,8 @@ def exact_values(function: Function) -> set[Value]:
 
 def _looked_at(op: Op) -> tuple[Atom, ...]:
     """The arguments of an op whose bits decide something."""
+    if op.name in SHAPE_ONLY:
+        return op.args[1:]
     if op.name in ("if", "while", "for"):
         tests = op.blocks[0].results if op.name == "while" else ()
         return (*op.args[: op.name == "if"], *tests)

@@ -17,9 +17,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sourcead.ir import Atom, Function, Op, Span, Value
+from sourcead.ir import Atom, Function, Op, Value
 from sourcead.kinds import Array, same_size
-from sourcead.passes.forms import Forms, axis_of, reduction, rewritten
+from sourcead.passes.forms import Forms, axis_of, new_axis, reduction, rewritten
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import method_entry, primitive_of
@@ -84,10 +84,7 @@ def _column(op: Op, forms: Forms) -> Op | None:
     if op.primitive.target is not np.expand_dims or not isinstance(kind, Array) or type(axis) is not int:
         return None
     rank = len(kind.dims) + 1
-    if not -rank <= axis < rank:
-        return None
-    subscript = (*[Span()] * (axis % rank), None)
-    return replace(op, primitive=structural.GETITEM, attrs=(("path", (subscript,)),), form="")
+    return new_axis(op, op.args[0], axis % rank) if -rank <= axis < rank else None
 
 
 def _method(op: Op, forms: Forms) -> Op | None:

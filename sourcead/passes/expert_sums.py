@@ -17,7 +17,7 @@ import numpy as np
 
 from sourcead.ir import Const, Function, Op, Value
 from sourcead.kinds import Array, same_size
-from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, reduction, rewritten
+from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, new_axis, reduction, rewritten
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.sizes import Sizes
@@ -98,7 +98,7 @@ def _narrow_extremes(op: Op, forms: Forms) -> Op | None:
     if not op.attr("keepdims"):
         return replace(op, args=(copied,), attrs=(("axis", 0),), form=word)
     best = forms.needs(op, op.primitive, copied, form=word, attrs=(("axis", 0),))
-    return replace(op, primitive=primitive_of(np.expand_dims), args=(best,), attrs=(("axis", 1),), form="")
+    return new_axis(op, best, 1)
 
 
 def _is_tall_and_narrow(kind: Array, forms: Forms) -> bool:

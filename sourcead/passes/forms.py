@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sourcead.ir import Atom, Attrs, Function, Op, Primitive, Value, walk
+from sourcead.ir import Atom, Attrs, Function, Op, Primitive, Span, Value, walk
 from sourcead.kinds import Array
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
+from sourcead.primitives import structural
 from sourcead.sizes import Sizes
 
 FLOATS = ("float32", "float64")
@@ -28,13 +29,15 @@ class Forms:
     nested: bool = False
 
     def constant(self, key: Hashable, name: str, make: Callable[[], Value]) -> Value:
-        """A value that is the same wherever it is asked for; several uses share one, under a name. key: what decides
-        it, None for a value that nothing else can be told equal to."""
+        """A value that is the same wherever it is asked for; several uses share one. key: what decides it, None for
+        a value that no other can be told equal to."""
         known = self.constants.get(key) if key is not None else None
         if known is not None:
-            known.call_it(name)
             return known
+        first = len(self.before)
         made = make()
+        made.call_it(name)
+        self.before[first:] = [replace(op, at=None) for op in self.before[first:]]  # of no line: it serves several
         if key is not None and not self.nested:
             self.constants[key] = made
         return made
@@ -107,6 +110,12 @@ def axis_of(op: Op, rank: int) -> int | None:
     """The one axis that is reduced, counted from the front."""
     axis = op.attr("axis")
     return axis % rank if type(axis) is int and -rank <= axis < rank else None
+
+
+def new_axis(op: Op, array: Atom, axis: int) -> Op:
+    """An op that reads `array[:, None]`, in the place of another."""
+    path = ((*[Span()] * axis, None),)
+    return replace(op, primitive=structural.GETITEM, args=(array,), attrs=(("path", path),), form="")
 
 
 def dtype_attrs(dtype: str | None) -> dict[str, type]:
