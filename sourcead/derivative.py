@@ -109,7 +109,7 @@ class Derivative:
             load: Any = importlib.import_module("sourcead.backend.load")
             derived, kinds = pipeline.derive(request), request.kinds or {}
             facts = [Assumption((("param", name),), kind) for name, kind in kinds.items()]
-            others = (a for a in derived.assumptions if not _is_said_by(kinds, a))
+            others = (a for a in derived.assumptions if not (_is_said_by(kinds, a) or _is_certain(callee, a)))
             compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
             return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
 
@@ -223,6 +223,16 @@ class Derivative:
         function: Any = given if self._inner is None else self._inner
         function = function if self._binding is None else self._binding(function)
         return Derivative, (function, self._options)
+
+
+def _is_certain(callee: Callee, assumption: Assumption) -> bool:
+    """Whether nothing can change a fact: that an object is itself, and what stands in this package's own modules."""
+    (how, root), *accessors = assumption.path
+    if how != "object" or not isinstance(assumption.fact, Known) or callee.environment.portable(root) is not root:
+        return False
+    if not accessors:
+        return assumption.fact == Known(root)
+    return isinstance(root, types.ModuleType) and root.__name__.startswith("sourcead.")
 
 
 def _is_said_by(kinds: dict[str, Kind], assumption: Assumption) -> bool:

@@ -16,6 +16,7 @@ its own ops are pure and cannot raise, so that the order of everything that can 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -73,6 +74,8 @@ class _Chunks:
         self.sizes = sizes
         self.reads = count_reads(function)
         self.exact = exact_values(function)
+        kinds = [op.outs[0].kind for op in function.body.ops if op.primitive.elementwise and len(op.outs) == 1]
+        self.work = Counter(kind.dims for kind in kinds if isinstance(kind, Array))
         self.fresh: set[Atom] = set()
 
     def body(self, block: Block) -> Block:
@@ -96,7 +99,7 @@ class _Chunks:
         kind = op.outs[0].kind if len(op.outs) == 1 else None
         if not isinstance(kind, Array) or not kind.dims or not self._is_elementwise(op, kind.dims):
             return None
-        if not self.sizes.is_large(kind):
+        if self.work[kind.dims] < FEWEST or not self.sizes.is_large(kind):
             return None
         region = Region(kind.dims, every=[op])
         region.member(op)

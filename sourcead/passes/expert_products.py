@@ -41,8 +41,11 @@ def _pays(op: Op, sizes: Sizes) -> bool:
     if not op.backward and not _agree(*inner):
         return False
     if len(left.dims) == len(right.dims) == 2:
-        every = (left.dims[0], inner[0], right.dims[1])
-        return any(dim.one for dim in every) or sum(map(sizes.is_narrow, every)) >= 2
+        rows, middle, columns = left.dims[0], inner[0], right.dims[1]
+        if rows.one or middle.one or columns.one:
+            return True
+        first, second = sizes.is_narrow(rows), sizes.is_narrow(middle)
+        return (first and second) or ((first or second) and sizes.is_narrow(columns))
     return any(map(sizes.is_narrow, (*left.dims, *right.dims)))
 
 
