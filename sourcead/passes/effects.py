@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sourcead.ir import Block, Function
-from sourcead.passes.dce import Live, may_raise
+from sourcead.passes.dce import Live
+from sourcead.primitives.raising import may_raise
 
 
 def mark_effects(function: Function) -> Function:

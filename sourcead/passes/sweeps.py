@@ -15,9 +15,9 @@ from sourcead.ir import Atom, Block, Const, Function, Op, Value, sub_blocks, wal
 from sourcead.kinds import INT
 from sourcead.passes.conflicts import is_store
 from sourcead.passes.cse import eliminate_common_subexpressions
-from sourcead.passes.dce import may_raise
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
+from sourcead.primitives.raising import may_raise
 from sourcead.switches import is_on
 
 NOTE = "no turn of the loop reads another's results: one sweep does both"
@@ -91,8 +91,8 @@ def _same_turns(first: Op, second: Op, ops: list[Op]) -> bool:
     """Whether the reversed loop takes the turns of a loop of the user's, over a range or over the rows of an array."""
     if first.name != "for" or first.backward or first.attr("exits", False) or first.attr("reverse", False):
         return False
-    if len(first.outs) != len(first.blocks[0].results):
-        return False
+    if not len(first.outs) == len(first.blocks[0].results) == first.attr("carried", 0):
+        return False  # it builds a list, or counts its turns
     form = _form(first)
     if form == ("range",):
         return first.args[:3] == second.args[:3]

@@ -19,9 +19,11 @@ from sourcead.passes.rewriting import atom_kind
 from sourcead.passes.subscripts import with_literals
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.primitives.shapes import divides
 
 MAX_STEPS = 8
 WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet
+_DIVISIONS = ("binary /", "binary //", "binary %", "binary **")
 
 
 def tidied(op: Op, producers: dict[Atom, Op]) -> list[Op]:
@@ -35,8 +37,10 @@ def tidied(op: Op, producers: dict[Atom, Op]) -> list[Op]:
         else:
             break
         *needed, op = made
-        before.extend(needed)
-        producers.update({out: step for step in needed for out in step.outs})
+        for step in needed:
+            for tidy in tidied(step, producers):
+                producers.update(dict.fromkeys(tidy.outs, tidy))
+                before.append(tidy)
     return [*before, op]
 
 
@@ -170,8 +174,47 @@ def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         others = [a for k, a in enumerate(op.args) if k != position]
         if all(dims_of(atom_kind(a)) == () for a in others) and isinstance(op.outs[0].kind, Array):
             args = (*op.args[:position], producer.args[0], *op.args[position + 1 :])
-            small = replace(made_like(op.primitive, args, op), attrs=op.attrs)
-            return [small, replace(producer, args=(small.outs[0], producer.args[1]), outs=op.outs, at=op.at)]
+            before = _without_zero_division(op, args, producers)
+            if before is None:
+                continue
+            *before, small = before
+            return [*before, small, replace(producer, args=(small.outs[0], producer.args[1]), outs=op.outs, at=op.at)]
+    return None
+
+
+def _without_zero_division(op: Op, args: tuple[Atom, ...], producers: dict[Atom, Op]) -> list[Op] | None:
+    """An op of arrays as one of fewer or of numbers; None where Python would raise. What is divided by a size that is 0
+    has no entries, so that any other number serves: s / max(n, 1)."""
+    small = replace(made_like(op.primitive, args, op), attrs=op.attrs)
+    first, last = args[0], args[-1]
+    while first in producers and producers[first].name == "np.broadcast_to":
+        first = producers[first].args[0]
+    if op.primitive.form not in _DIVISIONS or not all(dtype_of(atom_kind(a)) in WEAK for a in (first, last)):
+        return [small]
+    if isinstance(last, Const) and (last.value >= 0 if op.primitive.form == "binary **" else last.value):
+        return [small]
+    limit = producers.get(last)
+    if limit is not None and limit.backward and limit.primitive.target is max and limit.args[1:] == (Const(1),):
+        return [small]
+    size = getattr(atom_kind(last), "size", None)
+    if size is None or op.primitive.form == "binary **" or not divides(size, dims_of(op.outs[0].kind) or ()):
+        return None
+    positive = made_like(primitive_of(max), (last, Const(1)), op)
+    return [positive, replace(small, args=(args[0], positive.outs[0]))]
+
+
+def _literal_quotient(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """1.0 / n * 2 reads 2.0 / n."""
+    if op.primitive.form != "binary *":
+        return None
+    for number, other in (op.args, op.args[::-1]):
+        inner = producers.get(other)
+        if inner is None or not inner.backward or inner.primitive.form != "binary /":
+            continue
+        if not is_literal(inner.args[0], 1):
+            continue
+        if isinstance(number, Const) and type(number.value) in (int, float) and dims_of(atom_kind(other)) == ():
+            return [replace(op, primitive=inner.primitive, args=(Const(float(number.value)), inner.args[1]), form="")]
     return None
 
 
@@ -205,13 +248,14 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """The size of an elementwise result is read of the operand that has its shape: nothing is computed for its size."""
+    """The size of an elementwise result, or of what a function of the module gives, is read of the operand that has its
+    shape: nothing is computed for its size."""
     if op.primitive.target not in (np.size, np.shape) or not isinstance(atom_kind(op.args[0]), Array):
         return None
     atom = op.args[0]
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
-        if producer is None or not producer.primitive.elementwise:
+        if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
         if not same:
@@ -228,6 +272,7 @@ _TIDIER = (
     _unit_factor,
     _cast_spread,
     _push_broadcast,
+    _literal_quotient,
     _hoist_sign,
     _subtract,
     _twice,

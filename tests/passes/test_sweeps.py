@@ -105,6 +105,10 @@ def checked_between(x, w):
     return s + t
 
 
+def a_list(x, w):
+    return sum([e * e * w for e in x]) + sum([e * w for e in x])
+
+
 def broken_off(x, w):
     s = 0.0
     for i in range(len(x)):
@@ -115,7 +119,7 @@ def broken_off(x, w):
 
 
 FUSED = (over_a_range, counting_down, over_rows, with_the_number_of_the_row, two_loops, an_array_of_sums)
-APART = (from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off)
+APART = (from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off, a_list)
 POINTS = ((np.array([0.3, -1.2, 2.0, 0.7]), 0.7), (np.array([0.3, 4.0], np.float32), np.float32(0.5)))
 
 
