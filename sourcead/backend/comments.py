@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from sourcead.backend.phrases import Phrases
-from sourcead.backend.tree import Branch, Exit, Let, Statement, bodies, read
+from sourcead.backend.tree import Branch, Exit, Let, Move, Statement, bodies, read
 from sourcead.errors import Place
 from sourcead.ir import STABLY, Function, Op, Value
 
@@ -34,7 +34,9 @@ class Comments:
         if not places:
             return (note, "", "") if len(note) > TRAILING_NOTE else ("", note, note)
         full, short = self._reference(places)
-        return note, full, short
+        if not note or len(note) > TRAILING_NOTE:
+            return note, full, short
+        return "", f"{full}; {note}", f"{short}; {note}"
 
     def note(self, statement: Statement) -> str:
         """What passes have noted about the ops in a line. What is computed stably is said where it begins."""
@@ -51,7 +53,7 @@ class Comments:
     def _ops(self, statement: Statement) -> list[Op]:
         """The ops written in a line, its own first."""
         own = getattr(statement, "op", None)
-        ops = [own] if isinstance(own, Op) and not (isinstance(statement, Exit)) else []
+        ops = [own] if isinstance(own, Op) and not isinstance(statement, Exit | Move) else []
         inner: list[Value] = list(read(statement))
         if isinstance(statement, Branch) and statement in self.phrases.expressions:
             inner += [v for arm in bodies(statement) for s in arm for v in read(s)]

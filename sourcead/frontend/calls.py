@@ -46,8 +46,9 @@ MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "zeros", "match", "stored", "stored_adjoint"}
-)
+    {"cofactors", "match", "maximum_at", "minimum_at", "multiplied_at", "products_before", "stored", "stored_adjoint",
+     "zeros"}
+)  # fmt: skip
 _LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
     {"cast", "match", "real_like", "restore", "shared_among_items", "spread_over_items", "stored", "stored_adjoint",
      "stretched", "total_of_items", "unbroadcast", "unreduce"}

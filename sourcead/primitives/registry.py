@@ -30,6 +30,7 @@ class NotCovered(ValueError):
 
 # Libraries that are no dependency, and the table of each: read once the library is there and a callable is not found.
 LATER: dict[str, tuple[str, ...]] = {
+    "scipy.fft": ("sourcead.primitives.scipy.fft",),
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
     "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
