@@ -16,12 +16,12 @@ from tests.bench.workloads import Row
 Call = Callable[[], Any]
 
 OWN = ("readable", "primal", "tuned", "sourcead", "its text", "sourcead numba")
-PEERS = {  # name: (what it needs, its file)
-    "autograd": ("autograd", "tests.bench.peers.autograd"),
-    "torch": ("torch", "tests.bench.peers.torch"),
-    "torch.compile": ("torch", "tests.bench.peers.torch"),
-    "jax": ("jax", "tests.bench.peers.jax"),
-    "numba": ("numba", "tests.bench.peers.numba"),
+PEERS = {  # name: (the library, what makes a call of it in the library's file)
+    "autograd": ("autograd", "made"),
+    "torch": ("torch", "made"),
+    "torch.compile": ("torch", "compiled"),
+    "jax": ("jax", "made"),
+    "numba": ("numba", "made"),
 }
 NAMES = (*OWN, *PEERS)
 
@@ -39,11 +39,11 @@ def made(name: str, row: Row, arguments: tuple[Any, ...]) -> Call | None:
         return partial(sourcead.value_and_grad(module.loss).specialize(*arguments).fn, *arguments)
     if name == "sourcead numba":
         return _by_numba(module.loss, arguments)
-    package, file = PEERS[name]
-    if find_spec(package) is None:
+    library, maker = PEERS[name]
+    if find_spec(library) is None:
         return None
-    make = getattr(importlib.import_module(file), name.replace("torch.compile", "compiled_torch"))
-    call: Call | None = make(row, arguments)
+    file = importlib.import_module(f"tests.bench.peers.{library}")
+    call: Call | None = getattr(file, maker)(row, arguments)
     return call
 
 

@@ -71,13 +71,14 @@ def tuned(params, xs, y):
     for k in range(steps):
         z = gates[k]
         z += np.dot(hs[k], Wh)
-        s = z[:, : 3 * n]  # sigmoid(s) = (1 + tanh(s / 2)) / 2
-        s *= 0.5
-        np.tanh(z, out=z)
+        s, g = z[:, : 3 * n], z[:, 3 * n :]
+        np.negative(s, out=s)
+        np.exp(s, out=s)
         s += 1.0
-        s *= 0.5
+        np.reciprocal(s, out=s)
+        np.tanh(g, out=g)
         c = np.multiply(z[:, n : 2 * n], cs[k], out=cs[k + 1])
-        c += z[:, :n] * z[:, 3 * n :]
+        c += z[:, :n] * g
         np.multiply(z[:, 2 * n : 3 * n], np.tanh(c, out=ts[k]), out=hs[k + 1])
     error = np.dot(hs[-1], Wo) - y
     value = np.vdot(error, error) / error.size
