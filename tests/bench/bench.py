@@ -3,7 +3,7 @@
     make bench                       everything that is installed (some minutes)
     make bench ARGS=--quick          fewer rounds, shorter programs, no second table (under two minutes)
     make bench ARGS='--only ratios --rows W1,W3'
-    make bench ARGS=--write          also put the results into the README, and the picture into docs/
+    make bench ARGS=--write          also put the first table into the README, all of them and the picture into docs/
 
 Every loss is plain NumPy (tests/bench/workloads/). Time is CPU time of the process. What is compared takes turns in one
 process; a ratio is the median over rounds of the ratio to the readable hand-written pass. Results are kept in
@@ -17,14 +17,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.bench import compile_time, dispatch, machine, memory, plot, start, tables
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT, README, PICTURE = ROOT / "build" / "bench.json", ROOT / "README.md", ROOT / "docs" / "bench.png"
+KEPT, README = ROOT / "build" / "bench.json", ROOT / "README.md"
+PAGE, PICTURE = ROOT / "docs" / "bench.md", ROOT / "docs" / "bench.png"
 BEGIN, END = "<!-- bench: written by `make bench ARGS=--write` -->", "<!-- end of bench -->"
 PARTS = ("ratios", "two threads", "start", "dispatch", "memory", "compiling")
 WITH_PRODUCTS = ["W1", "W2", "W4", "W8"]  # where a second thread of BLAS has something to do
@@ -83,15 +84,27 @@ def report(results: dict[str, Any]) -> Iterator[str]:
 
 
 def write(results: dict[str, Any]) -> None:
-    """Put the results between the README's markers, and draw the picture."""
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    if not rest or END not in rest:
-        raise SystemExit(f"README.md has no place for the results: {BEGIN}")
-    README.write_text("\n\n".join([before + BEGIN, *report(results), END]) + after, encoding="utf-8")
+    """Put the first table between the README's markers, all tables into a page of their own, and draw the picture."""
+    first = {name: results[name] for name in ("machine", "ratios") if name in results}
+    README.write_text(between_markers(README.read_text(encoding="utf-8"), report(first)), encoding="utf-8")
+    title = "# The benchmark\n\n`make bench ARGS=--write` writes this; the [README](../README.md) says how."
+    picture = f"![Time by workload and library]({PICTURE.name})"
+    PAGE.write_text("\n\n".join([title, picture, *report(results)]) + "\n", encoding="utf-8")
     if "ratios" in results:
         plot.draw(results["ratios"], PICTURE, results["machine"])
+
+
+def between_markers(text: str, paragraphs: Iterable[str]) -> str:
+    """A page with these paragraphs in place of those between its markers.
+
+    Raises:
+        ValueError: the page has no markers.
+    """
+    before, found, rest = text.partition(BEGIN)
+    _, closed, after = rest.partition(END)
+    if not (found and closed):
+        raise ValueError(f"there is no place for the results: {BEGIN} ... {END}")
+    return "\n\n".join([before + BEGIN, *paragraphs, END]) + after
 
 
 def main() -> None:

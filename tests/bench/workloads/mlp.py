@@ -44,7 +44,7 @@ def tuned(params, X, y):
     dz2 -= labels
     dz2 *= z2.dtype.type(1 / n)
     dW2 = np.dot(dz2, a1)
-    dz1 = np.multiply.outer(dz2, W2[:, 0])
+    dz1 = np.dot(dz2[:, None], W2.T)
     dz1 *= a1 > 0
     db1 = np.dot(np.ones_like(dz2), dz1)
     return value, (np.dot(X.T, dz1), db1, dW2[:, None], dz2.sum(keepdims=True))
