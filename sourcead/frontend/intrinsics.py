@@ -11,6 +11,7 @@ import numpy as np
 
 from sourcead.frontend import (
     allpairs,
+    checkpoints,
     copying,
     dictionaries,
     inplace,
@@ -248,6 +249,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     **inplace.FUNCTIONS,
     **allpairs.FUNCTIONS,
     **operators.FUNCTIONS,
+    **checkpoints.FUNCTIONS,
     **copying.FUNCTIONS,
     **dictionaries.FUNCTIONS,
     **records.FUNCTIONS,

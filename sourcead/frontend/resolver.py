@@ -106,6 +106,7 @@ class Resolver:
     home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
+    again: bool = True  # whether the derivative that is made is itself differentiated
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
