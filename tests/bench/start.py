@@ -54,7 +54,7 @@ def in_fresh_process(code: str, repeats: int) -> float:
         env |= {"PYTHONPYCACHEPREFIX": cache, "TORCHINDUCTOR_FORCE_DISABLE_CACHES": "1"}
 
         def run() -> float:
-            command = [sys.executable, "-c", code]
+            command = [sys.executable, "-W", "ignore", "-c", code]
             done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
             return float(done.stdout)
 
