@@ -21,13 +21,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import compile_time, dispatch, machine, memory, plot, start, tables
+from tests.bench import compile_time, dispatch, machine, memory, operations, plot, start, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT, README = ROOT / "build" / "bench.json", ROOT / "README.md"
 PAGE, PICTURE = ROOT / "docs" / "bench.md", ROOT / "docs" / "bench.png"
 BEGIN, END = "<!-- bench: written by `make bench ARGS=--write` -->", "<!-- end of bench -->"
-PARTS = ("ratios", "two threads", "start", "dispatch", "memory", "compiling")
+PARTS = ("ratios", "two threads", "start", "dispatch", "memory", "operations", "compiling")
 WITH_PRODUCTS = ["W1", "W2", "W4", "W8"]  # where a second thread of BLAS has something to do
 
 
@@ -44,6 +44,8 @@ def measured(parts: list[str], rows: list[str], rounds: int, *, quick: bool) -> 
         results["dispatch"] = dispatch.measure(15 if quick else 51)
     if "memory" in parts:
         results["memory"] = memory.measure()
+    if "operations" in parts:
+        results["operations"] = operations.measure()
     if "compiling" in parts:
         results["compiling"] = compile_time.measure(300 if quick else 10_000)
     return json.loads(json.dumps(results))  # type: ignore[no-any-return]
@@ -77,6 +79,9 @@ def report(results: dict[str, Any]) -> Iterator[str]:
     if "memory" in results:
         yield "Peak memory of a call, relative to the readable pass:"
         yield tables.memory(results["memory"])
+    if "operations" in results:
+        yield "Array operations of a call:"
+        yield tables.operations(results["operations"])
     if "compiling" in results:
         yield "Compiling `value_and_grad`, by the length of the program:"
         yield tables.compiling(results["compiling"])

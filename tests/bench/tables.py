@@ -69,6 +69,13 @@ def memory(results: Mapping[str, Mapping[str, int]]) -> str:
     return markdown(["work", "readable", *names], rows)
 
 
+def operations(results: Mapping[str, Mapping[str, int]]) -> str:
+    """Numbers of array operations."""
+    names = list(next(iter(results.values())))
+    rows = [[f"{key.partition('.')[0]} {TITLES[key]}", *(f"{by[n]:,}" for n in names)] for key, by in results.items()]
+    return markdown(["work", *names], rows)
+
+
 def compiling(results: Mapping[str, Mapping[str, float]]) -> str:
     """Time by length of the program, and the exponent that fits."""
     by_shape = {shape: {int(n): seconds for n, seconds in times.items()} for shape, times in results.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.bench import bench, compile_time, harness, memory, plot, tables
+from tests.bench import bench, compile_time, harness, memory, operations, plot, tables
 
 RESULTS = {
     "W1": {"readable": {"ratio": 1.0, "seconds": 1.2e-4}, "sourcead": {"ratio": 0.5, "seconds": 6e-5}},
@@ -53,6 +53,18 @@ def test_sides_are_compared_with_the_first() -> None:
 
 def test_peak_memory_is_counted() -> None:
     assert 8e6 < memory.peak(lambda: np.ones(500_000) + np.ones(500_000).sum()) < 8.1e6
+
+
+def test_array_operations_are_counted() -> None:
+    def call(x, indices):
+        y = np.zeros_like(x)  # 1
+        y[1:] += 2 * x[1:]  # 2
+        np.add.at(y, indices, x[:2])  # 1
+        z = np.zeros(3)
+        z *= y @ x  # 2
+        return np.concatenate([z, y]).sum()  # 2
+
+    assert operations.of(call, (np.ones(4), np.array([0, 2]))) == 8
 
 
 @pytest.mark.parametrize("make", compile_time.SHAPES.values())
