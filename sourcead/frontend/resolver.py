@@ -500,8 +500,12 @@ class Resolver:
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
 
     def assume(self, path: AccessPath, fact: Kind) -> None:
-        """Record a fact about the surroundings of the function that compiling relies on."""
-        self.assumptions[path_key(path)] = (path, fact)
+        """Record a fact about the surroundings of the function that compiling relies on; what this package's own rules
+        find in modules is none."""
+        how, root = path[0]
+        own = self.frames and str(self.frames[-1].globals.get("__name__", "")).startswith("sourcead.")
+        if not (own and how == "object" and isinstance(root, types.ModuleType)):
+            self.assumptions[path_key(path)] = (path, fact)
 
     def writes(self, path: AccessPath) -> None:
         """The caller's memory at this path is stored into, here for the first time or again."""
