@@ -56,7 +56,7 @@ def ratios(rows: list[str], rounds: int, *, threads: int) -> Any:
     count = str(threads)
     single = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" if threads == 1 else ""
     env = os.environ | {"OPENBLAS_NUM_THREADS": count, "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count}
-    env |= {"NUMBA_NUM_THREADS": count, "XLA_FLAGS": single, "JAX_PLATFORMS": "cpu"}
+    env |= {"NUMBA_NUM_THREADS": count, "XLA_FLAGS": single, "JAX_PLATFORMS": "cpu", "OMP_WAIT_POLICY": "passive"}
     command = [sys.executable, "-m", "tests.bench.ratios", *rows, "--rounds", str(rounds)]
     print(f"ratios, {threads} thread{'s' * (threads > 1)}:", file=sys.stderr, flush=True)
     done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
