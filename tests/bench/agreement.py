@@ -23,13 +23,14 @@ def check(name: str, answer: Any, expected: Any) -> None:
     """Raises where an answer is not the expected one, but for rounding.
 
     Raises:
-        AssertionError: another tree, another shape, or another number.
+        AssertionError: another tree, shape, dtype of an array, or another number.
     """
     got, want = list(leaves(answer)), list(leaves(expected))
     single = any(leaf.dtype == np.float32 for leaf in want)
     tolerance = ROUNDING["float32" if single else "float64"]
     assert [leaf.shape for leaf in got] == [leaf.shape for leaf in want], f"{name}: another tree or other shapes"
     for ours, theirs in zip(got, want, strict=True):
+        assert ours.dtype == theirs.dtype or not theirs.shape, f"{name}: {ours.dtype} in place of {theirs.dtype}"
         scale = np.max(np.abs(theirs), initial=0.0)
         worst = np.max(np.abs(ours - theirs), initial=0.0)
         assert worst <= tolerance * scale, f"{name}: off by {worst:.3g} where the largest entry is {scale:.3g}"
