@@ -14,6 +14,7 @@ from typing import Any
 from sourcead import pipeline
 from sourcead.backend.load import load
 from sourcead.backend.writer import write
+from sourcead.emission import Emission
 from sourcead.frontend.resolver import Resolver
 from sourcead.frontend.source import read
 from sourcead.interpret import interpret
@@ -67,11 +68,11 @@ def compiled(
     generic: bool = False,
     has_aux: bool = False,
 ) -> Stages:
-    """All stages of one function, for arguments of these kinds."""
+    """All stages of one function, for arguments of these kinds, on the way to the textbook's text."""
     kinds = None if generic else kinds_of(function, args)
     names = list(inspect.signature(function).parameters)
     while True:
-        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds)
+        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds, (), Emission(style="plain"))
         seen: dict[str, Function] = {}
         source = read(function)
         try:

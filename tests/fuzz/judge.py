@@ -14,7 +14,7 @@ import sourcead
 from tests.fuzz.cases import Loaded, OutOfTime, loaded, printed, quiet, time_limit
 from tests.fuzz.generator import Case
 from tests.kit import assert_same_leaves, is_leaf, moved
-from tests.programs.kit import assert_identical, assert_owned
+from tests.programs.kit import ROUNDING, assert_identical, assert_owned
 
 OK, WRONG, CRASH, REFUSED, SKIPPED = "ok", "WRONG", "CRASH", "refused", "skipped (kink)"
 STEP = 1e-4
@@ -95,13 +95,13 @@ def _outcome(program: Loaded, generic: bool) -> Outcome | Verdict:
 
 def _assert_same_call(outcome: Outcome, value: Any, changed: tuple[Any, ...], plain: Loaded, said: str) -> None:
     again, kept = outcome.again
-    assert_identical(outcome.found, value, "value")
+    assert_identical(outcome.found, value, "value", ROUNDING)
     assert_alike(outcome.given, changed, "arguments after the call")
     assert_alike(outcome.state, plain.state(), "globals after the call")
     assert outcome.said == said, "what is printed"
     assert_owned(outcome.gradient, outcome.given)
     assert_same_leaves(outcome.gradient, tuple(outcome.given[k] for k in plain.case.argnums))
-    assert_identical(again, (value, kept), "the second call")
+    assert_identical(again, (outcome.found, kept), "the second call")
 
 
 def assert_alike(actual: Any, expected: Any, what: str) -> None:

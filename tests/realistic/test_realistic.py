@@ -10,7 +10,7 @@ import pytest
 
 import sourcead
 from sourcead import ArgumentError, UnsupportedError
-from tests.programs.kit import Program, check_call, check_generic, check_specialised, generic
+from tests.programs.kit import ROUNDING, Program, check_call, check_generic, check_specialised, generic
 from tests.realistic import dynamics, learning, linear_algebra, numerics, protocols, sequences, structures
 
 THEMES = (linear_algebra, dynamics, sequences, learning, numerics, structures, protocols)
@@ -59,4 +59,4 @@ def test_saved(program: Program, tmp_path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     name = specialised.fn.__name__
-    check_call(program.f, getattr(module, name), program.args, program.argnums)
+    check_call(program.f, getattr(module, name), program.args, program.argnums, ROUNDING)
