@@ -131,7 +131,7 @@ class Derivative:
         """
         callee, values = self._callee, self._callee.bind(*args, **kwargs)
         found = self._with_request(values, lambda pipeline, request: pipeline.ledger(request))
-        return ledger_of(self.words, found, place_of(callee), evaluator(_surroundings(callee, values)))
+        return ledger_of(self.words, found, evaluator(_surroundings(callee, values)))
 
     def _with_request(self, values: tuple[Any, ...] | None, run: Callable[[Any, Any], Made]) -> Made:
         """Run the compiler on what is asked for."""
@@ -257,7 +257,7 @@ def _surroundings(callee: Callee, values: tuple[Any, ...]) -> dict[str, Any]:
     """What names stand for in a function, called with these values."""
     environment = callee.environment
     cells = {name: cell.cell_contents for name, cell in environment.cells.items() if cell != types.CellType()}
-    own = {"self": environment.objects[0]} if environment.objects else {}
+    own = {name: obj for obj in environment.objects for name in ("self", type(obj).__name__)}
     return {**environment.module, **cells, **own, **dict(zip(callee.names, values, strict=True))}
 
 

@@ -19,7 +19,7 @@ from sourcead.errors import Place, display_path
 
 WIDTH = 100
 _FREE = ("argument", "captured", "shared")
-_WORDS = {"len": len, "range": range, "min": min, "max": max}
+_WORDS = {"len": len, "max": max, "min": min, "range": range, "sum": sum}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,11 @@ class Ledger:
 
     def __str__(self) -> str:
         head = f"{self.name} keeps for its backward part (lines of the generated text; in brackets your own)"
-        parts = [head, "\n".join(_table(self.entries)) if self.entries else "nothing", self._total()]
+        head = textwrap.fill(head, WIDTH)
+        functions = dict.fromkeys(entry.function for entry in self.entries)
+        tables = [(f, _table([e for e in self.entries if e.function == f])) for f in functions]
+        named = ["\n".join([*([f"in {f}:"] if len(tables) > 1 else []), *table]) for f, table in tables]
+        parts = [head, *(named or ["nothing"]), self._total()]
         parts += _listed("Read again, and there anyway", dict.fromkeys(f"{e.name} ({e.why})" for e in self.free))
         parts += _listed("Computed again", _again(self.recomputed))
         parts += _listed(
@@ -136,9 +140,9 @@ class Ledger:
         return {**plain, "total_bytes": self.total_bytes, "unknown": list(self.unknown), "at_most": self.at_most}
 
 
-def ledger_of(name: str, found: Any, home: Place | None, evaluate: Callable[[str], Any]) -> Ledger:
-    """The ledger of what the compiler found. home: where the function stands; evaluate: a formula for the arguments."""
-    text, kept, again = found
+def ledger_of(name: str, found: Any, evaluate: Callable[[str], Any]) -> Ledger:
+    """The ledger of what the compiler found. evaluate: what computes a formula for the arguments."""
+    text, home, kept, again = found
     file = home.file if home is not None else ""
 
     def spot(at: tuple[int, Place | None]) -> Spot:
@@ -168,7 +172,7 @@ def shape_alone(value: Any) -> Any:
 
 def evaluator(names: dict[str, Any]) -> Callable[[str], Any]:
     """What computes a formula, given what names stand for."""
-    return lambda formula: eval(formula, {"__builtins__": _WORDS}, names)
+    return lambda formula: eval(formula, {**names, "__builtins__": _WORDS})
 
 
 def _number(formula: str, evaluate: Callable[[str], Any]) -> int | None:
@@ -184,16 +188,13 @@ def _number(formula: str, evaluate: Callable[[str], Any]) -> int | None:
 
 def _table(entries: Sequence[Entry]) -> list[str]:
     """Aligned columns; the two last ones are wrapped in the room that is left."""
-    several = len({entry.function for entry in entries}) > 1
     rows = [("name", "made", "read", "bytes", "formula", "why kept")]
-    for e in entries:
-        name = f"{e.function}.{e.name}" if several else e.name
-        rows.append((name, _spots(e.made), _spots(e.read), _bytes(e), e.formula, e.why))
+    rows += [(e.name, _spots(e.made), _spots(e.read), _bytes(e), e.formula, e.why) for e in entries]
     wide = [max(len(row[k]) for row in rows) for k in range(6)]
-    for k, most in ((0, 24), (1, 16), (2, 20)):
+    for k, most in enumerate((18, 13, 16)):
         wide[k] = min(wide[k], most)
-    room = max(40, WIDTH - sum(wide[:4]) - 10)
-    wide[5] = min(wide[5], max(26, room - wide[4]))
+    room = WIDTH - sum(wide[:4]) - 10
+    wide[5] = min(wide[5], max(room // 2, room - wide[4]))
     wide[4] = min(wide[4], room - wide[5])
     lines = [_row(row, wide) for row in rows]
     return [line for row in lines for line in row]
@@ -201,7 +202,7 @@ def _table(entries: Sequence[Entry]) -> list[str]:
 
 def _row(cells: tuple[str, ...], wide: list[int]) -> list[str]:
     pairs = zip(cells, wide, strict=True)
-    wrapped = [textwrap.wrap(cell, width, break_long_words=False) or [""] for cell, width in pairs]
+    wrapped = [textwrap.wrap(cell, width, break_on_hyphens=False) or [""] for cell, width in pairs]
     lines = []
     for number in range(max(map(len, wrapped))):
         parts = []

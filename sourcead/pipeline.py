@@ -131,11 +131,12 @@ def trace(request: Request) -> list[tuple[str, str]]:
     return stages
 
 
-def ledger(request: Request) -> tuple[str, list[Kept], list[Again]]:
-    """The text, what the derivative keeps for its backward part, and what that part computes again."""
-    source = read(request.function)
-    text, sheets = written(build(request, source, Resolver(generic=request.kinds is None), None))
-    return (text, *kept(text, sheets))
+def ledger(request: Request) -> tuple[str, Place | None, list[Kept], list[Again]]:
+    """The text, where the function stands, what the derivative keeps for its backward part, and what that part
+    computes again."""
+    function = build(request, read(request.function), Resolver(generic=request.kinds is None), None)
+    text, sheets = written(function)
+    return (text, function.at, *kept(text, sheets))
 
 
 def examine(request: Request) -> Examined:

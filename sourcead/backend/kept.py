@@ -11,20 +11,19 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sourcead.backend.amounts import CALLS, NOTHING, Size
 from sourcead.backend.crossing import Lines, bindings, grown_name, only_shapes, reads
-from sourcead.backend.formulas import CALLS, NOTHING, Formulas, Size
-from sourcead.backend.listings import Listing
-from sourcead.backend.phrases import Folded
-from sourcead.backend.reasons import Reasons
-from sourcead.backend.tree import Let, Loop, Statement, bodies, defined, form_of, read, walk
-from sourcead.backend.writer import BACKWARD, Sheet
+from sourcead.backend.formulas import Formulas
+from sourcead.backend.reasons import SHAPE, VIEW, Reasons
+from sourcead.backend.sheets import border, ops_of, read_through, statement_at, statements
+from sourcead.backend.tree import Append, Let, Loop, Statement, defined, form_of, walk
+from sourcead.backend.writer import Sheet
 from sourcead.errors import Place
 from sourcead.ir import Function, Op, Value
 from sourcead.ir import walk as walk_ops
 from sourcead.kinds import Array, List, Scalar, Tree
 
 KEPT, ARGUMENT, CAPTURED, SHARED, HELD = "kept", "argument", "captured", "shared", "held"
-SHAPE = "for its shape alone"
 Spot = tuple[int, "Place | None"]  # a line of the text, and the place of the user's that it comes from
 
 
@@ -99,7 +98,8 @@ class _Parts:
         self.params = params
         self.formulas = Formulas(first.body, self.phrases.made, params, once)
         lines = {s.lineno for s in self._every(self.forward)}
-        self.statements = [(n, s) for n, s in _statements(first) if n in lines]
+        self.statements = [(n, s) for n, s in statements(first) if n in lines]
+        self.holders: dict[Value, str] = {}  # the entry that counts an array of which there are views
         self.reasons = Reasons(self.formulas, self.phrases.folded, [s for _, s in self.statements])
 
     def parts(self, tree: dict[str, ast.FunctionDef]) -> tuple[list[ast.stmt], list[ast.stmt]]:
@@ -143,19 +143,25 @@ class _Parts:
         if not values:
             return entry(KEPT, "", Size("size", False))
         value = values[-1]
-        root = self.root(value)
-        if root in self.params:
-            return entry(ARGUMENT, f"part of {self.params[root]}", NOTHING)
-        if root is not value and self.spelled(root) in {*crossing} - {name}:
-            return entry(SHARED, f"part of {self.spelled(root)}", NOTHING)
-        if self._is_residual(root):
-            return entry(SHARED, "counted at the function that made it", NOTHING)
-        variable = self.phrases.made.of(value)
+        variable, root = self.phrases.made.of(value), self.root(value)
+        whole = self.root(root, trees=True)
+        if whole in self.params:
+            return entry(ARGUMENT, f"part of {self.params[whole]}", NOTHING)
         if variable in self.phrases.made.captured:
             return entry(CAPTURED, "captured", NOTHING)
+        holders = [holder for v in (root, whole) if v is not value and (holder := self.spelled(v)) in crossing]
+        if root is not value:
+            holders += [self.holders[root]] if root in self.holders else []
+        if holders:
+            return entry(SHARED, f"part of {holders[0]}", NOTHING)
         size = self.formulas.of(root)
+        if size.formula == "0" and (variable in self.formulas.residuals or isinstance(value.kind, List)):
+            return entry(SHARED, "counted at the function that made it", NOTHING)
         if not self.once:
             size = size.times(None, CALLS)
+        self.holders.setdefault(root, name)
+        if root is not value:
+            return entry(KEPT, VIEW, size)
         if self.shape_alone(name):
             return entry(KEPT, SHAPE, size)
         return entry(KEPT, self.reasons.of(variable, self.binders(variable), self.owns), size)
@@ -178,15 +184,13 @@ class _Parts:
         made = self.phrases.made
         return [s for _, s in self.statements if any(made.of(v) is variable for v in defined(s))]
 
-    def _is_residual(self, value: Value) -> bool:
-        maker = self.formulas.makers.get(value)
-        return isinstance(maker, Let) and maker.op.attr("part") == "forward" and value is maker.op.outs[-1]
-
-    def root(self, value: Value) -> Value:
-        """What holds the memory of a value: the array that it is a view of, the container that it is a part of."""
+    def root(self, value: Value, trees: bool = False) -> Value:
+        """What holds the memory of a value: the array that it is a view of; or the container that it is a part of."""
         while isinstance(maker := self.formulas.makers.get(value), Let) and maker.args:
             source = maker.args[0]
             if not isinstance(source, Value) or isinstance(value.kind, Scalar) or not _is_part(maker.op, source, value):
+                return value
+            if not trees and not isinstance(source.kind, Array):
                 return value
             value = source
         return value
@@ -199,11 +203,11 @@ class _Parts:
             return ""
 
     def place(self, sheet: Sheet, line: int) -> Place | None:
-        """The user's statement that a line comes from."""
-        row = sheet.rows[line - sheet.above - 1][0]
-        statement = row.about if row is not None else None
-        if isinstance(statement, Listing):
-            statement = statement.loop
+        """The user's statement that a line comes from; of what a list gets, the one that makes it."""
+        statement = statement_at(sheet, line)
+        if isinstance(statement, Append) and isinstance(statement.item, Value):
+            maker = self.phrases.folded.get(statement.item) or self.formulas.makers.get(statement.item)
+            statement = maker if isinstance(maker, Let) else statement
         op = getattr(statement, "op", None)
         at = op.at if isinstance(op, Op) else None
         return None if at is None or at == sheet.function.at else at
@@ -211,10 +215,10 @@ class _Parts:
     def again(self) -> list[Again]:
         """What the second part computes again."""
         lines = {s.lineno for s in self._every(self.backward)}
-        forward = {(op.primitive, op.at) for s in walk(self.first.body) for op in _ops(s) if not op.backward}
+        forward = {(op.primitive, op.at) for s in walk(self.first.body) for op in ops_of(s) if not op.backward}
         found: dict[int, Again] = {}
         reasons = Reasons(self.formulas, self.second.phrases.folded, ())
-        for line, statement in _statements(self.second):
+        for line, statement in statements(self.second):
             ops = [op for op in reasons.ops(statement) if op.attr("repeated") and (op.primitive, op.at) in forward]
             if line in lines and ops:
                 own = isinstance(statement, Let) and statement.op is ops[0]
@@ -228,10 +232,10 @@ class _Whole(_Parts):
 
     def parts(self, tree: dict[str, ast.FunctionDef]) -> tuple[list[ast.stmt], list[ast.stmt]]:
         body = tree[self.first.name].body
-        border = _border(self.first)
-        if border is None:
+        line = border(self.first)
+        if line is None:
             return body, []
-        return [s for s in body if s.lineno < border], [s for s in body if s.lineno >= border]
+        return [s for s in body if s.lineno < line], [s for s in body if s.lineno >= line]
 
     def crossing(self) -> Lines:
         return reads(self.backward)
@@ -264,9 +268,9 @@ class _Whole(_Parts):
 
     def values(self, name: str) -> list[Value]:
         lines = {s.lineno for s in self._every(self.backward)}
-        later = [s for n, s in _statements(self.second) if n in lines]
+        later = [s for n, s in statements(self.second) if n in lines]
         own = {v for s in later for v in defined(s)}
-        found = [v for s in later for v in _read_through(s, self.phrases.folded) if v not in own]
+        found = [v for s in later for v in read_through(s, self.phrases.folded) if v not in own]
         found += [v for _, s in self.statements for v in defined(s)]
         named = [v for v in dict.fromkeys(found) if self.spelled(v) == name]
         return named[:1]
@@ -305,51 +309,9 @@ class _Pair(_Parts):
         return named[-1:]
 
 
-def _border(sheet: Sheet) -> int | None:
-    """The line of the first statement of the backward part, or of what parts it from the rest; None: there is none."""
-    for number, (row, _) in enumerate(sheet.rows):
-        about = row.about if row is not None else None
-        head = about.loop if isinstance(about, Listing) else about
-        op = getattr(head, "op", None)
-        if about is BACKWARD or (isinstance(op, Op) and op.backward and row is not None and row.indent == 4):
-            return sheet.above + number + 1
-    return None
-
-
 def _is_part(op: Op, source: Value, value: Value) -> bool:
     """Whether a value is (or may be taken for) a part of the memory of what it is made of."""
     if form_of(op) in ("getitem", "getattr", "unpack"):
         dynamic = [a for a in op.args[1:] if isinstance(getattr(a, "kind", None), Array | List)]
         return isinstance(source.kind, Array | Tree | List) and not dynamic
     return op.primitive.result == "view" and isinstance(value.kind, Array)
-
-
-def _statements(sheet: Sheet) -> list[tuple[int, Statement]]:
-    """The statements of a function by the lines on which they start."""
-    found: list[tuple[int, Statement]] = []
-    for number, (row, _) in enumerate(sheet.rows):
-        about = row.about if row is not None else None
-        if isinstance(about, Listing):
-            found += [(sheet.above + number + 1, s) for s in walk([about.loop])]
-            about = next((s for s in walk(sheet.body) if about.target in defined(s)), None)
-        if about is not None and not isinstance(about, str):
-            found.append((sheet.above + number + 1, about))  # type: ignore[arg-type]
-    return found
-
-
-def _ops(statement: Statement) -> list[Op]:
-    own = getattr(statement, "op", None)
-    return [own] if isinstance(own, Op) else []
-
-
-def _read_through(statement: Statement, folded: Folded) -> Iterator[Value]:
-    """What a statement reads, and what the expressions in it read."""
-    waiting = list(read(statement))
-    while waiting:
-        value = waiting.pop()
-        made_by = folded.get(value)
-        if made_by is None:
-            yield value
-            continue
-        waiting += read(made_by)
-        waiting += [v for arm in bodies(made_by) for s in arm for v in read(s)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sourcead.backend.formulas import Formulas
+from sourcead.backend.formulas import Around, Formulas
 from sourcead.backend.phrases import Folded
 from sourcead.backend.tree import Append, Branch, Let, Loop, Move, Statement, base_of, form_of, read
 from sourcead.ir import Atom, Op, Value
@@ -13,6 +13,8 @@ from sourcead.kinds import List
 STATE = "state at the start of a turn"
 STACK_OF_STACKS = "what the inner loop keeps"
 OWN_LIST = "the function's own list"
+SHAPE = "for its shape alone"
+VIEW = "a view of what nothing else reads"
 OVERWRITTEN = "overwritten later by a store"
 OWNED = "the pullback owns what it reads"
 AT_HAND = "made once, outside loops"
@@ -50,6 +52,8 @@ def _rank(op: Op) -> tuple[int, str] | None:
         return 2, f"dear: {last}"
     if op.primitive.elementwise and last in _TRANSCENDENTAL:
         return 3, f"dear: {last}"
+    if last in ("concatenate", "stack"):
+        return 3, f"dear: {last}"
     if last in _REDUCTIONS and not op.primitive.elementwise:
         return 4, "dear: a reduction"
     return None
@@ -81,7 +85,7 @@ class Reasons:
                 return OWNED
         return dear(ops) or AT_HAND
 
-    def _of_item(self, statement: Append | Let, item: Atom, path: tuple[Loop | Branch, ...]) -> str:
+    def _of_item(self, statement: Append | Let, item: Atom, path: Around) -> str:
         """Why a list is kept: for what it is made of."""
         if isinstance(statement, Let):
             return OWN_LIST
