@@ -75,7 +75,8 @@ class Ledger:
     >>> import numpy as np
     >>> from sourcead import grad
     >>> def loss(W, x):
-    ...     h = np.tanh(W @ x)
+    ...     z = W @ x
+    ...     h = np.tanh(z)
     ...     return np.sum(h * h)
     >>> ledger = grad(loss).ledger(np.ones((3, 2)), np.ones(2))
     >>> [(entry.name, entry.formula, entry.bytes, entry.why) for entry in ledger.entries]

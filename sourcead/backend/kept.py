@@ -254,7 +254,8 @@ class _Whole(_Parts):
             if name in crossing or not values or not isinstance(values[-1].kind, Array | List):
                 continue
             variable = self.phrases.made.of(values[-1])
-            own = self.root(values[-1]) is values[-1] and not isinstance(self.formulas.makers.get(values[-1]), Loop)
+            own = self.root(values[-1], trees=True) is values[-1]
+            own = own and not isinstance(self.formulas.makers.get(values[-1]), Loop)
             own = own and variable not in items and not self.returned(name)
             if own and variable not in self.phrases.made.captured:
                 made = tuple((n, self.place(self.first, n)) for n in self.made_at(name, values))

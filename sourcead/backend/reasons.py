@@ -13,6 +13,7 @@ from sourcead.kinds import List
 STATE = "state at the start of a turn"
 STACK_OF_STACKS = "what the inner loop keeps"
 OWN_LIST = "the function's own list"
+DONE_ONCE = "drawn, read or printed once"
 SHAPE = "for its shape alone"
 VIEW = "a view of what nothing else reads"
 OVERWRITTEN = "overwritten later by a store"
@@ -40,12 +41,10 @@ def _rank(op: Op) -> tuple[int, str] | None:
     """How little one wants to do an op again: 0 says never."""
     last = op.name.rpartition(".")[2]
     effects = op.primitive.effects
-    if "draws" in effects:
-        return 0, "drawn: another draw would differ"
+    if effects & {"draws", "io"}:
+        return 0, DONE_ONCE
     if op.name == "invoke":
         return 1, "dear: a call"
-    if "io" in effects:
-        return 0, "read from outside, or printed, once"
     if op.name in _PRODUCTS:
         return 2, "dear: a matrix product"
     if op.name.startswith(("np.linalg.", "np.fft.")) and last != "norm":
