@@ -31,6 +31,19 @@ def bindings(statements: Iterable[ast.stmt]) -> Lines:
     return found
 
 
+def stored(statements: Iterable[ast.stmt]) -> set[str]:
+    """The names of what statements change in place: `dx[i] = ...`."""
+    found = set()
+    for node in (n for s in statements for n in ast.walk(s)):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            base: ast.expr = node
+            while isinstance(base, ast.Subscript):
+                base = base.value
+            if isinstance(base, ast.Name):
+                found.add(base.id)
+    return found
+
+
 def grown_name(statement: ast.stmt) -> str | None:
     """The list that a statement `xs.append(x)` makes grow."""
     match statement:

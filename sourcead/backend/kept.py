@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sourcead.backend.amounts import CALLS, NOTHING, Size
-from sourcead.backend.crossing import Lines, bindings, grown_name, only_shapes, reads
+from sourcead.backend.crossing import Lines, bindings, grown_name, only_shapes, reads, stored
 from sourcead.backend.formulas import Formulas
 from sourcead.backend.reasons import SHAPE, VIEW, Reasons
 from sourcead.backend.sheets import border, ops_of, read_through, statement_at, statements
@@ -238,7 +238,9 @@ class _Whole(_Parts):
         return [s for s in body if s.lineno < line], [s for s in body if s.lineno >= line]
 
     def crossing(self) -> Lines:
-        return reads(self.backward)
+        changed = {*bindings(self.backward), *stored(self.backward)}  # a result that the second part completes
+        return {name: lines for name, lines in reads(self.backward).items()
+                if not (name in changed and self.returned(name))}  # fmt: skip
 
     def shape_alone(self, name: str) -> bool:
         return only_shapes(self.backward, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sourcead.backend.listings import Listing
 from sourcead.backend.phrases import Folded
@@ -21,14 +22,21 @@ def statement_at(sheet: Sheet, line: int) -> Statement | None:
 
 
 def border(sheet: Sheet) -> int | None:
-    """The line of the first statement of the backward part, or of what parts it from the rest; None: there is none."""
+    """The line of the first statement of the backward part (a loop may be of both), or of what parts it from the rest;
+    None where there is none."""
     for number, (row, _) in enumerate(sheet.rows):
         about = row.about if row is not None else None
         head = about.loop if isinstance(about, Listing) else about
-        op = getattr(head, "op", None)
-        if about is BACKWARD or (isinstance(op, Op) and op.backward and row is not None and row.indent == 4):
+        if about is BACKWARD or (row is not None and row.indent == 4 and _is_backward(head)):
             return sheet.above + number + 1
     return None
+
+
+def _is_backward(statement: Any) -> bool:
+    """Whether there are backward ops in a statement."""
+    if statement is None or isinstance(statement, str):
+        return False
+    return any(op.backward for s in walk([statement]) for op in ops_of(s))
 
 
 def statements(sheet: Sheet) -> list[tuple[int, Statement]]:
