@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -40,12 +42,26 @@ def with_request(
     inner: tuple[Level, ...] = (),
 ) -> Made:
     """Run the compiler (`run(pipeline, request)`); where it needs the value of an int argument, again with that."""
-    while True:
-        try:
-            return _converting(callee, wanted, options, kinds, sizes_of(callee, kinds, values), run, inner)
-        except _NeedsLeaf as need:
-            assert kinds is not None and values is not None
-            kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
+    with _collecting_later():
+        while True:
+            try:
+                return _converting(callee, wanted, options, kinds, sizes_of(callee, kinds, values), run, inner)
+            except _NeedsLeaf as need:
+                assert kinds is not None and values is not None
+                kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """No garbage is collected while something compiles: what is made lives that long anyway, and looking through it
+    again and again would cost more than the compiler."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _converting(

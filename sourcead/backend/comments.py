@@ -7,7 +7,7 @@ from pathlib import PurePath
 from sourcead.backend.phrases import Phrases
 from sourcead.backend.tree import Branch, Exit, Let, Move, Statement, bodies, read
 from sourcead.errors import Place
-from sourcead.ir import Function, Op, Value
+from sourcead.ir import STABLY, Function, Op, Value
 
 TRAILING_NOTE = 40
 
@@ -39,10 +39,10 @@ class Comments:
         return "", f"{full}; {note}", f"{short}; {note}"
 
     def note(self, statement: Statement) -> str:
-        """What passes have noted about the ops in a line; what the forward sweep says the backward sweep does not say
-        again."""
+        """What passes have noted about the ops in a line. What is computed stably is said where it begins."""
         ops = [op for op in self._ops(statement) if op.note]
-        notes = dict.fromkeys(op.note for op in ops if not (op.backward and op.note in self.noted))
+        told = {note for note in self.noted if STABLY in note}
+        notes = dict.fromkeys(op.note for op in ops if not (op.backward and op.note in told))
         self.noted.update(notes)
         said: dict[str, list[str]] = {}  # by its first part: the line that it is said of
         for note in notes:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from sourcead.errors import Place
-from sourcead.ir import MARKS, Atom, Block, Const, Function, Op, Value
+from sourcead.ir import MARKS, STABLY, Atom, Block, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, Known, Scalar, Top, dtype_of, is_complex, is_float_dtype, rank
 from sourcead.passes.patterns import Item, Term, Terms, term_of
 from sourcead.passes.rewriting import atom_kind
@@ -151,7 +151,7 @@ class _Emitter:
         return infer(*map(atom_kind, args), **{name: value for name, value in term.attrs if name not in MARKS})
 
     def emit(self, term: Term, out: Value, args: tuple[Atom, ...]) -> Value:
-        note = f"{self.lines(term.places)}, stably: {term.words}" if term.words else ""
+        note = f"{self.lines(term.places)}{STABLY}{term.words}" if term.words else ""
         place = self.op.at
         op = Op(term.head, args, (out,), term.attrs, (), place, term.form, self.op.backward, note)
         looked_up = ((term.picked_of, *args[1:]), term.attr("path"))  # fails as this does

@@ -52,7 +52,8 @@ def test_generic(program: Program) -> None:
 @pytest.mark.parametrize("program", _cases("saved"))
 def test_saved(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "saved_module.py"
-    specialised = sourcead.value_and_grad(program.f, program.argnums, stabilize=False).specialize(*program.args)
+    derivative = sourcead.value_and_grad(program.f, program.argnums, style="plain", stabilize=False)
+    specialised = derivative.specialize(*program.args)
     try:
         specialised.save(path)
     except ArgumentError as refusal:  # what it captured has no name that a module could import
