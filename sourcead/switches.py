@@ -22,6 +22,7 @@ OPTIMISATIONS = {
     "one sweep": "a loop and its reverse become one, where no turn reads another's results",
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
+    "first contributions": "what a loop adds to zeros, once to each item, is assigned",
     "items in place": "items of lists change in place",
 }
 

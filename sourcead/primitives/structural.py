@@ -235,6 +235,11 @@ def _store_kind(container: Kind, *rest: Kind, path: Path) -> Kind:
     return container
 
 
+def _field_kind(*args: Kind, name: str) -> Kind:
+    whole = args[0] if args else TOP
+    return whole.items[whole.keys.index(name)] if isinstance(whole, Tree) and name in whole.keys else TOP
+
+
 def _container(kind_type: type) -> Callable[..., Kind]:
     def infer(*items: Kind) -> Kind:
         return Tree(kind_type, tuple(range(len(items))), items)
@@ -252,7 +257,7 @@ DICT = Primitive(
     result="fresh",
 )
 UNPACK = Primitive("unpack", "unpack", None, None, result="view")
-GETATTR = Primitive("getattr", "getattr", lambda *args, name: TOP, lambda obj, name: getattr(obj, name), result="view")
+GETATTR = Primitive("getattr", "getattr", _field_kind, lambda obj, name: getattr(obj, name), result="view")
 CAPTURE = Primitive("capture", "capture", lambda name: TOP, None, result="view", differentiable=False)
 CONSTANT = Primitive(
     "constant",
