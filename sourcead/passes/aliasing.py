@@ -15,6 +15,7 @@ from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import NONE, Array, Kind, List, Scalar, Tree
 from sourcead.passes.objects import NEW_ITEMS, copies, immutable, innermost, makes_container, unlike
 from sourcead.passes.rewriting import atom_kind
+from sourcead.passes.shapes import reads_shape
 from sourcead.primitives import lists, structural
 
 _GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
@@ -402,9 +403,10 @@ def is_handle(op: Op, handles: frozenset[Value]) -> bool:
 
 
 def uses(op: Op) -> Iterable[Value]:
-    """The values that an op reads, in its blocks those from outside them; not the object that it changes."""
+    """The values that an op reads, in its blocks those from outside them; not the object that it changes, nor the array
+    of which it reads the shape alone."""
     if not op.blocks:
-        return [a for a in op.args[is_handle(op, frozenset()) :] if isinstance(a, Value)]
+        return [a for a in op.args[is_handle(op, frozenset()) or reads_shape(op) :] if isinstance(a, Value)]
     found: dict[Op, dict[Value, None]] = {}
     for block in op.blocks:
         found.update(uses_of_all(block))
@@ -421,7 +423,7 @@ def uses_of_all(block: Block) -> dict[Op, dict[Value, None]]:
 
 
 def _uses(op: Op, inside: dict[Op, dict[Value, None]], handles: frozenset[Value] = frozenset()) -> dict[Value, None]:
-    read = {a: None for a in op.args[is_handle(op, handles) :] if isinstance(a, Value)}
+    read = {a: None for a in op.args[is_handle(op, handles) or reads_shape(op) :] if isinstance(a, Value)}
     for block in op.blocks:
         own = {*block.params, *(o for inner in block.ops for o in inner.outs)}
         for inner in block.ops:
