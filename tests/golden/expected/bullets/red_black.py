@@ -33,8 +33,7 @@ def red_black_grad(u, f):
     d_v[2:] += dright  # line 28: inner, left, right = v[1:-1], v[:-2], v[2:]
     d_v[:-2] += dleft
     t8 = d_v[1:-1][::2]                 # line 29
-    t9 = t8 if t2.shape[0] != 1 else t8.sum(axis=0, keepdims=True)
-    d_v = d_v.copy()
+    t9 = (t8 if t2.shape[0] != 1 else t8.sum(axis=0, keepdims=True)).copy()
     d_v[1:-1][::2] = 0.0
     t10 = t9 * 0.5
     t11 = t10 if t.shape[0] != 1 else t10.sum(axis=0, keepdims=True)
