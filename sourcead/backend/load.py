@@ -31,6 +31,7 @@ class Compiled:
     _codes: dict[tuple[tuple[str, bool], ...], tuple[CodeType, tuple[str, ...]]] = field(
         default_factory=dict, repr=False
     )
+    _kernels: dict[str, Any] = field(default_factory=dict, repr=False)  # what Numba has compiled: it captures nothing
 
     def bind(self, captures: tuple[Capture, ...] = (), module_globals: dict[str, Any] | None = None) -> FunctionType:
         """The function over the user's own cells, objects and module."""
@@ -44,8 +45,15 @@ class Compiled:
         exec(code, namespace)
         held = [roots[w].root if w in roots else getattr(builtins, w) for w in words]
         made = namespace[_BINDER](*held)
+        self._share_kernels(made)
         _rebuild_others(made, roots, target)
         return _rebuilt(made, self.name, roots, target)
+
+    def _share_kernels(self, made: FunctionType) -> None:
+        """Take what Numba has compiled already, however often the text is bound."""
+        for name, cell in zip(made.__code__.co_freevars, made.__closure__ or (), strict=True):
+            if hasattr(cell.cell_contents, "py_func"):
+                cell.cell_contents = self._kernels.setdefault(name, cell.cell_contents)
 
     def _binder(self, is_global: dict[str, bool]) -> tuple[CodeType, tuple[str, ...]]:
         """The code that defines the outer function, and the names that it takes: captures, then builtins."""
