@@ -51,9 +51,16 @@ class Compiled:
 
     def _share_kernels(self, made: FunctionType) -> None:
         """Take what Numba has compiled already, however often the text is bound."""
-        for name, cell in zip(made.__code__.co_freevars, made.__closure__ or (), strict=True):
-            if hasattr(cell.cell_contents, "py_func"):
-                cell.cell_contents = self._kernels.setdefault(name, cell.cell_contents)
+        waiting, done = [made], {made}
+        while waiting:
+            function = waiting.pop()
+            for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+                called = cell.cell_contents
+                if hasattr(called, "py_func"):
+                    cell.cell_contents = self._kernels.setdefault(name, called)
+                elif isinstance(called, FunctionType) and called not in done and called.__globals__ is made.__globals__:
+                    done.add(called)
+                    waiting.append(called)
 
     def _binder(self, is_global: dict[str, bool]) -> tuple[CodeType, tuple[str, ...]]:
         """The code that defines the outer function, and the names that it takes: captures, then builtins."""

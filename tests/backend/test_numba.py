@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sourcead import SourceADError, UnsupportedError, grad, value_and_grad
+from sourcead import SourceADError, UnsupportedError, grad, hessian, jacobian, value_and_grad
 
 pytest.importorskip("numba")
 RNG = np.random.default_rng(3)
@@ -86,6 +89,62 @@ def test_arrays_stored_into_and_indices() -> None:
         assert_agrees(numba, numpy, x, k)
     assert_agrees(numba, numpy, np.empty(0), 0)
     assert_agrees(numba, numpy, x.astype(np.float32), 2)
+
+
+def rosenbrock(x: np.ndarray) -> Any:
+    t = x[1:] - x[:-1] ** 2
+    return np.sum(100.0 * t * t + (1.0 - x[:-1]) ** 2)
+
+
+def test_elementwise_chains_are_one_loop() -> None:
+    numba, numpy = value_and_grad(rosenbrock, backend="numba"), value_and_grad(rosenbrock)
+    x = RNG.normal(size=9)
+    for size in (9, 2, 0):
+        assert_agrees(numba, numpy, x[:size])
+    assert_agrees(numba, numpy, x.astype(np.float32))
+    source = numba.specialize(x).source
+    assert "dx[i + 1] +=" in source and "boundscheck" not in source
+
+
+def meeting(x: np.ndarray, y: np.ndarray) -> Any:
+    t = x * y + x
+    return np.sum(t * t)
+
+
+def test_arrays_that_need_not_be_of_one_size_meet_as_in_numpy() -> None:
+    numba, numpy = value_and_grad(meeting, (0, 1), backend="numba"), value_and_grad(meeting, (0, 1))
+    assert_agrees(numba, numpy, np.ones(3), np.ones(3))
+    assert_agrees(numba, numpy, np.ones(3), np.ones(2))
+
+
+def test_jacobians_and_second_derivatives() -> None:
+    x = RNG.normal(size=4)
+    for driver in (jacobian, hessian):
+        np.testing.assert_allclose(driver(rosenbrock, backend="numba")(x), driver(rosenbrock)(x), rtol=1e-10)
+
+
+def test_a_saved_module_stands_alone_and_keeps_what_is_compiled(tmp_path: Path) -> None:
+    path = tmp_path / "saved_rosenbrock.py"
+    x = RNG.normal(size=9)
+    value_and_grad(rosenbrock, backend="numba").specialize(x).save(path)
+    text = path.read_text()
+    code = re.sub(r'""".*?"""', "", text, flags=re.S)
+    assert "import numba\n" in text and "cache=True" in text and "sourcead" not in code
+    spec = importlib.util.spec_from_file_location("saved_rosenbrock", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert_agrees(module.rosenbrock_value_and_grad, value_and_grad(rosenbrock), x)
+    with pytest.raises(TypeError):
+        module.rosenbrock_value_and_grad(3.0)
+
+
+def test_without_numba_there_is_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "numba" else found(name, *a))
+    with pytest.raises(ImportError, match=r"pip install sourcead\[numba\]") as caught:
+        grad(lambda x: x * 2.0, backend="numba")(1.0)
+    assert isinstance(caught.value, SourceADError)
 
 
 def network(params: dict[str, Any], X: np.ndarray, y: np.ndarray) -> Any:

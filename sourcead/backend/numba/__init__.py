@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import replace
 
+from sourcead.backend.numba.bounds import all_in_range
+from sourcead.backend.numba.fusing import fused
 from sourcead.backend.numba.helpers import helper_text
 from sourcead.backend.numba.integers import with_bounded_integers
 from sourcead.backend.numba.parts import parted
@@ -34,13 +36,25 @@ def write_for_numba(function: Function) -> str:
 
 
 def for_numba(function: Function) -> Function:
-    """The wrapper, with its kernel as a further function."""
-    if function.further:
-        refuse("a function that calls itself, or is called as a whole", function.further[0].at or function.at)
+    """The wrapper, with its kernel as a further function; of a pullback, both sweeps so."""
+    sweeps = {op.attr("callee") for op in function.body.ops if op.name in ("invoke", "pullback")}
+    whole = not any(op.name == "pullback" for op in function.body.ops)
+    for further in function.further:
+        if whole or further.name not in sweeps:
+            refuse("a function that calls itself, or is called as a whole", further.at or function.at)
+    parts = [part for further in function.further for part in _parts(further)]
+    *kernels, wrapper = _parts(function) if whole else (*parts, function)
+    return replace(wrapper, further=tuple(kernels))
+
+
+def _parts(function: Function) -> tuple[Function, ...]:
+    """The kernel of a function, if it has one, and the wrapper."""
     check_effects(function)
     wrapper, kernel = parted(function)
     if kernel is None:
-        return wrapper
-    kernel = with_bounded_integers(supported(without_stacks(kernel)))
-    decorator = 'numba.njit(boundscheck=True, error_model="numpy")'
-    return replace(wrapper, further=(replace(kernel, decorators=(decorator,)),))
+        return (wrapper,)
+    kernel = with_bounded_integers(fused(supported(without_stacks(kernel))))
+    check = "" if all_in_range(kernel) else "boundscheck=True, "
+    begins = next((op for op in kernel.body.ops if op.outs), None)
+    parted_too = kernel.parted and begins is not None and not begins.backward
+    return replace(kernel, decorators=(f'numba.njit({check}error_model="numpy")',), parted=parted_too), wrapper

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from sourcead.backend.numba.rewriting import kind_of, refuse
+from sourcead.backend.numba.rewriting import is_const, kind_of, refuse
 from sourcead.errors import Place, UnsupportedError
 from sourcead.ir import Atom, Block, Const, Function, Op, Primitive, Value
 from sourcead.kinds import Scalar
@@ -132,6 +132,8 @@ def _loop(op: Op, bounds: _Bounds) -> None:
 
 
 def _sum(given: list[_Bound], op: Op) -> _Bound:
+    if is_const(op.args[1], 1):
+        return given[0] if given[0].bits else replace(given[0], bits=1)  # only the largest of all ints has no next
     if len(given) == 2 and given[0].grown and given[1].grown:
         return _Bound(ENDLESS, True)
     if any(b.grown and b.bits == 0 for b in given):
