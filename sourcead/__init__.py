@@ -19,7 +19,7 @@ from sourcead.errors import (
     UnsupportedError,
 )
 from sourcead.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
-from sourcead.primitives.markers import stop_gradient
+from sourcead.primitives.markers import checkpoint, stop_gradient
 from sourcead.report import Report, doctor
 from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
 from sourcead.specialization import Specialization
@@ -42,6 +42,7 @@ __all__ = [
     "__version__",
     "adjoint",
     "check_grads",
+    "checkpoint",
     "doctor",
     "grad",
     "hessian",

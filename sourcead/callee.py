@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from sourcead.errors import ArgumentError, ArgumentValueError, Diagnosis, SourceUnavailableError
 from sourcead.guard import Environment
+from sourcead.primitives.markers import unmarked
 
 Argnum: TypeAlias = int | str
 Argnums: TypeAlias = Argnum | tuple[Argnum, ...]
@@ -56,7 +57,7 @@ def callee_of(given: Any) -> Callee:
     """Look at what the user wants differentiated."""
     if not callable(given):
         raise ArgumentError(f"a function is needed, got {type(given).__name__}")
-    function, (plain, args, kwargs) = _compiled_function(given)
+    function, (plain, args, kwargs) = _compiled_function(unmarked(given))
     parameters = tuple(_signature(plain, args, kwargs).parameters.values())
     objects, anchors = _identity(function, plain)
     cells = dict(zip(plain.__code__.co_freevars, plain.__closure__ or (), strict=True))

@@ -17,6 +17,7 @@ from sourcead.compiling import Level, Made, Options, place_of, with_request
 from sourcead.errors import ArgumentError, Diagnosis, InternalError
 from sourcead.guard import AccessPath, Assumption
 from sourcead.kinds import TOP, Kind, Known, Opaque, Tree
+from sourcead.primitives.markers import unmarked
 from sourcead.signature import check_differentiable, kind_of
 from sourcead.specialization import NEEDS_TANGENTS, Specialization, first_wrong
 
@@ -41,6 +42,7 @@ class Derivative:
             )
         self._binding = type(function) if isinstance(function, staticmethod | classmethod) else None
         function = function.__func__ if self._binding is not None else function
+        function = unmarked(function)
         self._inner: Derivative | None = function if isinstance(function, Derivative) else None
         self._callee: Callee = self._inner._callee if self._inner is not None else callee or callee_of(function)
         self._options = options

@@ -32,6 +32,7 @@ from sourcead.passes import PASSES
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
 from sourcead.switches import OPTIMISATIONS, is_on
+from sourcead.transform.checkpoints import refused_repetitions
 from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
@@ -156,7 +157,7 @@ def examine(request: Request) -> Examined:
         resolver = Resolver(generic=request.kinds is None, collector=collector)
         resolver.nested = Nested(Levels(resolver, Pairs(resolver)))
         primal, params, result = primal_of(request, source, resolver)
-        for diagnosis in refused_calls(primal):
+        for diagnosis in (*refused_calls(primal), *refused_repetitions(primal, resolver.procedures)):
             collector.found.setdefault(diagnosis)
         resolver.at = primal.at
         kind = resolver.kind(look_for_refusals(resolver, params, result, request.argnums))
@@ -206,13 +207,14 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.nested = Nested(levels)
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
+    module.jvps, module.again = levels.jvps.made, levels.pairs.again  # derivatives within the function have made some
     see("resolve", module.attached(primal))
-    module.check()
+    module.check(primal, resolver.procedures)
     check_calls(primal)
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
-    module.pairs, module.jvps = levels.pairs.made, levels.jvps.made
+    module.pairs = levels.pairs.made
     see("adjoint", module.attached(function))
     for name, run_pass in PASSES:
         switch = name.removesuffix(" again")

@@ -19,6 +19,7 @@ OPTIMISATIONS = {
     "simplify": "the ones and zeros that the transform made disappear, signs meet",
     "common subexpressions": "the backward sweep reads what was computed before",
     "updates": "several additions into one array become one",
+    "one sweep": "a loop and its reverse become one, where no turn reads another's results",
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
     "items in place": "items of lists change in place",

@@ -161,7 +161,8 @@ class Phrases:
             return self._set(form, let)
         if form in ("assert", "raise"):
             return self._check(form, [self.atom(a) for a in let.args])
-        if let.op.attr("inplace") or (form == "augmented" and self._rebinds(let)):
+        may_augment = form == "augmented" or (form == "binary" and let.op.backward)
+        if let.op.attr("inplace") or (may_augment and self._rebinds(let)):
             return ast.AugAssign(self.target(outs[0]), BINARY[word](), self.atom(let.args[1]))  # type: ignore[arg-type]
         if not outs or all(o in self.unread for o in outs):
             return ast.Expr(self.value(let))

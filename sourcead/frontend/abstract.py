@@ -47,6 +47,12 @@ class Aggregate:
         return self if same else replace(self, items=tuple(items))
 
 
+class Apart(Aggregate):
+    """A container that is handed over item by item."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True, eq=False)
 class Region:
     """Memory that a store may change: of an array, a list, a dict, an object, a closure cell.

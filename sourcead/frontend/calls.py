@@ -27,6 +27,7 @@ from sourcead.frontend.abstract import (
     Ref,
     Static,
 )
+from sourcead.frontend.checkpoints import call_again
 from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.expansion import gathered
 from sourcead.frontend.functions import lower
@@ -45,13 +46,15 @@ MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "zeros", "match", "stored", "stored_adjoint"}
-)
-_LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
-    {"cast", "match", "restore", "shared_among_items", "spread_over_items", "stored", "stored_adjoint", "stretched",
-     "total_of_items", "unbroadcast", "unreduce"}
+    {"cofactors", "match", "maximum_at", "minimum_at", "multiplied_at", "products_before", "stored", "stored_adjoint",
+     "zeros"}
 )  # fmt: skip
-_CONSTANT_HELPERS = frozenset({"place", "seed", "zeros"})  # they read no more than shapes, dtypes and positions
+_LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
+    {"cast", "match", "real_like", "restore", "shared_among_items", "spread_over_items", "stored", "stored_adjoint",
+     "stretched", "total_of_items", "unbroadcast", "unreduce"}
+)  # fmt: skip
+_CONSTANT_HELPERS = frozenset({"nesting", "place", "real_sign", "seed", "zeros"})
+"""They read shapes, dtypes, positions and signs alone."""
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(
@@ -229,6 +232,9 @@ def inline(
     resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
 ) -> Abstract:
     """Resolve the body of a Python function in place of a call of it, unless it calls itself."""
+    marked = getattr(function, "checkpointed", None)
+    if marked is not None:
+        return call_again(resolver, Static(marked, (("object", marked),)), *args, **kwargs)
     if len(resolver.frames) > MAX_DEPTH:
         resolver.refuse(f"calls are nested over {MAX_DEPTH} deep")
     resolver.inlined += not resolver.backward

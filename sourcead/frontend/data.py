@@ -25,7 +25,7 @@ from sourcead.frontend.levels import merged
 from sourcead.frontend.protocol import ask, iterated
 from sourcead.frontend.resolver import Resolver, UnboundRead, is_code, is_known_by_type
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
-from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
+from sourcead.kinds import INT, PYTHON_DTYPES, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, is_matrix, method_entry
 from sourcead.primitives.structural import item_kind
@@ -150,7 +150,7 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
                 ),
             )
     if isinstance(container, Method):
-        from sourcead.frontend.inplace import item_of_flat
+        from sourcead.frontend.flat import item_of_flat
 
         return item_of_flat(resolver, container, path, dynamic)
     kind = resolver.kind(container)
@@ -170,6 +170,8 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
     atom = resolver.atom(container)
     path, atoms = normal_path(resolver, path, dynamic)
     if isinstance(kind, Scalar):
+        if path == ((),) and kind.dtype is not None and kind.dtype not in PYTHON_DTYPES:
+            return atom  # NumPy's numbers have one item, themselves
         resolver.refuse("a number has no items")
     return _item_of_row(resolver, atom, path, atoms) or resolver.emit(structural.GETITEM, (atom, *atoms), path=path)
 

@@ -28,7 +28,7 @@ def link(resolver: Resolver, group: list[Procedure]) -> None:
     for procedure in group:
         procedure.group, procedure.linked = tuple(group), True
         procedure.free = tuple(frees[procedure])
-        procedure.primitive = structural.invoke(effects[procedure])
+        procedure.primitive = structural.invoke(effects[procedure], _ends(procedure, group))
     for procedure in group:
         _lift(resolver, procedure, group)
     _find_fresh(group)
@@ -66,11 +66,37 @@ def _free_values(group: list[Procedure]) -> dict[Procedure, Free]:
 
 
 def _effects(group: list[Procedure]) -> dict[Procedure, frozenset[str]]:
-    found = {p: frozenset[str]().union(*(op.primitive.effects for op in walk(_body(p)))) for p in group}
+    found = {p: frozenset[str]().union(*(op.primitive.effects for op in _others(p, group))) for p in group}
     for _ in group:
         for p in group:
             found[p] = found[p].union(*(found[q] for q in _calls(p, group)))
     return found
+
+
+def _others(procedure: Procedure, group: list[Procedure]) -> list[Op]:
+    """The ops of a procedure but for calls within the group."""
+    return [op for op in walk(_body(procedure)) if op.attr("procedure") not in group]
+
+
+def _ends(procedure: Procedure, group: list[Procedure]) -> bool:
+    """Whether no call that a procedure makes comes back to one that is still running."""
+    running: list[Procedure] = []
+
+    def ends(p: Procedure) -> bool:
+        if p in running:
+            return False
+        running.append(p)
+        found = all(map(ends, dict.fromkeys(_calls(p, group))))
+        running.pop()
+        return found
+
+    return ends(procedure)
+
+
+def calls_itself_alone(procedure: Procedure) -> bool:
+    """Whether a procedure calls no other that is still being resolved, or waits for one that is."""
+    called = {op.attr("procedure") for op in walk(_body(procedure)) if op.name == "invoke"} - {None, procedure}
+    return all(p.linked for p in called)
 
 
 def _lift(resolver: Resolver, procedure: Procedure, group: list[Procedure]) -> None:
@@ -118,7 +144,7 @@ def _with_attrs(block: Block) -> Block:
     """The block with what is known now of the procedures that it calls."""
     ops = []
     for op in block.ops:
-        if op.name == "invoke":
+        if op.name == "invoke" and op.attr("part") == "primal":
             op = replace(op, attrs=op.attr("procedure").attrs)
         elif op.blocks:
             op = replace(op, blocks=tuple(map(_with_attrs, op.blocks)))

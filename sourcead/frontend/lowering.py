@@ -39,8 +39,8 @@ class Surface:
     kinds: tuple[str, ...]
     defaulted: tuple[str, ...]
     body: Block
-    source: SourceText
-    at: Place
+    source: SourceText | None
+    at: Place | None
 
 
 @dataclass(slots=True)

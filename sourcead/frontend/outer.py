@@ -25,7 +25,7 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.memory import State, immutable
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Op, Value, walk
-from sourcead.kinds import Array
+from sourcead.kinds import Array, Top
 from sourcead.primitives import structural
 
 
@@ -74,14 +74,18 @@ def _held(item: Abstract) -> list[Any]:
     return list(item.parts) if isinstance(item, Iteration) else []
 
 
-def check_stores(resolver: Resolver, before: State, mark: int) -> None:
-    """Refuse what the body of a procedure stored into memory that it did not make; mark: regions up to it are older.
+def check_stores(resolver: Resolver, before: State, mark: int, again: str = "") -> None:
+    """Refuse what the body of a procedure stored into memory that it did not make; mark: regions up to it are older;
+    again: the body is computed twice.
 
     Raises:
         UnsupportedError: naming the store.
     """
     words = "a function that calls itself stores into memory that it did not allocate"
     help = "hand the memory over and return the changed copy, or write the recursion as a loop"
+    if again:
+        words = f"`{again}` is computed twice, and stores into memory that it did not allocate"
+        help = "return a changed copy, or leave the store outside of `checkpoint`"
     for op in _ops(resolver):
         if op.primitive in (structural.SETATTR, structural.SETKEY):
             resolver.at = op.at
@@ -102,7 +106,7 @@ def remember_result(resolver: Resolver, out: Value, given: Iterable[Abstract], f
     if immutable(out.kind):
         return
     memory = resolver.memory
-    if fresh and isinstance(out.kind, Array):
+    if fresh and isinstance(out.kind, Array | Top):
         memory.region(out)
         return
     tokens = set().union(*map(memory.tokens_of, given))

@@ -19,10 +19,11 @@ from typing import Any
 from sourcead.errors import Place
 from sourcead.frontend.abstract import Abstract, Region
 from sourcead.frontend.iterators import check_gone_through_once
-from sourcead.frontend.lifting import link
+from sourcead.frontend.lifting import calls_itself_alone, link
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.memory import immutable
 from sourcead.frontend.outer import captured_contents, check_stores, remember_result
+from sourcead.frontend.readings import hand_over_reads, read_again
 from sourcead.frontend.resolver import Frame, Resolver, Undecided, UnknownResult
 from sourcead.frontend.signatures import (
     MISSING,
@@ -73,10 +74,21 @@ class Procedure:
     fresh: bool = True
     seen: dict[Region, Any] = field(default_factory=dict)  # what it captured, as it was then
     group: tuple[Procedure, ...] = ()
+    again: str = ""  # what its derivative computes again, in words, where that keeps nothing of the inside
+    reads: tuple[Op, ...] = ()  # the surroundings as every call reads them
+    straight: bool = False  # its body is looked at as one that does not call itself
+    asked: bool = False  # it does
+    values: tuple[Abstract, ...] = ()  # what it was first called with: the identities in the outline are of that
+    handed: tuple[Value, ...] = ()  # what it hands over of that
     varied: dict[frozenset[int], bool] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return self.name
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nothing is known of the result while the body is looked at."""
+        return self.result is None and not self.straight
 
     @property
     def attrs(self) -> Attrs:
@@ -133,7 +145,7 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
     if active and (resolver.decided_only or resolver.backward):
         raise Undecided
     if not resolver.backward:
-        known = _known_procedure(resolver, frame, values)
+        known = known_procedure(resolver, frame, values)
         if known is not None:
             return known
         if active:
@@ -145,7 +157,7 @@ def enter(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstr
         if recursion.frame is not frame:
             raise
         before.restore()
-        return _procedure(resolver, surface, frame, recursion.leaves)
+        return make_procedure(resolver, surface, frame, recursion.leaves)
 
 
 def _run(resolver: Resolver, surface: Surface, frame: Frame, values: list[Abstract]) -> Abstract:
@@ -215,7 +227,7 @@ def _check_cycle(resolver: Resolver, surface: Surface, frame: Frame, active: lis
 # Resolving a procedure ----------------------------------------------------------------------------------------------
 
 
-def _known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -> Abstract | None:
+def known_procedure(resolver: Resolver, frame: Frame, values: list[Abstract]) -> Abstract | None:
     """The invocation of a procedure that fits, complete or being resolved."""
     inner = [f.procedure for f in resolver.frames if f.procedure is not None]
     for procedure in [*resolver.procedures, *reversed(inner)]:
@@ -237,10 +249,12 @@ def _around(frame: Frame) -> list[Abstract]:
     return [*frame.captured, *(frame.enclosing.defs.values() if frame.enclosing is not None else ())]
 
 
-def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: tuple[Leaf, ...]) -> Abstract:
+def make_procedure(
+    resolver: Resolver, surface: Surface, frame: Frame, closing: tuple[Leaf, ...], again: str = ""
+) -> Abstract:
     """Make the function a procedure, and invoke it."""
     values = frame.values
-    if sum(p.key == frame.key for p in resolver.procedures) == MAX_SIGNATURES:
+    if not again and sum(p.key == frame.key for p in resolver.procedures) == MAX_SIGNATURES:
         resolver.refuse(
             f"`{frame.name}` calls itself, and is called with arguments of over {MAX_SIGNATURES} kinds",
             "write the recursion as a loop",
@@ -250,6 +264,7 @@ def _procedure(resolver: Resolver, surface: Surface, frame: Frame, closing: tupl
     name = _unused_name(resolver, frame.name)
     for _ in range(MAX_LOOKS):
         procedure = Procedure(name, frame.name, frame.key, frame.outline, leaves, surface.at)
+        procedure.again, procedure.values = again, tuple(values)
         procedure.fresh = frame.key not in resolver.sharing
         mark = _Snapshot(resolver)
         try:
@@ -296,12 +311,23 @@ def _resolve(resolver: Resolver, procedure: Procedure, surface: Surface, frame: 
             stand_ins = iter(params)
             values = [rebuilt(resolver, v, stand_ins) for v in frame.values]
             mark = _Snapshot(resolver)
-            kind, body = _look(resolver, procedure, surface, frame, values)
+            procedure.straight = bool(procedure.again) and not attempt and resolver.collector is None
+            try:
+                kind, body = _look(resolver, procedure, surface, frame, values)
+            except UnknownResult:
+                if not procedure.straight or not procedure.asked:
+                    raise
+                mark.restore()
+                continue
             joined = kind if procedure.result is None else join(procedure.result, kind)
-            if joined == procedure.result:
-                procedure.body = body
+            if joined == procedure.result or (procedure.straight and not procedure.asked):
+                procedure.body, procedure.result = body, joined
+                if procedure.again:
+                    hand_over_reads(resolver, procedure)
                 return
             mark.restore()
+            if procedure.straight:
+                continue
             procedure.result = TOP if attempt >= WIDEN_AFTER else joined
     finally:
         frame.procedure = None
@@ -313,15 +339,15 @@ def _look(
 ) -> tuple[Kind, Block]:
     """Resolve the body once."""
     outer, look, unseen = resolver.builder, resolver.first_look, resolver.take_unseen(None)
-    unknown = [f for f in resolver.frames if f.procedure is not None and f.procedure.result is None]
-    resolver.builder, resolver.first_look = Builder(), len(unknown) + (procedure.result is None)
+    unknown = [f for f in resolver.frames if f.procedure is not None and f.procedure.is_guess]
+    resolver.builder, resolver.first_look = Builder(), len(unknown) + procedure.is_guess
     memory, before = resolver.memory, resolver.memory.state
     memory.state, mark = before.fork(), memory.count
     try:
         atom = resolver.atom(_run(resolver, surface, frame, values))
-        check_stores(resolver, before, mark)
+        check_stores(resolver, before, mark, procedure.again)
     except UnknownResult:
-        if procedure.result is not None or unknown:
+        if not procedure.is_guess or unknown:
             raise
         resolver.at = surface.at
         resolver.refuse(f"`{frame.name}` calls itself on every path", "let one path return without a call of itself")
@@ -335,6 +361,7 @@ def _look(
 def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]) -> Abstract:
     """Emit a call of a procedure."""
     if procedure.result is None:
+        procedure.asked = True
         resolver.refuse(f"`{procedure.title}` calls itself", "write the recursion as a loop", error=UnknownResult)
     leaves = leaves_of(resolver, values)
     atoms: list[Atom] = [resolver.atom(leaf) for leaf in leaves]
@@ -342,18 +369,18 @@ def _invocation(resolver: Resolver, procedure: Procedure, values: list[Abstract]
     for param, atom in zip(procedure.params, atoms, strict=False):
         sizes.update(zip(sizes_in(param.kind), sizes_in(resolver.kind(atom)), strict=False))
     out = Value("", resized(procedure.result, sizes))
-    args = (*atoms, *procedure.free)
+    args = (*atoms, *read_again(resolver, procedure), *procedure.free)
     resolver.builder.add(Op(procedure.primitive, args, (out,), procedure.attrs, (), resolver.place))
-    remember_result(resolver, out, [*leaves, *atoms, *procedure.free], procedure.fresh)
+    remember_result(resolver, out, [*leaves, *args], procedure.fresh)
     return out
 
 
 def _link_if_outermost(resolver: Resolver) -> bool:
     """Complete the procedures that were resolved within one another; whether their results are what was assumed of
     them: memory of their own."""
-    if any(f.procedure is not None for f in resolver.frames):
-        return True
     group = [p for p in resolver.procedures if not p.linked]
+    if any(f.procedure is not None for f in resolver.frames):
+        group = [p for p in group[-1:] if p.again and calls_itself_alone(p)]
     assumed = [p for p in group if p.fresh]
     link(resolver, group)
     wrong = [p.key for p in assumed if not p.fresh]

@@ -106,6 +106,7 @@ class Resolver:
     home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
+    again: bool = True  # whether the derivative that is made is itself differentiated
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
@@ -499,8 +500,12 @@ class Resolver:
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
 
     def assume(self, path: AccessPath, fact: Kind) -> None:
-        """Record a fact about the surroundings of the function that compiling relies on."""
-        self.assumptions[path_key(path)] = (path, fact)
+        """Record a fact about the surroundings of the function that compiling relies on; what this package's own rules
+        find in modules is none."""
+        how, root = path[0]
+        own = self.frames and str(self.frames[-1].globals.get("__name__", "")).startswith("sourcead.")
+        if not (own and how == "object" and isinstance(root, types.ModuleType)):
+            self.assumptions[path_key(path)] = (path, fact)
 
     def writes(self, path: AccessPath) -> None:
         """The caller's memory at this path is stored into, here for the first time or again."""

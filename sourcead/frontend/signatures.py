@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Cell, Closure, Method, Ref, Static
+from sourcead.frontend.abstract import Abstract, Aggregate, Apart, Bound, Cell, Closure, Method, Ref, Static
 from sourcead.frontend.joining import forget
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Value
@@ -70,6 +70,8 @@ def _is_data(resolver: Resolver, item: Abstract) -> bool:
         return not isinstance(content, Aggregate) or (
             content.type in (list, dict) and all(_is_data(resolver, i) for i in content.items)
         )
+    if isinstance(item, Apart):
+        return False
     if isinstance(item, Aggregate):
         return item.type is not Cell and all(_is_data(resolver, i) for i in item.items)
     if isinstance(item, Const):
@@ -127,6 +129,10 @@ def rebuilt(resolver: Resolver, item: Abstract, stand_ins: Iterator[Abstract]) -
     if _is_data(resolver, item):
         return next(stand_ins)
     inner = [rebuilt(resolver, i, stand_ins) for i in _inner(item)]
+    if isinstance(item, Apart) and item.type in (list, dict):
+        region = resolver.memory.make("", (), "argument")
+        resolver.memory.set_first(region, Aggregate(item.type, item.keys, tuple(inner)))
+        return Ref(region)
     if isinstance(item, Aggregate):
         return Aggregate(item.type, item.keys, tuple(inner))
     if isinstance(item, Method):

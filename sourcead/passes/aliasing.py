@@ -48,6 +48,7 @@ class Aliases:
     level: int = 0
     met: dict[tuple[Value, Value], bool] | None = None  # answers, once the whole function has been analysed
     found_origins: dict[Value, tuple[frozenset[Value], frozenset[Value]]] = field(default_factory=dict)
+    captured: dict[str, Value] = field(default_factory=dict)  # the root of what a free name gives, by name
     escaped: set[Value] = field(default_factory=set)  # memory that objects of the caller's or unknown calls were given
 
     @classmethod
@@ -268,7 +269,11 @@ class Aliases:
             else:
                 roots = frozenset({out})
                 self.owned.add(out)
-            if primitive in (structural.CAPTURE, structural.CALL, structural.GETATTR) and not roots:
+            if primitive is structural.CAPTURE:  # every read of a free name gives the same object
+                root = self.captured.setdefault(op.attr("name"), Value(op.attr("name"), out.kind))
+                self.depth.setdefault(root, 0)
+                roots = frozenset({root})
+            elif primitive in (structural.CALL, structural.GETATTR) and not roots:
                 roots = frozenset({out})
             if primitive.name in READ_ONLY:
                 roots = roots | {out}  # read-only memory: a root that nobody owns

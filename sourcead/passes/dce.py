@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from sourcead.ir import Atom, Block, Function, Hole, Op, Primitive, Span, Value, walk
-from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree
+from sourcead.ir import Atom, Block, Function, Hole, Op, Primitive, Value, walk
+from sourcead.kinds import Array
 from sourcead.passes.aliasing import Aliases
 from sourcead.passes.conflicts import is_store
 from sourcead.primitives import lists, structural
+from sourcead.primitives.raising import may_miss, may_raise
 from sourcead.primitives.structural import CONTROL
 
 _LOOK_UPS = (structural.GETITEM, structural.STORE, structural.ADD_AT)
@@ -22,32 +23,12 @@ _LOOK_UPS = (structural.GETITEM, structural.STORE, structural.ADD_AT)
 def eliminate_dead_code(function: Function) -> Function:
     """Remove what is dead, until nothing more is."""
     for _ in range(20):
-        live = _Live(function)
+        live = Live(function)
         body = live.rebuild(function.body)
         function = replace(function, body=body)
         if not live.removed:
             return function
     return function
-
-
-def may_raise(op: Op) -> bool:
-    """Whether an op of the user's may raise where its value is not read."""
-    if "raises" in op.primitive.effects:
-        return True
-    if op.primitive is structural.GETITEM:
-        return isinstance(op.args[0], Value) and _may_miss(op.args[0].kind, op.attr("path")[0])
-    if op.primitive is lists.POP:
-        return True
-    if op.primitive is structural.UNPACK:
-        return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
-    if op.name in ("truediv", "floordiv", "mod") or op.primitive.form in ("binary /", "binary //", "binary %"):
-        divisor = op.args[1]
-        return (
-            isinstance(divisor, Value)
-            and isinstance(divisor.kind, Scalar)
-            and (divisor.kind.dtype or "")[:2] in ("py", "re")
-        )
-    return False
 
 
 Item = TypeVar("Item", Value, Atom)
@@ -56,17 +37,6 @@ Item = TypeVar("Item", Value, Atom)
 def _look_up(op: Op) -> Primitive:
     """What an op raises like: adding at a place fails as reading there does."""
     return structural.GETITEM if op.primitive is structural.ADD_AT else op.primitive
-
-
-def _may_miss(kind: Kind, level: tuple[object, ...]) -> bool:
-    """Whether a look-up in something of this kind may fail."""
-    if isinstance(kind, Array) and all(e is Ellipsis or isinstance(e, Span) for e in level):
-        bounds = (b for e in level if isinstance(e, Span) for b in (e.start, e.stop, e.step))
-        return len(level) > len(kind.dims) or any(isinstance(b, Hole) or b == 0 for b in bounds)
-    if isinstance(kind, Tree) and len(level) == 1:
-        key, size = level[0], len(kind.items)
-        return key not in kind.keys and not (isinstance(key, int) and -size <= key < size)
-    return isinstance(kind, Array | List | Top | Tree)
 
 
 def _looks_there_too(following: Op, op: Op) -> bool:
@@ -85,7 +55,7 @@ def _looks_there_too(following: Op, op: Op) -> bool:
             return op.args[1 + element.index] is following.args[1 + other.index]
         return element == other
 
-    return all(same(e, o) or not _may_miss(base.kind, (e,)) for e, o in zip(level, longer, strict=False))
+    return all(same(e, o) or not may_miss(base.kind, (e,)) for e, o in zip(level, longer, strict=False))
 
 
 def _foreign_stores(function: Function) -> set[Op]:
@@ -97,7 +67,7 @@ def _foreign_stores(function: Function) -> set[Op]:
     return {op for op in stores if not aliases.own(op.args[0])}
 
 
-class _Live:
+class Live:
     """Which ops and values are needed."""
 
     def __init__(self, function: Function) -> None:
@@ -185,10 +155,6 @@ class _Live:
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
             if op.backward and op.attr("guarded", False):
                 op = op.with_attrs(guarded=False, raises=False)
-            if not op.backward and may_raise(op) and not any(o in self.values for o in op.outs):
-                op = op.with_attrs(raises=True)  # it stays for what it may raise
-            if op in self.foreign:
-                op = op.with_attrs(effect=True)  # it stays for what it changes
             ops.append(self.narrow(op))
         return replace(block, ops=tuple(ops))
 

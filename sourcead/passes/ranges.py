@@ -5,7 +5,7 @@
         ...
 
 A loop that needs the number of the turn, too, runs over `range(b - a)`. The reverse of a loop that counts down from
-n - 1 to 0, which is itself the reverse of another, counts up: `range(n)`.
+n - 1 to 0, which is itself the reverse of another, counts up: `range(n)`. So does one that reads no item at all.
 """
 
 from __future__ import annotations
@@ -29,10 +29,18 @@ def run_over_own_ranges(function: Function) -> Function:
     def visit(op: Op, rewriter: Rewriter) -> None:
         if op.name == "for" and op.attr("reverse", False):
             own = _counting_up(_own_range(op, lengths), before, rewriter)
-            op = own if own is not op else _plain_length(op, lengths, rewriter)
+            op = _any_order(own if own is not op else _plain_length(op, lengths, rewriter))
         rewriter.emit(op)
 
     return Rewriter(visit).function(function)
+
+
+def _any_order(op: Op) -> Op:
+    """The loop itself, run forwards where it reads neither the number of the turn nor the item."""
+    body, count = op.blocks[0], op.attr("carried", 0)
+    if len(body.params) != 2 + count or any(_count(body, v) for v in body.params[:2]):
+        return op
+    return op.with_attrs(reverse=False)
 
 
 def _plain_length(op: Op, lengths: dict[Value, tuple[Atom, ...]], rewriter: Rewriter) -> Op:

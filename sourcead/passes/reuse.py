@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import Array, Kind
-from sourcead.passes.simplify import same_shape
+from sourcead.passes.facts import same_shape
 
 _PRODUCTS = ("binary @", "call np.dot", "call np.matmul", "call np.outer")
 _UPDATES = ("binary *", "binary /", "binary +", "binary -")
@@ -51,8 +51,8 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom] | N
 
 
 def _carried(op: Op) -> dict[Value, Atom]:
-    """What a reversed loop carries: the parameter of a turn, and its value for the next."""
-    if op.name != "for" or not op.backward:
+    """What a loop carries: the parameter of a turn, and its value for the next."""
+    if op.name != "for" or op.attr("exits", False):
         return {}
     count, body = op.attr("carried", 0), op.blocks[-1]
     return dict(zip(body.params[len(body.params) - count :], body.results[:count], strict=True))

@@ -189,6 +189,13 @@ def quotient(whole: Sequence[Dim], parts: Sequence[Dim]) -> Dim:
     return product([dim_of(number // divisor), *factors])
 
 
+def divides(size: Dim, dims: Iterable[Dim]) -> bool:
+    """Whether an array of these sizes has no entries where this size is 0."""
+    _, wanted = _factors([size])
+    _, have = _factors(dims)
+    return all(dim.key is not None and dim in have for dim in wanted)
+
+
 def _factors(dims: Iterable[Dim]) -> tuple[int, list[Dim]]:
     number = 1
     factors: list[Dim] = []

@@ -346,6 +346,6 @@ CONTROL = frozenset({IF, FOR, WHILE})
 
 
 @functools.cache
-def invoke(effects: frozenset[str] = frozenset()) -> Primitive:
-    """A call of a further function of the module. It may go on for ever, so it raises as the user's own call does."""
-    return Primitive("invoke", "invoke", None, None, effects | {"raises"}, result="maybe")
+def invoke(effects: frozenset[str] = frozenset(), ends: bool = False) -> Primitive:
+    """A call of a further function of the module. One that may go on for ever raises as the user's own call does."""
+    return Primitive("invoke", "invoke", None, None, effects if ends else effects | {"raises"}, result="maybe")

@@ -42,6 +42,7 @@ FILES = (
     "reductions",
     "repeating",
     "running",
+    "scattering",
     "selecting",
     "selection",
     "shaping",
@@ -51,6 +52,7 @@ FILES = (
     "ufunc_methods",
 )
 LATER: dict[str, tuple[str, ...]] = {
+    "scipy.fft": (f"{__name__}.scipy.fft",),
     "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),

@@ -12,12 +12,15 @@ from sourcead.runtime import (
     bessel_ratio,
     digamma,
     extreme_adjoint,
+    filled,
     gathered_at_records,
     match,
     mean_of_some_adjoint,
+    nested_adjoint,
     quotient,
     range_adjoint,
     taken_at_records,
+    tile_adjoint,
     trigamma,
     unbroadcast,
     unreduce,
@@ -52,6 +55,21 @@ def _(g, y, t, x):
 @adjoint(unreduce)
 def _(g, y, a, x, axis, keepdims):
     return g if np.ndim(x) == 0 else np.sum(g, axis=axis, keepdims=keepdims), None, None, None
+
+
+@adjoint(tile_adjoint)
+def _(g, y, a, x, reps):
+    return np.tile(g, reps), None, None
+
+
+@adjoint(nested_adjoint, containers=True)
+def _(g, y, a, arrays, depth):
+    return np.block(g), None, None
+
+
+@adjoint(filled, containers=True)
+def _(g, y, a, pieces):
+    return g, None
 
 
 @adjoint(match)

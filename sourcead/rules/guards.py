@@ -7,6 +7,8 @@ g / x     ->     g / np.where(g == 0, 1, x)
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
@@ -18,6 +20,35 @@ def harmless_where_zero(g, x, harmless):
 def harmless_number_where_zero(g, x, harmless):
     """x, but harmless where no cotangent arrives; of Python's numbers."""
     return harmless if g == 0 else x
+
+
+def harmless_at_pole(g, y, x, at_pole, harmless):
+    """x, but harmless where no cotangent arrives at a pole: as a function of g, too, it is what it is elsewhere."""
+    if at_pole is None:
+        return np.where((g == 0) & ~np.isfinite(y), harmless, x)
+    return np.where((g == 0) & (at_pole | ~np.isfinite(y)), harmless, x)
+
+
+def harmless_number_at_pole(g, y, x, at_pole, harmless):
+    """x, but harmless where no cotangent arrives at a pole; of Python's numbers."""
+    if at_pole is None:
+        return harmless if g == 0 and not math.isfinite(y) else x
+    return harmless if g == 0 and (at_pole or not math.isfinite(y)) else x
+
+
+def at_zero(x):
+    """Where a value is 0."""
+    return x == 0
+
+
+def at_zeros(x, y):
+    """Where two values are 0."""
+    return (x == 0) & (y == 0)
+
+
+def at_one(x):
+    """Where a value is 1 or -1."""
+    return (x == 1) | (x == -1)
 
 
 def kept_where(taken, x, harmless):

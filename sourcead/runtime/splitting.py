@@ -10,7 +10,7 @@ def filled(g, pieces):
     """The cotangents of pieces, with zeros for those that have none."""
     found = ()
     for k, piece in enumerate(pieces):
-        found += (np.zeros_like(piece) if isinstance(g[k], float) else g[k],)
+        found += (np.zeros_like(piece) + g[k] if isinstance(g[k], float) else g[k],)
     return found
 
 

@@ -152,7 +152,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     reverse.block(forward)
     resolver.kinks += [op.name for op in walk(Block((), forward, ())) if any(o in varied for o in op.outs)]
     resolver.at = resolver.override = None
-    gradients = tuple(_cotangent(reverse.cotangents, p) for p in seeds)
+    gradients = tuple(cotangent_of(reverse.cotangents, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))
     outcome = build(resolver, Tree(tuple, (), ()), (kept, *gradients))
     resolver.builder.ops[-1] = resolver.builder.ops[-1].with_attrs(own=0)
@@ -163,7 +163,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     return replace(primal, name=pair.backward, params=(*primal.params, Param("")), body=joint)
 
 
-def _cotangent(cotangents: Cotangents, param: Value) -> Atom:
+def cotangent_of(cotangents: Cotangents, param: Value) -> Atom:
     """The cotangent of one argument of a procedure, of the kind that its callers expect."""
     total = cotangents.pop(param)
     kind, resolver = param.kind, cotangents.resolver

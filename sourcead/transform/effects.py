@@ -32,15 +32,16 @@ def effects_of(function: Function, stored: Iterable[tuple[AccessPath, Place | No
     """The effects of a resolved function in the order of its text; stored: the caller's memory that it changes."""
     found = [Effect(f"changes `{path_text(path)}`", at, path[0][0] == "param") for path, at in stored]
     for one in (function, *function.further):
-        found += _calls(list(walk(one.body)))
+        found += calls_with_effects(list(walk(one.body)))
     return tuple(sorted(found, key=_in_text))
 
 
-def _calls(ops: list[Op]) -> Iterator[Effect]:
+def calls_with_effects(ops: list[Op]) -> Iterator[Effect]:
+    """What ops do beside computing, in order."""
     harmless: set[Value] = set()
     captured: dict[Atom, str] = {op.outs[0]: op.attr("name") for op in ops if op.primitive is structural.CAPTURE}
     for op in ops:
-        if op.primitive is structural.CALL:
+        if op.primitive is structural.CALL and not op.attr("makes", False):
             what = op.attr("what") or "a function"
             if what in _UNDONE:
                 harmless.update(op.outs)

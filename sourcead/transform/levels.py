@@ -50,7 +50,8 @@ class Levels:
             )
         self.pairs.taken.add(primal.name)
         made: Differentiated | None = None
-        for wanted in levels:
+        for level, wanted in enumerate(levels, 1):
+            self.resolver.again = level < len(levels)
             further = made.further if made is not None else ()
             if made is not None:
                 ops = made.body.ops

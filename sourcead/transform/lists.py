@@ -23,7 +23,7 @@ from sourcead.frontend.calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Hole, Op, Span, Value, walk
 from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree
-from sourcead.passes.simplify import same_shape
+from sourcead.passes.facts import same_shape
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_named
 from sourcead.transform.adjoint import Reverse, by_rule

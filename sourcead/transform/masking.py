@@ -5,6 +5,9 @@ Two things are known while an op  y = f(x)  with cotangent g is reversed:
     downstream   g is exactly 0 wherever a mask (where, maximum, clip, a[mask], a store) chose something else for y
     upstream     x is a mask's result: where the mask did not take what is differentiated, dy/dx is not needed
 
+A part (a slice, an item, a piece of a split) leaves out the rest as a mask does, but guards poles alone: what overflows
+in the rest overflows in the part as well.
+
 Where the partial of f may be infinite or nan, a harmless number stands for its arguments there: the product becomes an
 exact 0 without a warning. g / x  reads  g / np.where(g == 0, 1, x).  Elsewhere nothing changes.
 """
@@ -21,7 +24,7 @@ import numpy as np
 
 from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks
+from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks, walk
 from sourcead.ir import Block as Body
 from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_of
 from sourcead.primitives import structural
@@ -38,9 +41,12 @@ _NUMERIC_MAXIMA, _NUMERIC_MINIMA = {np.fmax}, {np.fmin}  # of a number and nan t
 _EXTREMES = _MAXIMA | _MINIMA | _NUMERIC_MAXIMA | _NUMERIC_MINIMA
 _MASKS = {np.where, np.select, np.choose, np.clip, np.max, np.min, np.nan_to_num, np.heaviside} | _EXTREMES
 _LEAVING_OUT = {np.take, np.take_along_axis, np.compress, compress_method, np.extract, np.delete, np.tril, np.triu,
-                np.diag, np.diagonal, np.trace, np.unique, np.resize}  # fmt: skip
+                np.diag, np.diagonal, np.trace, np.unique, np.resize, np.nansum, np.nanprod, np.nanmean, np.nanvar,
+                np.nanstd, np.nanmax, np.nanmin, np.nanmedian, np.nanquantile, np.nanpercentile, np.nancumsum,
+                np.nancumprod}  # fmt: skip
 _TAKEN = ((_MAXIMA, guards.above), (_MINIMA, guards.below), (_NUMERIC_MAXIMA, guards.above_or_nan),
           (_NUMERIC_MINIMA, guards.below_or_nan))  # fmt: skip
+_CHOOSING = {np.median, np.quantile, np.percentile, np.nanmedian, np.nanquantile, np.nanpercentile}  # by their ranks
 _PRODUCTS = {operator.mul, np.multiply}
 _QUOTIENTS = {operator.truediv, np.divide}
 _REMAINDERS = {operator.mod, np.remainder, np.fmod}
@@ -61,14 +67,16 @@ class Masks:
     producers: dict[Value, Op]
     signs: Signs
     arriving: dict[Atom, list[Mask]] = field(default_factory=dict)
-    unbounded: dict[Atom, bool] = field(default_factory=dict)
+    unbounded: dict[tuple[Atom, bool], bool] = field(default_factory=dict)
+    turning: set[Value] = field(default_factory=set)  # what differs from turn to turn of a loop
     seeded: bool = False  # the cotangent of the result is the caller's, and may be 0 at places
 
     @classmethod
     def of(cls, resolver: Resolver, body: Body, varied: set[Value]) -> Masks:
         """For the primal ops of a body."""
         producers = {o: op for block in sub_blocks(body) for op in block.ops for o in op.outs}
-        return cls(resolver, varied, producers, Signs(producers, resolver.static))
+        turning = {p for block in sub_blocks(body) for op in block.ops for inner in op.blocks for p in inner.params}
+        return cls(resolver, varied, producers, Signs(producers, resolver.static), turning=turning)
 
     # -- downstream ----------------------------------------------------------------------------------------------------
 
@@ -87,15 +95,22 @@ class Masks:
                 self.arriving.setdefault(result, []).append(self.mask((out,)))
 
     def leave(self, loop: Op) -> None:
-        """Record what a reversed loop hands to the initial values of what it carries."""
-        count = loop.attr("carried", 0)
-        params = loop.blocks[-1].params[len(loop.blocks[-1].params) - count :]
+        """Record what a reversed loop hands to the initial values of what it carries, and to what it runs over."""
+        count, start = loop.attr("carried", 0), 0
+        body = loop.blocks[-1]
+        for item, source in zip(body.params[1:], loop.attr("sources", ()), strict=False):
+            if source.form == "rows":
+                self.arriving.setdefault(loop.args[start], []).append(self.mask((item,)))
+            start += source.arity
+        params = body.params[len(body.params) - count :]
         for init, param in zip(loop.args[len(loop.args) - count :], params, strict=True):
             self.arriving.setdefault(init, []).append(self.mask((param,)))
 
-    def mask(self, values: Iterable[Value]) -> Mask:
+    def mask(self, values: Iterable[Value], parts: bool = True) -> Mask:
         """The masks that every contribution to a value's cotangent has passed; empty where one has passed none."""
         arrived = [m for v in values for m in self.arriving.get(v, ())]
+        if not parts:
+            arrived = [frozenset(token for token in m if not self._is_part(token[0])) for m in arrived]
         single = {next(iter(m)) for m in arrived if len(m) == 1}
         if not all(arrived) or any((op, 1 - side) in single for op, side in single):  # both sides of one mask: no mask
             return frozenset()
@@ -105,13 +120,28 @@ class Masks:
         """The mask that an op itself is for the cotangent of one argument."""
         token = frozenset({(op, position - (op.primitive.target is np.where))})
         if op.primitive is structural.GETITEM:
-            return token if self._chosen(op) else frozenset()
+            return token if self._chosen(op) or self._is_part(op) else frozenset()
         if op.primitive is structural.STORE:
             stored = position == len(op.args) - 1 and self._chosen(op)  # of two items at one place the last is seen
             return token if position == 0 or stored else frozenset()
         if _in(op, _PRODUCTS) and self._is_truth(op.args[1 - position]):
             return token
-        return token if _in(op, _MASKS | _LEAVING_OUT) else frozenset()
+        return token if _in(op, _MASKS | _LEAVING_OUT) or self._is_part(op) else frozenset()
+
+    def _is_part(self, op: Op) -> bool:
+        """Whether an op gives some of the items of its argument, and the same ones in each turn of a loop."""
+        if _in(op, _CHOOSING):
+            return True
+        if op.primitive is structural.UNPACK:
+            return not all(o in self.arriving for o in op.outs)
+        if op.primitive is not structural.GETITEM or self._chosen(op) or any(map(self._turns, op.args[1:])):
+            return False
+        return not structural.names_all(op.attr("path"), self.resolver.kind(op.args[0]))
+
+    def _turns(self, x: Atom) -> bool:
+        """Whether a number differs from turn to turn of a loop."""
+        op = self.producers.get(x) if isinstance(x, Value) else None
+        return x in self.turning or (op is not None and any(map(self._turns, op.args)))
 
     def _chosen(self, op: Op) -> bool:
         """Whether a subscript chooses entries by an array of truths or positions, or may do so."""
@@ -130,11 +160,9 @@ class Masks:
         found = self._guard_upstream(op)
         spread = op.primitive.elementwise or isinstance(self.resolver.kind(g), Scalar)
         masked = spread and not isinstance(g, Const) and self.mask(op.outs)
-        if masked and self._risky(op) and not self._kept_inside(op):
-            for x in self._read(op):
-                number = all(_is_python_number(self.resolver, a) for a in (g, x))
-                text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
-                found[x] = self._inline(text, g, found.get(x, x), _harmless(op, number))
+        left_out = masked and self.mask(op.outs, parts=False)
+        if masked and self._risky(op, not left_out) and not self._kept_inside(op):
+            return self._strong_zero(op, g, found)
         elif self.seeded and spread and not found:
             return self.at_poles(op, g)
         return found
@@ -142,14 +170,36 @@ class Masks:
     def at_poles(self, op: Op, g: Atom) -> dict[Atom, Atom]:
         """What stands for the arguments and the result of an op in its rule, where g may be 0 at a point at which the
         op is finite and its partial is not: the product is 0 there."""
-        found: dict[Atom, Atom] = {}
         if isinstance(g, Const) or not _in(op, _STEEP) or not self._singular(op):
-            return found
+            return {}
+        return self._strong_zero(op, g, {})
+
+    def _strong_zero(self, op: Op, g: Atom, instead: dict[Atom, Atom]) -> dict[Atom, Atom]:
+        """Beside what stands for arguments anyway, a harmless number for each where g is 0. What is differentiated
+        again is no constant there, but at a pole."""
+        found, (y, *_) = dict(instead), op.outs
+        again = self.resolver.again and isinstance(self.resolver.kind(y), Array | Scalar)
         for x in self._read(op):
-            number = all(_is_python_number(self.resolver, a) for a in (g, x))
-            text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
-            found[x] = self._inline(text, g, x, _harmless(op, number))
+            number = all(_is_python_number(self.resolver, a) for a in ((g, x, y) if again else (g, x)))
+            text: Callable[..., Any]
+            stands, harmless = found.get(x, x), _harmless(op, number)
+            if again:
+                text = guards.harmless_number_at_pole if number else guards.harmless_at_pole
+                found[x] = self._inline(text, g, y, stands, self._at_pole(op), harmless)
+            else:
+                text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
+                found[x] = self._inline(text, g, stands, harmless)
         return found
+
+    def _at_pole(self, op: Op) -> Atom:
+        """Where the partial of an op is infinite though its value is finite; else None: the value tells."""
+        if _in(op, {np.arctan2, math.atan2}):
+            return self._inline(guards.at_zeros, *op.args[:2])
+        if _in(op, _ARCS):
+            return self._inline(guards.at_one, op.args[0])
+        if op.primitive.elementwise and not _in(op, _STEEP):
+            return Const(None)
+        return self._inline(guards.at_zero, op.args[0] if _in(op, _STEEP) else op.outs[0])
 
     def _kept_inside(self, op: Op) -> bool:
         """Whether a harmless number stands wherever the cotangent is 0 as it is: where(c, log(where(c, x, 1)), 0)."""
@@ -194,6 +244,17 @@ class Masks:
             found[x] = self._inline(text, condition, x, _harmless(op, number))
         return found
 
+    def kept_where_taken(self, x: Atom, contribution: Value, body: Body | None) -> Atom:
+        """What a function of its own contributes to its argument x: 0 where x does not depend on what is
+        differentiated, if a partial in the function may be infinite there."""
+        taken = self._taken(x) if body is not None and any(_in(op, _STEEP) for op in ops_within(body)) else None
+        if taken is None:
+            return contribution
+        condition, negated = taken
+        number = not negated and all(_is_python_number(self.resolver, a) for a in (condition, x))
+        text = guards.harmless_where if negated else guards.kept_number_where if number else guards.kept_where
+        return self._inline(text, condition, contribution, Const(0.0))
+
     def _taken(self, x: Atom) -> tuple[Atom, bool] | None:
         """Where x depends on what is differentiated (negated: where it does not); None where that is everywhere."""
         op = self.producers.get(x) if isinstance(x, Value) else None
@@ -215,12 +276,21 @@ class Masks:
 
     # -- partials ------------------------------------------------------------------------------------------------------
 
-    def _risky(self, op: Op) -> bool:
-        """Whether a partial of the op may be infinite or nan. The rules of masks read no more than the mask."""
+    def _risky(self, op: Op, poles: bool) -> bool:
+        """Whether a partial of the op may be infinite or nan; poles: at some entries of finite arguments only. The
+        rules of masks read no more than the mask."""
         if _in(op, _MASKS):
             return False
         args = op.args[:1] if _in(op, _QUOTIENTS) else op.args  # where the divisor is infinite, the partials are 0
-        return self._singular(op) or self._overflows(op) or any(map(self._unbounded, args))
+        if any(self._unbounded(x, poles) for x in args):
+            return True
+        if not poles:
+            return self._singular(op) or self._overflows(op)
+        steep = op.args[1:] if _in(op, _QUOTIENTS | _REMAINDERS) else op.args
+        alike = isinstance(self.resolver.kind(op.outs[0]), Array) and all(
+            isinstance(self.resolver.kind(x), Scalar) for x in steep if isinstance(x, Value)
+        )
+        return not alike and self._singular(op)
 
     def _singular(self, op: Op) -> bool:
         """Whether a partial may be infinite at finite arguments."""
@@ -248,15 +318,30 @@ class Masks:
         """Whether an op may give inf at moderate arguments."""
         return _in(op, _GROWING) and not self.signs.bounded_above(op.args[0])
 
-    def _unbounded(self, x: Atom) -> bool:
-        """Whether a value may be infinite or nan at finite arguments: a pole or an overflow is behind it."""
-        if x not in self.unbounded:
-            self.unbounded[x] = False  # what depends on itself is judged by the rest
+    def _unbounded(self, x: Atom, poles: bool = False) -> bool:
+        """Whether a value may be infinite or nan at finite arguments: a pole is behind it, or an overflow."""
+        if (x, poles) not in self.unbounded:
+            self.unbounded[x, poles] = False  # what depends on itself is judged by the rest
             op = self.producers.get(x) if isinstance(x, Value) else None
             if op is None or op.blocks or not op.primitive.differentiable or _in(op, _MASKS):
                 return False
-            self.unbounded[x] = self._singular(op) or self._overflows(op) or any(map(self._unbounded, op.args))
-        return self.unbounded[x]
+            here = self._risky(op, True) if poles else self._singular(op) or self._overflows(op)
+            self.unbounded[x, poles] = here or any(self._unbounded(a, poles) for a in op.args)
+        return self.unbounded[x, poles]
+
+
+def ops_within(body: Body) -> list[Op]:
+    """The ops of a body and of those that it invokes."""
+    found: list[Op] = []
+    met: list[Body] = []
+    waiting = [body]
+    while waiting:
+        met.append(waiting.pop())
+        ops = list(walk(met[-1]))
+        found += ops
+        callees = (op.attr("procedure") for op in ops)
+        waiting += [p.body for p in callees if p is not None and p.body is not None and p.body not in met]
+    return found
 
 
 def _in(op: Op, targets: set[Any]) -> bool:

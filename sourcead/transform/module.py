@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from sourcead.errors import UnsupportedError
 from sourcead.frontend.procedures import Procedure
 from sourcead.ir import Function, walk
+from sourcead.transform.checkpoints import Again, refused_repetitions
 from sourcead.transform.memory import check_calls
 from sourcead.transform.pairs import Pair
 from sourcead.transform.splitting import split
@@ -23,16 +25,19 @@ class Module:
     primals: dict[str, Function] = field(default_factory=dict)
     pairs: list[Pair] = field(default_factory=list)
     jvps: list[Jvp] = field(default_factory=list)
+    again: list[Again] = field(default_factory=list)
 
     @classmethod
     def of(cls, procedures: Iterable[Procedure]) -> Module:
         """The primals of procedures."""
         return cls({p.name: p.function() for p in procedures})
 
-    def check(self) -> None:
-        """Refuse calls that change what is handed in."""
-        for primal in self.primals.values():
-            check_calls(primal)
+    def check(self, primal: Function, procedures: Iterable[Procedure]) -> None:
+        """Refuse calls that change what is handed in, and effects of what is computed again."""
+        for function in self.primals.values():
+            check_calls(function)
+        for refusal in refused_repetitions(primal, procedures):
+            raise UnsupportedError(refusal)
 
     def run(self, name: str, run_pass: Callable[[Function], Function]) -> None:
         """Run a pass on every function; the result of a primal is what the user's function returns."""
@@ -41,9 +46,10 @@ class Module:
         for pair in self.pairs:
             assert pair.joint is not None
             pair.joint = run_pass(pair.joint)
-        for jvp in self.jvps:
-            assert jvp.function is not None
-            jvp.function = run_pass(jvp.function)
+        derivatives: list[Jvp | Again] = [*self.jvps, *self.again]
+        for made in derivatives:
+            assert made.function is not None
+            made.function = run_pass(made.function)
 
     def attached(self, function: Function) -> Function:
         """The function with all that it invokes, directly or not."""
@@ -52,9 +58,10 @@ class Module:
         halves: dict[str, list[Function]] = {key: [] for key in self.primals}
         for pair in self.pairs:
             halves.setdefault(pair.procedure.name, []).extend(split(pair))
-        for jvp in self.jvps:
-            assert jvp.function is not None
-            halves[jvp.procedure.name].append(jvp.function)
+        derivatives: list[Jvp | Again] = [*self.again, *self.jvps]
+        for made in derivatives:
+            if made.function is not None:  # another is yet to be made
+                halves.setdefault(made.procedure.name, []).append(made.function)
         table = {f.name: f for key, primal in self.primals.items() for f in (primal, *halves.pop(key))}
         table.update({f.name: f for half in halves.values() for f in half})
         reached: set[str] = set()

@@ -9,6 +9,7 @@ others.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sourcead.frontend.procedures import Procedure
 from sourcead.frontend.resolver import Resolver
@@ -39,12 +40,13 @@ class Pairs:
 
     resolver: Resolver
     made: list[Pair] = field(default_factory=list)
+    again: list[Any] = field(default_factory=list)  # the adjoints of procedures that are computed again
     taken: set[str] = field(default_factory=set)  # the names of functions of the module
 
     def of(self, op: Op, varied: set[Value]) -> Pair:
         """The pair for a call: one that there is, or a new one."""
         procedure = op.attr("procedure")
-        active = _closure(procedure, active_arguments(op, varied))
+        active = closed_under_calls(procedure, active_arguments(op, varied))
         for pair in self.made:
             if pair.procedure is procedure and set(pair.active) >= active:
                 return pair
@@ -68,7 +70,7 @@ class Pairs:
             number += 1
 
 
-def _closure(procedure: Procedure, active: frozenset[int]) -> frozenset[int]:
+def closed_under_calls(procedure: Procedure, active: frozenset[int]) -> frozenset[int]:
     """The arguments that are differentiated once the calls of itself are counted in."""
     assert procedure.body is not None
     while True:
@@ -82,6 +84,11 @@ def _closure(procedure: Procedure, active: frozenset[int]) -> frozenset[int]:
 
 def reverse_invoke(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Reverse a call: dx1, ..., dxn = f_bwd(residual, dy)."""
+    from sourcead.transform.checkpoints import procedure_of, reverse_again
+
+    if op.attr("again") is not None or (op.attr("part") == "primal" and procedure_of(op).again):
+        reverse_again(self, op, cotangents)
+        return
     if op.attr("part") != "primal":
         self.resolver.refuse("a function that calls itself is differentiated twice", "write the recursion as a loop")
     (given,), (out,) = cotangents, op.outs

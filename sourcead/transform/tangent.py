@@ -43,6 +43,7 @@ from sourcead.transform.adjoint import apply_rule, as_array, check_joins, missin
 from sourcead.transform.binding import Bindings
 from sourcead.transform.containers import Branches, Cotangent, branches_of
 from sourcead.transform.cotangents import Cotangents
+from sourcead.transform.factors import tangent_last
 from sourcead.transform.masking import Masks
 from sourcead.transform.pairs import Pairs
 
@@ -298,7 +299,10 @@ def _partials(self: Forward, op: Op, active: set[int], cotangent: Callable[[Atom
         def held(t: Atom = t) -> dict[Atom, Atom]:
             return self.masks.at_poles(op, t)
 
+        start = len(self.resolver.builder.ops)
         results = apply_rule(self.resolver, rule, op, cotangent(t), flags, held, False)
+        floats = {*op.outs, *(op.args[position] for position in active)}
+        tangent_last(self.resolver.builder.ops, start, t, results, floats)
         if results[k] != Const(None):
             total = self.plus(total, self.resolver.atom(results[k]))
     return total

@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Function, Op, Param, Source, Value
-from sourcead.kinds import ANY, Kind, List, Tree, may_carry_derivative
-from sourcead.primitives import lists
+from sourcead.kinds import ANY, TOP, Kind, List, Tree, may_carry_derivative
+from sourcead.primitives import lists, structural
 from sourcead.transform.activity import active_arguments, useful_values, varied_within
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.pairs import Pairs, cotangent_kind
@@ -30,6 +30,10 @@ class Jvp:
     active: tuple[int, ...]
     name: str
     function: Function | None = None
+    derived: list[Procedure] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 @dataclass(slots=True, eq=False)
@@ -222,17 +226,27 @@ def _stacks(self: Forward, op: Op) -> tuple[list[Atom], list[Value]]:
 
 def forward_invoke(self: Forward, op: Op) -> None:
     """A call of a procedure: of the function that gives its result and the tangent of that."""
-    if op.attr("part") != "primal":
+    from sourcead.transform.checkpoints import procedure_of
+
+    if op.attr("part") != "primal" and op.attr("again") is None:
         self.resolver.refuse("a function that calls itself is differentiated twice", "write the recursion as a loop")
-    procedure = op.attr("procedure")
+    procedure = procedure_of(op)
     varied = active_arguments(op, self.varied)
     jvp = self.jvps.of(procedure, tuple(sorted(varied)), self.pairs)
     tangents = [self.region_atom(op.args[k], procedure.params[k]) for k in jvp.active]
-    (out,) = op.outs
+    items = op.outs if len(op.outs) > 1 else ()
+    out = Value("", procedure.result or TOP) if items else op.outs[0]
     tangent = Value(tangent_hint(out), cotangent_kind(out.kind))
     made = replace(op, args=(*op.args, *tangents), outs=(out, tangent)).with_attrs(callee=jvp.name, part="jvp")
-    self.resolver.append(made)
-    if isinstance(out.kind, Tree):
+    self.resolver.append(made.with_attrs(again=jvp) if procedure.again else made)
+    if items:
+        self.resolver.append(Op(structural.UNPACK, (out,), items, (), (), op.at, "", op.backward))
+        given = tuple(Value(tangent_hint(o), cotangent_kind(o.kind)) for o in items)
+        self.resolver.append(Op(structural.UNPACK, (tangent,), given, (), (), op.at, "", True))
+        for item, t in zip(items, given, strict=True):
+            self.resolver.backward = True
+            self.tangents[item] = self.cotangents.parts(item.kind, t) if isinstance(item.kind, Tree) else t
+    elif isinstance(out.kind, Tree):
         self.resolver.backward = True
         self.tangents[out] = self.cotangents.parts(out.kind, tangent)
     else:

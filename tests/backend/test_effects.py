@@ -15,6 +15,7 @@ from sourcead.kinds import Opaque
 from sourcead.passes import PASSES
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.dce import eliminate_dead_code
+from sourcead.passes.effects import mark_effects
 from sourcead.verify import verify
 from tests.backend.kit import ALL, AT, BOOL, FLOAT, INT, RANGE, TOP, VECTOR, Make, Value, body_of, function, run
 
@@ -89,7 +90,7 @@ def test_a_read_of_an_argument_stays_before_a_store_into_what_may_be_the_same(vi
     part = m("getitem", x, 0, path=AT, kind=VECTOR) if view else x
     total = m("method sum", part, kind=FLOAT)
     m("store", held, 0, 5.0, path=AT)
-    made = eliminate_dead_code(function(m, {"x": x}, m("binary *", total, 2, kind=FLOAT)))
+    made = mark_effects(eliminate_dead_code(function(m, {"x": x}, m("binary *", total, 2, kind=FLOAT))))
     shared = np.ones((2, 2))
     result = run(made, (Capture("held", "global"),), {"held": shared})(shared)
     assert result == (4.0 if view else 8.0) and shared[0].tolist() == [5.0, 5.0]
@@ -111,7 +112,7 @@ def test_arrays_in_a_tuple_are_read_before_the_store_into_one_of_them() -> None:
     first = m("getitem", pair, path=((0,),), hint="")
     total = m("method sum", first, kind=FLOAT)
     m("store", x, 0, 5.0, path=AT)
-    made = eliminate_dead_code(function(m, {"x": x}, m("binary *", total, 2, kind=FLOAT)))
+    made = mark_effects(eliminate_dead_code(function(m, {"x": x}, m("binary *", total, 2, kind=FLOAT))))
     assert run(made)(np.ones(2)) == 4.0
 
 

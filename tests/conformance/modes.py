@@ -19,14 +19,6 @@ from tests.kit import in_float64, leaves, tree_map
 
 PREFERRED = ("3,2", "3", "2,3", "3,3", "2,2", "4", "5", "6", "2,3,2", "float")  # the forms that are taken first
 
-NOT_TWICE = {  # the second derivative is refused, and why
-    "x[()]": "an array without axes, whose gradient is a number",
-    "np.split(x, np.array([1, 2]))[1]": "the places of the cuts are an array: how many pieces there are is not known",
-    "np.unstack(x, axis=0)[1]": "how many rows there are is not known",
-    "np.tile(x, np.array([2, 2]))": "the repetitions are an array: how many axes there are is not known",
-    "np.block([[[x]], [[y]]])": "lists nested three deep",
-}
-
 
 def representatives(rows: Iterable[Row]) -> tuple[Row, ...]:
     """For each expression one row of float64 arguments, if there is one, of a form that is no special case."""

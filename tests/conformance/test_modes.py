@@ -12,13 +12,13 @@ import zlib
 
 import pytest
 
-from tests.conformance.modes import NOT_TWICE, check_first, check_second, is_smooth, representatives
+from tests.conformance.modes import check_first, check_second, is_smooth, representatives
 from tests.conformance.table import rows
 from tests.conformance.test_primitives import arguments, name
 
 ROWS = tuple(dict.fromkeys(rows()))
 FIRST = representatives(ROWS)
-SMOOTH = tuple(row for row in FIRST if is_smooth(row) and row[0] not in NOT_TWICE)
+SMOOTH = tuple(row for row in FIRST if is_smooth(row))
 SECOND = SMOOTH if os.environ.get("SOURCEAD_FUZZ") else tuple(r for r in SMOOTH if zlib.crc32(r[0].encode()) % 2)
 
 
@@ -26,7 +26,6 @@ def test_every_expression_has_its_turn() -> None:
     expressions = {expression for expression, _ in ROWS}
     assert {expression for expression, _ in FIRST} == expressions
     assert len(SMOOTH) > 0.7 * len(FIRST)
-    assert set(NOT_TWICE) <= expressions
 
 
 @pytest.mark.parametrize(("expression", "specs"), [pytest.param(*row, id=name(row)) for row in FIRST])

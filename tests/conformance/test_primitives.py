@@ -12,12 +12,6 @@ from tests.conformance.table import PLAIN, RANK_NEEDED, Row, has_its_turn, of_ev
 
 ROWS = tuple(dict.fromkeys(rows()))
 
-KNOWN_DEFECTS: dict[Row, str] = {
-    ("np.mean(x * x)", ("real 0",)): "the backward part divides 1.0 by the size 0, where the function gives nan",
-    ("np.mean(x * x)", ("real 0,3",)): "the same",
-    ("np.mean(x * x)", ("real 0 float32",)): "the same",
-}
-
 
 def arguments(specs: tuple[str, ...]) -> tuple[Any, ...]:
     """The arguments of a row."""
@@ -35,26 +29,23 @@ def name(row: Row) -> str:
     return f"{row[0]} at {', '.join(row[1])}"
 
 
-def marked(row: Row) -> Any:
-    """A row as a parameter; of a known defect one that must fail."""
-    reason = KNOWN_DEFECTS.get(row)
-    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason is not None else []
-    return pytest.param(*row, id=name(row), marks=marks)
+def named(row: Row) -> Any:
+    """A row as a parameter."""
+    return pytest.param(*row, id=name(row))
 
 
 def test_the_table_is_whole() -> None:
     assert len(ROWS) > 1500
-    assert set(KNOWN_DEFECTS) <= set(ROWS)
 
 
-@pytest.mark.parametrize(("expression", "specs"), [marked(row) for row in ROWS if has_its_turn(row)])
+@pytest.mark.parametrize(("expression", "specs"), [named(row) for row in ROWS if has_its_turn(row)])
 def test_a_derivative_agrees_with_central_differences(expression: str, specs: tuple[str, ...]) -> None:
     check(expression, arguments(specs), generic=expression not in RANK_NEEDED)
 
 
 @pytest.mark.parametrize(
     ("expression", "specs"),
-    [marked(row) for row in of_every_expression(r for r in ROWS if all(s.split(" ", 1)[1] in PLAIN for s in r[1]))],
+    [named(row) for row in of_every_expression(r for r in ROWS if all(s.split(" ", 1)[1] in PLAIN for s in r[1]))],
 )
 def test_so_does_that_of_a_sum_without_weights(expression: str, specs: tuple[str, ...]) -> None:
     """The cotangent is the constant 1, which the passes fold away."""

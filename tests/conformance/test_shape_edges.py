@@ -142,3 +142,7 @@ def test_the_text_is_what_a_person_writes() -> None:
         return np.sum(p * q + np.sin(r))
 
     assert "dx = np.concatenate((q, p, np.cos(r)))" in text(pieces, np.ones(6))
+
+
+def test_the_one_item_of_a_number_of_numpy() -> None:
+    assert sourcead.grad(lambda x: x[()] ** 2)(np.float64(3.0)) == 6.0

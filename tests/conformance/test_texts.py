@@ -27,7 +27,7 @@ TEXTS = {
     ("np.clip(x, -1.0, 1.0)", "real 3"): "w * ((x >= -1.0) & (x <= 1.0))",
     ("np.pi * np.sin(x)", "real 3"): "w * np.pi * np.cos(x)",
     ("np.where(x > 0, x, 0.0)", "real 3"): "np.where(x > 0, w, 0)",
-    ("np.mean(x)", "real 3,2"): "np.full_like(x, w / x.size)",
+    ("np.mean(x)", "real 3,2"): "np.full_like(x, w / max(x.size, 1))",
     ("np.mean(x, axis=0)", "real 3,2"): "np.full_like(x, w / x.shape[0])",
     ("np.sum(x, axis=1)", "real 3,2"): "np.full_like(x, np.expand_dims(w, 1))",
     ("x - np.mean(x)", "real 3"): "w - w.sum() / x.size",
@@ -47,7 +47,7 @@ NEEDING_HELPERS = re.compile(
     r"bincount|cumprod|prod\(.*axis=\(|fsum|x\.dot\(y\)|np\.dot\(x, y\)|np\.i0|accumulate|gamma"
     r"|linalg\.det|linalg\.svd\(.*(\[0\]|\[2\]|U|Vh)$"
     r"|(median|quantile|percentile)\(.*(axis=\(|\[)"
-    r"|np\.unstack|(split|tile)\(x, np\.array"
+    r"|np\.unstack|multiply\.reduceat|(split|tile)\(x, np\.array"
 )
 
 

@@ -6,6 +6,7 @@ import ast
 
 import numpy as np
 
+import sourcead
 from sourcead.passes.copies import insert_copies
 from tests.compiling import ops_named
 from tests.small import gradient, stages
@@ -66,3 +67,19 @@ def test_the_pass_is_done_when_it_is_done() -> None:
     once = len(ops_named(found.final.body, "np.copy"))
     again = len(ops_named(insert_copies(found.final).body, "np.copy"))
     assert once == again == 1
+
+
+FACTORS = np.array([1.0, 2.0, 3.0])
+
+
+def stores_into_a_global(x):
+    y = FACTORS * x
+    FACTORS[0] = 5.0
+    z = np.sum(y * y)
+    FACTORS[0] = 1.0
+    return z
+
+
+def test_every_read_of_a_name_gives_the_same_array() -> None:
+    x = np.array([0.5, -1.0, 2.0])
+    np.testing.assert_allclose(sourcead.grad(stores_into_a_global)(x), 2 * FACTORS**2 * x)

@@ -125,3 +125,20 @@ def test_what_is_handed_to_a_call_has_its_tangent_there() -> None:
         return first(v[:middle])
 
     assert called(jvp_of(lambda x: first(x) * 2), (array(4),), (np.arange(1.0, 5.0),))[1] == 2.0
+
+
+def test_the_tangent_is_the_last_factor() -> None:
+    def powers(x: Any) -> Any:
+        return np.tanh(x) + x**3
+
+    text = jvp_of(powers).specialize(array(3)).source
+    assert "(1 - t ** 2) * x_dot + 3 * x ** 2 * x_dot" in text
+
+
+def test_factors_of_integers_are_not_multiplied_with_each_other() -> None:
+    def f(x: Any, k: Any) -> Any:
+        return x**2 * k * k
+
+    k = np.array([100, 101, 102], np.int8)
+    _, tangent = called(jvp_of(f), (np.ones(3), k), (np.ones(3),))
+    assert tangent.tolist() == [2.0 * int(n) ** 2 for n in k]

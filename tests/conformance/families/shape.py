@@ -52,6 +52,7 @@ CUT = (
     ("np.vsplit(x, 3)[1]", "3,2"),
     ("np.dsplit(x, 2)[1]", "2,3,2"),
     ("np.unstack(x, axis=0)[1]", "3,2"),
+    ("np.unstack(x)[1]", "3"),
     ("sum(np.split(x, 3))", "3,2"),
 )
 DIAGONALS = (

@@ -19,7 +19,7 @@ def mlp_loss_grad(params, X, y):
     p = 1 / t2
 
     # backward
-    t3 = -1.0 / y.size                  # line 11
+    t3 = -1.0 / max(y.size, 1)          # line 11
     dp = t3 * y / p - t3 * (1 - y) / (1 - p)
     dz2 = dp * p / t2 * t               # line 10: p = 1 / (1 + np.exp(-z2))
     db2 = dz2.sum(axis=0)               # line 9: z2 = a1 @ W2 + b2

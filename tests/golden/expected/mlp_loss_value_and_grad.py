@@ -22,7 +22,7 @@ def mlp_loss_value_and_grad(params, X, y):
     value = -np.mean(y * np.log(p) + t3 * np.log(t4))
 
     # backward
-    t5 = -1.0 / y.size                  # line 11
+    t5 = -1.0 / max(y.size, 1)          # line 11
     dp = t5 * y / p - t5 * t3 / t4
     dz2 = dp * p / t2 * t               # line 10: p = 1 / (1 + np.exp(-z2))
     db2 = dz2.sum(axis=0)               # line 9: z2 = a1 @ W2 + b2

@@ -18,7 +18,7 @@ def forward_substitution_grad(L, b):
         y[i] /= L[i, i]
 
     # backward
-    dy = 2.0 * y                        # line 23: return np.sum(y ** 2)
+    dy = 2 * y                          # line 23: return np.sum(y ** 2)
     dL = np.zeros_like(L)
     for i in reversed(range(len(b))):
         t2 = dy[i]                      # line 22: y[i] /= L[i, i]

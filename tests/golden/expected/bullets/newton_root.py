@@ -24,7 +24,7 @@ def newton_root_grad(a, tol):
         step = (x * x - a) / t
         t2 = dx / t
         t3 = t2 * x
-        da = da + t2
+        da += t2
         dx = dx + dx * step / t * 2 - t3 - t3
-    da = da + dx                        # line 10: for _ in range(50):
+    da += dx                            # line 10: for _ in range(50):
     return da

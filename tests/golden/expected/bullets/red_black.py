@@ -46,7 +46,7 @@ def red_black_grad(u, f):
     v[1:-1][1::2] = t4
 
     # backward
-    dv = 2.0 * (v - u)  # line 31: return np.sum((v - u) ** 2)
+    dv = 2 * (v - u)  # line 31: return np.sum((v - u) ** 2)
     t5 = unbroadcast(dv[1:-1][1::2], t4)            # line 30
     d_v = dv.copy()
     d_v[1:-1][1::2] = 0.0

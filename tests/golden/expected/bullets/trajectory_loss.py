@@ -19,13 +19,13 @@ def trajectory_loss_grad(params, x, steps):
     t2 = path[1:]
 
     # backward
-    dout_end = 2.0 * path[-1]  # line 42: return out["length"] + np.sum(out["end"] ** 2)
+    dout_end = 2 * path[-1]  # line 42: return out["length"] + np.sum(out["end"] ** 2)
     dpath = [np.zeros_like(x) for x in path]
     t3 = [np.zeros_like(x) for x in t2]
     for i in reversed(range(min(len(path), len(t2)))):
         b = t2[i]
         a = path[i]
-        db = 2.0 * (b - a)              # line 41: out["length"] += np.sum((b - a) ** 2)
+        db = 2 * (b - a)                # line 41: out["length"] += np.sum((b - a) ** 2)
         dpath[i] = dpath[i] - db        # line 40: for a, b in zip(path, path[1:]):
         t3[i] += db
     dpath[1:] = [x + y for (x, y) in zip(dpath[1:], t3)]
@@ -41,7 +41,7 @@ def trajectory_loss_grad(params, x, steps):
         d_x = dx + t6
         t7 = d_x * t5 * (1 - saved[j] ** 2)
         dparams_W += np.outer(t7, x)
-        dparams_rate = dparams_rate + (d_x * saved[j]).sum()
+        dparams_rate += (d_x * saved[j]).sum()
         dx = t4.T @ t7
         dx += d_x
     return {"W": dparams_W, "rate": dparams_rate}

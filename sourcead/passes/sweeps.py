@@ -1,0 +1,203 @@
+"""One sweep: where no turn of a loop reads another's results, the loop and its reverse become one.
+
+    for i in range(n): total += f(x[i])                          for i in range(n):
+    for i in reversed(range(n)): dx[i] += df(x[i])        ->         total += f(x[i]);  dx[i] += df(x[i])
+
+The reverse may run forwards when it reads nothing that the loop makes, and all that it carries are sums, to which the
+turns add in any order. It then reads what the turn has already computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sourcead.ir import Atom, Block, Const, Function, Op, Value, sub_blocks, walk
+from sourcead.kinds import INT
+from sourcead.passes.conflicts import is_store
+from sourcead.passes.cse import eliminate_common_subexpressions
+from sourcead.passes.rewriting import Rewriter
+from sourcead.primitives import structural
+from sourcead.primitives.raising import may_raise
+from sourcead.switches import is_on
+
+NOTE = "no turn of the loop reads another's results: one sweep does both"
+_EFFECTS = {"io", "draws", "writes"}
+
+
+def fuse_sweeps(function: Function) -> Function:
+    """Fuse every reversed loop with the loop that it reverses, where that can be."""
+    if not any(_is_reverse(op) for op in walk(function.body)):
+        return function
+    body = _block(function.body)
+    if body is function.body:
+        return function
+    made = replace(function, body=body)
+    return eliminate_common_subexpressions(made) if is_on("common subexpressions") else made
+
+
+def _block(block: Block) -> Block:
+    ops = [_within(op) for op in block.ops]
+    changed = any(a is not b for a, b in zip(ops, block.ops, strict=True))
+    for second in [op for op in ops if _is_reverse(op)]:
+        first = next((op for op in reversed(ops[: ops.index(second)]) if _same_turns(op, second, ops)), None)
+        order = None if first is None else _around(ops, first, second)
+        if first is not None and order is not None:
+            ops, changed = order, True
+    return replace(block, ops=tuple(ops)) if changed else block
+
+
+def _within(op: Op) -> Op:
+    blocks = tuple(_block(b) for b in op.blocks)
+    return replace(op, blocks=blocks) if any(a is not b for a, b in zip(blocks, op.blocks, strict=True)) else op
+
+
+def _is_reverse(op: Op) -> bool:
+    """Whether this is a reversed loop that only adds up: it has no exits and reads no stacks."""
+    if op.name != "for" or not op.backward or not op.attr("reverse", False) or op.attr("exits", False):
+        return False
+    body, count = op.blocks[0], op.attr("carried", 0)
+    return len(op.outs) == len(body.results) == count and len(body.params) == 2 + count and _adds_up(body, count)
+
+
+def _adds_up(body: Block, count: int) -> bool:
+    """Whether each carried value is only added to, the last sum being the next turn's, and read by nothing else."""
+    readers: dict[Atom, list[Op | None]] = {}
+    for block in sub_blocks(body):
+        for op in block.ops:
+            for arg in op.args:
+                readers.setdefault(arg, []).append(op if block is body else None)
+        for result in block.results:
+            readers.setdefault(result, []).append(None)
+    for param, result in zip(body.params[2:], body.results, strict=True):
+        value: Atom = param
+        while value is not result:
+            (reader, *others) = readers.get(value, [None])
+            if reader is None or others or not _adds_to(reader, value):
+                return False
+            (value,) = reader.outs
+        if len(readers[result]) != 1:
+            return False
+    return True
+
+
+def _adds_to(op: Op, value: Atom) -> bool:
+    """Whether an op adds to a value."""
+    if op.primitive.form == "binary +":
+        return True
+    return (op.primitive is structural.ADD_AT or op.primitive.form == "binary -") and op.args[0] is value
+
+
+def _same_turns(first: Op, second: Op, ops: list[Op]) -> bool:
+    """Whether the reversed loop takes the turns of a loop of the user's, over a range or over the rows of an array."""
+    if first.name != "for" or first.backward or first.attr("exits", False) or first.attr("reverse", False):
+        return False
+    if not len(first.outs) == len(first.blocks[0].results) == first.attr("carried", 0):
+        return False  # it builds a list, or counts its turns
+    form = _form(first)
+    if form == ("range",):
+        return first.args[:3] == second.args[:3]
+    start, stop, step = second.args[:3]
+    if form not in (("rows",), ("count", "rows")) or (start, step) != (Const(0), Const(1)):
+        return False
+    if form[0] == "count" and first.args[0] != Const(0):
+        return False
+    return any(stop in op.outs and op.name == "len" and op.args == (_rows(first),) for op in ops)
+
+
+def _form(op: Op) -> tuple[str, ...]:
+    return tuple(source.form for source in op.attr("sources"))
+
+
+def _rows(op: Op) -> Atom:
+    """The array whose rows a loop goes through."""
+    return op.args[_form(op).index("rows")]
+
+
+def _around(ops: list[Op], first: Op, second: Op) -> list[Op] | None:
+    """The ops with both loops as one in the place of the second; None where something in between forbids that."""
+    at, end = ops.index(first), ops.index(second)
+    if any(op.primitive.effects & _EFFECTS or is_store(op) for op in walk(_of(first))):
+        return None
+    after: list[Op] = []
+    before: list[Op] = []
+    made: set[Atom] = set(first.outs)
+    for op in ops[at + 1 : end]:
+        if made.intersection(_read(op)):
+            made.update(op.outs)
+            after.append(op)
+        elif op.primitive.effects & _EFFECTS or op.blocks or is_store(op) or (not op.backward and may_raise(op)):
+            return None
+        else:
+            before.append(op)
+    if made.intersection(_read(second)) or any(op.primitive.effects & _EFFECTS for op in after):
+        return None
+    needed = _needed(second, before)
+    before = [replace(op, backward=False) if op in needed else op for op in before]
+    return [*ops[:at], *before, _one(first, second), *after, *ops[end + 1 :]]
+
+
+def _of(op: Op) -> Block:
+    return Block((), (op,), ())
+
+
+def _read(op: Op) -> set[Atom]:
+    """Everything that an op and the blocks in it read."""
+    found: set[Atom] = set()
+    for inner in walk(_of(op)):
+        found.update(inner.args)
+        for block in inner.blocks:
+            found.update(block.results)
+    return found
+
+
+def _needed(second: Op, before: list[Op]) -> list[Op]:
+    """The ops of the backward sweep that the fused loop reads: they stand in front of it now."""
+    wanted = _read(second)
+    found: list[Op] = []
+    for op in reversed(before):
+        if op.backward and wanted.intersection(op.outs):
+            found.append(op)
+            wanted |= _read(op)
+    return found
+
+
+def _one(first: Op, second: Op) -> Op:
+    """Both loops as one: in each turn the body of the first, then that of the second."""
+    ours, theirs = first.blocks[0], second.blocks[0]
+    items, form = ours.params[1:], _form(first)
+    index = Value(theirs.params[1].hint, INT) if form == ("rows",) else items[0]
+    rewriter = Rewriter(_same if form == ("range",) else _Rows(_rows(first), index, items[form.index("rows")]))
+    rewriter.values.update({theirs.params[0]: ours.params[0], theirs.params[1]: index})
+    body = rewriter.block(theirs)
+    loop, args, params = replace(first, outs=(*first.outs, *second.outs), note=NOTE), first.args, ours.params
+    if form == ("rows",) and any(index in _read(op) for op in body.ops):
+        (rows,), text = first.attr("sources"), ("enumerate", False, first.attr("text"))
+        loop = loop.with_attrs(sources=(replace(rows, form="count"), rows), text=text)
+        args, params = (Const(0), *first.args), (params[0], index, *params[1:])
+    carried = first.attr("carried", 0) + second.attr("carried", 0)
+    block = Block((*params, *theirs.params[2:]), (*ours.ops, *body.ops), (*ours.results, *body.results))
+    return replace(loop, args=(*args, *second.args[3:]), blocks=(block,)).with_attrs(carried=carried)
+
+
+def _same(op: Op, rewriter: Rewriter) -> None:
+    rewriter.emit(op)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Reads a row that the loop goes through as the item of the turn."""
+
+    array: Atom
+    index: Value
+    row: Value
+
+    def __call__(self, op: Op, rewriter: Rewriter) -> None:
+        if op.primitive is structural.GETITEM and op.args == (self.array, self.index) and _is_one_item(op):
+            rewriter.values[op.outs[0]] = self.row
+        else:
+            rewriter.emit(op)
+
+
+def _is_one_item(op: Op) -> bool:
+    (level, *more) = op.attr("path")
+    return not more and len(level) == 1
