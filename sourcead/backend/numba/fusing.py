@@ -28,6 +28,8 @@ from sourcead.kinds import INT, Array, Dim, Scalar
 _FOR = Primitive("for", "for")
 _ELEMENTWISE = (ARITHMETIC | COMPARISONS | FUNCTIONS) - {"operator.not_"}
 _FORMS = frozenset({"binary *", "binary +", "binary -", "binary /"})
+_COUNTING = frozenset({"operator.add", "operator.mul", "np.add", "np.multiply"})
+_IF = Primitive("if", "if")
 _AT = ((Hole(0),),)
 
 
@@ -108,6 +110,8 @@ class _Group:
             return False
         if op.attr("inplace") or len(op.outs) != 1 or op.keywords:
             return False
+        if getattr(op.outs[0].kind, "dtype", None) == "bool" and op.name in _COUNTING:
+            return False  # True + True is True, and 2 of numbers
         return self.fits(op.outs[0]) and all(
             isinstance(kind_of(a), Scalar) or self.fits(a) for a in op.args
         ) and not any(a in self.bases for a in op.args)
@@ -219,11 +223,11 @@ class _Group:
                     outs[place] = out
                 continue
             if _is_number(m):
-                body.append(m)
+                (before if self.read.get(out, 0) > inner_reads.get(out, 0) else body).append(m)
                 continue
             dtype = _array(out).dtype
             number = Value(out.hint, Scalar(dtype))
-            body.append(replace(m, args=tuple(map(item, m.args)), outs=(number,)))
+            body.append(_of_numbers(replace(m, args=tuple(map(item, m.args)), outs=(number,))))
             items[out] = number
             if self.read.get(out, 0) > inner_reads.get(out, 0):  # something else reads it: it is stored
                 given = (length.outs[0],) if dtype == "float64" else (length.outs[0], Const(np.dtype(dtype)))
@@ -233,8 +237,8 @@ class _Group:
                 stored = step("store", (params[place], index, number), out.kind, m, out.hint, "base", path=_AT)
                 body.append(stored)
                 results[place], outs[place] = stored.outs[0], out
-        for changed, (place, version) in now.items():
-            if isinstance(changed, Value) and results[place] is version:
+        for changed, (place, last) in now.items():
+            if isinstance(changed, Value) and results[place] is last:
                 outs[place] = changed
         block = Block((turn, index, *params), tuple(body), tuple(results))
         attrs = (("carried", len(inits)), ("exits", False), ("reverse", False), ("sources", (Source("range"),)),
@@ -242,6 +246,16 @@ class _Group:
         args = (Const(0), length.outs[0], Const(1), *inits)
         made = Op(_FOR, args, tuple(outs), attrs, (block,), None, "", like.backward)
         return [*before, made, *after]
+
+
+def _of_numbers(op: Op) -> Op:
+    """The op on numbers: what Numba has for arrays alone in other words."""
+    if op.name == "np.where":
+        arms = tuple(Block((), (), (atom,)) for atom in op.args[1:])
+        return replace(op, primitive=_IF, args=op.args[:1], attrs=(), blocks=arms, form="ternary")
+    if op.name == "operator.invert" and getattr(op.outs[0].kind, "dtype", None) == "bool":
+        return replace(op, form="unary not")
+    return op
 
 
 def _is_number(op: Op) -> bool:

@@ -33,7 +33,7 @@ ARITHMETIC = frozenset(
      "operator.invert", "operator.not_", "np.add", "np.subtract", "np.multiply", "np.divide", "np.negative",
      "np.square", "np.maximum", "np.minimum", "np.fmax", "np.fmin", "np.where", "np.hypot", "np.arctan2",
      "np.copysign", "np.power", "np.float_power", "np.logaddexp", "np.fmod", "np.logical_and", "np.logical_or",
-     "np.logical_not", "np.logical_xor", "abs", "np.absolute", "np.fabs"}
+     "np.logical_not", "np.logical_xor", "abs", "np.abs", "np.absolute", "np.fabs"}
 )  # fmt: skip
 COMPARISONS = frozenset(
     {"operator.lt", "operator.le", "operator.gt", "operator.ge", "operator.eq", "operator.ne", "np.less",
@@ -54,15 +54,24 @@ _DOMAIN = frozenset(
 )  # fmt: skip
 _RANGE = frozenset({"math.exp", "math.expm1", "math.sinh", "math.cosh"})
 MATH = _DOMAIN | _RANGE | {"math.atan2", "math.copysign", "math.fabs"}
+_COUNTING = frozenset({"operator.add", "operator.mul", "operator.sub"})
 _SMALL = {2: "square", 3: "cube"}
 
 
 def arithmetic(op: Op, rewriter: Rewriter) -> None:
     """Emit an elementwise op as Numba takes it."""
+    if op.name in _COUNTING and {dtype_of(kind_of(a)) for a in op.args} == {"bool"} and _of_scalars(op):
+        refuse("NumPy's truths, added or multiplied", op.at)
     op = with_strong_numbers(op, rewriter)
+    if op.name == "operator.invert" and _of_scalars(op) and dtype_of(op.outs[0].kind) == "bool":
+        op = replace(op, form="unary not")
     special = _SPECIAL.get(op.name)
     if special is None or not special(op, rewriter):
         rewriter.ops.append(op)
+
+
+def _of_scalars(op: Op) -> bool:
+    return all(isinstance(kind_of(a), Scalar) for a in op.args)
 
 
 def library_function(op: Op, rewriter: Rewriter) -> None:
