@@ -28,6 +28,7 @@ from sourcead.errors import Place
 from sourcead.ir import UNDEFINED, Atom, Const, Function, Hole, Op, Span, Value, walk
 from sourcead.kinds import INT, Array, Kind, Known, List, Scalar, Tree
 
+_NOTHING = (Const(UNDEFINED), Const(None))
 Entry = Callable[[Op, Rewriter], None]
 
 
@@ -44,6 +45,7 @@ def supported(function: Function) -> Function:
 
 def _visit(op: Op, rewriter: Rewriter) -> None:
     _check_bound(op)
+    op = _filled(op)
     if op.name in ("capture", "call", "raise"):
         rewriter.ops.append(op)
         return
@@ -81,6 +83,36 @@ def _check_bound(op: Op) -> None:
     for atom, value in given:
         if atom == Const(UNDEFINED) and value.hint:
             refuse(f"`{value.hint}`, which may be unbound", op.at, "give it a value before")
+
+
+def _filled(op: Op) -> Op:
+    """The op with zeros for what is given where nothing reads it: Numba has no variable that is a number or None."""
+    if op.name == "if":
+        blocks = [replace(b, results=_with_zeros(b.results, op.outs, op.at)) for b in op.blocks]
+        return replace(op, blocks=tuple(blocks))
+    if op.name not in ("for", "while"):
+        return op
+    body, carried = op.blocks[-1], int(op.attr("carried", 0))
+    taken = sum(s.arity for s in op.attr("sources", ()))
+    params = body.params[len(body.params) - carried :]
+    filled = [_zero_for(i, p) for i, p in zip(op.args[taken : taken + carried], params, strict=True)]
+    return replace(op, args=(*op.args[:taken], *filled, *op.args[taken + carried :]))
+
+
+def _with_zeros(given: tuple[Atom, ...], outs: tuple[Value, ...], at: Place | None) -> tuple[Atom, ...]:
+    found: list[Atom] = []
+    for atom, out in zip(given, outs, strict=True):
+        if atom in _NOTHING and not isinstance(out.kind, Scalar):
+            refuse("an array or container that may be None", at)
+        found.append(_zero_for(atom, out))
+    return tuple(found)
+
+
+def _zero_for(atom: Atom, value: Value) -> Atom:
+    if atom not in _NOTHING or not isinstance(value.kind, Scalar):
+        return atom
+    zeros = {"pyint": 0, "int64": 0, "pybool": False, "bool": False, "float32": np.float32(0)}
+    return Const(zeros.get(value.kind.dtype or "", 0.0))
 
 
 def _is_truth(op: Op, out: Value) -> bool:
