@@ -13,6 +13,7 @@ from sourcead.emission import Emission
 from sourcead.errors import InternalError, Place, SourceADError
 from sourcead.kinds import Kind
 from sourcead.signature import with_known
+from sourcead.sizes import Sizes
 from sourcead.switches import exactly_without
 
 Made = TypeVar("Made")
@@ -41,7 +42,7 @@ def with_request(
     """Run the compiler (`run(pipeline, request)`); where it needs the value of an int argument, again with that."""
     while True:
         try:
-            return _converting(callee, wanted, options, kinds, run, inner)
+            return _converting(callee, wanted, options, kinds, sizes_of(callee, kinds, values), run, inner)
         except _NeedsLeaf as need:
             assert kinds is not None and values is not None
             kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
@@ -52,6 +53,7 @@ def _converting(
     wanted: tuple[int, ...],
     options: Options,
     kinds: dict[str, Kind] | None,
+    sizes: Sizes,
     run: Callable[[Any, Any], Made],
     inner: tuple[Level, ...],
 ) -> Made:
@@ -61,7 +63,7 @@ def _converting(
         scalar = not isinstance(options.argnums, tuple)
         levels = tuple(pipeline.Wanted(*level) for level in inner)
         request = pipeline.Request(
-            callee.function, wanted, scalar, options.mode, options.has_aux, kinds, levels, options.emission
+            callee.function, wanted, scalar, options.mode, options.has_aux, kinds, levels, options.emission, sizes
         )
         try:
             with exactly_without(options.emission.without):
@@ -72,6 +74,15 @@ def _converting(
         raise
     except Exception as error:
         raise InternalError.during(_stage_of(error), error, place_of(callee)) from error
+
+
+def sizes_of(callee: Callee, kinds: dict[str, Kind] | None, values: tuple[Any, ...] | None) -> Sizes:
+    """How large the arguments are, where there are any."""
+    sizes = Sizes()
+    if kinds is not None and values is not None:
+        for name, value in zip(callee.names, values, strict=True):
+            sizes.add(kinds[name], value, (("param", name),))
+    return sizes
 
 
 class _NeedsLeaf(Exception):

@@ -48,6 +48,7 @@ FILES = (
     "shaping",
     "sorting",
     "splitting",
+    "stable",
     "statistics",
     "ufunc_methods",
 )

@@ -286,6 +286,7 @@ from sourcead.runtime.sorting import ordered, partition_adjoint, partition_tange
 from sourcead.runtime.special import bessel_ratio, sinc_slope
 from sourcead.runtime.spectra import fitted, fitted_along, inside_twice, with_last_length, with_length
 from sourcead.runtime.splitting import filled, joined_columns
+from sourcead.runtime.stable import inexact
 from sourcead.runtime.statistics import (
     broadcast_weights,
     centred,
@@ -414,6 +415,7 @@ __all__ = [
     "in_order_of",
     "independent",
     "index_of_mode",
+    "inexact",
     "infinite",
     "inner_left",
     "inner_right",

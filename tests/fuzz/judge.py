@@ -71,7 +71,7 @@ def judge(case: Case, folder: Path, *, generic: bool = False) -> Verdict:
 
 def _outcome(program: Loaded, generic: bool) -> Outcome | Verdict:
     """The derivative called, twice where nothing but its arguments can change."""
-    derivative: Any = sourcead.value_and_grad(program.f, program.case.argnums)
+    derivative: Any = sourcead.value_and_grad(program.f, program.case.argnums, stabilize=False)
     given = program.arguments()
     try:
         with time_limit(SECONDS), printed() as said:
