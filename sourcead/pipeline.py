@@ -124,8 +124,8 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     stored = tuple((p, at) for p, at in resolver.memory.written.values() if not isinstance(p[0][1], Region))
     effects = effects_of(primals[0], stored)
     text = numba_text(function, request, stored) if request.emission.backend == "numba" else write(function)
-    facts = (function.captures, assumptions, source.globals, request, stored, effects, function.at)
-    return Derived(text, function.name, *facts)
+    captures, found = function.captures, source.globals
+    return Derived(text, function.name, captures, assumptions, found, request, stored, effects, function.at)
 
 
 def numba_text(function: Function, request: Request, stored: tuple[tuple[AccessPath, Place | None], ...]) -> str:

@@ -106,6 +106,34 @@ def test_elementwise_chains_are_one_loop() -> None:
     assert "dx[i + 1] +=" in source and "boundscheck" not in source
 
 
+def first_turn(xs: np.ndarray, scale: np.float32) -> Any:
+    first, total = True, xs[0] * 0.0
+    for x in xs:
+        if first:
+            kept, first = x * scale, False
+        else:
+            kept = x
+        total = total + kept * kept
+    return total + 1.0
+
+
+def test_what_only_some_paths_give_is_a_number_on_all() -> None:
+    numba, numpy = value_and_grad(first_turn, (0, 1), backend="numba"), value_and_grad(first_turn, (0, 1))
+    assert_agrees(numba, numpy, RNG.normal(size=4).astype(np.float32), np.float32(2.0))
+
+
+def overlapping(x: np.ndarray) -> Any:
+    u = x * 4
+    u[::-1] += u
+    u[1:] -= u[:-1]
+    u += u
+    return np.sum(u * u)
+
+
+def test_what_overlaps_is_read_before_it_changes() -> None:
+    assert_agrees(value_and_grad(overlapping, backend="numba"), value_and_grad(overlapping), RNG.normal(size=5))
+
+
 def meeting(x: np.ndarray, y: np.ndarray) -> Any:
     t = x * y + x
     return np.sum(t * t)

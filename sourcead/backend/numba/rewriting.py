@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
@@ -48,6 +49,8 @@ class Rewriter:
     visit: Callable[[Op, Rewriter], None]
     values: dict[Atom, Atom] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
+    makers: dict[Atom, Op] = field(default_factory=dict)  # of what was read so far
+    reads: Counter[Atom] = field(default_factory=Counter)  # how often each value is read, where that was counted
     pieces: set[Atom] = field(default_factory=set)  # arrays that may have gaps: parts of others
 
     def emit(self, op: Op) -> Value:
@@ -69,7 +72,9 @@ class Rewriter:
                 self.pieces.update(op.blocks[0].params[1 : 1 + len(op.attr("sources", ()))])
             args = tuple(map(self.read, op.args))
             blocks = tuple(map(self.block, op.blocks))
-            self.visit(replace(op, args=args, blocks=blocks), self)
+            op = replace(op, args=args, blocks=blocks)
+            self.makers.update(dict.fromkeys(op.outs, op))
+            self.visit(op, self)
         made, self.ops = self.ops, outer
         return Block(block.params, tuple(made), tuple(map(self.read, block.results)))
 

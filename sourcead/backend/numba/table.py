@@ -6,6 +6,7 @@ An entry looks at an op and emits what takes its place; SAME says that the NumPy
 from __future__ import annotations
 
 import importlib.util
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,9 +26,12 @@ from sourcead.backend.numba.rewriting import EXCEPTIONS, Rewriter, is_const, kin
 from sourcead.backend.tree import form_of
 from sourcead.dump import kind_text
 from sourcead.errors import Place
-from sourcead.ir import UNDEFINED, Atom, Const, Function, Hole, Op, Span, Value, walk
+from sourcead.ir import UNDEFINED, Atom, Const, Function, Hole, Op, Span, Value, sub_blocks, walk
 from sourcead.kinds import INT, Array, Kind, Known, List, Scalar, Tree
 
+_ALLOCATORS = frozenset({"np.zeros_like", "np.zeros", "np.empty", "np.empty_like", "np.ones", "np.copy"})
+_SAME_MEMORY = frozenset({"np.ravel", "np.reshape", "np.asarray", "np.transpose", "np.broadcast_to", "np.expand_dims",
+                          "tuple", "list", "literal", "astype"})  # fmt: skip
 _NOTHING = (Const(UNDEFINED), Const(None))
 Entry = Callable[[Op, Rewriter], None]
 
@@ -40,7 +44,9 @@ def supported(function: Function) -> Function:
     """
     for param in function.body.params:
         _check_kind(param, function.at)
-    return Rewriter(_visit).function(function)
+    blocks = list(sub_blocks(function.body))
+    reads = Counter(a for b in blocks for a in (*b.results, *(a for op in b.ops for a in op.args)))
+    return Rewriter(_visit, reads=reads).function(function)
 
 
 def _visit(op: Op, rewriter: Rewriter) -> None:
@@ -56,7 +62,38 @@ def _visit(op: Op, rewriter: Rewriter) -> None:
     for out in (*op.outs, *(p for b in op.blocks for p in b.params)):
         if not _is_truth(op, out):
             _check_kind(out, op.at)
+    if op.attr("inplace") or (op.name == "add_at" and not op.attr("gather")):
+        op = _apart(op, rewriter)
     entry(op, rewriter)
+
+
+def _apart(op: Op, rewriter: Rewriter) -> Op:
+    """A change in place, by a copy of what may share memory with what changes: NumPy looks for that, Numba does not."""
+    value = op.args[-1]
+    if not _may_share(value, op.args[0], rewriter):
+        return op
+    copied = rewriter.emit(step("method copy", (value,), kind_of(value), op))
+    return replace(op, args=(*op.args[:-1], copied))
+
+
+def _may_share(value: Atom, base: Atom, rewriter: Rewriter) -> bool:
+    """Whether an array may share memory with another one, which changes."""
+    maker = rewriter.makers.get(value)
+    if not isinstance(kind_of(value), Array):
+        return False
+    if maker is not None and maker.name == "operator.neg":  # it is taken away, and need not be made
+        return _may_share(maker.args[0], base, rewriter)
+    if maker is None or maker.primitive.result != "fresh" or maker.name in _SAME_MEMORY:
+        return True
+    if rewriter.reads[value] == 1:
+        return False
+    root: Atom = base
+    while root in rewriter.makers:
+        made = rewriter.makers[root]
+        if made.name not in ("store", "add_at", "getitem") and not made.attr("inplace"):
+            break
+        root = made.args[0]
+    return root is value or root not in rewriter.makers or rewriter.makers[root].name not in _ALLOCATORS
 
 
 def check_effects(function: Function) -> None:
@@ -194,6 +231,12 @@ def _store(op: Op, rewriter: Rewriter) -> None:
     _check_path(op, op.args[1:-1])
     if op.attr("effect"):
         refuse("a store into an object of the caller's", op.at)
+    value = op.args[-1]
+    maker = rewriter.makers.get(value)
+    sums = maker is not None and form_of(maker).startswith(("binary", "augmented")) and len(maker.args) == 2
+    if maker is not None and sums and _may_share(maker.args[1], op.args[0], rewriter):
+        whole = rewriter.emit(step("literal", (value,), kind_of(value), op))  # so that it is no addition in place
+        op = replace(op, args=(*op.args[:-1], whole))
     rewriter.ops.append(op)
 
 
