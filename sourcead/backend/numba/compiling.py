@@ -37,7 +37,7 @@ def compile_kernels(call: Callable[[], Any], fn: Callable[..., Any], at: Place |
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NumbaPerformanceWarning)
                 kernel.compile(tuple(map(numba.typeof, given)))
-        except NumbaError as error:
+        except (NumbaError, NotImplementedError, AssertionError) as error:  # Numba's own defects are such, too
             raise UnsupportedError(_diagnosis(error, kernel, at)) from None
 
 
@@ -57,7 +57,7 @@ def _given(call: Callable[[], Any], cell: CellType) -> tuple[Any, ...] | None:
     kernel, cell.cell_contents = cell.cell_contents, recorder
     try:
         call()
-    except _Called:
+    except Exception:  # `_Called`, or what f raises itself: the call will raise it again
         pass
     finally:
         cell.cell_contents = kernel

@@ -52,6 +52,8 @@ def supported(function: Function) -> Function:
 def _visit(op: Op, rewriter: Rewriter) -> None:
     _check_bound(op)
     op = _filled(op)
+    if op.name == "raise" and len(op.args) > 1:
+        refuse("the cause of an exception", op.at)
     if op.name in ("capture", "call", "raise"):
         rewriter.ops.append(op)
         return
@@ -335,12 +337,6 @@ def _is_exception(op: Op) -> bool:
     return op.name == "call" and op.attr("what") in EXCEPTIONS and all(isinstance(a, Const) for a in op.args[1:])
 
 
-def _call(op: Op, rewriter: Rewriter) -> None:
-    if not _is_exception(op):
-        refuse(f"a call of `{op.attr('what') or 'a function'}`", op.at)
-    rewriter.ops.append(op)
-
-
 def _power_of_two(op: Op, rewriter: Rewriter) -> None:
     if not is_const(op.args[1], *range(63)):
         refuse("a shift by what is no number of the text", op.at)
@@ -351,8 +347,8 @@ _TABLE: dict[str, Entry] = {
     **dict.fromkeys(ARITHMETIC | COMPARISONS | FUNCTIONS | {"np.clip"}, arithmetic),
     **dict.fromkeys(MATH, library_function),
     **dict.fromkeys(REDUCTIONS, reduction),
-    **dict.fromkeys(("for", "while", "if", "literal", "constant", "tuple", "list", "unpack", "range_length", "capture",
-                     "len", "np.shape", "np.size", "np.ndim", "float", "bool", "subscript", "raise", "resume"), _same),
+    **dict.fromkeys(("for", "while", "if", "literal", "constant", "tuple", "list", "unpack", "range_length",
+                     "len", "np.shape", "np.size", "np.ndim", "float", "bool", "subscript", "resume"), _same),
     **dict.fromkeys(("np.empty_like", "np.zeros_like", "np.ones_like", "np.copy", "np.outer"), _plain()),
     **dict.fromkeys(("np.zeros", "np.ones", "np.empty", "np.full", "np.full_like", "np.array", "np.arange", "np.eye"),
                     _plain("dtype")),
@@ -364,7 +360,7 @@ _TABLE: dict[str, Entry] = {
     "sum": _builtin_sum, "int": _int, "getitem": _getitem, "store": _store, "add_at": _add_at, "matmul": _product,
     "np.dot": _product,
     "np.reshape": _in_one_piece, "np.ravel": _in_one_piece, "astype": _astype, "list zeros": _zeros_of_list,
-    "assert": _assert, "call": _call, "operator.rshift": _power_of_two, "list.append": _same, "list.pop": _same,
+    "assert": _assert, "operator.rshift": _power_of_two, "list.append": _same, "list.pop": _same,
 }  # fmt: skip
 # What the stages before this one make.
 for _form in ("getitem", "store", "call np.empty", "call len", "range_length", "helper with_room", "binary -",
