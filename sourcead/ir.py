@@ -253,6 +253,7 @@ class Function:
     at: Place | None = None
     further: tuple[Function, ...] = ()
     parted: bool = True
+    decorators: tuple[str, ...] = ()  # what stands above it: "numba.njit(...)"
 
 
 @dataclass(slots=True)
