@@ -15,6 +15,7 @@ import pytest
 import sourcead
 from sourcead import Ledger, grad, value_and_grad, vjp
 from sourcead.compiling import Options
+from sourcead.emission import Emission
 from sourcead.ledger import Entry
 from sourcead.switches import without
 from tests.corpus import EXAMPLES, Example
@@ -299,9 +300,27 @@ def test_forward_mode_keeps_nothing() -> None:
     assert "nothing" in str(ledger)
 
 
-def test_forward_over_reverse_keeps_tangents_too() -> None:
+def test_tangents_of_gradients_have_no_ledger() -> None:
     hvp = sourcead.Derivative(grad(recurrence), Options(0, "jvp", False))
-    assert hvp.ledger(np.ones(3), 2, 1.0).total_bytes == 2 * grad(recurrence).ledger(np.ones(3), 2, 1.0).total_bytes
+    with pytest.raises(sourcead.UnsupportedError, match="take that of the gradient"):
+        hvp.ledger(np.ones(3), 2, 1.0)
+
+
+def test_a_loop_of_both_sweeps_reads_what_stands_before_it() -> None:
+    def chain(x, y):
+        a = np.exp(x) * y
+        b = np.log(2 + a * a)
+        return np.sum(np.sin(b) * np.tanh(a))
+
+    args = (np.ones(200_000), np.ones(200_000))
+    ledger = value_and_grad(chain).ledger(*args)
+    assert "a" in by_name(ledger) and "dx" not in by_name(ledger) and "value" not in by_name(ledger)
+
+
+def test_numba_text_has_no_ledger_of_its_own() -> None:
+    derived = sourcead.Derivative(mlp, Options(0, "grad", False, Emission(backend="numba")))
+    with pytest.raises(sourcead.UnsupportedError, match="NumPy text"):
+        derived.ledger(*network(2))
 
 
 def test_second_derivatives_have_a_ledger() -> None:
