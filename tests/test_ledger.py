@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import dataclasses
 import gc
 import json
@@ -284,6 +285,23 @@ def test_a_pullback_owns_what_it_reads() -> None:
     special = sourcead.Derivative(mlp, Options(0, "vjp", False)).specialize(*args)
     _, partial = special.fn(*args)
     assert weight(partial.args[0]) == ledger.total_bytes
+
+
+@pytest.mark.parametrize("given", EXAMPLES, ids=lambda given: given.name)
+def test_a_pullback_holds_what_the_ledger_says(given: Example) -> None:
+    derived = sourcead.Derivative(given.function, Options(given.argnums, "vjp", False))
+    try:
+        special = derived.specialize(*given.args)
+    except sourcead.SourceADError:
+        return
+    ledger = special.ledger()
+    names = dict(zip(derived.callee.names, derived.callee.bind(*given.args), strict=True))
+    free = {e.name for e in ledger.free}
+    if ledger.unknown or free - names.keys():
+        return  # parts of others are weighed twice here
+    _, partial = special.fn(*copy.deepcopy(given.args))
+    whole = ledger.total_bytes + sum(weight(names[name]) for name in free)
+    assert weight(partial.args[0]) == whole or (ledger.at_most and weight(partial.args[0]) < whole)
 
 
 def test_a_function_that_calls_itself() -> None:
