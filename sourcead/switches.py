@@ -27,6 +27,7 @@ OPTIMISATIONS = {
     "sums by products": "sums of columns, of narrow rows and of products are products",
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
+    "first contributions": "what a loop adds to zeros, once to each item, is assigned",
     "items in place": "items of lists change in place",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sourcead.ir import Function
+from sourcead.passes.assigning import assign_first_contributions
 from sourcead.passes.chunks import run_in_chunks
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
@@ -40,6 +41,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("simplify again", simplify),
     ("dead code again", eliminate_dead_code),
     ("one sweep", fuse_sweeps),
+    ("first contributions", assign_first_contributions),
     ("effects", mark_effects),
     ("reuse of products", reuse_products),
     ("latest shapes", read_latest_shapes),

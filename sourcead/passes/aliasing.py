@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
-from sourcead.ir import Atom, Block, Function, Op, Value, walk
+from sourcead.ir import Atom, Block, Function, Op, Span, Value, walk
 from sourcead.kinds import NONE, Array, Kind, List, Scalar, Tree
 from sourcead.passes.objects import NEW_ITEMS, copies, immutable, innermost, makes_container, unlike
 from sourcead.passes.rewriting import atom_kind
+from sourcead.passes.shapes import reads_shape
 from sourcead.primitives import lists, structural
 
 _GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
@@ -412,16 +413,36 @@ def uses(op: Op) -> Iterable[Value]:
 
 
 def uses_of_all(block: Block) -> dict[Op, dict[Value, None]]:
-    """The values that each op of a block, and of the blocks in it, reads."""
+    """The values that each op of a block, and of the blocks in it, reads; not a part of an array of which it reads the
+    shape alone: that stays, whatever is stored there."""
     found: dict[Op, dict[Value, None]] = {}
-    handles = handles_of(block)
-    for op in reversed(list(walk(block))):  # what is inside an op before the op
-        found[op] = _uses(op, found, handles)
+    ops = list(walk(block))
+    handles, parts = handles_of(block), _parts(ops)
+    for op in reversed(ops):  # what is inside an op before the op
+        found[op] = _uses(op, found, handles, parts)
     return found
 
 
-def _uses(op: Op, inside: dict[Op, dict[Value, None]], handles: frozenset[Value] = frozenset()) -> dict[Value, None]:
-    read = {a: None for a in op.args[is_handle(op, handles) :] if isinstance(a, Value)}
+def _parts(ops: list[Op]) -> frozenset[Value]:
+    """Views of parts of arrays, each a name of its own: nothing stores into them under it."""
+    changed = {op.args[0] for op in ops if op.primitive in (structural.STORE, structural.ADD_AT)}
+    changed |= {op.args[0] for op in ops if op.attr("inplace", False)}
+    found = (o for op in ops if op.primitive is structural.GETITEM and _is_slice(op) for o in op.outs)
+    return frozenset(o for o in found if isinstance(o.kind, Array) and o not in changed)
+
+
+def _is_slice(op: Op) -> bool:
+    return any(isinstance(element, Span) for element in op.attr("path")[-1])
+
+
+def _uses(
+    op: Op,
+    inside: dict[Op, dict[Value, None]],
+    handles: frozenset[Value] = frozenset(),
+    parts: frozenset[Value] = frozenset(),
+) -> dict[Value, None]:
+    shape_alone = reads_shape(op) and op.args[0] in parts
+    read = {a: None for a in op.args[is_handle(op, handles) or shape_alone :] if isinstance(a, Value)}
     for block in op.blocks:
         own = {*block.params, *(o for inner in block.ops for o in inner.outs)}
         for inner in block.ops:

@@ -89,6 +89,9 @@ def _is_spread(value: Value, producers: dict[Value, Op]) -> bool:
 def _is_part(value: Value, producers: dict[Value, Op]) -> bool:
     """Whether a value is a part of an array: a view of some of its items, or what may be such a view."""
     op = producers.get(value)
+    if op is not None and op.name == "if":
+        given = [b.results[op.outs.index(value)] for b in op.blocks]
+        return any(isinstance(r, Value) and _is_part(r, producers) for r in given)
     if op is None or op.blocks or op.primitive.result not in ("view", "maybe"):
         return False
     if op.primitive is structural.GETITEM and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import TypeGuard
+
 import numpy as np
 
 from sourcead.ir import Atom, Const, Op
@@ -17,6 +20,11 @@ def is_literal(atom: Atom, number: float) -> bool:
         and atom.value == number
         and str(atom.value)[0] != "-"
     )
+
+
+def is_number(atom: Atom) -> TypeGuard[Const]:
+    """Whether an atom is a literal int or float, not inf or nan."""
+    return isinstance(atom, Const) and type(atom.value) in (int, float) and math.isfinite(atom.value)
 
 
 def keeps_kind(other: Atom, op: Op, producers: dict[Atom, Op]) -> bool:

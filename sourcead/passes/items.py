@@ -8,6 +8,7 @@ array several times, would otherwise change together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value, sub_blocks, walk
@@ -31,15 +32,32 @@ def _is_store(op: Op) -> bool:
 
 
 def stored_items(function: Function) -> set[Atom]:
-    """The values that the backward sweep makes to store each in one place of a list."""
+    """The values that the backward sweep makes to store each in one place of a list, by itself or in a container."""
     counts = uses_of(function)
-    return {
-        op.args[-1]
-        for block in sub_blocks(function.body)
-        for made in (frozenset(o for op in block.ops for o in op.outs),)
-        for op in block.ops
-        if _is_store(op) and op.args[-1] in made and counts[op.args[-1]] == 1
-    }
+    found: set[Atom] = set()
+    for block, stacked in _blocks(function.body, ()):
+        made: dict[Atom, Op] = {o: op for op in block.ops for o in op.outs}
+        waiting = [*(op.args[-1] for op in block.ops if _is_store(op)), *stacked]
+        while waiting:
+            item = waiting.pop()
+            maker = made.get(item)
+            if maker is not None and counts[item] == 1:
+                found.add(item)
+                waiting += maker.args if maker.primitive in _DISPLAYS else ()
+    return found
+
+
+_DISPLAYS = (structural.TUPLE, structural.LIST, structural.DICT, structural.CALL)
+
+
+def _blocks(block: Block, stacked: tuple[Atom, ...]) -> Iterator[tuple[Block, tuple[Atom, ...]]]:
+    """Every block, with what it puts on a stack of the backward sweep, turn by turn."""
+    yield block, stacked
+    for op in block.ops:
+        for inner in op.blocks:
+            ours = op.name == "for" and op.backward
+            first = int(op.attr("exits", False)) + op.attr("carried", 0)
+            yield from _blocks(inner, inner.results[first:] if ours else ())
 
 
 def uses_of(function: Function) -> dict[Atom, int]:

@@ -39,6 +39,8 @@ def makes_container(op: Op, out: Value) -> bool:
     """Whether an op makes a new container out of what it is given."""
     if op.primitive in (structural.TUPLE, structural.LIST, structural.DICT, lists.COPY, lists.new_list):
         return True
+    if op.primitive is structural.CALL and isinstance(out.kind, Tree):
+        return op.backward and bool(op.attr("makes", False)) and hasattr(out.kind.type, "_fields")
     sliced = op.primitive is structural.GETITEM and any(isinstance(e, Span) for e in op.attr("path")[-1])
     new = sliced or (op.primitive.result == "fresh" and op.primitive.run is not None)
     return new and isinstance(out.kind, List) and (not sliced or isinstance(atom_kind(op.args[0]), List))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value
-from sourcead.kinds import TOP, Kind, List, const_kind
+from sourcead.kinds import TOP, Kind, List, Tree, const_kind
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +57,7 @@ def retyped(op: Op, rewriter: Rewriter) -> Op:
         return op
     kind = op.primitive.infer(*map(atom_kind, op.args), **op.keywords)
     (out,) = op.outs
-    if kind == out.kind or (kind == TOP and isinstance(out.kind, List)):
+    if kind == out.kind or (kind == TOP and isinstance(out.kind, List | Tree)):
         return op
     fresh = Value(out.hint, kind)
     rewriter.values[out] = fresh

@@ -10,11 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value
+from sourcead.kinds import Array
 from sourcead.primitives import structural
 
 SHAPE_ONLY = frozenset(
     {"np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like", "np.shape", "np.ndim", "np.size", "len"}
 )
+
+
+def reads_shape(op: Op) -> bool:
+    """Whether an op reads of its first argument, an array, the shape alone, which no store changes."""
+    first = op.args[0] if op.args and op.name in SHAPE_ONLY else None
+    return isinstance(first, Value) and isinstance(first.kind, Array)
 
 
 def read_latest_shapes(function: Function) -> Function:

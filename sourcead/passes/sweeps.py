@@ -26,13 +26,18 @@ _EFFECTS = {"io", "draws", "writes"}
 
 def fuse_sweeps(function: Function) -> Function:
     """Fuse every reversed loop with the loop that it reverses, where that can be."""
-    if not any(_is_reverse(op) for op in walk(function.body)):
+    if not any(_is_reverse(op) for op in walk(function.body)) or _is_to_be_split(function):
         return function
     body = _block(function.body)
     if body is function.body:
         return function
     made = replace(function, body=body)
     return eliminate_common_subexpressions(made) if is_on("common subexpressions") else made
+
+
+def _is_to_be_split(function: Function) -> bool:
+    """Whether the sweeps become functions of their own: the last parameter is then the cotangent of the result."""
+    return bool(function.params) and not function.params[-1].name
 
 
 def _block(block: Block) -> Block:

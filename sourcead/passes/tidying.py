@@ -1,7 +1,8 @@
 """The forms that read best: signs meet, what was spread is spread late, small things are computed on the small side.
 
     (-a) * b -> -(a * b)     a + (-b) -> a - b     g * x + g * x -> g * 2 * x     np.transpose(g) -> g.T
-    broadcast_to(s, shape) / n -> broadcast_to(s / n, shape)      1.0 * n * a -> n * a      np.float32(2) * a -> 2 * a
+    broadcast_to(s, shape) / n -> broadcast_to(s / n, shape)      1.0 * n * a -> n * a
+    np.float32(2) * a -> 2 * a     2.0 * a * 3 -> 6.0 * a
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
-from sourcead.passes.facts import alike, is_literal, keeps_kind, literal_of, negated, same_shape, spread_by
+from sourcead.passes.facts import alike, is_literal, is_number, keeps_kind, literal_of, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind
 from sourcead.passes.subscripts import with_literals
 from sourcead.primitives import structural
@@ -168,21 +169,37 @@ def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if not op.primitive.elementwise or op.primitive.infer is None:
         return None
     for position, arg in enumerate(op.args):
-        producer = producers.get(arg)
-        if producer is None or producer.name != "np.broadcast_to" or not producer.backward:
+        spread = spread_by(arg, producers)
+        if spread is None:
             continue
+        producer, source = spread
         others = [a for k, a in enumerate(op.args) if k != position]
+        if source and not all(dtype_of(atom_kind(a)) in WEAK for a in (*others, producer.args[source])):
+            continue  # what a full array is made of has no part in its dtype
+        if source and dtype_of(atom_kind(arg)) != dtype_of(op.outs[0].kind):
+            continue
         if all(dims_of(atom_kind(a)) == () for a in others) and isinstance(op.outs[0].kind, Array):
-            args = (*op.args[:position], producer.args[0], *op.args[position + 1 :])
-            before = _without_zero_division(op, args, producers)
+            args = (*op.args[:position], producer.args[source], *op.args[position + 1 :])
+            before = _without_zero_division(op, args, _sized_like(producer, producers), producers)
             if before is None:
                 continue
             *before, small = before
-            return [*before, small, replace(producer, args=(small.outs[0], producer.args[1]), outs=op.outs, at=op.at)]
+            whole = (*producer.args[:source], small.outs[0], *producer.args[source + 1 :])
+            return [*before, small, replace(producer, args=whole, outs=op.outs, at=op.at)]
     return None
 
 
-def _without_zero_division(op: Op, args: tuple[Atom, ...], producers: dict[Atom, Op]) -> list[Op] | None:
+def _sized_like(spread: Op, producers: dict[Atom, Op]) -> Atom | None:
+    """The array of the size to which a value was spread."""
+    if spread.name == "np.full_like":
+        return spread.args[0]
+    shape = producers.get(spread.args[1])
+    return shape.args[0] if shape is not None and shape.primitive.target is np.shape else None
+
+
+def _without_zero_division(
+    op: Op, args: tuple[Atom, ...], like: Atom | None, producers: dict[Atom, Op]
+) -> list[Op] | None:
     """An op of arrays as one of fewer or of numbers; None where Python would raise. What is divided by a size that is 0
     has no entries, so that any other number serves: s / max(n, 1)."""
     small = replace(made_like(op.primitive, args, op), attrs=op.attrs)
@@ -197,24 +214,44 @@ def _without_zero_division(op: Op, args: tuple[Atom, ...], producers: dict[Atom,
     if limit is not None and limit.backward and limit.primitive.target is max and limit.args[1:] == (Const(1),):
         return [small]
     size = getattr(atom_kind(last), "size", None)
-    if size is None or op.primitive.form == "binary **" or not divides(size, dims_of(op.outs[0].kind) or ()):
+    counted = like is not None and limit is not None and limit.primitive.target is np.size and limit.args == (like,)
+    if op.primitive.form == "binary **" or not (
+        counted or (size is not None and divides(size, dims_of(op.outs[0].kind) or ()))
+    ):
         return None
     positive = made_like(primitive_of(max), (last, Const(1)), op)
     return [positive, replace(small, args=(args[0], positive.outs[0]))]
 
 
 def _literal_quotient(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """1.0 / n * 2 reads 2.0 / n."""
+    """1.0 / n * 2 reads 2.0 / n, and 3.0 / n * 2 reads 6.0 / n."""
     if op.primitive.form != "binary *":
         return None
     for number, other in (op.args, op.args[::-1]):
         inner = producers.get(other)
         if inner is None or not inner.backward or inner.primitive.form != "binary /":
             continue
-        if not is_literal(inner.args[0], 1):
+        over = inner.args[0]
+        if is_number(over) and is_number(number) and dims_of(atom_kind(other)) == ():
+            product = Const(float(over.value * number.value))
+            return [replace(op, primitive=inner.primitive, args=(product, inner.args[1]), form="")]
+    return None
+
+
+def _literal_product(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """2.0 * a * 3 reads 6.0 * a."""
+    if op.primitive.form != "binary *" or op.primitive.infer is None:
+        return None
+    for number, other in (op.args, op.args[::-1]):
+        inner = producers.get(other)
+        if not is_number(number) or inner is None or not inner.backward or inner.primitive is not op.primitive:
             continue
-        if isinstance(number, Const) and type(number.value) in (int, float) and dims_of(atom_kind(other)) == ():
-            return [replace(op, primitive=inner.primitive, args=(Const(float(number.value)), inner.args[1]), form="")]
+        for factor, a in (inner.args, inner.args[::-1]):
+            if not is_number(factor) or isinstance(a, Const):
+                continue
+            product = Const(factor.value * number.value)
+            if op.primitive.infer(atom_kind(product), atom_kind(a)) == op.outs[0].kind:
+                return [replace(op, args=(product, a))]
     return None
 
 
@@ -273,6 +310,7 @@ _TIDIER = (
     _cast_spread,
     _push_broadcast,
     _literal_quotient,
+    _literal_product,
     _hoist_sign,
     _subtract,
     _twice,

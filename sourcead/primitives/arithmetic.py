@@ -7,7 +7,7 @@ weak float, a strong np.float64), as do their errors.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,11 @@ from sourcead.ir import Primitive
 from sourcead.kinds import (
     ANY,
     BOOL,
+    INT,
     NONE,
     TEXT,
     TOP,
+    Dim,
     Kind,
     Known,
     List,
@@ -136,12 +138,24 @@ def _compared_objects(a: Kind, b: Kind) -> Kind:
     return BOOL if certain and (a in (TEXT, NONE) or b in (TEXT, NONE)) else TOP
 
 
+_OF_SIZES: dict[str, Callable[[Sequence[Dim]], Dim]] = {"+": total, "*": product}
+
+
+def _size(symbol: str, a: Kind, b: Kind) -> Dim | None:
+    """The size that a sum or product of sizes is."""
+    sizes = [size_of(a), size_of(b)]
+    known = [s for s in sizes if s is not None and s.key is not None]
+    return _OF_SIZES[symbol](known) if len(known) == len(sizes) else None
+
+
 def _declare_operator(
     target: Callable[..., Any], symbol: str, ufunc: np.ufunc, *, differentiable: bool = True, singular: bool = False,
     linear: str = "", containers: Callable[[Kind, Kind], Kind] | None = None,
 ) -> Primitive:  # fmt: skip
     def infer(a: Kind, b: Kind, /) -> Kind:
         kind = operator_kind(symbol, ufunc, a, b)
+        if kind == INT and symbol in _OF_SIZES:
+            return Scalar("pyint", _size(symbol, a, b))
         return containers(a, b) if kind == TOP and containers is not None else kind
 
     name = f"operator.{target.__name__}"

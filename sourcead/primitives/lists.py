@@ -21,7 +21,20 @@ from typing import Any
 import numpy as np
 
 from sourcead.ir import Primitive
-from sourcead.kinds import ANY, TOP, Array, Kind, List, Scalar, Tree, as_list, grown, is_empty
+from sourcead.kinds import (
+    ANY,
+    NONE,
+    TOP,
+    Array,
+    Kind,
+    List,
+    Scalar,
+    Tree,
+    as_list,
+    grown,
+    is_empty,
+    may_carry_derivative,
+)
 from sourcead.primitives.builtins import items_kind
 from sourcead.primitives.registry import declare, primitive_named
 
@@ -92,25 +105,47 @@ def new_list(iterable: Kind, /) -> Kind:
 # Cotangents ---------------------------------------------------------------------------------------------------------
 
 
+def _mapped(run: Callable[..., Any], first: Any, *others: Any) -> Any:
+    """What `run` gives for the items of containers of one structure, in that structure."""
+    if isinstance(first, dict):
+        return {key: run(item, *(other[key] for other in others)) for key, item in first.items()}
+    items = [run(*items) for items in zip(first, *others, strict=True)]
+    return type(first)(*items) if hasattr(first, "_fields") else type(first)(items)
+
+
 def zeros_of(x: Any) -> Any:
-    """Zeros of the shape of an item: an array, a number, or a list of such."""
-    if isinstance(x, list):
-        return [zeros_of(item) for item in x]
-    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
+    """Zeros of the shape of an item: an array, a number, or a container of such; None for what carries no
+    derivative."""
+    if isinstance(x, list | tuple | dict):
+        return _mapped(zeros_of, x)
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x) if np.issubdtype(x.dtype, np.inexact) else None
+    return 0.0 if isinstance(x, int | float | complex) and not isinstance(x, bool) else None
 
 
 def _sum_of(first: Any, *others: Any) -> Any:
-    if isinstance(first, list):
-        return [_sum_of(*items) for items in zip(first, *others, strict=True)]
-    return reduce(operator.add, others, first)
+    if isinstance(first, list | tuple | dict):
+        return _mapped(_sum_of, first, *others)
+    return None if first is None else reduce(operator.add, others, first)
 
 
-ZEROS = Primitive("list zeros", "items zeros", lambda xs: xs, zeros_of, differentiable=False)
+def _zeros_kind(xs: Kind) -> Kind:
+    """The kind of zeros: None stands where there is no derivative."""
+    if isinstance(xs, List):
+        return List(_zeros_kind(xs.item), xs.length)
+    if isinstance(xs, Tree):
+        return Tree(xs.type, xs.keys, tuple(map(_zeros_kind, xs.items)))
+    return xs if may_carry_derivative(xs) else NONE
+
+
+ZEROS = Primitive("list zeros", "items zeros", _zeros_kind, zeros_of, differentiable=False)
 TERMS = 4  # that one sum of lists has at most
 SUM = Primitive("list sum", "items sum", lambda *kinds: reduce(_sum_kind, kinds), _sum_of)
 
 def _copied(x: Any) -> Any:
-    return [_copied(item) for item in x] if isinstance(x, list) else x.copy() if isinstance(x, np.ndarray) else x
+    if isinstance(x, list | tuple | dict):
+        return _mapped(_copied, x)
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 OWN = Primitive("list own", "items copy", lambda xs: xs, _copied)  # a list of copies of the items
@@ -119,6 +154,10 @@ OWN = Primitive("list own", "items copy", lambda xs: xs, _copied)  # a list of c
 def _sum_kind(a: Kind, b: Kind) -> Kind:
     if isinstance(a, List) and isinstance(b, List):
         return List(_sum_kind(a.item, b.item), a.length if a.length == b.length else ANY)
+    if isinstance(a, Tree) and isinstance(b, Tree):
+        return Tree(a.type, a.keys, tuple(map(_sum_kind, a.items, b.items)))
+    if not may_carry_derivative(a):
+        return a
     add = primitive_named("operator.add").infer
     assert add is not None
     kind: Kind = add(a, b)
@@ -130,10 +169,21 @@ def is_list(kind: Kind) -> bool:
     return as_list(kind) is not None
 
 
+def is_display(kind: Tree) -> bool:
+    """Whether a container like one of this kind is written without a name: a tuple, list or dict, or, out of another
+    one, a namedtuple."""
+    if kind.type is dict:
+        return all(type(key) in (str, int) for key in kind.keys)
+    return kind.type in (tuple, list) or hasattr(kind.type, "_fields")
+
+
 def plain_items(kind: Kind) -> bool:
-    """Whether the items of a list are numbers and arrays, or lists of such: their zeros and sums need no helper."""
+    """Whether the items of a list are numbers and arrays, or containers of such and of what carries no derivative:
+    their zeros and sums need no helper."""
     if isinstance(kind, List):
         return plain_items(kind.item)
+    if isinstance(kind, Tree):
+        return is_display(kind) and all(plain_items(item) or not may_carry_derivative(item) for item in kind.items)
     return isinstance(kind, Array) or (isinstance(kind, Scalar) and str(kind.dtype) in ("pyfloat", "real64", "float64"))
 
 
@@ -158,6 +208,7 @@ __all__ = [
     "SUM",
     "TERMS",
     "ZEROS",
+    "is_display",
     "is_list",
     "item_of",
     "joins_lists",

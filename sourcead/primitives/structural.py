@@ -209,7 +209,7 @@ def span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...] = (), position: int
         known = tuple(dynamic[p.index] if isinstance(p, Hole) else p for p in parts)
         if any(isinstance(k, Scalar) and k.size is None for k in known):
             return ANY
-        return Dim(("slice", dim, known))
+        return Dim(("slice", dim, known), _first_items(dim, *known))
     start: Any
     stop: Any
     step: Any
@@ -220,7 +220,17 @@ def span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...] = (), position: int
     if step in (None, 1) and _end_relative(start, stop) is not None:
         removed = _end_relative(start, stop)
         return dim if removed == 0 else Dim(("less", dim, removed))
-    return Dim(("slice", dim, span))
+    return Dim(("slice", dim, span), _first_items(dim, *parts))
+
+
+def _first_items(dim: Dim, start: Any, stop: Any, step: Any) -> bool | None:
+    """Whether x[:stop] has one item: the lesser of two sizes is not 1 where neither of them is."""
+    if start not in (None, 0) or step not in (None, 1) or dim.one is not False:
+        return None
+    size = stop.size if isinstance(stop, Scalar) else Dim(stop, stop == 1) if type(stop) is int else None
+    if size is None or (isinstance(size.key, int) and size.key < 0):
+        return None  # counted from the end
+    return False if size.one is False else None
 
 
 def _end_relative(start: Any, stop: Any) -> int | None:
@@ -233,6 +243,11 @@ def _end_relative(start: Any, stop: Any) -> int | None:
 
 def _store_kind(container: Kind, *rest: Kind, path: Path) -> Kind:
     return container
+
+
+def _field_kind(*args: Kind, name: str) -> Kind:
+    whole = args[0] if args else TOP
+    return whole.items[whole.keys.index(name)] if isinstance(whole, Tree) and name in whole.keys else TOP
 
 
 def _container(kind_type: type) -> Callable[..., Kind]:
@@ -252,7 +267,7 @@ DICT = Primitive(
     result="fresh",
 )
 UNPACK = Primitive("unpack", "unpack", None, None, result="view")
-GETATTR = Primitive("getattr", "getattr", lambda *args, name: TOP, lambda obj, name: getattr(obj, name), result="view")
+GETATTR = Primitive("getattr", "getattr", _field_kind, lambda obj, name: getattr(obj, name), result="view")
 CAPTURE = Primitive("capture", "capture", lambda name: TOP, None, result="view", differentiable=False)
 CONSTANT = Primitive(
     "constant",

@@ -356,6 +356,9 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         items[position] = g
         self.cotangents.add(a, Branches(a.kind, tuple(items)))
         return
+    if isinstance(a.kind, List) and isinstance(g, Branches) and len(path) == 1:
+        self.contribute(a, Update(path, tuple(dynamic), g, op.at), False)
+        return
     atom = self.cotangents.atom(g, op.outs[0])
     if isinstance(a.kind, List) and path == ((Span(),),):
         self.cotangents.add(a, atom)  # a copy of the whole list

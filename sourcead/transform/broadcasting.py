@@ -2,16 +2,22 @@
 stretched along.
 
 y = x broadcast to a wider shape     dx = sum of g over the new axes and over those where x has size 1
+x may have size 1 on an axis         dx = g if x.shape[1] != 1 else g.sum(axis=1, keepdims=True)
 """
 
 from __future__ import annotations
 
+import operator
+
 from sourcead import runtime
 from sourcead.frontend.calls import call_entry, emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Value
-from sourcead.kinds import Array, Scalar, dims_of, same_size
-from sourcead.primitives.registry import attribute_entry, method_entry
+from sourcead.ir import Atom, Block, Builder, Const, Op, Value
+from sourcead.kinds import Array, Dim, Scalar, dims_of, same_size
+from sourcead.primitives import structural
+from sourcead.primitives.registry import attribute_entry, method_entry, primitive_of
+
+MOST_TESTS = 2  # of axes that may have size 1: more are left to the helper
 
 
 def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
@@ -26,14 +32,23 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
     lead = len(have) - len(want)
     if lead < 0:
         return _helper(resolver, g, x)
-    ones = []
+    ones: list[int] = []
+    unsure: list[int] = []
     for position, dim in enumerate(want):
         other = have[lead + position]
         if dim.one is False or same_size(dim, other) or (dim.one and other.one):
             continue
-        if dim.one is None:
-            return _helper(resolver, g, x)
-        ones.append(lead + position)
+        (unsure if dim.one is None else ones).append(lead + position)
+    if len(unsure) > MOST_TESTS or (unsure and ones and lead):
+        return _helper(resolver, g, x)
+    g = _summed(resolver, g, x, lead, ones, want)
+    for axis in unsure:
+        g = _summed_if_one(resolver, g, x, axis - lead)
+    return g
+
+
+def _summed(resolver: Resolver, g: Atom, x: Atom, lead: int, ones: list[int], want: tuple[Dim, ...]) -> Atom:
+    """The sum over the axes that x does not have, and over those where it has size 1."""
     axes = (*range(lead), *ones)
     if not axes:
         return g
@@ -55,6 +70,23 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
         form=reshape.form,
         kind=Array(_dtype(resolver, g), want),
     )
+
+
+def _summed_if_one(resolver: Resolver, g: Atom, x: Atom, axis: int) -> Atom:
+    """The sum over an axis along which x may have size 1: only then is there anything to sum."""
+    have, want = resolver.kind(g), resolver.kind(x)
+    entry, asked = method_entry("sum"), attribute_entry("shape")
+    assert entry is not None and asked is not None and isinstance(have, Array) and isinstance(want, Array)
+    shape = resolver.atom(call_entry(resolver, asked, [x], {}))
+    size = resolver.emit(structural.GETITEM, (shape,), kind=Scalar("pyint", want.dims[axis]), path=((axis,),))
+    wide = resolver.emit(primitive_of(operator.ne), (size, Const(1)))
+    outer, resolver.builder = resolver.builder, Builder()
+    total = resolver.emit(entry.primitive, (g,), form=entry.form, axis=axis, keepdims=True)
+    summed, resolver.builder = resolver.builder, outer
+    out = Value("", Array(have.dtype, (*have.dims[:axis], want.dims[axis], *have.dims[axis + 1 :])))
+    blocks = Block((), (), (g,)), summed.block((), (total,))
+    resolver.append(Op(structural.IF, (wide,), (out,), (), blocks, resolver.place, "ternary", True))
+    return out
 
 
 def _emit_sum(resolver: Resolver, g: Atom) -> Value:

@@ -22,11 +22,11 @@ class Branches:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Update:
-    """`v[path] += g`."""
+    """`v[path] += g`; a container where v is a list of them."""
 
     path: Path
     dynamic: tuple[Atom, ...]
-    g: Atom
+    g: Atom | Branches
     at: Any = None
 
 

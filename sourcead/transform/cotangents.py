@@ -172,13 +172,19 @@ class Cotangents:
         for update in updates:
             last = made[-1] if made else None
             if last is not None and (last.path, last.dynamic) == (update.path, update.dynamic):
-                item = Value("", value.kind.item)
                 sliced = any(isinstance(element, Span) for element in update.path[-1])
-                g = self.plus(value if sliced else item, last.g, update.g)
+                g = self._both(value.kind if sliced else value.kind.item, last.g, update.g)
                 made[-1] = Update(update.path, update.dynamic, g, update.at)
             else:
                 made.append(update)
         return made
+
+    def _both(self, kind: Kind, a: Cotangent, b: Cotangent) -> Cotangent:
+        """The sum of two cotangents of an item of a list."""
+        if isinstance(kind, Tree) and (isinstance(a, Branches) or isinstance(b, Branches)):
+            return self._merge(kind, [c if isinstance(c, Branches) else self.parts(kind, c) for c in (a, b)])
+        assert not isinstance(a, Branches) and not isinstance(b, Branches)
+        return self.plus(Value("", kind), a, b)
 
     def _merge(self, kind: Tree, parts: Sequence[Cotangent]) -> Cotangent:
         columns: list[Cotangent | None] = []
@@ -249,6 +255,7 @@ class Cotangents:
         if isinstance(value.kind, Array):
             base = self.conform(base, value)
             base_kind = Array(value.kind.dtype, value.kind.dims)
+            assert not isinstance(update.g, Branches)
             args = (base, *update.dynamic, update.g)
             attrs: dict[str, Any] = {"gather": True} if self.may_repeat(update.path, update.dynamic) else {}
             return self.resolver.emit(
@@ -258,7 +265,7 @@ class Cotangents:
             sliced = any(isinstance(element, Span) for element in update.path[-1])
             kind = List(value.kind.item, ANY) if sliced else value.kind.item
             old = self.resolver.emit(structural.GETITEM, (base, *update.dynamic), kind=kind, path=update.path)
-            new = self._helper(runtime.add, old, update.g) if not self._plain(value) else self.plus(old, old, update.g)
+            new = self._raised(old, update, value)
             return self.resolver.emit(
                 structural.STORE,
                 (base, *update.dynamic, new),
@@ -267,6 +274,30 @@ class Cotangents:
                 path=update.path,
             )
         raise AssertionError(value.kind)
+
+    def _raised(self, old: Value, update: Update, value: Value) -> Atom:
+        """An item of a list of cotangents with what an update adds to it."""
+        if self._plain(value):
+            return self._leaf_by_leaf(old, update.g, old.kind)
+        if not isinstance(update.g, Branches):
+            return self._helper(runtime.add, old, update.g)
+        item = self.resolver.emit(structural.GETITEM, (value, *update.dynamic), kind=old.kind, path=update.path)
+        return self._helper(runtime.add, old, self.atom(update.g, item))
+
+    def _leaf_by_leaf(self, old: Value, g: Cotangent, kind: Kind) -> Atom:
+        """old + g; of a container what is in it."""
+        if not isinstance(kind, Tree):
+            assert not isinstance(g, Branches)
+            return self.plus(old, old, g)
+        branches = g if isinstance(g, Branches) else self.parts(kind, g)
+        values: list[Atom] = []
+        for key, inner, leaf in zip(kind.keys, kind.items, branches.items, strict=True):
+            if not may_carry_derivative(inner):
+                values.append(Const(None))
+                continue
+            part = self.child(old, kind, key, inner)
+            values.append(part if leaf is None else self._leaf_by_leaf(part, leaf, inner))
+        return build(self.resolver, kind, tuple(values))
 
     def zeros(self, value: Atom) -> Atom:
         """A zero cotangent of a value."""

@@ -31,7 +31,7 @@ from sourcead.kinds import (
     is_float_dtype,
     may_carry_derivative,
 )
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.transform.activity import kinks, varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.conjugation import real_part
@@ -273,6 +273,10 @@ def _fits(have: Kind, want: Kind) -> bool:
     """Whether a list has items of the kind that its gradient has."""
     if isinstance(have, List) and isinstance(want, List):
         return _fits(have.item, want.item)
+    if isinstance(have, Tree) and isinstance(want, Tree):
+        same = (have.type, have.keys) == (want.type, want.keys) and lists.is_display(want)
+        pairs = zip(have.items, want.items, strict=True) if same else ()
+        return same and all(_fits(a, b) or not may_carry_derivative(b) for a, b in pairs)
     if isinstance(have, Array) and isinstance(want, Array):
         return have.dtype == want.dtype is not None and is_float_dtype(want.dtype) and len(have.dims) == len(want.dims)
     floats = ("pyfloat", "float64", "real64")

@@ -349,7 +349,7 @@ def turn_side(
         rows = op.args[position]
         g = self.cotangents.pop(item)
         if g is not None and source.form == "rows":
-            _row_contribution(self, rows, index, self.cotangents.atom(g, item), op)
+            _row_contribution(self, rows, index, g, item, op)
         position += source.arity
     totals = {t: c for t in list(self.cotangents.pending) if (c := self.cotangents.pop(t)) is not None}
     side = _Side(resolver.builder, totals)
@@ -357,13 +357,16 @@ def turn_side(
     return side
 
 
-def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Atom, op: Op) -> None:
+def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Cotangent, item: Value, op: Op) -> None:
     from sourcead import runtime
     from sourcead.frontend.calls import emit_helper
     from sourcead.kinds import Array, List
 
     self.resolver.override = op.at
-    if isinstance(self.resolver.kind(rows), Array | List):
-        self.contribute(rows, Update(((Hole(0),),), (index,), g, op.at), False)
+    kind = self.resolver.kind(rows)
+    atom = g if isinstance(kind, List) else self.cotangents.atom(g, item)
+    if isinstance(kind, Array | List):
+        self.contribute(rows, Update(((Hole(0),),), (index,), atom, op.at), False)
     else:
-        self.contribute(rows, emit_helper(self.resolver, runtime.item_adjoint, [rows, index, g], {}), False)
+        assert not isinstance(atom, Branches)
+        self.contribute(rows, emit_helper(self.resolver, runtime.item_adjoint, [rows, index, atom], {}), False)

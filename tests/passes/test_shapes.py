@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+import sourcead
 from sourcead.ir import Value
 from tests.compiling import ops_named
+from tests.kit import central_differences
 from tests.small import gradient, stages
 
 VECTOR = np.array([0.5, 1.5, -0.7, 1.1])
@@ -41,3 +45,15 @@ def test_another_array_is_no_version() -> None:
     found = stages("def f(x):\n    y = x * x\n    z = y * 2.0\n    z[0] = 1.0\n    return z[2] + y[1]", VECTOR)
     zeros = ops_named(found.final.body, "np.zeros_like")
     assert [getattr(z.args[0], "hint", "") for z in zeros] == ["z"]
+
+
+def test_a_view_read_for_its_shape_alone_is_not_copied_before_it_is_overwritten() -> None:
+    def f(u: Any, w: Any) -> Any:
+        v = u.copy()
+        v[1:-1][::2] = v[:-2][::2] + w[1:-1:2]
+        return np.sum(v * v)
+
+    text = sourcead.grad(f).specialize(np.ones(7), np.ones(7)).source
+    assert ".shape[0] != 1" in text and text.count(".copy()") == 2  # v and its cotangent
+    u, w = np.linspace(0.5, 1, 7), np.linspace(1, 2, 7)
+    np.testing.assert_allclose(sourcead.grad(f)(u, w), central_differences(f, (u, w), 0), rtol=1e-6)

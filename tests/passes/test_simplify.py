@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sourcead
 from sourcead.ir import Atom, Block, Const, Value
 from sourcead.kinds import Array, Kind, Scalar, dim_of
 from sourcead.passes.simplify import simplify
 from sourcead.primitives.registry import method_entry, primitive_of
 from tests.compiling import names_of
-from tests.small import function_of_ops, gradient, made_by, op
+from tests.small import function_of_ops, gradient, made_by, op, program
 
 TIMES, PLUS, MINUS, OVER, POWER = map(
     primitive_of, (operator.mul, operator.add, operator.sub, operator.truediv, operator.pow)
@@ -148,3 +149,37 @@ def test_the_users_own_arithmetic_is_written_as_it_is(own: str) -> None:
 )
 def test_nothing_is_left_of_ones_zeros_and_signs(expression: str, text: str) -> None:
     assert gradient(f"def f(x):\n    return {expression}", DATA) == text
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_cotangent_of_a_mean_stays_a_number_where_sizes_are_not_known(dtype: str) -> None:
+    text = "def f(Ws, x, y):\n    for W in Ws:\n        x = np.tanh(x @ W)\n    return np.mean((x - y) ** 2)"
+    x = np.ones((2, 3), dtype)
+    found = sourcead.grad(program(text)).specialize([np.ones((3, 3), dtype)] * 2, x, x * 0.5).source
+    assert "2.0 / max(x.size, 1) * " in found
+    assert not any(word in found for word in ("broadcast_to", "full_like", "astype"))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_literals_meet(dtype: str) -> None:
+    found = gradient("def f(x):\n    return 3 * np.mean(2.0 * (x * x))", np.ones((2, 3), dtype))
+    assert "dx = 12.0 / max(x.size, 1) * x" in found
+
+
+def test_literals_of_a_chain_meet_where_the_transform_made_them() -> None:
+    found = gradient("def f(x):\n    return np.sum(100.0 * (x - 1) ** 2)", np.ones(3))
+    assert "dx = 200.0 * (x - 1)" in found
+    found = gradient("def f(x):\n    y = 3.0 * x * 2.0\n    return np.sum(y * x)", np.ones(3))
+    assert "y = 3.0 * x * 2.0" in found  # the user's own order stays
+
+
+def test_nothing_is_divided_by_the_size_of_another_array() -> None:
+    text = "def f(Ws, x):\n    y = x\n    for W in Ws:\n        y = np.tanh(y @ W)\n    return np.sum(y / x.size)"
+    assert "1.0 / x.size" not in gradient(text, [np.ones((3, 3))], np.ones((2, 3)))
+
+
+def test_the_mean_of_nothing_does_not_raise() -> None:
+    f = program("def f(Ws, x):\n    for W in Ws:\n        x = x * W\n    return np.mean(x)")
+    with np.errstate(all="ignore"):
+        found = sourcead.grad(f, 1)([np.ones(0), np.ones(0)], np.ones(0))
+    assert found.shape == (0,)

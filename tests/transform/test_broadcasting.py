@@ -50,3 +50,54 @@ def test_one_text_serves_every_rank_where_kinds_are_unknown(b: object) -> None:
 def test_a_stretched_slice_is_decided_by_its_shape() -> None:
     found = stages("def f(A, b):\n    return np.sum(A[:2] * b[:1])", np.ones((2, 3)), np.ones((2, 3)), argnums=(0, 1))
     assert np.array_equal(found.run_text(np.ones((2, 3)), np.ones((2, 3)))[1], [[2.0, 2.0, 2.0], [0.0, 0.0, 0.0]])
+
+
+GATES = """
+def f(z, c, h, W):
+    n = len(W)
+    i = np.tanh(z[:, :n])
+    f = np.sin(z[:, n : 2 * n])
+    g = z[:, 2 * n :]
+    return np.sum(f * c + i * g) + np.sum(np.exp(g) * h)
+"""
+
+
+PARTS = np.linspace(0.1, 2, 12).reshape(4, 3), np.linspace(-1, 2, 12).reshape(4, 3), np.ones(3)
+
+
+def test_an_axis_that_may_have_size_1_is_asked_for_its_size() -> None:
+    text = gradient(GATES, np.ones((4, 9)), *PARTS)
+    assert "unbroadcast" not in text
+    assert text.count("keepdims=True") == 3 and "f.shape[1] != 1" in text  # f and, twice, g
+    assert "i.shape" not in text  # the first n columns are not one where n is not 1
+
+
+@pytest.mark.parametrize("columns", [9, 7], ids=["as many", "one"])
+def test_a_part_with_one_column_is_stretched(columns: int) -> None:
+    f = program(GATES)
+    args = (np.linspace(-1, 1, 4 * columns).reshape(4, columns), *PARTS)
+    found = stages(GATES, np.ones((4, 9)), *PARTS)  # one text for both
+    check_gradient(f, found.run_text(*args), args)
+    check_gradient(f, grad(f)(*args), args)
+
+
+def test_a_new_axis_and_an_unsure_one() -> None:
+    text = "def f(b, A, n):\n    return np.sum(np.exp(A * b[n:2 * n]))"
+    b, f = np.linspace(0.5, 1.5, 6), program(text)
+    found = stages(text, b, np.ones((2, 4, 3)), 3)
+    for n, columns in ((3, 3), (5, 3)):
+        args = (b, np.linspace(-1, 1, 8 * columns).reshape(2, 4, columns), n)
+        check_gradient(f, found.run_text(*args), args)
+
+
+@pytest.mark.parametrize(
+    ("part", "tests"),
+    [("[:n]", 0), ("[:2 * n]", 0), ("[:n + n]", 0), ("[:5]", 0), ("[:-1]", 1), ("[n:]", 1), ("[-n:]", 1),
+     ("[:k]", 1), ("[::2]", 1)],
+)  # fmt: skip
+def test_the_first_of_many_are_many(part: str, tests: int) -> None:
+    text = f"def f(x, w, A, k):\n    n = len(w)\n    return np.sum(np.exp(x{part}) * A)"
+    x, n, k = np.linspace(0.1, 1, 6), 3, 4
+    A = np.ones((2, len(eval(f"x{part}", {"x": x, "n": n, "k": k}))))
+    found = gradient(text, x, np.ones(n), A, k)
+    assert found.count(" != 1 ") == tests and "unbroadcast" not in found

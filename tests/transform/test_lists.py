@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import sourcead
+from sourcead.switches import without
 from tests.compiling import compiled
 from tests.kit import assert_trees_close, central_differences
 from tests.programs.kit import Program, array, assert_identical, check_generic, check_specialised
@@ -86,7 +87,8 @@ def test_items_that_share_memory_are_not_changed_together() -> None:
 
 
 def test_items_that_are_memory_of_their_own_change_in_place() -> None:
-    assert "dys[i] += " in text(programs.programs["ragged"].f, [array(2), array(3)])
+    with without("first contributions"):
+        assert "dys[i] += " in text(programs.programs["ragged"].f, [array(2), array(3)])
 
 
 def test_the_user_s_list_stays_his_own() -> None:

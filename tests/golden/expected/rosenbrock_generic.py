@@ -164,7 +164,7 @@ def rosenbrock_grad(x):
         t9 = unbroadcast(dtotal, t6 + t8)
         t10 = i
         t11 = item_adjoint(x, t10, -(unbroadcast(t9, t8) * 2 * t7))
-        t12 = unbroadcast(t9, t6) * 100.0 * 2 * t5
+        t12 = 200.0 * unbroadcast(t9, t6) * t5
         t13 = unbroadcast(t12, t2)
         t14 = unbroadcast(-t12, t4)
         dx = add(add(add(dx, t11), item_adjoint(x, t10, t14 * 2 * t3)),

@@ -9,7 +9,7 @@ def rosenbrock_grad(x):
     """
     dx = np.zeros_like(x)
     for i in reversed(range(len(x) - 1)):
-        t = 200.0 * (x[i + 1] - x[i] ** 2)  # line 37
-        dx[i] -= 2.0 * (1 - x[i]) + t * 2 * x[i]
-        dx[i + 1] += t
+        t = x[i + 1] - x[i] ** 2        # line 37
+        dx[i] -= 2.0 * (1 - x[i]) + 400.0 * t * x[i]
+        dx[i + 1] += 200.0 * t
     return dx

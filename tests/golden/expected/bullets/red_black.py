@@ -1,28 +1,6 @@
 import numpy as np
 
 
-def cast(g, x):
-    """g in the dtype of x; a Python number where x is one, so that it widens nothing."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    if type(x) in (int, float, complex):
-        return np.asarray(g).item()
-    if isinstance(x, (np.generic, np.ndarray)) and np.issubdtype(x.dtype, np.inexact):
-        return np.asarray(g, x.dtype)[()]
-    return g
-
-
-def unbroadcast(g, x):
-    """Sum g over the axes along which x was broadcast; the result has the shape and dtype of x."""
-    shape = np.shape(x)
-    if np.shape(g) == shape:
-        return cast(g, x)
-    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-    lead = np.ndim(g) - len(shape)
-    ones = tuple(lead + k for k, n in enumerate(shape) if n == 1 and np.shape(g)[lead + k] != 1)
-    return cast(np.reshape(np.sum(g, axis=tuple(range(lead)) + ones), shape), x)
-
-
 def red_black_grad(u, f):
     """Gradient of red_black (tests/golden/bullets.py:26) with respect to u.
 
@@ -32,39 +10,38 @@ def red_black_grad(u, f):
     v = u.copy()
     left = v[:-2]
     right = v[2:]
-    t = left[::2] + right[::2]
-    t2 = 0.5 * (t + f[1:-1:2])
-    left_prev = left.copy()
-    right_prev = right.copy()
+    t = left[::2]
+    t2 = 0.5 * (t + right[::2] + f[1:-1:2])
     v[1:-1][::2] = t2
-    left = v[:-2]
-    right = v[2:]
-    t3 = left[1::2] + right[1::2]
-    t4 = 0.5 * (t3 + f[2:-1:2])
-    left_prev2 = left.copy()
-    right_prev2 = right.copy()
+    left2 = v[:-2]
+    t3 = left2[1::2]
+    right2 = v[2:]
+    t4 = 0.5 * (t3 + right2[1::2] + f[2:-1:2])
     v[1:-1][1::2] = t4
 
     # backward
-    dv = 2 * (v - u)  # line 31: return np.sum((v - u) ** 2)
-    t5 = unbroadcast(dv[1:-1][1::2], t4)            # line 30
+    dv = 2 * (v - u)                    # line 31: return np.sum((v - u) ** 2)
+    t5 = dv[1:-1][1::2]                 # line 30
     d_v = dv.copy()
     d_v[1:-1][1::2] = 0.0
-    t6 = unbroadcast(t5 * 0.5, t3)
-    dright = np.zeros_like(right_prev2)
-    dright[1::2] += t6
-    dleft = np.zeros_like(left_prev2)
-    dleft[1::2] += t6
+    t6 = (t5 if t4.shape[0] != 1 else t5.sum(axis=0, keepdims=True)) * 0.5
+    t7 = t6 if t3.shape[0] != 1 else t6.sum(axis=0, keepdims=True)
+    dright = np.zeros_like(right2)
+    dright[1::2] += t7
+    dleft = np.zeros_like(left2)
+    dleft[1::2] += t7
     d_v[2:] += dright  # line 28: inner, left, right = v[1:-1], v[:-2], v[2:]
     d_v[:-2] += dleft
-    t7 = unbroadcast(d_v[1:-1][::2], t2).copy()     # line 29
+    t8 = d_v[1:-1][::2]                 # line 29
+    t9 = (t8 if t2.shape[0] != 1 else t8.sum(axis=0, keepdims=True)).copy()
     d_v[1:-1][::2] = 0.0
-    t8 = unbroadcast(t7 * 0.5, t)
-    dright = np.zeros_like(right_prev)
-    dright[::2] += t8
-    dleft = np.zeros_like(left_prev)
-    dleft[::2] += t8
+    t10 = t9 * 0.5
+    t11 = t10 if t.shape[0] != 1 else t10.sum(axis=0, keepdims=True)
+    dright = np.zeros_like(right)
+    dright[::2] += t11
+    dleft = np.zeros_like(left)
+    dleft[::2] += t11
     d_v[2:] += dright
     d_v[:-2] += dleft
-    du = d_v - dv                                   # line 27: v = u.copy()
+    du = d_v - dv                       # line 27: v = u.copy()
     return du

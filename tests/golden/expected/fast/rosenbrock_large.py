@@ -14,12 +14,9 @@ def rosenbrock_rows_value_and_grad(x):
     value = np.float32(0)
     for i in range(0, len(t2), 16384):  # both sweeps, in chunks that stay in the cache
         t4 = t2[i:i + 16384]
-        t5 = t[i:i + 16384]
-        t6 = t5 - t4 ** 2
-        t7 = 1 - t3[i:i + 16384]
-        value += (100.0 * t6 ** 2 + t7 ** 2).sum()
-        t8 = np.full_like(t5, 1.0)      # line 36
-        t9 = t8 * 100.0 * 2 * t6
-        dx[:-1][i:i + 16384] -= t8 * 2 * t7 + t9 * 2 * t4
-        dx[1:][i:i + 16384] += t9
+        t5 = t[i:i + 16384] - t4 ** 2
+        t6 = 1 - t3[i:i + 16384]
+        value += (100.0 * t5 ** 2 + t6 ** 2).sum()
+        dx[:-1][i:i + 16384] -= 2 * t6 + 400.0 * t5 * t4    # line 36
+        dx[1:][i:i + 16384] += 200.0 * t5
     return value, dx
