@@ -203,6 +203,26 @@ def test_the_functions_own_list() -> None:
     assert entry(ledger, "parts").bytes == 4 * 2 * 8
 
 
+def test_a_list_that_begins_as_another_is_not_guessed() -> None:
+    def f(xs):
+        items = list(xs)
+        items.append(items[0] * items[-1])
+        items.extend([items[0], items[1]])
+        return sum(x * x for x in items)
+
+    ledger = grad(f).ledger([1.0, 2.0])
+    assert entry(ledger, "items").bytes is None
+
+
+def test_what_an_argument_gets_is_counted_alone() -> None:
+    def f(xs):
+        xs.append(xs[0] * xs[1])
+        return xs[0] * sum(x * x for x in xs)
+
+    ledger = grad(f).ledger([1.0, 2.0])
+    assert (entry(ledger, "xs").bytes, entry(ledger, "xs").why) == (8, "what an argument has got")
+
+
 def test_what_is_free_and_what_is_held() -> None:
     def f(params, x):
         W, b = params
