@@ -114,7 +114,11 @@ class Derivative:
             facts = [Assumption((("param", name),), kind) for name, kind in kinds.items()]
             others = (a for a in derived.assumptions if not (_is_said_by(kinds, a) or _is_certain(callee, a)))
             compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
-            return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
+            bound = portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
+            if self._options.emission.backend == "numba" and values is not None and self._options.mode != "jvp":
+                numba: Any = importlib.import_module("sourcead.backend.numba.compiling")
+                numba.compile_kernels(lambda: callee.spread(bound.fn, values), bound.fn, derived.at)
+            return bound
 
         return self._with_request(values, build)
 

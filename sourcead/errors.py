@@ -97,6 +97,10 @@ class SourceUnavailableError(SourceADError):
     several: ClassVar[str] = "the source of {count} functions is not available"
 
 
+class MissingPackageError(SourceADError, ImportError):
+    """A package that was asked for is not installed."""
+
+
 class ArgumentError(SourceADError, TypeError):
     """An argument, or what a function returned, is of a kind that cannot be differentiated."""
 
@@ -199,6 +203,7 @@ for _error in (
     UnsupportedError,
     MissingRuleError,
     SourceUnavailableError,
+    MissingPackageError,
     ArgumentError,
     ArgumentValueError,
     CheckError,

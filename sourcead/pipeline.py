@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcead.backend.kept import Again, Kept, kept
+from sourcead.backend.numba import write_for_numba
 from sourcead.backend.writer import write, written
 from sourcead.emission import Emission
 from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError, display_path
@@ -25,7 +26,7 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter, unique_names
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead, is_code
 from sourcead.frontend.source import SourceText, read
-from sourcead.guard import AccessPath, Assumption
+from sourcead.guard import AccessPath, Assumption, path_text
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
 from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import passes_of
@@ -95,6 +96,7 @@ class Derived:
     request: Request
     stored: tuple[tuple[AccessPath, Place | None], ...] = ()  # the caller's memory that is stored into, and where first
     effects: tuple[Effect, ...] = ()
+    at: Place | None = None
 
 
 def derive(request: Request, observer: Observer | None = None) -> Derived:
@@ -122,8 +124,24 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
     assumptions = tuple(Assumption(path, fact) for path, fact in facts)
     stored = tuple((p, at) for p, at in resolver.memory.written.values() if not isinstance(p[0][1], Region))
     effects = effects_of(primals[0], stored)
-    text, captures = write(function), function.captures
-    return Derived(text, function.name, captures, assumptions, source.globals, request, stored, effects)
+    text = numba_text(function, request, stored) if request.emission.backend == "numba" else write(function)
+    captures, found = function.captures, source.globals
+    return Derived(text, function.name, captures, assumptions, found, request, stored, effects, function.at)
+
+
+def numba_text(function: Function, request: Request, stored: tuple[tuple[AccessPath, Place | None], ...]) -> str:
+    """The text for Numba.
+
+    Raises:
+        SourceADError: what Numba cannot take, with its place.
+    """
+    if request.kinds is None:
+        raise UnsupportedError(
+            Diagnosis("Numba needs the kinds of the arguments", function.at, (), "give example arguments: `specialize`")
+        )
+    for path, at in stored:
+        raise UnsupportedError(Diagnosis(f"Numba cannot take this: a store into `{path_text(path)}`", at))
+    return write_for_numba(function)
 
 
 def trace(request: Request) -> list[tuple[str, str]]:

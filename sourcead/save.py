@@ -23,7 +23,7 @@ from sourcead.ir import Capture
 from sourcead.kinds import Kind, Sized
 from sourcead.runtime.sharing import overlap, places, refuse_shared, sharing
 
-_FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
+_FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numba", "numpy", "scipy"}
 
 _FOUND = '''def _found(x):
     """What was passed, in words."""
@@ -42,7 +42,8 @@ def save(entry: Entry, callee: Callee, path: str | os.PathLike[str], *, check: b
     if helpers and "np" not in names_bound(entry.text):
         imports.append("import numpy as np")
     call = f"_check_arguments({', '.join(callee.names)})" if helpers else ""
-    text = assemble(entry.text, entry.name, imports, constants, helpers, call)
+    text = entry.text.replace("@numba.njit(", "@numba.njit(cache=True, ")  # a file's machine code can be kept
+    text = assemble(text, entry.name, imports, constants, helpers, call)
     _write(text, os.path.realpath(path))
 
 

@@ -44,6 +44,7 @@ FOREIGN_HOMES = {
     "gast": {"sourcead.frontend"},
     "ast": {"sourcead.backend", *(f"sourcead.frontend.{name}" for name in ("text", "samecode", "spines"))},
     "astor": {"sourcead.backend"},
+    "numba": {"sourcead.backend.numba"},  # read when its backend is asked for
     "pygments": {"sourcead.cli"},
     "scipy": {"sourcead.primitives.scipy", "sourcead.rules.scipy"},  # read when the user has imported it
 }

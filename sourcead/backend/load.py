@@ -31,6 +31,7 @@ class Compiled:
     _codes: dict[tuple[tuple[str, bool], ...], tuple[CodeType, tuple[str, ...]]] = field(
         default_factory=dict, repr=False
     )
+    _kernels: dict[str, Any] = field(default_factory=dict, repr=False)  # what Numba has compiled: it captures nothing
 
     def bind(self, captures: tuple[Capture, ...] = (), module_globals: dict[str, Any] | None = None) -> FunctionType:
         """The function over the user's own cells, objects and module."""
@@ -44,8 +45,22 @@ class Compiled:
         exec(code, namespace)
         held = [roots[w].root if w in roots else getattr(builtins, w) for w in words]
         made = namespace[_BINDER](*held)
+        self._share_kernels(made)
         _rebuild_others(made, roots, target)
         return _rebuilt(made, self.name, roots, target)
+
+    def _share_kernels(self, made: FunctionType) -> None:
+        """Take what Numba has compiled already, however often the text is bound."""
+        waiting, done = [made], {made}
+        while waiting:
+            function = waiting.pop()
+            for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+                called = cell.cell_contents
+                if hasattr(called, "py_func"):
+                    cell.cell_contents = self._kernels.setdefault(name, called)
+                elif isinstance(called, FunctionType) and called not in done and called.__globals__ is made.__globals__:
+                    done.add(called)
+                    waiting.append(called)
 
     def _binder(self, is_global: dict[str, bool]) -> tuple[CodeType, tuple[str, ...]]:
         """The code that defines the outer function, and the names that it takes: captures, then builtins."""

@@ -190,6 +190,9 @@ class _Writer:
 
     def function(self, name: str) -> None:
         """The `def`, its docstring and its statements."""
+        for decorator in self.target.decorators:
+            called, _, given = decorator.partition("(")
+            self.page.verbatim(0, f"@{text_of(self.phrases.library(called))}({given}")
         self.page.add(0, f"def {name}({_signature(self.target.params)}):")
         if self.target.doc:
             self._docstring(self.target.doc)

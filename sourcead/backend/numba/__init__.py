@@ -1,0 +1,60 @@
+"""The Numba backend: the same derivative, kept inside what Numba compiles.
+
+    derivative -> wrapper and kernel -> stacks as arrays -> each op as Numba takes it -> ints bounded -> written
+
+Right or refused: what Numba would compute otherwise than Python and NumPy do is rewritten, or refused with its line.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import replace
+
+from sourcead.backend.numba.bounds import all_in_range
+from sourcead.backend.numba.fusing import fused
+from sourcead.backend.numba.helpers import helper_text
+from sourcead.backend.numba.integers import with_bounded_integers
+from sourcead.backend.numba.parts import parted
+from sourcead.backend.numba.rewriting import refuse
+from sourcead.backend.numba.stacks import without_stacks
+from sourcead.backend.numba.table import check_effects, supported
+from sourcead.backend.writer import write
+from sourcead.errors import Diagnosis, MissingPackageError
+from sourcead.ir import Function
+
+
+def write_for_numba(function: Function) -> str:
+    """The text of a module whose function calls a kernel that Numba compiles.
+
+    Raises:
+        MissingPackageError: Numba is not installed.
+        UnsupportedError: what Numba cannot take, with the line.
+    """
+    if importlib.util.find_spec("numba") is None:
+        raise MissingPackageError(Diagnosis("Numba is not installed", None, (), "pip install sourcead[numba]"))
+    return write(for_numba(function), helpers=helper_text)
+
+
+def for_numba(function: Function) -> Function:
+    """The wrapper, with its kernel as a further function; of a pullback, both sweeps so."""
+    sweeps = {op.attr("callee") for op in function.body.ops if op.name in ("invoke", "pullback")}
+    whole = not any(op.name == "pullback" for op in function.body.ops)
+    for further in function.further:
+        if whole or further.name not in sweeps:
+            refuse("a function that calls itself, or is called as a whole", further.at or function.at)
+    parts = [part for further in function.further for part in _parts(further)]
+    *kernels, wrapper = _parts(function) if whole else (*parts, function)
+    return replace(wrapper, further=tuple(kernels))
+
+
+def _parts(function: Function) -> tuple[Function, ...]:
+    """The kernel of a function, if it has one, and the wrapper."""
+    check_effects(function)
+    wrapper, kernel = parted(function)
+    if kernel is None:
+        return (wrapper,)
+    kernel = with_bounded_integers(fused(supported(without_stacks(kernel))))
+    check = "" if all_in_range(kernel) else "boundscheck=True, "
+    begins = next((op for op in kernel.body.ops if op.outs), None)
+    parted_too = kernel.parted and begins is not None and not begins.backward
+    return replace(kernel, decorators=(f'numba.njit({check}error_model="numpy")',), parted=parted_too), wrapper

@@ -1,0 +1,142 @@
+"""Functions that a kernel calls, each a text of its own that is emitted beside it.
+
+Python's own numbers raise where NumPy's give inf or nan, and Numba's do not: where the primal computes with Python's,
+these raise as Python does.
+"""
+
+from __future__ import annotations
+
+_DECORATOR = '@numba.njit(error_model="numpy")\n'
+_CHECKED = '@numba.njit(boundscheck=True)\n'
+_EXTREMES = (("maxima", "max", "maximum", ">"), ("minima", "min", "minimum", "<"))
+
+TEXTS = {
+    "check_small": '''def check_small(n):
+    """Refuse an int with which the arithmetic might go beyond 64 bits."""
+    if n < -0x80000000 or n > 0x7FFFFFFF:
+        raise OverflowError("an int argument beyond 32 bits, with which Numba cannot compute")''',
+    "with_room": '''def with_room(xs, n):
+    """xs, or a longer copy of it where it has no item n."""
+    if n < len(xs):
+        return xs
+    longer = np.empty(2 * len(xs), xs.dtype)
+    longer[:n] = xs
+    return longer''',
+    "divided": '''def divided(a, b):
+    """a / b, which raises as Python's numbers do."""
+    if b == 0:
+        raise ZeroDivisionError("division by zero")
+    return a / b''',
+    "floor_divided": '''def floor_divided(a, b):
+    """a // b, which raises as Python's numbers do."""
+    if b == 0:
+        raise ZeroDivisionError("integer division or modulo by zero")
+    return a // b''',
+    "remainder": '''def remainder(a, b):
+    """a % b, which raises as Python's numbers do."""
+    if b == 0:
+        raise ZeroDivisionError("integer modulo by zero")
+    return a % b''',
+    "powered": '''def powered(a, b):
+    """a ** b, which raises as Python's numbers do."""
+    if a == 0 and b < 0:
+        raise ZeroDivisionError("0.0 cannot be raised to a negative power")
+    y = a ** b
+    if np.isinf(y) and np.isfinite(a) and np.isfinite(b):
+        raise OverflowError(34, "Numerical result out of range")
+    if np.isnan(y) and not np.isnan(a) and not np.isnan(b):
+        raise ValueError("a negative number to a fractional power is complex")
+    return y''',
+    "square": '''def square(x):
+    """x ** 2, which raises as Python's numbers do."""
+    y = x * x
+    if np.isinf(y) and np.isfinite(x):
+        raise OverflowError(34, "Numerical result out of range")
+    return y''',
+    "cube": '''def cube(x):
+    """x ** 3, which raises as Python's numbers do."""
+    y = x * x * x
+    if np.isinf(y) and np.isfinite(x):
+        raise OverflowError(34, "Numerical result out of range")
+    return y''',
+    "in_domain": '''def in_domain(y, x):
+    """y = f(x) for a function of `math`, which raises outside its domain."""
+    if (np.isnan(y) and not np.isnan(x)) or (np.isinf(y) and np.isfinite(x)):
+        raise ValueError("math domain error")
+    return y''',
+    "in_range": '''def in_range(y, x):
+    """y = f(x) for a function of `math`, which raises where it overflows."""
+    if np.isinf(y) and np.isfinite(x):
+        raise OverflowError("math range error")
+    return y''',
+    "total": '''def total(x):
+    """The sum of an array of one axis, by halves: as accurate as NumPy's."""
+    n = len(x)
+    if n <= 512:
+        a = b = c = d = x.dtype.type(0)
+        for i in range(0, n - 3, 4):
+            a += x[i]
+            b += x[i + 1]
+            c += x[i + 2]
+            d += x[i + 3]
+        for i in range(n - n % 4, n):
+            a += x[i]
+        return (a + b) + (c + d)
+    half = n // 2
+    return total(x[:half]) + total(x[half:])''',
+    "row_sums": '''def row_sums(x):
+    """x.sum(axis=1)"""
+    sums = np.zeros(x.shape[0], x.dtype)
+    for i in range(x.shape[0]):
+        s = x.dtype.type(0)
+        for j in range(x.shape[1]):
+            s += x[i, j]
+        sums[i] = s
+    return sums''',
+    "column_sums": '''def column_sums(x):
+    """x.sum(axis=0)"""
+    sums = np.zeros(x.shape[1], x.dtype)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            sums[j] += x[i, j]
+    return sums''',
+    **{f"row_{name}": f'''def row_{name}(x):
+    """x.{word}(axis=1)"""
+    if x.shape[1] == 0 and x.shape[0] > 0:
+        raise ValueError("zero-size array to reduction operation {ufunc} which has no identity")
+    found = np.empty(x.shape[0], x.dtype)
+    for i in range(x.shape[0]):
+        best = x[i, 0]
+        for j in range(1, x.shape[1]):
+            if x[i, j] {sign} best or np.isnan(x[i, j]):
+                best = x[i, j]
+        found[i] = best
+    return found''' for name, word, ufunc, sign in _EXTREMES},
+    **{f"column_{name}": f'''def column_{name}(x):
+    """x.{word}(axis=0)"""
+    if x.shape[0] == 0 and x.shape[1] > 0:
+        raise ValueError("zero-size array to reduction operation {ufunc} which has no identity")
+    found = np.empty(x.shape[1], x.dtype)
+    for j in range(x.shape[1]):
+        found[j] = x[0, j]
+    for i in range(1, x.shape[0]):
+        for j in range(x.shape[1]):
+            if x[i, j] {sign} found[j] or np.isnan(x[i, j]):
+                found[j] = x[i, j]
+    return found''' for name, word, ufunc, sign in _EXTREMES},
+    "add_gathered": '''def add_gathered(a, index, v):
+    """np.add.at(a, index, v) for an array of indices and one of as many items."""
+    for k in range(len(index)):
+        a[index[k]] += v[k]
+    return a''',
+    "add_everywhere": '''def add_everywhere(a, index, v):
+    """np.add.at(a, index, v) for an array of indices and one number."""
+    for k in range(len(index)):
+        a[index[k]] += v
+    return a''',
+}
+
+
+def helper_text(name: str) -> str:
+    """The text of a helper, with its decorator."""
+    return (_CHECKED if name.startswith("add_") else _DECORATOR) + TEXTS[name]

@@ -1,0 +1,245 @@
+"""The Numba backend against the NumPy one: values, gradients, dtypes and exceptions; and what it refuses."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sourcead import SourceADError, UnsupportedError, grad, hessian, jacobian, value_and_grad
+
+pytest.importorskip("numba")
+RNG = np.random.default_rng(3)
+
+
+def leaves(tree: Any) -> list[Any]:
+    """The leaves of a tree, in order."""
+    if isinstance(tree, dict):
+        tree = tuple(tree.values())
+    return [leaf for part in tree for leaf in leaves(part)] if isinstance(tree, tuple | list) else [tree]
+
+
+def assert_agrees(derivative: Any, other: Any, *args: Any) -> None:
+    """Both give the same, with the same dtypes, or raise the same."""
+    try:
+        expected = leaves(other(*args))
+    except Exception as error:
+        with pytest.raises(type(error)):
+            derivative(*args)
+        return
+    found = leaves(derivative(*args))
+    assert len(found) == len(expected)
+    for a, b in zip(found, expected, strict=True):
+        narrow = getattr(b, "dtype", None) == np.float32
+        assert np.shape(a) == np.shape(b)
+        assert isinstance(a, np.ndarray) == isinstance(b, np.ndarray)
+        if not (isinstance(a, float) and isinstance(b, float)):
+            assert type(a) is type(b) and getattr(a, "dtype", None) == getattr(b, "dtype", None)
+        np.testing.assert_allclose(a, b, rtol=2e-5 if narrow else 1e-10, atol=1e-6 if narrow else 1e-13)
+
+
+def scalars(x: float, y: float, n: int, xs: np.ndarray) -> Any:
+    for i in range(n):
+        if x > 2.0:
+            x = x * 0.5 - float(xs[i])
+        elif x < 0.1:
+            x = x + 1.0
+        else:
+            x = math.sin(x) * y + 1.0 / y
+        if x > 50.0:
+            break
+    k = 0
+    while x < 3.0:
+        x = x * x + y * y + 0.5
+        k = k + 1
+    return x / (k + 1) + math.log(y) + math.sqrt(x) ** 2
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[Any, Any]:
+    return value_and_grad(scalars, (0, 1), backend="numba"), value_and_grad(scalars, (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "n"),
+    [(1.3, 1.1, 6), (1.3, 1.1, 0), (1.3, 1.1, -3), (80.0, 2.0, 3), (0.0, 0.7, 6), (1e200, 2.0, 1), (0.5, 0.0, 2),
+     (0.5, 0.0, 0), (3.5, -1.0, 0), (0.1, 1.1, 9), (math.nan, 1.0, 2), (math.inf, 1.0, 2)],
+)  # fmt: skip
+def test_scalar_loops_and_their_exceptions(both: tuple[Any, Any], x: float, y: float, n: int) -> None:
+    with np.errstate(all="ignore"):
+        assert_agrees(*both, x, y, n, np.linspace(0.0, 1.0, 6))
+
+
+def stencil(x: np.ndarray, k: int) -> Any:
+    y = np.zeros_like(x)
+    for i in range(1, len(x)):
+        y[i] = y[i - 1] * 0.5 + x[i] * x[i - 1]
+    return np.sum(y * y) + x[k] * 3
+
+
+def test_arrays_stored_into_and_indices() -> None:
+    numba, numpy = value_and_grad(stencil, backend="numba"), value_and_grad(stencil)
+    x = RNG.normal(size=6)
+    for k in (0, 5, -6, 6, -7):
+        assert_agrees(numba, numpy, x, k)
+    assert_agrees(numba, numpy, np.empty(0), 0)
+    assert_agrees(numba, numpy, x.astype(np.float32), 2)
+
+
+def rosenbrock(x: np.ndarray) -> Any:
+    t = x[1:] - x[:-1] ** 2
+    return np.sum(100.0 * t * t + (1.0 - x[:-1]) ** 2)
+
+
+def test_elementwise_chains_are_one_loop() -> None:
+    numba, numpy = value_and_grad(rosenbrock, backend="numba"), value_and_grad(rosenbrock)
+    x = RNG.normal(size=9)
+    for size in (9, 2, 0):
+        assert_agrees(numba, numpy, x[:size])
+    assert_agrees(numba, numpy, x.astype(np.float32))
+    source = numba.specialize(x).source
+    assert "dx[i + 1] +=" in source and "boundscheck" not in source
+
+
+def first_turn(xs: np.ndarray, scale: np.float32) -> Any:
+    first, total = True, xs[0] * 0.0
+    for x in xs:
+        if first:
+            kept, first = x * scale, False
+        else:
+            kept = x
+        total = total + kept * kept
+    return total + 1.0
+
+
+def test_what_only_some_paths_give_is_a_number_on_all() -> None:
+    numba, numpy = value_and_grad(first_turn, (0, 1), backend="numba"), value_and_grad(first_turn, (0, 1))
+    assert_agrees(numba, numpy, RNG.normal(size=4).astype(np.float32), np.float32(2.0))
+
+
+def overlapping(x: np.ndarray) -> Any:
+    u = x * 4
+    u[::-1] += u
+    u[1:] -= u[:-1]
+    u += u
+    return np.sum(u * u)
+
+
+def test_what_overlaps_is_read_before_it_changes() -> None:
+    assert_agrees(value_and_grad(overlapping, backend="numba"), value_and_grad(overlapping), RNG.normal(size=5))
+
+
+def meeting(x: np.ndarray, y: np.ndarray) -> Any:
+    t = x * y + x
+    return np.sum(t * t)
+
+
+def test_arrays_that_need_not_be_of_one_size_meet_as_in_numpy() -> None:
+    numba, numpy = value_and_grad(meeting, (0, 1), backend="numba"), value_and_grad(meeting, (0, 1))
+    assert_agrees(numba, numpy, np.ones(3), np.ones(3))
+    assert_agrees(numba, numpy, np.ones(3), np.ones(2))
+
+
+def test_jacobians_and_second_derivatives() -> None:
+    x = RNG.normal(size=4)
+    for driver in (jacobian, hessian):
+        np.testing.assert_allclose(driver(rosenbrock, backend="numba")(x), driver(rosenbrock)(x), rtol=1e-10)
+
+
+def test_a_saved_module_stands_alone_and_keeps_what_is_compiled(tmp_path: Path) -> None:
+    path = tmp_path / "saved_rosenbrock.py"
+    x = RNG.normal(size=9)
+    value_and_grad(rosenbrock, backend="numba").specialize(x).save(path)
+    text = path.read_text()
+    code = re.sub(r'""".*?"""', "", text, flags=re.S)
+    assert "import numba\n" in text and "cache=True" in text and "sourcead" not in code
+    spec = importlib.util.spec_from_file_location("saved_rosenbrock", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert_agrees(module.rosenbrock_value_and_grad, value_and_grad(rosenbrock), x)
+    with pytest.raises(TypeError):
+        module.rosenbrock_value_and_grad(3.0)
+
+
+def test_without_numba_there_is_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "numba" else found(name, *a))
+    with pytest.raises(ImportError, match=r"pip install sourcead\[numba\]") as caught:
+        grad(lambda x: x * 2.0, backend="numba")(1.0)
+    assert isinstance(caught.value, SourceADError)
+
+
+def network(params: dict[str, Any], X: np.ndarray, y: np.ndarray) -> Any:
+    a = np.maximum(0, X @ params["W1"] + params["b1"])
+    z = a @ params["W2"] + 0.1 * params["b2"]
+    z = z - np.max(z, axis=1, keepdims=True)
+    log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+    return -np.mean(np.sum(log_p * y, axis=1)) + 0.5 * np.sum(params["W1"] ** 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float32])
+def test_a_network_over_a_tree(dtype: Any) -> None:
+    pytest.importorskip("scipy")
+    params = {"W1": RNG.normal(size=(4, 5)), "b1": np.zeros(5), "W2": RNG.normal(size=(5, 3)), "b2": np.ones(3)}
+    params = {name: value.astype(dtype) for name, value in params.items()}
+    X, y = RNG.normal(size=(7, 4)).astype(dtype), np.eye(3, dtype=dtype)[[0, 1, 2, 0, 1, 2, 0]]
+    assert_agrees(value_and_grad(network, backend="numba"), value_and_grad(network), params, X, y)
+
+
+# Refusals -----------------------------------------------------------------------------------------------------------
+
+
+def prints(x: float) -> float:
+    print(x)
+    return x * x
+
+
+def draws(x: float) -> float:
+    return x * np.random.random()
+
+
+def stores(x: np.ndarray) -> Any:
+    x[0] = 1.0
+    return np.sum(x * x)
+
+
+def grows(x: float, n: int) -> float:
+    k = 1
+    for _ in range(n):
+        k = k * 3
+    return x * k
+
+
+def fibonacci(x: float, n: int) -> float:
+    a, b = 0, 1
+    for _ in range(n):
+        a, b = b, a + b
+    return x * a
+
+
+def unbound(x: float, n: int) -> float:
+    for _ in range(n):
+        y = x * 2.0
+    return y
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "line"),
+    [(prints, (1.0,), "print(x)"), (draws, (1.0,), "np.random.random"), (stores, (np.ones(2),), "x[0] = 1.0"),
+     (grows, (1.0, 2), "k * 3"), (fibonacci, (1.0, 2), "a + b"), (unbound, (1.0, 2), "for _ in range(n)")],
+)  # fmt: skip
+def test_what_numba_cannot_take_is_refused_with_its_line(f: Any, args: tuple[Any, ...], line: str) -> None:
+    with pytest.raises(UnsupportedError, match="Numba") as caught:
+        value_and_grad(f, backend="numba")(*args)
+    assert line in str(caught.value)
+
+
+def test_the_generic_source_needs_kinds() -> None:
+    with pytest.raises(SourceADError, match="example arguments"):
+        _ = grad(stencil, backend="numba").source
