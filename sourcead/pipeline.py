@@ -166,6 +166,12 @@ def ledger(request: Request) -> tuple[str, Place | None, list[Kept], list[Again]
         function = build(request, read(request.function), Resolver(generic=request.kinds is None), None)
     except UnboundRead as error:
         raise UnsupportedError(*error.diagnoses) from None
+    if request.emission.backend != "numpy":
+        remedy = 'ask for it with backend="numpy": another backend keeps the same values'
+        raise UnsupportedError(Diagnosis("a ledger is read off NumPy text", function.at, (), remedy))
+    if not function.parted and any(level.mode != "jvp" for level in request.levels):
+        help = "take that of the gradient: its tangents double what it keeps"
+        raise UnsupportedError(Diagnosis("tangents stand among both parts: no ledger", function.at, (), help))
     text, sheets = written(function)
     return (text, function.at, *kept(text, sheets))
 

@@ -12,6 +12,7 @@ import pytest
 PATH = Path(__file__).resolve().parent.parent / "README.md"
 README = PATH.read_text(encoding="utf-8")
 MODEL, GENERATED, USE, OTHERS, RULE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+(KEPT,) = re.findall(r"^```text\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SHOW = ["-m", "sourcead.cli.main", "show", "model.py:mlp_loss", "--args", "*example()"]
 
 
@@ -29,8 +30,15 @@ def test_the_two_commands_come_first() -> None:
 def test_the_generated_source_is_the_real_one(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shown = run(tmp_path, *SHOW)
     if request.config.getoption("--update-golden", default=False):
-        PATH.write_text(README.replace(GENERATED, shown), encoding="utf-8")
+        PATH.write_text(PATH.read_text(encoding="utf-8").replace(GENERATED, shown), encoding="utf-8")
     assert f"```python\n{shown}```\n" in PATH.read_text(encoding="utf-8")
+
+
+def test_the_ledger_is_the_real_one(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    listed = run(tmp_path, *(word.replace("show", "ledger") for word in SHOW))
+    if request.config.getoption("--update-golden", default=False):
+        PATH.write_text(PATH.read_text(encoding="utf-8").replace(KEPT, listed), encoding="utf-8")
+    assert f"```text\n{listed}```\n" in PATH.read_text(encoding="utf-8")
 
 
 def test_the_lines_under_use_run(tmp_path: Path) -> None:

@@ -81,10 +81,10 @@ def only_shapes(statements: Sequence[ast.stmt], name: str) -> bool:
 def _reads(statements: Sequence[ast.stmt], bound: frozenset[str], found: Lines) -> frozenset[str] | None:
     """Note what is read unbound; the names that are bound behind the statements, None where nothing follows."""
     for statement in statements:
-        if not isinstance(statement, ast.Return):
-            for node in _own_nodes(statement):
-                if isinstance(node, ast.Name) and node.id not in bound and _is_read(node, statement):
-                    _note(found, node.id, statement.lineno)
+        handed = set(_handed(statement.value)) if isinstance(statement, ast.Return) else set()
+        for node in _own_nodes(statement):
+            if isinstance(node, ast.Name) and node not in handed and node.id not in bound and _is_read(node, statement):
+                _note(found, node.id, statement.lineno)
         if isinstance(statement, ast.Return | ast.Break | ast.Continue | ast.Raise):
             return None
         own = frozenset(n.id for n in _own_nodes(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
@@ -99,6 +99,16 @@ def _reads(statements: Sequence[ast.stmt], bound: frozenset[str], found: Lines) 
         elif not isinstance(statement, ast.For):  # a loop may have no turns
             bound |= own
     return bound
+
+
+def _handed(node: ast.expr | None) -> list[ast.expr]:
+    """The parts of a result that are handed on as they are."""
+    match node:
+        case ast.Tuple(parts) | ast.List(parts) | ast.Dict(_, parts):
+            return [leaf for part in parts for leaf in _handed(part)]
+        case None:
+            return []
+    return [node]
 
 
 def _is_read(node: ast.Name, statement: ast.stmt) -> bool:

@@ -64,6 +64,7 @@ class Formulas:
         self.appends: dict[Value, list[tuple[Append | Let, Atom, Around]]] = {}
         self.created: dict[Value, list[tuple[Let, Around]]] = {}  # displays that begin lists
         self.shrinking: set[Value] = set()
+        self.altered: set[Value] = set()  # lists that change in other ways
         self.missing: set[Value] = set()  # variables that may be None or unbound
         self.residuals: set[Value] = set()
         self.members: dict[Value, list[Value]] = {}  # of a variable, in the order of the text
@@ -104,7 +105,8 @@ class Formulas:
             base, item = let.args
             self._grows(let, base, item, path)
         elif form.startswith("grow ") and isinstance(let.args[0], Value):
-            self.shrinking.add(self.made.of(let.args[0]))
+            changed = self.shrinking if form == "grow pop" else self.altered
+            changed.add(self.made.of(let.args[0]))
         elif form == "list":
             self.created.setdefault(self.made.of(defined(let)[0]), []).append((let, path))
         elif let.op.attr("part") == "forward":
@@ -189,7 +191,8 @@ class Formulas:
             for loop in reversed(loops):
                 size = self._times(size, loop)
             whole = whole.plus(size)
-        known = whole.known and len(displays) < 2
+        adopted = any(member in self.params for member in self.members.get(root, ()))  # what it had is the caller's
+        known = whole.known and root not in self.altered and len(displays) == 1 - adopted
         return Size(whole.formula, known, whole.exact and exact)
 
     def _item(self, item: Atom) -> Size:

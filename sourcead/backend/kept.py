@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sourcead.backend.amounts import CALLS, NOTHING, Size
 from sourcead.backend.crossing import Lines, bindings, grown_name, only_shapes, reads, stored
 from sourcead.backend.formulas import Formulas
-from sourcead.backend.reasons import SHAPE, VIEW, Reasons
+from sourcead.backend.reasons import AT_HAND, OWNED, SHAPE, VIEW, Reasons
 from sourcead.backend.sheets import border, ops_of, read_through, statement_at, statements
 from sourcead.backend.tree import Append, Let, Loop, Statement, defined, form_of, walk
 from sourcead.backend.writer import Sheet
@@ -195,10 +195,11 @@ class _Parts:
             value = source
         return value
 
-    def spelled(self, value: Value) -> str:
+    def spelled(self, value: Value, sheet: Sheet | None = None) -> str:
         """The name of a value in the text; "" where it has none."""
+        phrases = sheet.phrases if sheet is not None else self.phrases
         try:
-            return "" if value in self.phrases.folded else self.phrases.name(value)
+            return "" if value in phrases.folded else phrases.name(value)
         except KeyError:
             return ""
 
@@ -296,6 +297,9 @@ class _Pair(_Parts):
             body = [s for s in self.backward if s is not head]
             second = reads(body)
         found: Lines = {}
+        self.unnamed: dict[str, list[int]] = {}
+        self.called: dict[str, set[str]] = {}  # what the second part calls what the first hands over
+        self.sometimes: set[str] = set()  # names of the second part that some way through the first leaves out
         for returned in (n for s in self.forward for n in ast.walk(s) if isinstance(n, ast.Return)):
             if not isinstance(returned.value, ast.Tuple):
                 continue
@@ -303,8 +307,30 @@ class _Pair(_Parts):
             parts = residual.elts if isinstance(residual, ast.Tuple) and len(names) > 1 else [residual]
             for part, name in zip(parts, names, strict=False):
                 if isinstance(part, ast.Name):
+                    self.called.setdefault(part.id, set()).add(name)
                     lines = found.setdefault(part.id, [])
                     lines += [n for n in second.get(name, ()) if n not in lines]
+                elif isinstance(part, ast.Constant):
+                    self.sometimes.add(name)
+                else:
+                    self.unnamed.setdefault(name, []).append(returned.lineno)
+        self.second_reads = second
+        return found
+
+    def kept(self) -> list[Kept]:
+        """What crosses, and what is made where it is handed over: it has a name in the second part alone."""
+        found = [
+            replace(entry, size=replace(entry.size, exact=False)) if self.called[entry.name] & self.sometimes else entry
+            for entry in super().kept()
+        ]
+        values = {self.spelled(v, self.second): v for s in walk(self.second.body) for v in defined(s)}
+        for name, lines in self.unnamed.items():
+            if name in values and self.second_reads.get(name):
+                size = self.formulas.of_kind(values[name].kind)
+                size = size if self.once else size.times(None, CALLS)
+                made = tuple((n, self.place(self.first, n)) for n in lines)
+                read = tuple((n, self.place(self.second, n)) for n in self.second_reads[name])
+                found.append(Kept(self.second.name, name, KEPT, OWNED if self.once else AT_HAND, size, made, read))
         return found
 
     def values(self, name: str) -> list[Value]:

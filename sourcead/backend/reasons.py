@@ -13,6 +13,7 @@ from sourcead.kinds import List
 STATE = "state at the start of a turn"
 STACK_OF_STACKS = "what the inner loop keeps"
 OWN_LIST = "the function's own list"
+GROWN = "what an argument has got"
 DONE_ONCE = "drawn, read or printed once"
 SHAPE = "for its shape alone"
 VIEW = "a view of what nothing else reads"
@@ -87,7 +88,8 @@ class Reasons:
     def _of_item(self, statement: Append | Let, item: Atom, path: Around) -> str:
         """Why a list is kept: for what it is made of."""
         if isinstance(statement, Let):
-            return OWN_LIST
+            members = self.formulas.members.get(self.formulas.made.of(statement.args[0]), ())  # type: ignore[arg-type]
+            return GROWN if any(member in self.formulas.params for member in members) else OWN_LIST
         if not isinstance(item, Value):
             return STATE
         maker = self.folded.get(item) or self.formulas.makers.get(item)

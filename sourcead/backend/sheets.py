@@ -24,6 +24,8 @@ def statement_at(sheet: Sheet, line: int) -> Statement | None:
 def border(sheet: Sheet) -> int | None:
     """The line of the first statement of the backward part (a loop may be of both), or of what parts it from the rest;
     None where there is none."""
+    if not sheet.function.parted:
+        return None
     for number, (row, _) in enumerate(sheet.rows):
         about = row.about if row is not None else None
         head = about.loop if isinstance(about, Listing) else about
