@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -13,6 +15,7 @@ from sourcead.emission import Emission
 from sourcead.errors import InternalError, Place, SourceADError
 from sourcead.kinds import Kind
 from sourcead.signature import with_known
+from sourcead.sizes import Sizes
 from sourcead.switches import exactly_without
 
 Made = TypeVar("Made")
@@ -39,12 +42,26 @@ def with_request(
     inner: tuple[Level, ...] = (),
 ) -> Made:
     """Run the compiler (`run(pipeline, request)`); where it needs the value of an int argument, again with that."""
-    while True:
-        try:
-            return _converting(callee, wanted, options, kinds, run, inner)
-        except _NeedsLeaf as need:
-            assert kinds is not None and values is not None
-            kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
+    with _collecting_later():
+        while True:
+            try:
+                return _converting(callee, wanted, options, kinds, sizes_of(callee, kinds, values), run, inner)
+            except _NeedsLeaf as need:
+                assert kinds is not None and values is not None
+                kinds = _with_leaf(kinds, need.path, dict(zip(callee.names, values, strict=True)))
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """No garbage is collected while something compiles: what is made lives that long anyway, and looking through it
+    again and again would cost more than the compiler."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _converting(
@@ -52,6 +69,7 @@ def _converting(
     wanted: tuple[int, ...],
     options: Options,
     kinds: dict[str, Kind] | None,
+    sizes: Sizes,
     run: Callable[[Any, Any], Made],
     inner: tuple[Level, ...],
 ) -> Made:
@@ -61,7 +79,7 @@ def _converting(
         scalar = not isinstance(options.argnums, tuple)
         levels = tuple(pipeline.Wanted(*level) for level in inner)
         request = pipeline.Request(
-            callee.function, wanted, scalar, options.mode, options.has_aux, kinds, levels, options.emission
+            callee.function, wanted, scalar, options.mode, options.has_aux, kinds, levels, options.emission, sizes
         )
         try:
             with exactly_without(options.emission.without):
@@ -72,6 +90,15 @@ def _converting(
         raise
     except Exception as error:
         raise InternalError.during(_stage_of(error), error, place_of(callee)) from error
+
+
+def sizes_of(callee: Callee, kinds: dict[str, Kind] | None, values: tuple[Any, ...] | None) -> Sizes:
+    """How large the arguments are, where there are any."""
+    sizes = Sizes()
+    if kinds is not None and values is not None:
+        for name, value in zip(callee.names, values, strict=True):
+            sizes.add(kinds[name], value, (("param", name),))
+    return sizes
 
 
 class _NeedsLeaf(Exception):

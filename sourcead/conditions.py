@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.kinds import TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
+from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Sized, Tree
 
 TYPE, DTYPE, RANK, SIZE, DEEP = range(5)
 PYTHON_TYPES: dict[str, tuple[type, ...]] = {
@@ -74,10 +74,12 @@ class Node:
     tests: tuple[tuple[int, str], ...]
 
 
-def nodes(kind: Kind, expr: str, words: str, names: Names, depth: int = 0) -> list[Node]:
+def nodes(kind: Fact, expr: str, words: str, names: Names, depth: int = 0) -> list[Node]:
     """The nodes of a value that should be of this kind."""
     if kind == TOP:
         return []
+    if isinstance(kind, Sized):
+        return [_size_class(kind, expr, words, depth)]
     if isinstance(kind, Array):
         return _array(kind, expr, words, names, depth)
     if isinstance(kind, List):
@@ -145,6 +147,14 @@ def _size_test(ones: list[bool | None], expr: str) -> str:
     return " and ".join(
         f"{expr}.shape[{axis}] {'==' if one else '!='} 1" for axis, one in enumerate(ones) if one is not None
     )
+
+
+def _size_class(fact: Sized, expr: str, words: str, depth: int) -> Node:
+    """The test of a size class: the kind, tested before, says that there is an array with this axis."""
+    size = f"{expr}.size" if fact.axis is None else f"{expr}.shape[{fact.axis}]" if fact.axis else f"len({expr})"
+    bound = f"{'over' if fact.over else 'at most'} {fact.limit}"
+    wanted = f"have {bound} elements" if fact.axis is None else f"have a size {bound} on axis {fact.axis}"
+    return Node(expr, words, wanted, depth, ((SIZE, f"{size} {'>' if fact.over else '<='} {fact.limit}"),))
 
 
 def _size_words(ones: list[bool | None]) -> str:

@@ -15,8 +15,8 @@ from sourcead.cache import CACHE, COMPILING, MAX_ENTRIES, Bound, portable_entry
 from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
 from sourcead.compiling import Level, Made, Options, place_of, with_request
 from sourcead.errors import ArgumentError, Diagnosis, InternalError
-from sourcead.guard import AccessPath, Assumption
-from sourcead.kinds import TOP, Kind, Known, Opaque, Tree
+from sourcead.guard import Assumption
+from sourcead.kinds import TOP, Kind, Known, Opaque, Sized, Tree
 from sourcead.primitives.markers import unmarked
 from sourcead.signature import check_differentiable, kind_of
 from sourcead.specialization import NEEDS_TANGENTS, Specialization, first_wrong
@@ -111,7 +111,7 @@ class Derivative:
             load: Any = importlib.import_module("sourcead.backend.load")
             derived, kinds = pipeline.derive(request), request.kinds or {}
             facts = [Assumption((("param", name),), kind) for name, kind in kinds.items()]
-            others = (a for a in derived.assumptions if isinstance(a.fact, Known) or not _is_said_by(kinds, a.path))
+            others = (a for a in derived.assumptions if not (_is_said_by(kinds, a) or _is_certain(callee, a)))
             compiled = load.compile_text(derived.text, derived.name, _filename(derived.text, callee))
             return portable_entry(derived, compiled, callee, (*facts, *others)).bind(callee)
 
@@ -227,9 +227,21 @@ class Derivative:
         return Derivative, (function, self._options)
 
 
-def _is_said_by(kinds: dict[str, Kind], path: AccessPath) -> bool:
-    """Whether the kinds of the arguments say what is at a path; they say nothing about the attributes of objects."""
-    (how, name), *accessors = path
+def _is_certain(callee: Callee, assumption: Assumption) -> bool:
+    """Whether nothing can change a fact: that an object is itself, and what stands in this package's own modules."""
+    (how, root), *accessors = assumption.path
+    if how != "object" or not isinstance(assumption.fact, Known) or callee.environment.portable(root) is not root:
+        return False
+    if not accessors:
+        return assumption.fact == Known(root)
+    return isinstance(root, types.ModuleType) and root.__name__.startswith("sourcead.")
+
+
+def _is_said_by(kinds: dict[str, Kind], assumption: Assumption) -> bool:
+    """Whether the kinds of the arguments say so: they say nothing about the attributes of objects, nor size classes."""
+    if isinstance(assumption.fact, Known | Sized):
+        return False
+    (how, name), *accessors = assumption.path
     kind = kinds.get(name) if how == "param" else None
     for _, key in accessors:
         if isinstance(kind, Opaque | None):

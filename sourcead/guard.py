@@ -13,7 +13,7 @@ from types import CellType, MethodType
 from typing import Any, TypeAlias
 
 from sourcead.conditions import TYPE, Names, Node, describe_value, nodes
-from sourcead.kinds import Kind, Known
+from sourcead.kinds import Fact, Kind, Known
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 EACH = "*"  # the key of ("item", EACH): any item of a list whose items are of one kind
@@ -30,7 +30,7 @@ class Assumption:
     """
 
     path: AccessPath
-    fact: Kind
+    fact: Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Environment:
             return [Assumption((*path, ("attr", name)), part) for name, part in parts.items()]
         return [Assumption(path, Known(self.portable(fact.value)))]
 
-    def resolve_fact(self, fact: Kind) -> Kind:
+    def resolve_fact(self, fact: Fact) -> Fact:
         """A fact about one of the function's own objects, as one about the object itself."""
         return Known(self.resolve(fact.value)) if isinstance(fact, Known) else fact
 

@@ -18,8 +18,10 @@ from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
 
 MARKS = frozenset(
-    {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded"}
+    {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded",
+     "made", "again"}
 )  # attributes that are no argument of the primitive
+STABLY = ", stably: "  # in the note of an op whose value may differ from that of the user's text
 _T = TypeVar("_T")
 NEXT, BREAK, RETURN, CONTINUE = 0, 1, 2, -1  # exit codes; with those up to 0 the next turn follows
 

@@ -113,7 +113,19 @@ class Known:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A fact about an array that is no part of its kind: whether its size on an axis, or the number of its elements
+    (None), is over a limit."""
+
+    axis: int | None
+    limit: int
+    over: bool
+
+
 Kind: TypeAlias = Top | Scalar | Array | List | Tree | Opaque | Known
+
+Fact: TypeAlias = Kind | Sized
 
 TOP = Top()
 INT = Scalar("pyint")

@@ -27,14 +27,16 @@ from sourcead.frontend.source import SourceText, read
 from sourcead.guard import AccessPath, Assumption
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
 from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
-from sourcead.passes import PASSES
+from sourcead.passes import passes_of
 from sourcead.primitives.registry import dotted_name
 from sourcead.rules.conventions import choices
+from sourcead.sizes import Sizes
 from sourcead.switches import OPTIMISATIONS, is_on
 from sourcead.transform.checkpoints import refused_repetitions
 from sourcead.transform.derive import Wanted, describe, is_number
 from sourcead.transform.effects import Effect, effects_of
 from sourcead.transform.examine import examine as look_for_refusals
+from sourcead.transform.expanding import forget, stabilised
 from sourcead.transform.levels import Differentiated, Levels
 from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
@@ -58,11 +60,18 @@ class Request:
     kinds: dict[str, Kind] | None
     inner: tuple[Wanted, ...] = ()  # what is differentiated is itself a derivative: its levels, from the function on
     emission: Emission = field(default_factory=Emission)
+    sizes: Sizes = field(default_factory=Sizes, compare=False)
 
     @property
     def levels(self) -> tuple[Wanted, ...]:
         """Everything that is done to the function, in order."""
         return (*self.inner, Wanted(self.argnums, self.scalar_argnums, self.mode, self.has_aux))
+
+    @property
+    def size_classes(self) -> Sizes | None:
+        """What an expert's NumPy is chosen by; None where the text is to be another."""
+        fast = (self.emission.style, self.emission.backend) == ("fast", "numpy")
+        return self.sizes if fast and self.kinds is not None else None
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,8 @@ def derive(request: Request, observer: Observer | None = None) -> Derived:
         function = build(request, source, resolver, see)
     except UnboundRead as error:  # a class of its own within the compiler only
         raise UnsupportedError(*error.diagnoses) from None
-    assumptions = tuple(Assumption(path, fact) for path, fact in resolver.assumptions.values())
+    facts = [*resolver.assumptions.values(), *request.sizes.facts()]
+    assumptions = tuple(Assumption(path, fact) for path, fact in facts)
     stored = tuple((p, at) for p, at in resolver.memory.written.values() if not isinstance(p[0][1], Region))
     effects = effects_of(primals[0], stored)
     text, captures = write(function), function.captures
@@ -186,19 +196,27 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
             look(stage, function)
 
     levels = Levels(resolver, Pairs(resolver))
-    resolver.nested = Nested(levels)
+    resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
     module.jvps, module.again = levels.jvps.made, levels.pairs.again  # derivatives within the function have made some
     see("resolve", module.attached(primal))
     module.check(primal, resolver.procedures)
     check_calls(primal)
+    if request.emission.stabilize:
+        primal = stabilised(resolver, primal)
+        resolver.builder.ops = list(primal.body.ops)
+        module.primals = Module.of(resolver.procedures).primals
+        see("stabilise", module.attached(primal))
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
     module.pairs = levels.pairs.made
+    if request.emission.stabilize:
+        function = forget(function)
+        module.run("stabilise", forget)
     see("adjoint", module.attached(function))
-    for name, run_pass in PASSES:
+    for name, run_pass in passes_of(request.size_classes):
         switch = name.removesuffix(" again")
         if switch in OPTIMISATIONS and not is_on(switch):
             continue

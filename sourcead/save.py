@@ -20,7 +20,7 @@ from sourcead.conditions import ARRAY_TYPES, Names, Node, nodes
 from sourcead.errors import ArgumentError, Diagnosis, display_path
 from sourcead.guard import AccessPath, path_text
 from sourcead.ir import Capture
-from sourcead.kinds import Kind
+from sourcead.kinds import Kind, Sized
 from sourcead.runtime.sharing import overlap, places, refuse_shared, sharing
 
 _FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
@@ -202,6 +202,8 @@ def _checks(entry: Entry, callee: Callee) -> str:
     names = _PublicNames()
     lines: list[str] = []
     for assumption in entry.assumptions:
+        if isinstance(assumption.fact, Sized):
+            continue  # says what is fast: the text is right for every size
         if assumption.path[0][0] == "param" and len(assumption.path) == 1:
             name = str(assumption.path[0][1])
             for node in nodes(assumption.fact, _safe(name), name, names):

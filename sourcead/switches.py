@@ -23,6 +23,11 @@ OPTIMISATIONS = {
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
     "first contributions": "what a loop adds to zeros, once to each item, is assigned",
+    "powers by products": "small whole powers of arrays are products",
+    "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
+    "sums by products": "sums of columns, of narrow rows and of products are products",
+    "methods": "a function that calls a method is that method",
+    "chunks": "long elementwise chains on large vectors run piece by piece",
     "items in place": "items of lists change in place",
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 from sourcead import pipeline
 from sourcead.backend.load import load
 from sourcead.backend.writer import write
+from sourcead.emission import Emission
 from sourcead.frontend.resolver import Resolver
 from sourcead.frontend.source import read
 from sourcead.interpret import interpret
@@ -22,6 +23,7 @@ from sourcead.kinds import Kind
 from sourcead.pipeline import NeedsValue, Request
 from sourcead.signature import kind_of, with_known
 
+PLAIN = Emission(style="plain", stabilize=False)  # the value to the bit
 _numbers = itertools.count()
 
 
@@ -71,7 +73,7 @@ def compiled(
     kinds = None if generic else kinds_of(function, args)
     names = list(inspect.signature(function).parameters)
     while True:
-        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds)
+        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds, (), PLAIN)
         seen: dict[str, Function] = {}
         source = read(function)
         try:

@@ -33,6 +33,7 @@ class Request:
     kinds: dict[str, Any] | None
     inner: tuple[Wanted, ...] = ()
     emission: Any = None
+    sizes: Any = None
 
 
 @dataclass(frozen=True)

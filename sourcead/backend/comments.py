@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from sourcead.backend.phrases import Phrases
-from sourcead.backend.tree import Branch, Exit, Let, Statement, bodies, read
+from sourcead.backend.tree import Branch, Exit, Let, Move, Statement, bodies, read
 from sourcead.errors import Place
-from sourcead.ir import Function, Op, Value
+from sourcead.ir import STABLY, Function, Op, Value
 
 TRAILING_NOTE = 40
 
@@ -20,6 +20,7 @@ class Comments:
         self.whole = function.at  # what comes of the function as a whole belongs to no line of it
         self.phrases = phrases
         self.said: set[tuple[str, int]] = set()
+        self.noted: set[str] = set()
 
     def is_backward(self, statement: Statement) -> bool:
         """Whether a statement belongs to the backward sweep."""
@@ -33,17 +34,26 @@ class Comments:
         if not places:
             return (note, "", "") if len(note) > TRAILING_NOTE else ("", note, note)
         full, short = self._reference(places)
-        return note, full, short
+        if not note or len(note) > TRAILING_NOTE:
+            return note, full, short
+        return "", f"{full}; {note}", f"{short}; {note}"
 
     def note(self, statement: Statement) -> str:
-        """What passes have noted about the ops in a line."""
-        notes = dict.fromkeys(op.note for op in self._ops(statement) if op.note)
-        return "; ".join(notes)
+        """What passes have noted about the ops in a line. What is computed stably is said where it begins."""
+        ops = [op for op in self._ops(statement) if op.note]
+        told = {note for note in self.noted if STABLY in note}
+        notes = dict.fromkeys(op.note for op in ops if not (op.backward and op.note in told))
+        self.noted.update(notes)
+        said: dict[str, list[str]] = {}  # by its first part: the line that it is said of
+        for note in notes:
+            first, colon, rest = note.partition(": ")
+            said.setdefault(first + colon, []).append(rest)
+        return "; ".join(first + "; ".join(rest) for first, rest in said.items())
 
     def _ops(self, statement: Statement) -> list[Op]:
         """The ops written in a line, its own first."""
         own = getattr(statement, "op", None)
-        ops = [own] if isinstance(own, Op) and not (isinstance(statement, Exit)) else []
+        ops = [own] if isinstance(own, Op) and not isinstance(statement, Exit | Move) else []
         inner: list[Value] = list(read(statement))
         if isinstance(statement, Branch) and statement in self.phrases.expressions:
             inner += [v for arm in bodies(statement) for s in arm for v in read(s)]

@@ -46,13 +46,15 @@ MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "zeros", "match", "stored", "stored_adjoint"}
-)
-_LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
-    {"cast", "match", "restore", "shared_among_items", "spread_over_items", "stored", "stored_adjoint", "stretched",
-     "total_of_items", "unbroadcast", "unreduce"}
+    {"cofactors", "match", "maximum_at", "minimum_at", "multiplied_at", "products_before", "stored", "stored_adjoint",
+     "zeros"}
 )  # fmt: skip
-_CONSTANT_HELPERS = frozenset({"nesting", "place", "seed", "zeros"})  # they read shapes, dtypes and positions alone
+_LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
+    {"cast", "match", "real_like", "restore", "shared_among_items", "spread_over_items", "stored", "stored_adjoint",
+     "stretched", "total_of_items", "unbroadcast", "unreduce"}
+)  # fmt: skip
+_CONSTANT_HELPERS = frozenset({"nesting", "place", "real_sign", "seed", "zeros"})
+"""They read shapes, dtypes, positions and signs alone."""
 _REFUSED_NAMES = frozenset(["eval", "exec", "compile", "locals", "vars", "globals", "delattr"])
 _READERS = ("builtins", "logging", "math", "numpy", "operator", "statistics", "time", "warnings")
 _WRITERS = frozenset(

@@ -150,7 +150,7 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
                 ),
             )
     if isinstance(container, Method):
-        from sourcead.frontend.inplace import item_of_flat
+        from sourcead.frontend.flat import item_of_flat
 
         return item_of_flat(resolver, container, path, dynamic)
     kind = resolver.kind(container)

@@ -1,8 +1,9 @@
 """NumPy's functions and methods that change arrays in place: each is a store of what it computes.
 
-    np.copyto(a, v)              a[...] = v
-    a.sort()                     a[...] = a[np.argsort(a, kind="stable")]
-    np.add.at(a, i, v)           v added to a at i, as often as i names a place
+    np.copyto(a, v)                          a[...] = v
+    a.sort()                                 a[...] = a[np.argsort(a, kind="stable")]
+    np.putmask(a, m, v)                      a[...] = np.where(m, np.resize(v, a.shape), a)
+    np.put_along_axis(a, i, v, axis=1)       a[np.arange(len(a))[:, None], i] = v
 """
 
 from __future__ import annotations
@@ -12,18 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.frontend.abstract import Abstract, Method
-from sourcead.frontend.data import normal_path
-from sourcead.frontend.outputs import array_of, check_cast, check_shape, check_value, dtype_in, weak
+from sourcead.frontend import at
+from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.flat import in_array, put, same_dims
+from sourcead.frontend.outputs import array_of, check_shape, check_value, dtype_in, weak
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.spelled import spell_out
 from sourcead.frontend.stores import WHOLE, store_array
-from sourcead.ir import Const, Hole, Path, Span, Value
-from sourcead.kinds import Array, Dim, Scalar, dims_of, same_size
-from sourcead.primitives.registry import method_entry, primitive_of
+from sourcead.ir import Const, Value
+from sourcead.kinds import Array, Scalar, dims_of, same_size
+from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.shapes import as_array
 
 NOTHING, NO, YES, LAST = Const(None), Const(False), Const(True), Const(-1)
-SAME_KIND, RAISE = Const("same_kind"), Const("raise")
+SAME_KIND, SELECTING = Const("same_kind"), Const("introselect")
 
 
 def _copyto(
@@ -41,54 +44,72 @@ def _copyto(
 
 def _choose(resolver: Resolver, name: str, target: Value, kind: Array, mask: Abstract, value: Abstract) -> None:
     """`a[...] = np.where(mask, value, a)`."""
-    if not weak(resolver.kind(value), kind) and dtype_in(resolver.kind(value)) != dtype_in(kind):
-        resolver.refuse(f"`{name}` with a mask casts what it stores", "cast it first with `.astype`")
-    masks = as_array(resolver.kind(mask))
-    if masks is None or masks.dtype not in ("bool", "pybool"):
-        resolver.refuse(f"the mask of `{name}` is no array of bools", "make it one: `mask.astype(bool)`")
+    _check_same_dtype(resolver, name, kind, value)
+    _check_mask(resolver, name, mask)
     atoms = (resolver.atom(mask), resolver.atom(value), resolver.atom(target))
     chosen = resolver.emit(primitive_of(np.where), atoms)
     check_shape(resolver, name, kind, resolver.kind(chosen), True)
     store_array(resolver, target, WHOLE, (), chosen)
 
 
+def _check_same_dtype(resolver: Resolver, name: str, kind: Array, value: Abstract) -> None:
+    if not weak(resolver.kind(value), kind) and dtype_in(resolver.kind(value)) != dtype_in(kind):
+        resolver.refuse(f"`{name}` with a mask casts what it stores", "cast it first with `.astype`")
+
+
+def _check_mask(resolver: Resolver, name: str, mask: Abstract) -> Array:
+    masks = as_array(resolver.kind(mask))
+    if masks is None or masks.dtype not in ("bool", "pybool"):
+        resolver.refuse(f"the mask of `{name}` is no array of bools", "make it one: `mask.astype(bool)`")
+    assert masks is not None
+    return masks
+
+
 def _putmask(resolver: Resolver, a: Abstract, mask: Abstract, values: Abstract) -> Abstract:
-    """`np.putmask` repeats values of another shape; of one shape with the array it chooses, as `np.where` does."""
+    """`np.putmask` chooses, as `np.where` does; values of another shape are repeated first, as `np.resize` does."""
     target, kind = array_of(resolver, "np.putmask", a)
     check_value(resolver, "np.putmask", kind, values, "safe")
-    for given, what in ((mask, "mask"), (values, "values")):
-        dims = dims_of(resolver.kind(given))
-        if dims is None or ((dims or what == "mask") and not _same_dims(dims, kind.dims)):
-            resolver.refuse(
-                f"whether the {what} of `np.putmask` has the shape of the array is not known", "write `a[mask] = v`"
-            )
-    _choose(resolver, "np.putmask", target, kind, mask, values)
+    _check_mask_like(resolver, "np.putmask", kind, mask)
+    values = in_array(resolver, values)
+    dims = dims_of(resolver.kind(values))
+    if dims is None:
+        resolver.refuse("what `np.putmask` stores is no array", "write `a[mask] = v`")
+    assert dims is not None
+    if dims == () or same_dims(dims, kind.dims):
+        _choose(resolver, "np.putmask", target, kind, mask, values)
+    else:
+        _check_same_dtype(resolver, "np.putmask", kind, values)
+        spell_out(resolver, _chosen_again, target, mask, values)
     return NOTHING
 
 
-def _same_dims(dims: tuple[Dim, ...], others: tuple[Dim, ...]) -> bool:
-    return len(dims) == len(others) and all(map(same_size, dims, others))
+def _check_mask_like(resolver: Resolver, name: str, kind: Array, mask: Abstract) -> None:
+    if not same_dims(_check_mask(resolver, name, mask).dims, kind.dims):
+        resolver.refuse(f"whether the mask of `{name}` has the shape of the array is not known", "write `a[mask] = v`")
 
 
 def _place(resolver: Resolver, arr: Abstract, mask: Abstract, vals: Abstract) -> Abstract:
-    """`np.place` stores the values one after another where the mask holds; a number, everywhere there."""
-    array_of(resolver, "np.place", arr)
-    if not isinstance(resolver.kind(vals), Scalar):
-        resolver.refuse("`np.place` of several values is not differentiated", "write `a[mask] = values`")
-    return _putmask(resolver, arr, mask, vals)
+    """`np.place` stores the values one after another where the mask holds, from the first again; a number, everywhere
+    there."""
+    target, kind = array_of(resolver, "np.place", arr)
+    if isinstance(resolver.kind(vals), Scalar):
+        return _putmask(resolver, arr, mask, vals)
+    check_value(resolver, "np.place", kind, vals, "safe")
+    _check_mask_like(resolver, "np.place", kind, mask)
+    vals = in_array(resolver, vals)
+    if dims_of(resolver.kind(vals)) is None:
+        resolver.refuse("what `np.place` stores is no array", "write `a[mask] = v`")
+    spell_out(resolver, _placed, target, mask, vals)
+    return NOTHING
 
 
 def _fill(resolver: Resolver, a: Abstract, value: Abstract) -> Abstract:
     """`a.fill(v)` is `a[...] = v` of a number."""
     target, _ = array_of(resolver, "fill", a)
-    _need_number(resolver, "fill", value, "a[...] = values")
+    if dims_of(resolver.kind(value)) != ():
+        resolver.refuse("`fill` of several values is not differentiated", "write `a[...] = values`")
     store_array(resolver, target, WHOLE, (), resolver.atom(value))
     return NOTHING
-
-
-def _need_number(resolver: Resolver, name: str, value: Abstract, remedy: str) -> None:
-    if dims_of(resolver.kind(value)) != ():
-        resolver.refuse(f"`{name}` of several values is not differentiated", f"write `{remedy}`")
 
 
 def _fill_diagonal(resolver: Resolver, a: Abstract, val: Abstract, wrap: Abstract = NO) -> Abstract:
@@ -102,80 +123,38 @@ def _fill_diagonal(resolver: Resolver, a: Abstract, val: Abstract, wrap: Abstrac
     assert values is not None
     square = same_size(*kind.dims)
     if values.dims and not (square and same_size(values.dims[0], kind.dims[0])):
-        if not isinstance(resolver.kind(val), Array):
-            val = resolver.emit(primitive_of(np.array), (resolver.atom(val),))
-        _run(resolver, _repeated_diagonal, target, val)
+        spell_out(resolver, _repeated_diagonal, target, in_array(resolver, val))
     else:
-        _run(resolver, _square_diagonal if square else _diagonal, target, val)
+        spell_out(resolver, _square_diagonal if square else _diagonal, target, val)
     return NOTHING
 
 
-def _put(
-    resolver: Resolver, a: Abstract, ind: Abstract, v: Abstract, mode: Abstract = RAISE
+def _put_along_axis(
+    resolver: Resolver, arr: Abstract, indices: Abstract, values: Abstract, axis: Abstract
 ) -> Abstract:
-    """`np.put(a, i, v)` is `a.flat[i] = v`."""
-    target, kind = array_of(resolver, "np.put", a)
-    if resolver.static(mode) != (True, "raise"):
-        resolver.refuse("`np.put` with `mode=` is not differentiated", "write the indices as they are meant")
-    check_value(resolver, "np.put", kind, v)
-    store_flat(resolver, "np.put", target, kind, ind, v)
+    """`np.put_along_axis` is a store at the indices along one axis, and all places along the others."""
+    target, kind = array_of(resolver, "np.put_along_axis", arr)
+    along, rank = resolver.need_static(axis, "`axis` of `np.put_along_axis`"), len(kind.dims)
+    index = resolver.kind(indices)
+    if not isinstance(index, Array) or index.dtype is None or not index.dtype.startswith(("int", "uint")):
+        resolver.refuse("the indices of `np.put_along_axis` are no array of integers", "write `a[i, j] = v`")
+    assert isinstance(index, Array)
+    if along is None:  # the array itself in some versions of NumPy, a copy of it in others
+        resolver.refuse("`np.put_along_axis` without an axis is not differentiated", "write `np.put(a, indices, v)`")
+    if len(index.dims) != rank or not -rank <= along < rank:
+        resolver.refuse("the indices of `np.put_along_axis` do not have the axes of the array", "NumPy raises here")
+    where = [indices if k == along % rank else _every(resolver, target, k, rank) for k in range(rank)]
+    spell_out(resolver, _stored, target, Aggregate(tuple, tuple(range(rank)), tuple(where)), values)
     return NOTHING
 
 
-def store_flat(
-    resolver: Resolver, name: str, target: Value, kind: Array, index: Abstract, value: Abstract
-) -> None:
-    """A store at positions that count the items row by row."""
-    places, values = as_array(resolver.kind(index)), dims_of(resolver.kind(value))
-    if places is None or places.dtype is None or places.dtype.startswith(("bool", "pybool", "float")):
-        resolver.refuse(f"the positions of `{name}` are no integers", "write `a[i] = v`")
-    assert places is not None
-    if values is None or (values != () and not _same_dims(values, places.dims)):
-        resolver.refuse(f"whether `{name}` stores one value at each position is not known", "write `a[i] = v`")
-    if not 1 <= len(kind.dims) <= 2:
-        resolver.refuse(f"`{name}` is differentiated for arrays of one or two axes", "write `a[i, j] = v`")
-    if not isinstance(resolver.kind(index), Array | Scalar):
-        index = resolver.emit(primitive_of(np.array), (resolver.atom(index),))
-    _run(resolver, _put_in_row if len(kind.dims) == 1 else _put_in_rows, target, index, value)
-
-
-def item_of_flat(resolver: Resolver, flat: Method, path: Path, dynamic: list[Abstract]) -> Abstract:
-    """`a.flat[i]`: of one or two axes the item itself, else what is there in a copy."""
-    from sourcead.frontend.data import item
-
-    if flat.name != "flat":
-        resolver.atom(flat)  # which refuses it
-    ((index, *_),), kind = path, resolver.kind(flat.receiver)
-    place = dynamic[index.index] if isinstance(index, Hole) else Const(index)
-    if isinstance(kind, Array) and isinstance(resolver.kind(place), Scalar) and not isinstance(index, Span):
-        if len(kind.dims) == 1:
-            return item(resolver, flat.receiver, path, dynamic)
-        if len(kind.dims) == 2:
-            return _run(resolver, _in_rows, flat.receiver, place)
-    return item(resolver, flat_items(resolver, flat), path, dynamic)
-
-
-def flat_items(resolver: Resolver, flat: Method) -> Abstract:
-    """What `a.flat` goes through."""
-    from sourcead.frontend.calls import call_entry
-
-    entry = method_entry("flatten")
-    assert entry is not None
-    return call_entry(resolver, entry, [flat.receiver], {})
-
-
-def store_item_of_flat(
-    resolver: Resolver, flat: Method, path: Path, dynamic: list[Abstract], value: Abstract
-) -> None:
-    """`a.flat[i] = v`."""
-    if flat.name != "flat":
-        resolver.atom(flat)
-    target, kind = array_of(resolver, "a.flat[i] = v", flat.receiver)
-    ((index, *more),) = path
-    if more or isinstance(index, Span) or index is Ellipsis or index is None:
-        resolver.refuse("a store into a part of `a.flat` is not differentiated", "write `a[i, j] = v`")
-    place = dynamic[index.index] if isinstance(index, Hole) else Const(index)
-    store_flat(resolver, "a.flat[i] = v", target, kind, place, value)
+def _every(resolver: Resolver, target: Value, axis: int, rank: int) -> Abstract:
+    """The indices of all places along an axis, laid along it."""
+    after = rank - 1 - axis
+    if after < 2:
+        return spell_out(resolver, (_every_along_last, _every_before_last)[after], target, Const(axis))
+    shape = Aggregate(tuple, tuple(range(after + 1)), (Const(-1), *(Const(1),) * after))
+    return spell_out(resolver, _every_along, target, Const(axis), shape)
 
 
 def _sort(
@@ -183,56 +162,57 @@ def _sort(
 ) -> Abstract:
     """`a.sort()`: ties keep their order, so that each value's derivative goes with it."""
     target, found = array_of(resolver, "sort", a)
-    along, rank = resolver.need_static(axis, "`axis` of `sort`"), len(found.dims)
-    known = type(along) is int and 1 <= rank <= 2 and -rank <= along < rank
-    if not known or resolver.static(order) != (True, None):
-        resolver.refuse("`sort` is differentiated along an axis of an array that has one or two", "sort row by row")
-    function = _sort_items if rank == 1 else (_sort_columns, _sort_rows)[along]
-    _run(resolver, function, target)
+    along, rank = _axis(resolver, "sort", axis, len(found.dims)), len(found.dims)
+    if resolver.static(order) != (True, None):
+        resolver.refuse("`sort` with `order=` is not differentiated", "call it without `order`")
+    if rank > 2:
+        spell_out(resolver, _sort_along, target, Const(along))
+    else:
+        spell_out(resolver, _sort_items if rank == 1 else (_sort_columns, _sort_rows)[along], target)
     return NOTHING
 
 
-def _at(sign: str, ufunc: np.ufunc) -> Callable[..., Abstract]:
-    """`np.add.at` or `np.subtract.at`."""
-
-    def resolve(resolver: Resolver, a: Abstract, indices: Abstract, b: Abstract) -> Abstract:
-        name = f"np.{ufunc.__name__}.at"
-        target, kind = array_of(resolver, name, a)
-        total = resolver.infer(primitive_of(ufunc), (target, resolver.atom(b)), {})
-        check_cast(resolver, name, kind, total)
-        path, atoms = normal_path(resolver, ((Hole(0),),), [indices])
-        store_array(resolver, target, path, atoms, resolver.atom(b), add=sign)
-        return NOTHING
-
-    return resolve
-
-
-def _no_at(resolver: Resolver, a: Abstract, indices: Abstract, b: Abstract = NOTHING) -> Abstract:
-    resolver.refuse(
-        "of the `at` of ufuncs, those of `np.add` and `np.subtract` are differentiated",
-        "write a store, where no index is named twice: `a[i] *= v`",
-    )
+def _partition(
+    resolver: Resolver,
+    a: Abstract,
+    kth: Abstract,
+    axis: Abstract = LAST,
+    kind: Abstract = SELECTING,
+    order: Abstract = NOTHING,
+) -> Abstract:
+    """`a.partition(k)` is `a[...] = np.partition(a, k)`."""
+    target, found = array_of(resolver, "partition", a)
+    along = _axis(resolver, "partition", axis, len(found.dims))
+    if resolver.static(order) != (True, None):
+        resolver.refuse("`partition` with `order=` is not differentiated", "call it without `order`")
+    resolver.need_static(kind, "`kind` of `partition`")
+    spell_out(resolver, _partition_along, target, kth, Const(along), kind)
+    return NOTHING
 
 
-def _unordered(name: str) -> Callable[..., Abstract]:
-    def resolve(resolver: Resolver, *args: Abstract, **kwargs: Abstract) -> Abstract:
-        resolver.refuse(f"`{name}` is not differentiated", "write what it stores as plain stores: `a[i] = v`")
-
-    return resolve
+def _axis(resolver: Resolver, name: str, axis: Abstract, rank: int) -> int:
+    along = resolver.need_static(axis, f"`axis` of `{name}`")
+    if type(along) is not int or not -rank <= along < rank:
+        resolver.refuse(f"`{name}` is differentiated along an axis that the array has", "give it one as a number")
+    return int(along)
 
 
 # -- what is written in Python, and resolved like the user's text ----------------------------------------------
 
 
-def _run(resolver: Resolver, function: Callable[..., Any], *args: Abstract) -> Abstract:
-    """Resolve the text of a function below where the call stands."""
-    from sourcead.frontend.calls import inline
+def _stored(a: Any, where: Any, value: Any) -> None:
+    a[where] = value
 
-    outer, resolver.override = resolver.override, resolver.place
-    try:
-        return inline(resolver, function, list(args), {})
-    finally:
-        resolver.override = outer
+
+def _chosen_again(a: Any, mask: Any, values: Any) -> None:
+    if np.size(values):  # of no value at all nothing is stored
+        a[...] = np.where(mask, np.resize(values, a.shape), a)
+
+
+def _placed(a: Any, mask: Any, values: Any) -> None:
+    if np.size(values) == 0 and np.any(mask):
+        raise ValueError("Cannot insert from an empty array!")
+    a[mask] = np.resize(values, np.count_nonzero(mask))
 
 
 def _square_diagonal(a: Any, value: Any) -> None:
@@ -250,16 +230,16 @@ def _repeated_diagonal(a: Any, value: Any) -> None:
     a[i, i] = value[i % len(value)]
 
 
-def _put_in_row(a: Any, index: Any, value: Any) -> None:
-    a[index] = value
+def _every_along_last(a: Any, axis: Any) -> Any:
+    return np.arange(a.shape[axis])
 
 
-def _put_in_rows(a: Any, index: Any, value: Any) -> None:
-    a[index // a.shape[1], index % a.shape[1]] = value
+def _every_before_last(a: Any, axis: Any) -> Any:
+    return np.arange(a.shape[axis])[:, None]
 
 
-def _in_rows(a: Any, index: Any) -> Any:
-    return a[index // a.shape[1], index % a.shape[1]]
+def _every_along(a: Any, axis: Any, shape: Any) -> Any:
+    return np.reshape(np.arange(a.shape[axis]), shape)
 
 
 def _sort_items(a: Any) -> None:
@@ -278,16 +258,22 @@ def _sort_columns(a: Any) -> None:
     a[...] = a[order, np.arange(a.shape[1])]
 
 
+def _sort_along(a: Any, axis: Any) -> None:
+    a[...] = np.sort(a, axis=axis, kind="stable")
+
+
+def _partition_along(a: Any, kth: Any, axis: Any, kind: Any) -> None:
+    a[...] = np.partition(a, kth, axis=axis, kind=kind)
+
+
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    **{u.at: _no_at for u in vars(np).values() if isinstance(u, np.ufunc) and u.signature is None},
-    np.add.at: _at("+", np.add),
-    np.subtract.at: _at("-", np.subtract),
+    **at.FUNCTIONS,
     np.copyto: _copyto,
     np.fill_diagonal: _fill_diagonal,
-    np.put: _put,
-    np.putmask: _putmask,
     np.place: _place,
-    np.put_along_axis: _unordered("np.put_along_axis"),
+    np.put: put,
+    np.put_along_axis: _put_along_axis,
+    np.putmask: _putmask,
 }
-METHODS: dict[str, Callable[..., Any]] = {"fill": _fill, "put": _put, "sort": _sort}
+METHODS: dict[str, Callable[..., Any]] = {"fill": _fill, "partition": _partition, "put": put, "sort": _sort}
 """The methods of arrays that change them."""

@@ -39,11 +39,12 @@ from sourcead.kinds import (
     Top,
     Tree,
     dims_of,
+    dtype_of,
     is_complex,
     rank,
     same_size,
 )
-from sourcead.rules.facts import as_long, complex_valued, given, known_rank, static
+from sourcead.rules.facts import as_long, complex_valued, given, half, known_rank, static
 
 FALSE, ZERO, ONE, NOTHING = Const(False), Const(0), Const(1), Const(None)
 
@@ -166,6 +167,10 @@ def _complex_valued(resolver: Resolver, item: Abstract) -> Any:
     return Const(bool(found))
 
 
+def _half(resolver: Resolver, item: Abstract) -> Abstract:
+    return Const(dtype_of(resolver.kind(item)) == "float16")
+
+
 def _as_long(resolver: Resolver, a: Abstract, b: Abstract, axis: Abstract) -> Abstract:
     left, right, (found, k) = dims_of(resolver.kind(a)), dims_of(resolver.kind(b)), resolver.static(axis)
     return Const(bool(found and left and right and same_size(left[k], right[k])))
@@ -235,6 +240,7 @@ INTRINSICS: dict[Any, Callable[..., Any]] = {
     given: _given,
     complex_valued: _complex_valued,
     as_long: _as_long,
+    half: _half,
     known_rank: _known_rank,
     sum: _sum,
     contextlib.nullcontext: _nullcontext,

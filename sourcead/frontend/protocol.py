@@ -49,7 +49,7 @@ def condition(resolver: Resolver, item: Abstract) -> Abstract:
 def iterated(resolver: Resolver, item: Abstract) -> Abstract:
     """What going through the items of an object goes through."""
     if isinstance(item, Method) and item.name == "flat":
-        from sourcead.frontend.inplace import flat_items
+        from sourcead.frontend.flat import flat_items
 
         return flat_items(resolver, item)
     cls = own_class(resolver, item)

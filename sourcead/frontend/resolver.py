@@ -28,7 +28,7 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.memory import Memory, immutable, stale_diagnosis
 from sourcead.guard import facts_of_method
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Array, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
+from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered, is_matrix
 from sourcead.signature import is_static, kind_of
@@ -98,7 +98,7 @@ class Resolver:
     params: dict[str, Value] = field(default_factory=dict)
     origins: dict[Value, AccessPath] = field(default_factory=dict)
     objects: dict[Value, int] = field(default_factory=dict)  # captured ints, whose value may be asked for
-    assumptions: dict[Hashable, tuple[AccessPath, Kind]] = field(default_factory=dict)
+    assumptions: dict[Hashable, tuple[AccessPath, Fact]] = field(default_factory=dict)
     looked_at: dict[Hashable, Kind] = field(default_factory=dict)  # the kinds of captured objects, by path
     captures: dict[str, Capture] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
@@ -106,6 +106,7 @@ class Resolver:
     home: Place | None = None  # of the function: where a refusal stands that has no other place
     override: Place | None = None  # rules: ops stand where the primal op stands
     backward: bool = False
+    note: str = ""  # what is said of the ops that a rule emits
     again: bool = True  # whether the derivative that is made is itself differentiated
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
@@ -118,6 +119,7 @@ class Resolver:
     complexes: bool = False  # whether any value of the program may be a complex number
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
+    stabilize: bool = False  # what is differentiated inside the function is differentiated stably
     nested: Any = None  # what makes derivatives that are called inside a function
     collector: Collector | None = None  # goes on behind refusals, to find them all
 
@@ -151,7 +153,7 @@ class Resolver:
         """Append an op as it is."""
         if not self.complexes:
             self.complexes = op.primitive.complexes or any(is_complex(kind_of_atom(a)) for a in (*op.args, *op.outs))
-        self.builder.add(op)
+        self.builder.add(replace(op, note=self.note) if self.note and not op.note else op)
         if not self.backward and not op.blocks:
             self.memory.note(op)
 
@@ -499,9 +501,13 @@ class Resolver:
         self.captures.setdefault(unique, Capture(unique, how, root))
         return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
 
-    def assume(self, path: AccessPath, fact: Kind) -> None:
-        """Record a fact about the surroundings of the function that compiling relies on."""
-        self.assumptions[path_key(path)] = (path, fact)
+    def assume(self, path: AccessPath, fact: Fact) -> None:
+        """Record a fact about the surroundings of the function that compiling relies on; what this package's own rules
+        find in modules is none."""
+        how, root = path[0]
+        own = self.frames and str(self.frames[-1].globals.get("__name__", "")).startswith("sourcead.")
+        if not (own and how == "object" and isinstance(root, types.ModuleType)):
+            self.assumptions[path_key(path)] = (path, fact)
 
     def writes(self, path: AccessPath) -> None:
         """The caller's memory at this path is stored into, here for the first time or again."""

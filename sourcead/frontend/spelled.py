@@ -1,4 +1,4 @@
-"""Library functions that call what they are given, spelled out as the Python that they stand for."""
+"""Library functions spelled out as the Python that they stand for, and resolved like the text of the user."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from typing import Any
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
+
+
+def spell_out(resolver: Resolver, function: Callable[..., Any], *args: Abstract) -> Abstract:
+    """Resolve the text of a function where the call stands."""
+    from sourcead.frontend.calls import inline
+
+    outer, resolver.override = resolver.override, resolver.place
+    try:
+        return inline(resolver, function, list(args), {})
+    finally:
+        resolver.override = outer
 
 
 def _reduce(function: Any, items: Any, result: Any) -> Any:

@@ -28,7 +28,7 @@ WHOLE: Path = ((Ellipsis,),)
 def store_item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abstract], value: Abstract) -> None:
     """`container[path] = value`."""
     if isinstance(container, Method):
-        from sourcead.frontend.inplace import store_item_of_flat
+        from sourcead.frontend.flat import store_item_of_flat
 
         store_item_of_flat(resolver, container, path, dynamic, value)
         return

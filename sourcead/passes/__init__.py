@@ -9,10 +9,15 @@ from collections.abc import Callable
 
 from sourcead.ir import Function
 from sourcead.passes.assigning import assign_first_contributions
+from sourcead.passes.chunks import run_in_chunks
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
+from sourcead.passes.expert_methods import call_methods
+from sourcead.passes.expert_powers import multiply_out
+from sourcead.passes.expert_products import call_dot
+from sourcead.passes.expert_sums import sum_by_products
 from sourcead.passes.invariants import hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.ranges import run_over_own_ranges
@@ -22,6 +27,7 @@ from sourcead.passes.shapes import read_latest_shapes
 from sourcead.passes.simplify import simplify
 from sourcead.passes.sweeps import fuse_sweeps
 from sourcead.passes.updates import join_updates
+from sourcead.sizes import Sizes
 
 Pass = Callable[[Function], Function]
 
@@ -43,3 +49,27 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("own results", own_results),
     ("items in place", change_items_in_place),
 )
+
+SizedPass = Callable[[Function, Sizes], Function]
+
+EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("methods", call_methods),
+    ("powers by products", multiply_out),
+    ("products by np.dot", call_dot),
+    ("sums by products", sum_by_products),
+)
+EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
+
+
+def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
+    """All passes; with sizes, those of style "fast" too."""
+    names = [name for name, _ in PASSES]
+    lean = names.index("effects") + 1
+    if sizes is None:
+        return list(PASSES)
+    expert, last = ([(name, _with_sizes(run, sizes)) for name, run in some] for some in (EXPERT, EXPERT_LAST))
+    return [*PASSES[:lean], *expert, *PASSES[lean:], *last]
+
+
+def _with_sizes(run: SizedPass, sizes: Sizes) -> Pass:
+    return lambda function: run(function, sizes)

@@ -1,6 +1,7 @@
 """Common subexpressions: the backward sweep reads again what the forward sweep, or itself, has already computed.
 
-The user's own ops are never merged with one another. Allocators are never merged: each result is memory of its own.
+The user's own ops are never merged with one another; what is computed in their place, for no eyes but the compiler's,
+is. Allocators are never merged: each result is memory of its own.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom]) ->
         elif _mergeable(op):
             key = _key(op, args)
             earlier = table.get(key)
-            if earlier is not None and op.backward:
+            if earlier is not None and (op.backward or op.attr("made") == "text"):
                 values.update(zip(op.outs, earlier.outs, strict=True))
                 continue
             if earlier is None:

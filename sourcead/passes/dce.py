@@ -58,6 +58,19 @@ def _looks_there_too(following: Op, op: Op) -> bool:
     return all(same(e, o) or not may_miss(base.kind, (e,)) for e, o in zip(level, longer, strict=False))
 
 
+def _repeated(block: Block) -> set[Op]:
+    """The look-ups in arrays that were made before in the same block, and have not failed."""
+    made: set[object] = set()
+    again: set[Op] = set()
+    for op in block.ops:
+        if op.primitive is structural.GETITEM and isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array):
+            key = (op.args, op.attr("path"))
+            if key in made:
+                again.add(op)
+            made.add(key)
+    return again
+
+
 def _foreign_stores(function: Function) -> set[Op]:
     """The user's own stores into memory that is not, or not only, this function's: others see them."""
     stores = [op for op in walk(function.body) if is_store(op) and not op.backward]
@@ -94,7 +107,7 @@ class Live:
             return True
         if op.attr("guarded", False) and not op.backward:
             return True
-        if op.backward or op.primitive in CONTROL or not may_raise(op):
+        if op.backward or op.primitive in CONTROL or not may_raise(op) or op.attr("again", False):
             return False
         return op.primitive is lists.POP or (op.primitive, op.at, op.attr("path")) not in self.again
 
@@ -102,11 +115,13 @@ class Live:
         """Mark what a block needs; whether it has an effect."""
         effects = False
         following: Op | None = None  # the next op that may raise
+        repeated = _repeated(block)
         for op in reversed(block.ops):
             if op.blocks and any(o in self.values for o in op.outs):
                 self.needs(op)  # before what is inside, so that one walk is enough where there are no loops
             inner = [self.block(b) for b in op.blocks]
-            effect = self.effect(op) and not (following is not None and _looks_there_too(following, op))
+            effect = self.effect(op) and op not in repeated
+            effect = effect and not (following is not None and _looks_there_too(following, op))
             kept = id(op) in self.ops  # what was needed once, is, and what it reads
             if any(inner) or effect or kept or any(o in self.values for o in op.outs):
                 effects = effects or any(inner) or effect

@@ -87,5 +87,8 @@ def spread_by(atom: Atom, producers: dict[Atom, Op]) -> tuple[Op, int] | None:
     producer = producers.get(atom)
     if producer is None or not producer.backward:
         return None
+    if producer.name in ("np.expand_dims", "np.reshape"):
+        inner = spread_by(producer.args[0], producers)
+        return inner if inner is not None and dims_of(atom_kind(inner[0].args[inner[1]])) == () else None
     position = {"np.broadcast_to": 0, "np.full_like": 1}.get(producer.name)
     return None if position is None else (producer, position)

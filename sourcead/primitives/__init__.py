@@ -34,6 +34,7 @@ from sourcead.primitives import (
     shaping,
     sorting,
     splitting,
+    stable,
     statistics,
     ufunc_methods,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "shaping",
     "sorting",
     "splitting",
+    "stable",
     "statistics",
     "ufunc_methods",
 ]

@@ -244,8 +244,8 @@ alias(operator.concat, BINARY["+"], "binary +")
 alias(pow, BINARY["**"], "call pow", _power_of, refuse="mod")
 
 _ufunc: np.ufunc
-for _ufunc in (np.add, np.subtract):  # the tangent of what does not vary is left out, as no linear function does
-    declare_binary(_ufunc)
+for _ufunc in (np.add, np.subtract):
+    declare_binary(_ufunc, linear="a b")
 declare_binary(np.multiply, linear="a, b")
 declare_binary(np.divide, singular=True, linear="a")
 for _ufunc in (np.remainder, np.fmod, np.power, np.float_power):

@@ -13,7 +13,7 @@ from sourcead.primitives.registry import declare
 from sourcead.primitives.shapes import as_array, strong, viewed
 
 
-def _part_dtype(dtype: str | None) -> str | None:
+def part_dtype(dtype: str | None) -> str | None:
     """The dtype of the real and imaginary parts."""
     if dtype is None or not is_complex_dtype(dtype):
         return dtype
@@ -25,9 +25,9 @@ def _part(z: Kind) -> Kind:
     if isinstance(z, Known) and isinstance(z.value, int | float | complex):
         z = Scalar(f"py{type(z.value).__name__}")
     if isinstance(z, Scalar):
-        return Scalar("pyint" if z.dtype == "pybool" else _part_dtype(z.dtype))
+        return Scalar("pyint" if z.dtype == "pybool" else part_dtype(z.dtype))
     array = as_array(z)
-    return TOP if array is None else Array(_part_dtype(array.dtype), array.dims)
+    return TOP if array is None else Array(part_dtype(array.dtype), array.dims)
 
 
 @declare(np.real, attribute="real", linear="val", result="maybe", elementwise=True, complexes=True)
@@ -77,7 +77,7 @@ def angle(z: Kind, deg: bool = False) -> Kind:
     array = as_array(z)
     if array is None:
         return TOP
-    parts = _part_dtype(strong(array.dtype))
+    parts = part_dtype(strong(array.dtype))
     return TOP if parts is None else ufunc_kind(np.arctan2, Array(parts, array.dims), Array(parts, array.dims))
 
 

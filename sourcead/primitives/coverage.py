@@ -22,8 +22,8 @@ _COVERED: dict[str, dict[str, str]] = {
             atan2 atanh average cbrt clip copysign corrcoef cos cosh cov cumprod cumulative_prod divmod einsum exp exp2
             expm1 fabs float_power fmax fmin fmod frexp gradient heaviside hypot i0  log log10 log1p log2
             logaddexp logaddexp2 max maximum median min minimum mod modf nan_to_num nancumprod nancumsum nanmax nanmean
-            nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar nextafter partition percentile
-             pow power prod ptp quantile reciprocal remainder sin sinc sinh sort sqrt square std tan tanh vander
+            nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar nextafter pad partition percentile
+            pow power prod ptp quantile reciprocal remainder sin sinc sinh sort sqrt square std tan tanh unwrap vander
             var arange fill_diagonal copyto put put_along_axis putmask place
         """,
         LINEAR: """
@@ -33,9 +33,9 @@ _COVERED: dict[str, dict[str, str]] = {
             conjugate convolve copy correlate cross cumsum cumulative_sum deg2rad degrees delete diag diagflat diagonal
             diff divide dot dsplit dstack ediff1d expand_dims extract flip fliplr flipud full full_like hsplit hstack
             imag inner insert kron ldexp linspace matmul matrix_transpose matvec mean meshgrid moveaxis multiply
-            negative outer pad permute_dims piecewise positive rad2deg radians ravel real repeat reshape resize roll
+            negative outer permute_dims piecewise positive rad2deg radians ravel real repeat reshape resize roll
             rollaxis rot90 select split squeeze stack subtract sum swapaxes take take_along_axis tensordot tile trace
-            transpose trapezoid tril triu true_divide unstack unwrap vdot vecdot vecmat vsplit vstack where row_stack
+            transpose trapezoid tril triu true_divide unstack vdot vecdot vecmat vsplit vstack where row_stack
             astype interp polyval
         """,
         NONDIFF: """
@@ -87,7 +87,7 @@ _COVERED: dict[str, dict[str, str]] = {
         """,
     },
     "ufunc": {
-        RULE: "reduce accumulate outer at",
+        RULE: "reduce reduceat accumulate outer at",
         NONDIFF: "identity nargs nin nout ntypes resolve_dtypes signature types",
     },
 }
@@ -165,7 +165,6 @@ _NOT_COVERED: dict[str, dict[str, str]] = {
             base byteswap flags getfield resize setfield setflags view
         """,
     },
-    "ufunc": {"use np.add.reduce of each part": "reduceat"},
 }
 
 _BASES = {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.kinds import ANY, ONE, TOP, Array, Kind, Scalar
-from sourcead.primitives.registry import declare, declare_method
+from sourcead.primitives.registry import alias, declare, declare_method
 from sourcead.primitives.shapes import (
     array_dtype,
     as_array,
@@ -156,6 +156,14 @@ def _astype(
     if isinstance(a, Scalar):
         return Scalar(dtype_name(dtype))
     return _like(a, dtype)
+
+
+def _astype_function(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> None:
+    """How `np.astype` binds its arguments."""
+
+
+if hasattr(np, "astype"):  # from NumPy 2.1 on
+    alias(np.astype, _astype, "method astype", _astype_function, static="dtype", refuse="copy device")
 
 
 def _converts(scalar_type: type[np.generic]) -> None:

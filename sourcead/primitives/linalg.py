@@ -7,24 +7,16 @@ from typing import Any
 import numpy as np
 
 from sourcead.kinds import ANY, TOP, Array, Dim, Kind, List, Scalar, Tree, broadcast_dims
+from sourcead.primitives.complexes import part_dtype
 from sourcead.primitives.registry import NotCovered, alias, declare
 from sourcead.primitives.shapes import Dims, as_array, inexact, normal_axes, promoted_strong, shaped, summed, viewed
 
 
-def matrices(kind: Kind, name: str) -> Array | None:
-    """A stack of matrices as the functions of `np.linalg` compute with it: of floats; None where it is not known."""
+def matrices(kind: Kind) -> Array | None:
+    """A stack of matrices as the functions of `np.linalg` compute with it: of floats or complex numbers; None where it
+    is not known."""
     array = as_array(kind)
-    if array is None:
-        return None
-    dtype = real(inexact(array.dtype), name)
-    return Array(dtype, array.dims) if len(array.dims) > 1 else None
-
-
-def real(dtype: str | None, name: str) -> str | None:
-    """A dtype that is not complex."""
-    if dtype is not None and dtype.startswith("complex"):
-        raise NotCovered(f"{name} of complex numbers has no rule; that of real ones has")
-    return dtype
+    return Array(inexact(array.dtype), array.dims) if array is not None and len(array.dims) > 1 else None
 
 
 def record(kind: type, *items: Kind) -> Tree:
@@ -40,23 +32,23 @@ _SLOGDET: Any = type(np.linalg.slogdet(np.eye(1)))
 
 @declare(np.linalg.inv, effects="raises", singular=True)
 def inv(a: Kind) -> Kind:
-    return matrices(a, "np.linalg.inv") or TOP
+    return matrices(a) or TOP
 
 
 @declare(np.linalg.pinv, static="hermitian rtol", effects="raises", singular=True)
 def pinv(a: Kind, rcond: Kind | None = None, hermitian: bool = False, *, rtol: Any = None) -> Kind:
     if hermitian:
         raise NotCovered("np.linalg.pinv with hermitian=True reads one triangle alone: leave it out")
-    array = matrices(a, "np.linalg.pinv")
+    array = matrices(a)
     return TOP if array is None else Array(array.dtype, (*array.dims[:-2], array.dims[-1], array.dims[-2]))
 
 
 @declare(np.linalg.solve, effects="raises", singular=True, linear="b")
 def solve(a: Kind, b: Kind) -> Kind:
-    left, right = matrices(a, "np.linalg.solve"), as_array(b)
+    left, right = matrices(a), as_array(b)
     if left is None or right is None or not right.dims:
         return TOP
-    dtype = real(promoted_strong(left.dtype, inexact(right.dtype)), "np.linalg.solve")
+    dtype = promoted_strong(left.dtype, inexact(right.dtype))
     if len(right.dims) == 1:  # one vector for every matrix
         return Array(dtype, left.dims[:-1])
     return Array(dtype, (*broadcast_dims(left.dims[:-2], right.dims[:-2]), left.dims[-1], right.dims[-1]))
@@ -64,14 +56,15 @@ def solve(a: Kind, b: Kind) -> Kind:
 
 @declare(np.linalg.lstsq, static="rcond", effects="raises", singular=True)
 def lstsq(a: Kind, b: Kind, rcond: Any = None) -> Kind:
-    left, right = matrices(a, "np.linalg.lstsq"), as_array(b)
+    left, right = matrices(a), as_array(b)
     solution: Kind = TOP
     residuals: Kind = TOP
     values: Kind = TOP
     if left is not None and right is not None:
-        dtype = real(promoted_strong(left.dtype, inexact(right.dtype)), "np.linalg.lstsq")
+        dtype = promoted_strong(left.dtype, inexact(right.dtype))
         solution = Array(dtype, (left.dims[-1], *right.dims[1:]))
-        residuals, values = Array(dtype, (ANY,)), Array(dtype, (least(left.dims[-2], left.dims[-1]),))
+        parts = part_dtype(dtype)
+        residuals, values = Array(parts, (ANY,)), Array(parts, (least(left.dims[-2], left.dims[-1]),))
     return Tree(tuple, (0, 1, 2, 3), (solution, residuals, Scalar(None if left is None else "int64"), values))
 
 
@@ -90,7 +83,7 @@ def tensorinv(a: Kind, ind: int = 2) -> Kind:
     array = as_array(a)
     if array is None:
         return TOP
-    return Array(real(inexact(array.dtype), "np.linalg.tensorinv"), array.dims[ind:] + array.dims[:ind])
+    return Array(inexact(array.dtype), array.dims[ind:] + array.dims[:ind])
 
 
 @declare(np.linalg.tensorsolve, static="axes", effects="raises", singular=True)
@@ -100,7 +93,7 @@ def tensorsolve(a: Kind, b: Kind, axes: Any = None) -> Kind:
         return TOP
     moved = [] if axes is None else list(normal_axes(tuple(axes), len(left.dims)))
     order = [k for k in range(len(left.dims)) if k not in moved] + moved
-    dtype = real(inexact(promoted_strong(left.dtype, right.dtype)), "np.linalg.tensorsolve")
+    dtype = inexact(promoted_strong(left.dtype, right.dtype))
     return Array(dtype, tuple(left.dims[k] for k in order)[len(right.dims) :])
 
 
@@ -109,15 +102,17 @@ def tensorsolve(a: Kind, b: Kind, axes: Any = None) -> Kind:
 
 @declare(np.linalg.det)
 def det(a: Kind) -> Kind:
-    array = matrices(a, "np.linalg.det")
+    array = matrices(a)
     return TOP if array is None else shaped(array.dtype, array.dims[:-2])
 
 
 @declare(np.linalg.slogdet, singular=True)
 def slogdet(a: Kind) -> Kind:
-    array = matrices(a, "np.linalg.slogdet")
-    each = TOP if array is None else shaped(array.dtype, array.dims[:-2])
-    return record(_SLOGDET, each, each)
+    array = matrices(a)
+    if array is None:
+        return record(_SLOGDET, TOP, TOP)
+    stack = array.dims[:-2]
+    return record(_SLOGDET, shaped(array.dtype, stack), shaped(part_dtype(array.dtype), stack))
 
 
 @declare(np.linalg.trace, static="offset", refuse="dtype", linear="x")
@@ -160,8 +155,8 @@ def matrix_power(a: Kind, n: Kind) -> Kind:
     array = as_array(a)
     if array is None or len(array.dims) < 2:
         return TOP
-    known = real(array.dtype, "np.linalg.matrix_power")
-    return Array(known if known is not None and np.issubdtype(known, np.inexact) else None, array.dims)
+    known = array.dtype is not None and np.issubdtype(array.dtype, np.inexact)
+    return Array(array.dtype if known else None, array.dims)
 
 
 @declare(np.linalg.multi_dot, refuse="out")

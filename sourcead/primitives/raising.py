@@ -35,6 +35,7 @@ def may_raise(op: Op) -> bool:
 
 def may_miss(kind: Kind, level: tuple[object, ...]) -> bool:
     """Whether a look-up in something of this kind may fail."""
+    level = tuple(e for e in level if e is not None)
     if isinstance(kind, Array) and all(e is Ellipsis or isinstance(e, Span) for e in level):
         bounds = (b for e in level if isinstance(e, Span) for b in (e.start, e.stop, e.step))
         return len(level) > len(kind.dims) or any(isinstance(b, Hole) or b == 0 for b in bounds)

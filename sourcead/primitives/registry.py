@@ -30,6 +30,7 @@ class NotCovered(ValueError):
 
 # Libraries that are no dependency, and the table of each: read once the library is there and a callable is not found.
 LATER: dict[str, tuple[str, ...]] = {
+    "scipy.fft": ("sourcead.primitives.scipy.fft",),
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
     "scipy.sparse": ("sourcead.primitives.scipy.sparse",),
@@ -268,6 +269,8 @@ def _home_of(target: Any, name: str) -> str:
 
 def dotted_name(target: Any) -> str:
     """The name under which generated source calls a library function: `np.linalg.norm`, `math.exp`, `abs`."""
+    if target is np.absolute:
+        return "np.abs"  # as people write it
     owner = getattr(target, "__self__", None)
     if isinstance(owner, np.ufunc):
         return f"{dotted_name(owner)}.{target.__name__}"

@@ -145,9 +145,14 @@ def _integral_of_steps(y: Any, dx: Any) -> Any:
 declare(np.trapezoid, static="axis", linear="y", also=(np.trapz,) if hasattr(np, "trapz") else ())(_trapezoid)
 
 
-@declare(np.interp, refuse="period", linear="fp left right")
+@declare(np.interp, linear="fp left right")
 def interp(
-    x: Kind, xp: Kind, fp: Kind, left: Kind | None = None, right: Kind | None = None, period: Any = None
+    x: Kind,
+    xp: Kind,
+    fp: Kind,
+    left: Kind | None = None,
+    right: Kind | None = None,
+    period: Kind | None = None,
 ) -> Kind:
     where, values = as_array(x), as_array(fp)
     if where is None or values is None:

@@ -11,6 +11,7 @@ from sourcead.ir import Const
 from sourcead.kinds import TOP, Array, Kind
 from sourcead.primitives.registry import alias, declare, entry_of
 from sourcead.primitives.shapes import Axis, array_dtype, as_array, inexact, reduced
+from sourcead.primitives.trials import tried
 
 _SAME = {
     np.add.reduce: np.sum,
@@ -65,7 +66,22 @@ def _declare_accumulate(method: Any) -> None:
     declare(method, static="axis", refuse="dtype out")(infer)
 
 
+def _declare_reduceat(method: Any, linear: str = "") -> None:
+    def infer(array: Kind, indices: Kind, /, axis: int = 0, dtype: Any = None, out: Any = None) -> Kind:
+        kind, starts = as_array(array), as_array(indices)
+        if kind is None or starts is None or not kind.dims:
+            return TOP
+        along = axis % len(kind.dims)
+        dims = tuple(starts.dims[0] if k == along else d for k, d in enumerate(kind.dims))
+        return Array(tried(method, kind.dtype, "int64"), dims)
+
+    declare(method, static="axis", refuse="dtype out", linear=linear)(infer)
+
+
 for _method in (np.logaddexp.reduce, np.hypot.reduce):
     _declare_reduce(_method, inexact)
 for _method in (np.maximum.accumulate, np.minimum.accumulate):
     _declare_accumulate(_method)
+_declare_reduceat(np.add.reduceat, linear="array")
+for _method in (np.multiply.reduceat, np.maximum.reduceat, np.minimum.reduceat):
+    _declare_reduceat(_method)

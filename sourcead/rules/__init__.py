@@ -42,15 +42,18 @@ FILES = (
     "reductions",
     "repeating",
     "running",
+    "scattering",
     "selecting",
     "selection",
     "shaping",
     "sorting",
     "splitting",
+    "stable",
     "statistics",
     "ufunc_methods",
 )
 LATER: dict[str, tuple[str, ...]] = {
+    "scipy.fft": (f"{__name__}.scipy.fft",),
     "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),

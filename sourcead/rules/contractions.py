@@ -7,9 +7,11 @@ import operator
 import numpy as np
 
 from sourcead.primitives.contractions import rearranged, summed_products
+from sourcead.rules.conjugation import holomorphic, named, with_conjugates
 from sourcead.rules.facts import absent
 from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
+    conjugated,
     dot_left,
     dot_right,
     einsum_adjoint,
@@ -29,6 +31,9 @@ from sourcead.runtime import (
     vecmat_right,
 )
 
+holomorphic(summed_products, *named(np, "matvec"))
+with_conjugates(*named(np, "vdot vecdot vecmat"), np.linalg.vecdot)
+
 
 @adjoint(operator.matmul)
 def _(g, y, a, b):
@@ -47,7 +52,7 @@ def _(g, y, a, b):
 
 @adjoint(np.vdot)
 def _(g, y, a, b):
-    return vdot_other(g, a, b), vdot_other(g, b, a)
+    return vdot_other(conjugated(g), a, b), vdot_other(g, b, a)
 
 
 @adjoint(np.outer)
@@ -62,7 +67,7 @@ def _(g, y, a, b, *, axes=2):
 
 @adjoint(np.linalg.vecdot)
 def _(g, y, a, b, *, axis=-1):
-    return vecdot_left(g, a, b, axis), vecdot_left(g, b, a, axis)
+    return vecdot_left(conjugated(g), a, b, axis), vecdot_left(g, b, a, axis)
 
 
 if hasattr(np, "matvec"):  # since NumPy 2.2
@@ -73,7 +78,7 @@ if hasattr(np, "matvec"):  # since NumPy 2.2
 
     @adjoint(np.vecmat)
     def _(g, y, a, b):
-        return vecmat_left(g, a, b), vecmat_right(g, a, b)
+        return vecmat_left(conjugated(g), a, b), vecmat_right(g, a, b)
 
 
 @adjoint(summed_products, rearranged)

@@ -9,11 +9,14 @@ and most read no more of the other arguments than shape and dtype.
 from __future__ import annotations
 
 from sourcead.kinds import TOP, Array, Kind, Scalar, is_float_dtype
+from sourcead.rules.conjugation import with_conjugates
 from sourcead.rules.registry import adjoint, helper_kind
 from sourcead.runtime import (
     cast,
     dividend_cotangent,
+    match,
     quotient,
+    real_like,
     spread_over_items,
     stored,
     stored_adjoint,
@@ -21,6 +24,8 @@ from sourcead.runtime import (
     total_of_items,
     unbroadcast,
 )
+
+with_conjugates(cast, match, real_like, stored, stored_adjoint, stretched, unbroadcast)
 
 
 @adjoint(unbroadcast)
@@ -36,6 +41,11 @@ def _(g, y, a, x):
 @adjoint(cast)
 def _(g, y, a, x):
     return cast(g, a), None
+
+
+@adjoint(real_like)
+def _(g, y, a, x):
+    return real_like(g, a), None
 
 
 @adjoint(stored_adjoint)

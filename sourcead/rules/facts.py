@@ -40,3 +40,13 @@ def as_long(a: np.ndarray, b: np.ndarray, axis: int) -> bool:
 def known_rank(x: object) -> bool:
     """Whether the number of axes is known when the gradient is generated; as plain Python it always is."""
     return True
+
+
+def half(x: object) -> bool:
+    """Whether this argument is of half precision, by its kind; of what is of unknown kind it is not said."""
+    return getattr(x, "dtype", None) == np.float16
+
+
+def wide(g: Any, x: object) -> Any:
+    """A cotangent or result in single precision where x is of half precision, in which counts may overflow."""
+    return np.float32(g) if half(x) else g

@@ -4,9 +4,11 @@
 
 import numpy as np
 
-from sourcead.rules.facts import absent, static
+from sourcead.rules.conjugation import holomorphic, named, with_conjugates
+from sourcead.rules.facts import absent, complex_valued, static
 from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
+    adjoined,
     cofactors,
     cofactors_adjoint,
     diagonal_adjoint,
@@ -28,6 +30,9 @@ from sourcead.runtime import (
     transposed,
     unbroadcast,
 )
+
+holomorphic(cofactors)
+with_conjugates(*named(np.linalg, "pinv slogdet lstsq"), one_each, one_each_adjoint)
 
 
 @adjoint(np.linalg.inv)
@@ -74,9 +79,13 @@ def _(g, y, d, a):
 
 @adjoint(np.linalg.slogdet)
 def _(g, y, a):
+    if not absent(g[0]) and complex_valued(a):  # the sign is a phase
+        turn = 1j * np.imag(g[0] * np.conj(y[0]))
+        rate = turn if absent(g[1]) else g[1] + turn
+        return each(rate) * adjoined(np.linalg.inv(np.where(each(y[0]) == 0, np.nan, a)))
     if absent(g[1]):
         return None  # the sign alone
-    return each(g[1]) * transposed(np.linalg.inv(np.where(each(y[0]) == 0, np.nan, a)))
+    return each(g[1]) * adjoined(np.linalg.inv(np.where(each(y[0]) == 0, np.nan, a)))
 
 
 @adjoint(np.linalg.trace)

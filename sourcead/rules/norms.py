@@ -4,8 +4,11 @@
 
 import numpy as np
 
+from sourcead.rules.conjugation import named, with_conjugates
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import cond_adjoint, matrix_norm_adjoint, norm_of_either, vector_norm_adjoint
+
+with_conjugates(*named(np.linalg, "norm vector_norm matrix_norm cond"))
 
 
 @adjoint(np.linalg.norm)

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from sourcead.rules.facts import given
+from sourcead.rules.facts import given, wide
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     bounded_share,
@@ -32,8 +32,8 @@ def _(g, y, a, initial=None, where=None, *, axis=None, dtype=None, keepdims=Fals
 @adjoint(np.mean)
 def _(g, y, a, where=None, *, axis=None, dtype=None, keepdims=False):
     if given(where):
-        return mean_of_some_adjoint(g, y, a, where, axis, keepdims), None
-    return unreduce(g, a, axis, keepdims) / count(a, axis)
+        return mean_of_some_adjoint(wide(g, a), wide(y, a), a, where, axis, keepdims), None
+    return unreduce(wide(g, a), a, axis, keepdims) / count(a, axis)
 
 
 @adjoint(np.max, np.min)

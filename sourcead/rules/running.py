@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from sourcead.rules.facts import given
+from sourcead.rules.facts import given, static
 from sourcead.rules.registry import adjoint, tangent
 from sourcead.runtime import (
     cumprod_adjoint,
@@ -18,6 +18,9 @@ from sourcead.runtime import (
     interpolated_values_adjoint,
     joined_ends,
     narrowed,
+    periodic_adjoint,
+    periodic_points,
+    periodic_values,
     segment_slope,
     slices_of,
     spacing_adjoint_at,
@@ -105,8 +108,17 @@ def _(g, y, values, x=None, dx=None, *, axis=-1):
     return steps_adjoint(g, values, axis)
 
 
-@adjoint(np.interp)
-def _(g, y, x, xp, fp, left=None, right=None):
+@adjoint(np.interp, held={"period": "the period `period`"})
+def _(g, y, x, xp, fp, left=None, right=None, period=None):
+    if given(period):
+        if not static(period) or period < 0:
+            period = np.abs(period)
+        order, there = np.argsort(xp % period), x % period
+        points, values = periodic_points(xp, period, order), periodic_values(fp, order)
+        d_points = interpolated_points_adjoint(g, there, points, values)
+        d_values = interpolated_values_adjoint(g, there, points, values, False, False)
+        d_x = g * segment_slope(there, points, values)
+        return d_x, periodic_adjoint(d_points, order), periodic_adjoint(d_values, order), None, None, None
     d_left = total(g * (x < xp[0])) if given(left) else None
     d_right = total(g * (x > xp[-1])) if given(right) else None
     return (
@@ -115,4 +127,5 @@ def _(g, y, x, xp, fp, left=None, right=None):
         interpolated_values_adjoint(g, x, xp, fp, given(left), given(right)),
         d_left,
         d_right,
+        None,
     )

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from sourcead.rules.facts import given
+from sourcead.rules.facts import given, wide
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
     broadcast_weights,
@@ -41,7 +41,7 @@ from sourcead.runtime import (
 def _(g, y, a, weights=None, *, axis=None, returned=False, keepdims=False):
     g_mean = g[0] if returned else g
     if not given(weights):
-        return unreduce(g_mean, a, axis, keepdims) / count(a, axis)
+        return unreduce(wide(g_mean, a), a, axis, keepdims) / count(a, axis)
     mean = y[0] if returned else y
     part = g_mean / weight_total(weights, axis, keepdims)
     if returned:
@@ -56,44 +56,44 @@ def _(g, y, a, weights=None, *, axis=None, returned=False, keepdims=False):
 def _(g, y, a, where=None, mean=None, *, axis=None, dtype=None, ddof=0, keepdims=False, correction=None):
     lost = ddof if correction is None else correction
     if given(mean):
-        each = variance_adjoint(g, y, a, where, mean, axis, lost, keepdims)
+        each = variance_adjoint(wide(g, a), wide(y, a), a, where, mean, axis, lost, keepdims)
         return each, None, given_mean_adjoint(each, mean)
     if given(where):
-        return variance_adjoint(g, y, a, where, mean, axis, lost, keepdims), None
-    return variance_adjoint(g, y, a, where, mean, axis, lost, keepdims)
+        return variance_adjoint(wide(g, a), wide(y, a), a, where, mean, axis, lost, keepdims), None
+    return variance_adjoint(wide(g, a), wide(y, a), a, where, mean, axis, lost, keepdims)
 
 
 @adjoint(np.std)
 def _(g, y, a, where=None, mean=None, *, axis=None, dtype=None, ddof=0, keepdims=False, correction=None):
     lost = ddof if correction is None else correction
     if given(mean):
-        each = deviation_adjoint(g, y, a, where, mean, axis, lost, keepdims)
+        each = deviation_adjoint(wide(g, a), wide(y, a), a, where, mean, axis, lost, keepdims)
         return each, None, given_mean_adjoint(each, mean)
     if given(where):
-        return deviation_adjoint(g, y, a, where, mean, axis, lost, keepdims), None
-    return deviation_adjoint(g, y, a, where, mean, axis, lost, keepdims)
+        return deviation_adjoint(wide(g, a), wide(y, a), a, where, mean, axis, lost, keepdims), None
+    return deviation_adjoint(wide(g, a), wide(y, a), a, where, mean, axis, lost, keepdims)
 
 
 @adjoint(np.nanvar)
 def _(g, y, a, where=None, mean=None, *, axis=None, dtype=None, ddof=0, keepdims=False, correction=None):
     lost = ddof if correction is None else correction
     if given(mean):
-        each = variance_adjoint(g, y, a, known(a, where), mean, axis, lost, keepdims)
+        each = variance_adjoint(wide(g, a), wide(y, a), a, known(a, where), mean, axis, lost, keepdims)
         return each, None, given_mean_adjoint(each, mean)
     if given(where):
-        return variance_adjoint(g, y, a, known(a, where), mean, axis, lost, keepdims), None
-    return variance_adjoint(g, y, a, known(a, where), mean, axis, lost, keepdims)
+        return variance_adjoint(wide(g, a), wide(y, a), a, known(a, where), mean, axis, lost, keepdims), None
+    return variance_adjoint(wide(g, a), wide(y, a), a, known(a, where), mean, axis, lost, keepdims)
 
 
 @adjoint(np.nanstd)
 def _(g, y, a, where=None, mean=None, *, axis=None, dtype=None, ddof=0, keepdims=False, correction=None):
     lost = ddof if correction is None else correction
     if given(mean):
-        each = deviation_adjoint(g, y, a, known(a, where), mean, axis, lost, keepdims)
+        each = deviation_adjoint(wide(g, a), wide(y, a), a, known(a, where), mean, axis, lost, keepdims)
         return each, None, given_mean_adjoint(each, mean)
     if given(where):
-        return deviation_adjoint(g, y, a, known(a, where), mean, axis, lost, keepdims), None
-    return deviation_adjoint(g, y, a, known(a, where), mean, axis, lost, keepdims)
+        return deviation_adjoint(wide(g, a), wide(y, a), a, known(a, where), mean, axis, lost, keepdims), None
+    return deviation_adjoint(wide(g, a), wide(y, a), a, known(a, where), mean, axis, lost, keepdims)
 
 
 @adjoint(np.median)
@@ -171,8 +171,8 @@ def _(g, y, a, initial=None, where=None, *, axis=None, dtype=None, keepdims=Fals
 @adjoint(np.nanmean)
 def _(g, y, a, where=None, *, axis=None, dtype=None, keepdims=False):
     if given(where):
-        return mean_of_some_adjoint(g, y, a, known(a, where), axis, keepdims), None
-    return mean_of_some_adjoint(g, y, a, ~np.isnan(a), axis, keepdims)
+        return mean_of_some_adjoint(wide(g, a), wide(y, a), a, known(a, where), axis, keepdims), None
+    return mean_of_some_adjoint(wide(g, a), wide(y, a), a, ~np.isnan(a), axis, keepdims)
 
 
 @adjoint(np.nanmax, np.nanmin)

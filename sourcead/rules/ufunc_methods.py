@@ -5,7 +5,14 @@
 import numpy as np
 
 from sourcead.rules.registry import adjoint
-from sourcead.runtime import logsumexp_adjoint, norm_adjoint, running_extreme_adjoint
+from sourcead.runtime import (
+    extremes_of_parts_adjoint,
+    logsumexp_adjoint,
+    norm_adjoint,
+    products_of_parts_adjoint,
+    running_extreme_adjoint,
+    sums_of_parts_adjoint,
+)
 
 
 @adjoint(np.logaddexp.reduce)
@@ -21,3 +28,18 @@ def _(g, y, x, *, axis=0, keepdims=False):
 @adjoint(np.maximum.accumulate, np.minimum.accumulate)
 def _(g, y, x, *, axis=0):
     return running_extreme_adjoint(g, y, axis)
+
+
+@adjoint(np.add.reduceat)
+def _(g, y, x, indices, *, axis=0):
+    return sums_of_parts_adjoint(g, x, indices, axis), None
+
+
+@adjoint(np.multiply.reduceat)
+def _(g, y, x, indices, *, axis=0):
+    return products_of_parts_adjoint(g, x, indices, axis), None
+
+
+@adjoint(np.maximum.reduceat, np.minimum.reduceat)
+def _(g, y, x, indices, *, axis=0):
+    return extremes_of_parts_adjoint(g, y, x, indices, axis), None

@@ -5,6 +5,9 @@
 
 import numpy as np
 
+from sourcead.runtime.arrays import conjugated
+from sourcead.runtime.matrices import adjoined
+
 
 def epsilon(dtype):
     """The distance from 1 to the next number of a dtype; of one of integers, of float64."""
@@ -21,23 +24,23 @@ def kept_inverse(y, a, rcond):
 def solution_left(g, y, a, b, rcond):
     """The cotangent of a from that of the solution y of least squares, among matrices of equal rank."""
     p = kept_inverse(y, a, rcond)
+    shift = adjoined(p) @ g
+    along, beyond = conjugated(p @ shift), conjugated(g - adjoined(a) @ shift)
     if np.ndim(b) == 1:
-        shift = p.T @ g
-        return np.outer(b - a @ y, p @ shift) + np.outer(p.T @ y, g - a.T @ shift) - np.outer(shift, y)
-    shift = p.T @ g
-    return (b - a @ y) @ (p @ shift).T + (p.T @ y) @ (g - a.T @ shift).T - shift @ y.T
+        return np.outer(b - a @ y, along) + np.outer(adjoined(p) @ y, beyond) - np.outer(shift, conjugated(y))
+    return (b - a @ y) @ along.T + (adjoined(p) @ y) @ beyond.T - shift @ adjoined(y)
 
 
 def solution_right(g, y, a, rcond):
     """The cotangent of b from that of the solution y of least squares."""
-    return kept_inverse(y, a, rcond).T @ g
+    return adjoined(kept_inverse(y, a, rcond)) @ g
 
 
 def residuals_left(g, y, a, b):
     """The cotangent of a from that of the sums of squared residuals: none where the matrix has not full rank."""
     if np.ndim(b) == 1:
-        return -2 * np.sum(g) * np.outer(b - a @ y, y)
-    return -2 * (one_each(g, np.sum(y, axis=0)) * (b - a @ y)) @ y.T
+        return -2 * np.sum(g) * np.outer(b - a @ y, conjugated(y))
+    return -2 * (one_each(g, np.sum(y, axis=0)) * (b - a @ y)) @ adjoined(y)
 
 
 def residuals_right(g, y, a, b):

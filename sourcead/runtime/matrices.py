@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from sourcead.runtime.arrays import count, unbroadcast
+from sourcead.runtime.arrays import conjugated, count, unbroadcast
 from sourcead.runtime.reductions import products_of_others
 
 
@@ -14,6 +14,11 @@ def transposed(x):
     if np.ndim(x) == 2:
         return x.T
     return np.swapaxes(x, -1, -2)
+
+
+def adjoined(x):
+    """A matrix, or each of a stack, transposed and conjugated."""
+    return conjugated(transposed(x))
 
 
 def each(g):
@@ -50,7 +55,7 @@ def solve_left(g, y, a, b):
 
 def pinv_adjoint(g, y, a):
     """The cotangent of a matrix from that of its pseudo-inverse y, among matrices of equal rank."""
-    gt, yt = transposed(g), transposed(y)
+    gt, yt = adjoined(g), adjoined(y)
     left = gt @ y @ yt
     right = yt @ y @ gt
     return left - a @ (y @ left) + right - (right @ y) @ a - yt @ g @ yt
@@ -61,7 +66,7 @@ def cofactors(d, x):
     if np.all(d != 0):
         return each(d) * transposed(np.linalg.inv(x))
     u, s, vh = np.linalg.svd(x)
-    return each(np.linalg.det(u @ vh)) * (scaled_columns(u, products_of_others(s, -1)) @ vh)
+    return each(np.linalg.det(u @ vh)) * conjugated(scaled_columns(u, products_of_others(s, -1)) @ vh)
 
 
 def cofactors_adjoint(g, x):
@@ -70,10 +75,10 @@ def cofactors_adjoint(g, x):
     here = np.eye(np.shape(s)[-1], dtype=bool)
     others = products_of_others(np.where(here, 1, np.expand_dims(s, -2)), -1)
     others = np.where(here, 0, others)
-    inner = transposed(u) @ g @ transposed(vh)
+    inner = adjoined(u) @ g @ adjoined(vh)
     sums = np.sum(others * np.expand_dims(np.linalg.diagonal(inner), -2), axis=-1)
     inner = np.where(here, np.expand_dims(sums, -1), -others * transposed(inner))
-    return each(np.linalg.det(u @ vh)) * (u @ inner @ vh)
+    return each(np.linalg.det(u @ vh)) * (conjugated(u) @ inner @ conjugated(vh))
 
 
 def power_adjoint(g, a, n):

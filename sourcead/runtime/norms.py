@@ -6,8 +6,8 @@
 import numpy as np
 
 from sourcead.runtime.arrays import restore
-from sourcead.runtime.matrices import each, scaled_columns, transposed
-from sourcead.runtime.reductions import extreme_adjoint, norm_adjoint
+from sourcead.runtime.matrices import adjoined, each, scaled_columns
+from sourcead.runtime.reductions import direction, extreme_adjoint, norm_adjoint
 
 
 def infinite(order):
@@ -33,14 +33,14 @@ def vector_norm_adjoint(g, y, x, order, axis, keepdims):
     if order == 0:
         return np.zeros_like(x)  # it counts
     if order == 1:
-        return restore(g, axis, keepdims) * np.sign(x)
+        return restore(g, axis, keepdims) * direction(x)
     if infinite(order):
-        return extreme_adjoint(g, y, np.abs(x), axis, keepdims) * np.sign(x)
+        return extreme_adjoint(g, y, np.abs(x), axis, keepdims) * direction(x)
     size = restore(np.where(y == 0, 1, y), axis, keepdims)
     if order > 1:
-        return restore(g, axis, keepdims) * np.sign(x) * (np.abs(x) / size) ** (order - 1)
+        return restore(g, axis, keepdims) * direction(x) * (np.abs(x) / size) ** (order - 1)
     share = np.where(x == 0, 1, np.abs(x) / size) ** (order - 1)  # of an entry that is 0 it is infinite: taken for 0
-    return restore(g * (y != 0), axis, keepdims) * np.sign(x) * share
+    return restore(g * (y != 0), axis, keepdims) * direction(x) * share
 
 
 def matrix_norm_adjoint(g, y, x, order, axis, keepdims):
@@ -63,7 +63,7 @@ def of_largest_sums(g, y, x, summed, compared, axis, keepdims):
     """The cotangent of matrices from that of the extreme of the sums of absolute values along one axis."""
     sums = np.sum(np.abs(x), axis=summed, keepdims=True)
     shared = extreme_adjoint(restore(g, axis, keepdims), restore(y, axis, keepdims), sums, compared, True)
-    return shared * np.sign(x)
+    return shared * direction(x)
 
 
 def of_singular_values(g, x, order):
@@ -88,5 +88,5 @@ def cond_adjoint(g, y, x, order):
     z = np.linalg.inv(np.where(each(np.isinf(y)), np.eye(np.shape(x)[-1], dtype=y.dtype), x))
     ours, theirs = np.linalg.matrix_norm(x, ord=order), np.linalg.matrix_norm(z, ord=order)
     back = matrix_norm_adjoint(g * ours, theirs, z, order, (-2, -1), False)
-    whole = matrix_norm_adjoint(g * theirs, ours, x, order, (-2, -1), False) - transposed(z) @ back @ transposed(z)
+    whole = matrix_norm_adjoint(g * theirs, ours, x, order, (-2, -1), False) - adjoined(z) @ back @ adjoined(z)
     return np.where(each(np.isinf(y)), np.nan, whole)

@@ -19,8 +19,16 @@ def extreme_adjoint(g, y, x, axis, keepdims):
 def norm_adjoint(g, y, x, axis, keepdims):
     """The cotangent of x from that of its 2-norm y: 0 where the norm is 0."""
     if np.ndim(x) == 0:
-        return g * np.sign(x)
+        return g * direction(x)
     return restore(g / np.where(y == 0, 1, y), axis, keepdims) * x
+
+
+def direction(x):
+    """The sign of x; of a complex number it is x / abs(x), and 0 where that is 0."""
+    if np.iscomplexobj(x):
+        size = np.abs(x)
+        return x / (size + (size == 0))
+    return np.sign(x)
 
 
 def products_of_others(x, axis):

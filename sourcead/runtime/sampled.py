@@ -6,6 +6,7 @@
 import numpy as np
 
 from sourcead.runtime.arrays import unbroadcast
+from sourcead.runtime.indexing import stored_at
 from sourcead.runtime.joined import cut
 from sourcead.runtime.reductions import total
 from sourcead.runtime.running import neighbours_adjoint
@@ -232,3 +233,23 @@ def interpolated_values_adjoint(g, x, xp, fp, has_left, has_right):
     if has_right:
         g = g * (x <= xp[-1])
     return gathered_at(g, i, part_of_way(x, i, xp), np.size(xp))
+
+
+def periodic_points(xp, period, order):
+    """The points in one period, in an order that rises, with the last one before them and the first one behind."""
+    points = (xp % period)[order]
+    return np.concatenate((points[-1:] - period, points, points[:1] + period))
+
+
+def periodic_values(fp, order):
+    """The values at those points."""
+    values = fp[order]
+    return np.concatenate((values[-1:], values, values[:1]))
+
+
+def periodic_adjoint(g, order):
+    """The cotangent of points or values from that of those with one more at each end."""
+    inner = g[1:-1].copy()
+    inner[-1] += g[0]
+    inner[0] += g[-1]
+    return stored_at(np.zeros_like(inner), order, inner)

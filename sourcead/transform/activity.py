@@ -161,3 +161,8 @@ def _flows(op: Op) -> Iterable[tuple[Atom, Value]]:
             found.append((op.args[position], item))
         position += source.arity
     return found
+
+
+def kinks(ops: Iterable[Op], varied: set[Value]) -> list[str]:
+    """The primitives that were differentiated, without those of a text whose derivative is known."""
+    return [op.name for op in ops if op.attr("made") not in ("text", "value") and any(o in varied for o in op.outs)]

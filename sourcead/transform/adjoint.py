@@ -88,7 +88,7 @@ class Reverse:
 
         resolver = self.resolver
         outer = resolver.override
-        resolver.override, resolver.backward = op.at, True
+        resolver.override, resolver.backward, resolver.note = op.at, True, op.note
         if op.blocks:
             self.masks.enter(op)
             if op.name == "if":
@@ -101,7 +101,7 @@ class Reverse:
             if any(c is not None for c in cotangents):
                 self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
-        resolver.override = outer
+        resolver.override, resolver.note = outer, ""
 
     def _drop(self, op: Op) -> None:
         for out in op.outs:

@@ -32,7 +32,7 @@ from sourcead.kinds import (
     may_carry_derivative,
 )
 from sourcead.primitives import lists, structural
-from sourcead.transform.activity import varied_values, varied_within
+from sourcead.transform.activity import kinks, varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.conjugation import real_part
 from sourcead.transform.cotangents import Branches, Cotangent, Cotangents, adjoint_hint, build, primitive_of
@@ -83,7 +83,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
         else:
             reverse.cotangents.add(value_atom, Const(1.0))
     reverse.block(forward)
-    resolver.kinks = [op.name for op in walk(body) if any(o in varied for o in op.outs)]
+    resolver.kinks = kinks(walk(body), varied)
     resolver.at = resolver.override = None
     gradients = [_finish(resolver, reverse.cotangents, p, reverse.cotangents.pop(p)) for p in seeds]
     gradient: Atom = gradients[0]
@@ -150,7 +150,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     if result in varied:
         reverse.cotangents.add(result, g)
     reverse.block(forward)
-    resolver.kinks += [op.name for op in walk(Block((), forward, ())) if any(o in varied for o in op.outs)]
+    resolver.kinks += kinks(walk(Block((), forward, ())), varied)
     resolver.at = resolver.override = None
     gradients = tuple(cotangent_of(reverse.cotangents, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))

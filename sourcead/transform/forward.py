@@ -13,7 +13,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Value, walk
 from sourcead.kinds import FLOAT, NONE, Kind, List, Scalar, Tree, is_complex, may_carry_derivative
 from sourcead.primitives.registry import primitive_of
-from sourcead.transform.activity import useful_values, varied_values
+from sourcead.transform.activity import kinks, useful_values, varied_values
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.handlers import refuse_handlers
 from sourcead.transform.leaving import check_leaving
@@ -58,7 +58,7 @@ def derive_forward(
     forward.block(body.ops)
     resolver.at = resolver.override = None
     resolver.backward = True
-    resolver.kinks += [op.name for op in walk(body) if any(o in varied for o in op.outs)]
+    resolver.kinks += kinks(walk(body), varied)
     tangent = _whole(forward, value)
     for jvp in jvps.made:  # one may ask for others, which are made after it
         if jvp.function is None:

@@ -17,7 +17,7 @@ from sourcead.frontend.intrinsics import INTRINSICS
 from sourcead.frontend.iterables import aggregate
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Value
-from sourcead.kinds import Array, List, Scalar, Tree, dims_of
+from sourcead.kinds import Array, List, Scalar, Tree, dims_of, is_float_dtype
 from sourcead.primitives.lists import new_list
 from sourcead.primitives.registry import primitive_of
 from sourcead.transform.broadcasting import unbroadcast
@@ -68,6 +68,13 @@ def _split_like(resolver: Resolver, g: Abstract, arrays: Abstract, axis: Abstrac
     return resolver.emit(new_list, (front,))
 
 
+def _inexact(resolver: Resolver, x: Abstract) -> Any:
+    """A float, and an array of floats, as they are."""
+    kind = resolver.kind(x)
+    floats = isinstance(kind, Array | Scalar) and kind.dtype is not None and is_float_dtype(kind.dtype)
+    return x if floats else NotImplemented
+
+
 def _literal(value: Any) -> Abstract:
     """A text, number or None, or a tuple of such, as what rules compute with."""
     return aggregate(tuple, [_literal(item) for item in value]) if isinstance(value, tuple) else Const(value)
@@ -89,6 +96,7 @@ INTRINSICS.update(
         runtime.spread: _spread,
         runtime.unbroadcast: _unbroadcast,
         runtime.cast: _cast,
+        runtime.inexact: _inexact,
         runtime.unstack_like: _unstack_like,
         runtime.split_like: _split_like,
     }

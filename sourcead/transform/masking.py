@@ -41,7 +41,9 @@ _NUMERIC_MAXIMA, _NUMERIC_MINIMA = {np.fmax}, {np.fmin}  # of a number and nan t
 _EXTREMES = _MAXIMA | _MINIMA | _NUMERIC_MAXIMA | _NUMERIC_MINIMA
 _MASKS = {np.where, np.select, np.choose, np.clip, np.max, np.min, np.nan_to_num, np.heaviside} | _EXTREMES
 _LEAVING_OUT = {np.take, np.take_along_axis, np.compress, compress_method, np.extract, np.delete, np.tril, np.triu,
-                np.diag, np.diagonal, np.trace, np.unique, np.resize}  # fmt: skip
+                np.diag, np.diagonal, np.trace, np.unique, np.resize, np.nansum, np.nanprod, np.nanmean, np.nanvar,
+                np.nanstd, np.nanmax, np.nanmin, np.nanmedian, np.nanquantile, np.nanpercentile, np.nancumsum,
+                np.nancumprod}  # fmt: skip
 _TAKEN = ((_MAXIMA, guards.above), (_MINIMA, guards.below), (_NUMERIC_MAXIMA, guards.above_or_nan),
           (_NUMERIC_MINIMA, guards.below_or_nan))  # fmt: skip
 _CHOOSING = {np.median, np.quantile, np.percentile, np.nanmedian, np.nanquantile, np.nanpercentile}  # by their ranks

@@ -21,6 +21,7 @@ from sourcead.primitives import structural
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.derive import Wanted, describe, gradient_of, reversed_within
+from sourcead.transform.expanding import with_stable_derivative
 from sourcead.transform.forward import tangent_kind
 from sourcead.transform.levels import Levels, forwards
 from sourcead.transform.placing import placed
@@ -186,7 +187,7 @@ def _resolved(
         for param in params:
             if resolver.now(param) is not param:
                 resolver.refuse("the function that is differentiated here changes its argument", "change a copy of it")
-        return Inner(tuple(params), given, resolver.builder.ops, result)
+        return Inner(tuple(params), given, with_stable_derivative(resolver, resolver.builder.ops), result)
     finally:
         resolver.builder = home
 

@@ -16,7 +16,7 @@ from sourcead.ir import Block, Function, Op, Param, Value, walk
 from sourcead.kinds import TOP, Tree, may_carry_derivative
 from sourcead.passes.copies import insert_copies
 from sourcead.primitives import structural
-from sourcead.transform.activity import varied_values
+from sourcead.transform.activity import kinks, varied_values
 from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, gradient_of, reverse_procedures, reversed_within
 from sourcead.transform.forward import tangent_kind
@@ -68,7 +68,7 @@ def _joint(
     if isinstance(result, Value) and result in reverse.varied and may_carry_derivative(result.kind):
         reverse.cotangents.add(result, g)
     reverse.block(forward)
-    resolver.kinks += [op.name for op in forward if any(o in reverse.varied for o in op.outs)]
+    resolver.kinks += kinks(forward, reverse.varied)
     resolver.at = resolver.override = None
     gradients = tuple(gradient_of(reverse, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))

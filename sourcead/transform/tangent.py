@@ -171,9 +171,10 @@ class Forward:
         resolver = self.resolver
         outer = resolver.override, resolver.backward
         for op in ops:
-            resolver.override, resolver.backward = op.at, True
+            resolver.override, resolver.backward, resolver.note = op.at, True, op.note
             if any(o in self.varied for o in op.outs) and any(self.of(a) is not None for a in op.args):
                 STRUCTURE.get(op.primitive, tangent_of)(self, op)
+        resolver.note = ""
         resolver.override, resolver.backward = outer
 
     def region(self, op: Op) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import scipy
+import scipy.fft
 import scipy.linalg
 import scipy.signal
 import scipy.sparse
@@ -56,7 +57,8 @@ def weights(result: Any) -> Any:
     """A number for a scalar, an array of distinct numbers of the result's dtype for an array."""
     if np.ndim(result) == 0:
         return 0.75 - 0.5j if np.iscomplexobj(result) else 0.75
-    shape, dtype = np.shape(result), np.result_type(result, np.float32)
+    half = getattr(result, "dtype", None) == np.float16
+    shape, dtype = np.shape(result), np.float16 if half else np.result_type(result, np.float32)
     if np.iscomplexobj(result):
         angles = 1.0 + np.arange(np.size(result))
         return (0.5 + 0.25 * np.cos(angles) + 0.4j * np.sin(angles)).reshape(shape).astype(dtype)
@@ -80,6 +82,8 @@ def check(expression: str, args: tuple[Any, ...], *, weighted: bool = True, gene
     dtypes = [leaf.dtype for a in every for leaf in leaves(a) if hasattr(leaf, "dtype")]
     single = any(dtype in (np.float32, np.complex64) for dtype in dtypes)
     tolerances = (rtol or 1e-4, 1e-5) if single else (rtol or 1e-6, 1e-8)
+    if any(dtype == np.float16 for dtype in dtypes):
+        tolerances = rtol or 1e-2, 1e-2
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         expected = {k: central_differences(function, every, k) for k in argnums}

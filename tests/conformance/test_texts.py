@@ -47,7 +47,7 @@ NEEDING_HELPERS = re.compile(
     r"bincount|cumprod|prod\(.*axis=\(|fsum|x\.dot\(y\)|np\.dot\(x, y\)|np\.i0|accumulate|gamma"
     r"|linalg\.det|linalg\.svd\(.*(\[0\]|\[2\]|U|Vh)$"
     r"|(median|quantile|percentile)\(.*(axis=\(|\[)"
-    r"|np\.unstack|(split|tile)\(x, np\.array"
+    r"|np\.unstack|multiply\.reduceat|(split|tile)\(x, np\.array"
 )
 
 

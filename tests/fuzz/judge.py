@@ -71,7 +71,8 @@ def judge(case: Case, folder: Path, *, generic: bool = False) -> Verdict:
 
 def _outcome(program: Loaded, generic: bool) -> Outcome | Verdict:
     """The derivative called, twice where nothing but its arguments can change."""
-    derivative: Any = sourcead.value_and_grad(program.f, program.case.argnums)
+    asked: dict[str, Any] = {"style": "plain", "stabilize": False} if to_the_bit(program.case) else {}
+    derivative: Any = sourcead.value_and_grad(program.f, program.case.argnums, **asked)
     given = program.arguments()
     try:
         with time_limit(SECONDS), printed() as said:
@@ -93,15 +94,25 @@ def _outcome(program: Loaded, generic: bool) -> Outcome | Verdict:
         return Verdict(CRASH, f"{type(error).__name__}: {error}")
 
 
+def to_the_bit(case: Case) -> bool:
+    """Whether the plain text is judged, whose value is that of the program to the bit; else that of an expert, which
+    agrees to rounding. Half of the programs each, whatever their seed."""
+    return len(case.text) % 2 == 0
+
+
 def _assert_same_call(outcome: Outcome, value: Any, changed: tuple[Any, ...], plain: Loaded, said: str) -> None:
     again, kept = outcome.again
-    assert_identical(outcome.found, value, "value")
+    if to_the_bit(plain.case):
+        assert_identical(outcome.found, value, "value")
+    else:
+        assert type(outcome.found) is type(value), f"value: {type(outcome.found)} where {type(value)} is expected"
+        np.testing.assert_allclose(outcome.found, value, rtol=1e-9, atol=1e-9, err_msg="value")
     assert_alike(outcome.given, changed, "arguments after the call")
     assert_alike(outcome.state, plain.state(), "globals after the call")
     assert outcome.said == said, "what is printed"
     assert_owned(outcome.gradient, outcome.given)
     assert_same_leaves(outcome.gradient, tuple(outcome.given[k] for k in plain.case.argnums))
-    assert_identical(again, (value, kept), "the second call")
+    assert_identical(again, (outcome.found, kept), "the second call")
 
 
 def assert_alike(actual: Any, expected: Any, what: str) -> None:

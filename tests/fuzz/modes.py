@@ -27,6 +27,7 @@ import numpy as np
 
 import sourcead
 from sourcead.derivative import Derivative, Options
+from sourcead.emission import Emission
 from tests.fuzz.cases import Loaded, OutOfTime, draw, loaded, printed, quiet, time_limit
 from tests.fuzz.generator import Case
 from tests.fuzz.judge import CRASH, OK, REFUSED, SECONDS, SKIPPED, WRONG, Unsteady, Verdict, assert_alike, slope
@@ -36,6 +37,8 @@ from tests.programs.kit import assert_identical, assert_owned
 
 RTOL, ATOL = 1e-8, 1e-9  # between derivatives
 LOOSE_RTOL, LOOSE_ATOL = 5e-5, 5e-6  # between a derivative and differences of gradients
+
+PLAIN = Emission(style="plain", stabilize=False)  # the value to the bit
 
 
 class NotFinite(Exception):
@@ -119,7 +122,7 @@ def forward(case: Case, folder: Path) -> None:
     def call(program: Loaded, given: tuple[Any, ...]) -> Any:
         tangents = directions(given, case.argnums)
         kept = copy.deepcopy(tangents)
-        value, tangent = called(Derivative(program.f, Options(case.argnums, "jvp", False)), given, tangents)
+        value, tangent = called(Derivative(program.f, Options(case.argnums, "jvp", False, PLAIN)), given, tangents)
         assert_identical(tangents, kept, "the tangents given")
         assert_owned(tangent, (given, tangents, value))
         return value, tangent, tangents
@@ -138,7 +141,7 @@ def pullback(case: Case, folder: Path) -> None:
     scale = size(gradient)
 
     def call(program: Loaded, given: tuple[Any, ...]) -> Any:
-        derivative = Derivative(program.f, Options(case.argnums, "vjp", False))
+        derivative = Derivative(program.f, Options(case.argnums, "vjp", False, PLAIN))
         value, back = derivative.specialize(*given)(*given)
         return copy.deepcopy(value), value, back
 
@@ -235,9 +238,9 @@ def by_tangent(case: Case, folder: Path) -> Run:
     """Hessian times vector: jvp of grad."""
 
     def call(program: Loaded, given: tuple[Any, ...]) -> Any:
-        gradient = Derivative(program.f, Options(case.argnums, "grad", False))
+        gradient = Derivative(program.f, Options(case.argnums, "grad", False, PLAIN))
         tangents = directions(given, case.argnums)
-        return called(Derivative(gradient, Options(case.argnums, "jvp", False)), given, tangents)[1]
+        return called(Derivative(gradient, Options(case.argnums, "jvp", False, PLAIN)), given, tangents)[1]
 
     return run(case, folder, call)
 

@@ -23,7 +23,7 @@ def case(text: str, arguments: str = "(np.array([0.5, -0.7]),)") -> Case:
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[Any, Any], Any]) -> None:
     """The derivative is what answer(f, x) gives."""
-    monkeypatch.setattr(sourcead, "value_and_grad", lambda f, argnums: lambda x: answer(f, x))
+    monkeypatch.setattr(sourcead, "value_and_grad", lambda f, argnums, **options: lambda x: answer(f, x))
 
 
 def test_right(tmp_path: Path) -> None:

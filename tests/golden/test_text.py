@@ -9,6 +9,7 @@ import ast
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sourcead
@@ -60,7 +61,8 @@ def test_source(case: Case, form: str, pytestconfig: pytest.Config) -> None:
         found = made(*args)
         if form == "value_and_grad":
             value, found = found
-            assert value == case.function(*args)
+            near = 1e-13 if ", stably: " in text else 0
+            np.testing.assert_allclose(value, case.function(*args), rtol=near)
         assert_trees_close(found, central_differences(case.function, args), what=case.name)
     check(EXPECTED / f"{case.name}_{form}.py", text, pytestconfig)
 
@@ -99,13 +101,14 @@ def _of_numbers(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Attribute):
         return node.attr == "size"
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "max":
+        return all(map(_of_numbers, node.args))
     if isinstance(node, ast.UnaryOp):
         reduced = isinstance(node.operand, ast.Call) and ast.unparse(node.operand.func) in ("np.mean", "np.sum")
         return reduced or _of_numbers(node.operand)
     return isinstance(node, ast.BinOp) and _of_numbers(node.left) and _of_numbers(node.right)
 
 
-@pytest.mark.xfail(reason="cross-entropy of a sigmoid is not recognised yet")
 def test_the_network_takes_no_more_operations_than_by_hand() -> None:
     case = CASES[0]
     by_hand = array_operations(Path(hand.__file__).read_text(encoding="utf-8"), "mlp_loss_value_and_grad")

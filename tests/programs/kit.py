@@ -158,9 +158,9 @@ def assert_identical(actual: Any, expected: Any, what: str) -> None:
 
 def specialised(f: Callable[..., Any], args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> Callable[..., Any]:
     """The derivative compiled for the kinds of the arguments."""
-    return sourcead.value_and_grad(f, argnums).specialize(*args)
+    return sourcead.value_and_grad(f, argnums, style="plain", stabilize=False).specialize(*args)  # the value to the bit
 
 
 def generic(program: Program) -> Callable[..., Any]:
     """The derivative whose text serves arguments of any kind."""
-    return sourcead.value_and_grad(program.f, program.argnums)._generic_bound().fn
+    return sourcead.value_and_grad(program.f, program.argnums, style="plain", stabilize=False)._generic_bound().fn

@@ -234,31 +234,52 @@ def copyto_ints(x: Any) -> Any:
     return (a * x).sum()
 
 
-@programs(array(3), refused="np.put(a, [0, 1, 2], x[:2])")
-def put_of_several_values(x: Any) -> Any:
+@programs(array(3), refused="np.put(a, x > 0, x)")
+def put_at_a_mask(x: Any) -> Any:
     a = x * 2
-    np.put(a, [0, 1, 2], x[:2])
+    np.put(a, x > 0, x)
     return (a * x).sum()
 
 
-@programs(array(3), refused="np.place(a, x > 0, x)")
-def place_of_several_values(x: Any) -> Any:
+@programs(array(2, 3), refused="np.place(a, A[0] > 0, A[0])")
+def place_with_a_mask_of_another_shape(A: Any) -> Any:
+    a = A * 2
+    np.place(a, A[0] > 0, A[0])
+    return (a * A).sum()
+
+
+@programs(array(3), refused="np.putmask(a, np.ones(3), x)")
+def putmask_with_a_mask_of_floats(x: Any) -> Any:
     a = x * 2
-    np.place(a, x > 0, x)
+    np.putmask(a, np.ones(3), x)
     return (a * x).sum()
 
 
-@programs(array(3), refused="np.multiply.at(a, [0, 0], x[0])")
-def multiply_at(x: Any) -> Any:
+@programs(array(3), refused="np.divide.at(a, [0, 0], x[0])")
+def divide_at(x: Any) -> Any:
     a = x * 2
-    np.multiply.at(a, [0, 0], x[0])
+    np.divide.at(a, [0, 0], x[0])
     return (a * x).sum()
 
 
-@programs(array(3), refused="np.put_along_axis(a, np.array([0]), x[1], 0)")
-def put_along_axis(x: Any) -> Any:
+@programs(array(3), refused="np.maximum.at(b, [0, 0], x[0])")
+def maximum_at_of_what_may_be_the_argument(x: Any) -> Any:
+    b = np.asarray(x)
+    np.maximum.at(b, [0, 0], x[0])
+    return (b * x).sum()
+
+
+@programs(array(3), refused="np.put_along_axis(a, np.array([0]), x[1], None)")
+def put_along_no_axis(x: Any) -> Any:
     a = x * 2
-    np.put_along_axis(a, np.array([0]), x[1], 0)
+    np.put_along_axis(a, np.array([0]), x[1], None)
+    return (a * x).sum()
+
+
+@programs(array(3), refused="a.partition(1, order='f')")
+def partition_by_fields(x: Any) -> Any:
+    a = x * 2
+    a.partition(1, order='f')
     return (a * x).sum()
 
 

@@ -27,6 +27,7 @@ from tests.programs import (
     loops,
     matching,
     names,
+    putting,
     records,
     recursion,
     refused,
@@ -36,7 +37,8 @@ from tests.programs import (
 from tests.programs.kit import Program, check_generic, check_specialised, generic, specialised
 
 THEMES = (branches, loops, containers, stores, calls, recursion, names, arrays, corners, displays, comprehensions)
-TABLES = tuple(module.programs for module in (*THEMES, definitions, matching, contexts, heap, inplace, records, traps))
+FURTHER = (definitions, matching, contexts, heap, inplace, putting, records, traps)
+TABLES = tuple(module.programs for module in (*THEMES, *FURTHER))
 PROGRAMS = [program for table in TABLES for program in table.programs.values()]
 KNOWN_DEFECTS: dict[str, str] = {}  # "specialised NAME" or "generic NAME" -> what goes wrong
 DIFFERENTIATED = [p for p in PROGRAMS if p.refused is None]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sourcead
 from sourcead import ArgumentError, UnsupportedError
-from tests.programs.kit import Program, check_call, check_generic, check_specialised, generic
+from tests.kit import assert_trees_close
+from tests.programs.kit import Program, arrays, check_call, check_generic, check_specialised, generic
+from tests.programs.kit import specialised as made_specialised
 from tests.realistic import dynamics, learning, linear_algebra, numerics, protocols, sequences, structures
 
 THEMES = (linear_algebra, dynamics, sequences, learning, numerics, structures, protocols)
@@ -48,7 +52,8 @@ def test_generic(program: Program) -> None:
 @pytest.mark.parametrize("program", _cases("saved"))
 def test_saved(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "saved_module.py"
-    specialised = sourcead.value_and_grad(program.f, program.argnums).specialize(*program.args)
+    derivative = sourcead.value_and_grad(program.f, program.argnums, style="plain", stabilize=False)
+    specialised = derivative.specialize(*program.args)
     try:
         specialised.save(path)
     except ArgumentError as refusal:  # what it captured has no name that a module could import
@@ -60,3 +65,18 @@ def test_saved(program: Program, tmp_path: Path) -> None:
     spec.loader.exec_module(module)
     name = specialised.fn.__name__
     check_call(program.f, getattr(module, name), program.args, program.argnums)
+
+
+@pytest.mark.parametrize("program", _cases("stable"))
+def test_computed_stably(program: Program) -> None:
+    """Where nothing overflows, what is computed stably is the same to rounding."""
+    try:
+        derivative = sourcead.value_and_grad(program.f, program.argnums).specialize(*program.args)
+    except UnsupportedError:  # as it is otherwise
+        return
+    if ", stably: " not in derivative.source:
+        return
+    plain = made_specialised(program.f, program.args, program.argnums)
+    narrow = any(getattr(leaf, "dtype", None) == np.float32 for leaf in arrays(program.args))
+    found, expected = (d(*copy.deepcopy(program.args)) for d in (derivative, plain))
+    assert_trees_close(found, expected, *((1e-4, 1e-6) if narrow else (1e-9, 1e-11)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sourcead.rules.registry import tangent_rule
+from sourcead.rules.registry import adjoint_rule, tangent_rule
 from tests import kit
 from tests.rules.rulekit import apply, check
 
@@ -108,3 +108,29 @@ def test_the_tangent_of_max_of_items() -> None:
     assert rule(np.array([1.0, np.inf, 4.0]), 2.0, np.array([2.0, 1.0, 2.0])) == 2.5
     assert rule((1.0, np.inf, 4.0), 2.0, (2.0, 1.0, 2.0)) == 2.5
     assert rule((1.0, np.nan), 2.0, 2.0, 1.0) == 1.0
+
+
+@pytest.mark.parametrize("ufunc", [np.add, np.multiply, np.maximum, np.minimum], ids=repr)
+def test_parts(ufunc: Any) -> None:
+    for indices in ([0, 2], [2, 0, 1, 1], np.array([1]), np.array([], dtype=int)):
+        for x, axis in ((X[0], 0), (X.T, 0), (X, 1), (X, -1)):
+            places = np.asarray(indices)
+            y = ufunc.reduceat(x, places, axis)
+            g = kit.random_like(y)
+
+            def of_parts(x: Any, places: Any = places, axis: int = axis) -> Any:
+                return ufunc.reduceat(x, places, axis)
+
+            rule = adjoint_rule(ufunc.reduceat)
+            assert rule is not None
+            found, none = rule(g, y, x, places, axis=axis)
+            assert none is None
+            kit.assert_trees_close(found, kit.central_differences(of_parts, (x,), 0, g))
+
+
+def test_products_of_parts_with_zeros() -> None:
+    x = np.array([0.0, 2.0, 3.0, 0.0, 0.0])
+    found, _ = apply(np.multiply.reduceat, (x, np.array([0, 2])), np.array([1.0, 1.0]))
+    assert found.tolist() == [2.0, 0.0, 0.0, 0.0, 0.0]
+    found, _ = apply(np.maximum.reduceat, (x, np.array([0, 3])), np.array([1.0, 1.0]))
+    assert found.tolist() == [0.0, 0.0, 1.0, 0.5, 0.5]

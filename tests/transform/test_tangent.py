@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 
 from sourcead.derivative import Derivative, Options
+from sourcead.emission import Emission
 from tests.fuzz.modes import called, directions, inner
 from tests.kit import central_differences
 from tests.programs.kit import array, assert_identical
 from tests.transform.programs import PROGRAMS
 
+PLAIN = Emission(style="plain", stabilize=False)  # the value to the bit
+
 
 def jvp_of(f: Any, argnums: Any = 0) -> Derivative:
-    return Derivative(f, Options(argnums, "jvp", False))
+    return Derivative(f, Options(argnums, "jvp", False, PLAIN))
 
 
 @pytest.mark.parametrize(("f", "args", "argnums"), PROGRAMS)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from sourcead.kinds import TOP, Array, Dim, Kind, Known, Scalar, Tree, dim_of
+from sourcead.kinds import TOP, Array, Dim, Kind, Known, Scalar, Tree, dim_of, is_complex_dtype
 from sourcead.primitives.registry import NotCovered, declare, primitive_of
 from sourcead.primitives.scipy.special import refuse_complex
 from sourcead.primitives.shapes import Axis, as_array, inexact, promoted_strong, total
@@ -17,9 +17,11 @@ SYMMETRIC = ("sym", "symmetric", "pos", "positive definite", "her", "hermitian")
 _OVERWRITE = "overwrite_a overwrite_b"
 
 
-def matrix(kind: Kind, name: str) -> Array | None:
-    """The kind of a matrix argument, or None where its rank is not known; stacks of matrices are refused."""
-    refuse_complex(name, kind)
+def matrix(kind: Kind, name: str, complexes: bool = False) -> Array | None:
+    """The kind of a matrix argument, or None where its rank is not known; stacks of matrices are refused, and complex
+    ones unless the rule is of them, too."""
+    if not complexes:
+        refuse_complex(name, kind)
     array = as_array(kind)
     if array is not None and len(array.dims) != 2:
         raise NotCovered(f"{name} is covered where the matrix has two axes")
@@ -32,9 +34,10 @@ def lapack(*dtypes: str | None) -> str | None:
     return "float32" if dtype == "float16" else dtype
 
 
-def _solution(name: str, b: Kind, dtype: str | None) -> Kind:
+def _solution(name: str, b: Kind, dtype: str | None, complexes: bool = False) -> Kind:
     """The kind of the solution for one or more right sides."""
-    refuse_complex(name, b)
+    if not complexes:
+        refuse_complex(name, b)
     right = as_array(b)
     if right is None:
         return TOP
@@ -60,7 +63,8 @@ def solve(
 ) -> Kind:  # fmt: skip
     if assume_a not in GENERAL + SYMMETRIC:
         raise NotCovered(f"scipy.linalg.solve with assume_a={assume_a!r}; covered: 'gen', 'sym' and 'pos'")
-    return _solution("scipy.linalg.solve", b, _dtype(matrix(a, "scipy.linalg.solve")))
+    general = assume_a in GENERAL
+    return _solution("scipy.linalg.solve", b, _dtype(matrix(a, "scipy.linalg.solve", general)), general)
 
 
 @declare(
@@ -71,7 +75,8 @@ def solve_triangular(
     a: Kind, b: Kind, trans: int | str = 0, lower: bool = False, unit_diagonal: bool = False,
     overwrite_b: bool = False, check_finite: bool = True,
 ) -> Kind:  # fmt: skip
-    return _solution("scipy.linalg.solve_triangular", b, _dtype(matrix(a, "scipy.linalg.solve_triangular")))
+    free = trans not in (2, "C")
+    return _solution("scipy.linalg.solve_triangular", b, _dtype(matrix(a, "scipy.linalg.solve_triangular", free)), free)
 
 
 @declare(
@@ -91,11 +96,11 @@ def solve_banded(
     l_and_u: tuple[int, int], ab: Kind, b: Kind, overwrite_ab: bool = False, overwrite_b: bool = False,
     check_finite: bool = True,
 ) -> Kind:  # fmt: skip
-    return _solution("scipy.linalg.solve_banded", b, _dtype(matrix(ab, "scipy.linalg.solve_banded")))
+    return _solution("scipy.linalg.solve_banded", b, _dtype(matrix(ab, "scipy.linalg.solve_banded", True)), True)
 
 
-def _equation(name: str, q: Kind, *others: Kind) -> Kind:
-    right, left = matrix(q, name), [matrix(k, name) for k in others]
+def _equation(name: str, q: Kind, *others: Kind, complexes: bool = False) -> Kind:
+    right, left = matrix(q, name, complexes), [matrix(k, name, complexes) for k in others]
     if right is None or None in left:
         return TOP
     return Array(lapack(right.dtype, *(m.dtype for m in left if m is not None)), right.dims)
@@ -103,7 +108,7 @@ def _equation(name: str, q: Kind, *others: Kind) -> Kind:
 
 @declare(scipy.linalg.solve_sylvester, name="scipy.linalg.solve_sylvester", effects="raises", linear="q")
 def solve_sylvester(a: Kind, b: Kind, q: Kind) -> Kind:
-    return _equation("scipy.linalg.solve_sylvester", q, a, b)
+    return _equation("scipy.linalg.solve_sylvester", q, a, b, complexes=True)
 
 
 @declare(
@@ -124,8 +129,8 @@ def solve_discrete_lyapunov(a: Kind, q: Kind, method: str | None = None) -> Kind
 # Factorisations and functions of one matrix ---------------------------------------------------------------------------
 
 
-def _same(name: str, a: Kind) -> Kind:
-    array = matrix(a, name)
+def _same(name: str, a: Kind, complexes: bool = False) -> Kind:
+    array = matrix(a, name, complexes)
     return TOP if array is None else Array(lapack(array.dtype), array.dims)
 
 
@@ -154,23 +159,25 @@ def inv(
 ) -> Kind:
     if assume_a not in GENERAL:
         raise NotCovered(f"scipy.linalg.inv with assume_a={assume_a!r}")
-    return _same("scipy.linalg.inv", a)
+    return _same("scipy.linalg.inv", a, True)
 
 
 @declare(scipy.linalg.det, name="scipy.linalg.det", static="check_finite", refuse="overwrite_a", effects="raises")
 def det(a: Kind, overwrite_a: bool = False, check_finite: bool = True) -> Kind:
-    matrix(a, "scipy.linalg.det")
-    return Scalar("float64")
+    array = matrix(a, "scipy.linalg.det", True)
+    if array is None or array.dtype is None:
+        return Scalar(None)
+    return Scalar("complex128" if is_complex_dtype(array.dtype) else "float64")
 
 
 @declare(scipy.linalg.expm, name="scipy.linalg.expm", effects="raises")
 def expm(A: Kind) -> Kind:
-    return _same("scipy.linalg.expm", A)
+    return _same("scipy.linalg.expm", A, True)
 
 
 @declare(scipy.linalg.sqrtm, name="scipy.linalg.sqrtm", refuse="disp blocksize", effects="raises")
 def sqrtm(A: Kind, disp: Any = None, blocksize: Any = None) -> Kind:
-    array = matrix(A, "scipy.linalg.sqrtm")
+    array = matrix(A, "scipy.linalg.sqrtm", True)
     return TOP if array is None else Array(None, array.dims)  # the root of a real matrix may be complex
 
 
@@ -183,7 +190,6 @@ def norm(a: Kind, ord: Any = None, axis: Axis = None, keepdims: bool = False, ch
 
 @declare(scipy.linalg.block_diag, name="scipy.linalg.block_diag")
 def block_diag(*arrs: Kind) -> Kind:
-    refuse_complex("scipy.linalg.block_diag", *arrs)
     blocks = [as_array(k) for k in arrs]
     if None in blocks or not blocks:
         return TOP

@@ -10,8 +10,12 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
+from sourcead.rules.conjugation import holomorphic, named, with_conjugates
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import cast, cofactors, norm_of_either
+
+holomorphic(*named(scipy.linalg, "inv det expm"))
+with_conjugates(*named(scipy.linalg, "sqrtm block_diag norm"))
 
 
 @adjoint(scipy.linalg.inv)
@@ -58,6 +62,8 @@ def _(g, y, *arrs):
 
 @adjoint(scipy.linalg.norm)
 def _(g, y, a, *, ord=None, axis=None, keepdims=False):
+    if ord in (1, -1, np.inf, -np.inf):  # summed in another order than NumPy does: the largest is compared with NumPy's
+        return norm_of_either(g, np.linalg.norm(a, ord, axis, keepdims), a, ord, axis, keepdims)
     return norm_of_either(g, y, a, ord, axis, keepdims)
 
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
+from sourcead.rules.conjugation import holomorphic, named
 from sourcead.rules.registry import adjoint
+
+holomorphic(*named(scipy.linalg, "solve solve_triangular solve_banded solve_sylvester"))
 
 
 def product(u, v):

@@ -37,20 +37,6 @@ def unbroadcast(g, x):
     return cast(np.reshape(np.sum(g, axis=tuple(range(lead)) + ones), shape), x)
 
 
-def python_number(x):
-    """Whether x is one of Python's own numbers, which raise where NumPy's do not."""
-    return isinstance(x, (int, float, complex)) and not isinstance(x, np.generic)
-
-
-def quotient(g, x):
-    """g / x, with NumPy's meaning where x is 0."""
-    if isinstance(g, np.ndarray) or isinstance(x, np.ndarray):
-        return g / x
-    if python_number(g) and python_number(x):
-        return np.divide(g, x)
-    return g / x
-
-
 def matmul_left(g, a, b):
     """The cotangent of a in a @ b."""
     if np.ndim(a) == 2 and np.ndim(b) == 2:
@@ -175,28 +161,19 @@ def mlp_loss_grad(params, X, y):
     a1 = np.maximum(0, z1)
     t2 = a1 @ W2
     z2 = t2 + b2
-    t3 = np.exp(-z2)
-    t4 = 1 + t3
-    p = 1 / t4
-    t5 = np.log(p)
-    t6 = y * t5
-    t7 = 1 - y
-    t8 = 1 - p
-    t9 = np.log(t8)
-    t10 = t7 * t9
-    t11 = t6 + t10
+    t3 = y + 0
+    # lines 10-11 together, stably: binary cross-entropy of sigmoid(z2)
+    e = np.exp(-np.abs(z2))
+    t4 = np.maximum(z2, 0) - t3 * z2 + np.log1p(e)
 
     # backward
-    t12 = unreduce(-1.0, t11, None, False) / np.size(t11)   # line 11
-    t13 = unbroadcast(t12, t6)
-    t14 = unbroadcast(t12, t10)
-    dp = quotient(unbroadcast(t13 * y, t5), p) - quotient(unbroadcast(t14 * t7, t9), t8)
-    dz2 = dp * p / t4 * t3  # line 10: p = 1 / (1 + np.exp(-z2))
-    t15 = unbroadcast(dz2, t2)                              # line 9: z2 = a1 @ W2 + b2
+    t5 = unreduce(1.0, t4, None, False)             # line 11
+    dz2 = unbroadcast(t5 / np.size(t4) * (np.where(z2 >= 0, 1, e) / (1 + e) - t3), z2)
+    t6 = unbroadcast(dz2, t2)                       # line 9: z2 = a1 @ W2 + b2
     db2 = unbroadcast(dz2, b2)
-    da1 = matmul_left(t15, a1, W2)
-    dW2 = matmul_right(t15, a1, W2)
-    dz1 = da1 * (z1 > 0)  # line 8: a1 = np.maximum(0, z1)
-    dW1 = matmul_right(unbroadcast(dz1, t), X, W1)          # line 7: z1 = X @ W1 + b1
+    da1 = matmul_left(t6, a1, W2)
+    dW2 = matmul_right(t6, a1, W2)
+    dz1 = da1 * (z1 > 0)                            # line 8: a1 = np.maximum(0, z1)
+    dW1 = matmul_right(unbroadcast(dz1, t), X, W1)  # line 7: z1 = X @ W1 + b1
     dparams = unpack_adjoint(params, dW1, unbroadcast(dz1, b1), dW2, db2)  # line 6
     return match(dparams, params)

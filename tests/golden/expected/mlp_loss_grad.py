@@ -14,14 +14,11 @@ def mlp_loss_grad(params, X, y):
     z1 = X @ W1 + b1
     a1 = np.maximum(0, z1)
     z2 = a1 @ W2 + b2
-    t = np.exp(-z2)
-    t2 = 1 + t
-    p = 1 / t2
+    # lines 10-11 together, stably: binary cross-entropy of sigmoid(z2)
+    e = np.exp(-np.abs(z2))
 
     # backward
-    t3 = -1.0 / max(y.size, 1)          # line 11
-    dp = t3 * y / p - t3 * (1 - y) / (1 - p)
-    dz2 = dp * p / t2 * t               # line 10: p = 1 / (1 + np.exp(-z2))
+    dz2 = 1.0 / max(z2.size, 1) * (np.where(z2 >= 0, 1, e) / (1 + e) - y)  # line 11
     db2 = dz2.sum(axis=0)               # line 9: z2 = a1 @ W2 + b2
     dW2 = a1.T @ dz2
     dz1 = dz2 @ W2.T

@@ -14,17 +14,12 @@ def mlp_loss_value_and_grad(params, X, y):
     z1 = X @ W1 + b1
     a1 = np.maximum(0, z1)
     z2 = a1 @ W2 + b2
-    t = np.exp(-z2)
-    t2 = 1 + t
-    p = 1 / t2
-    t3 = 1 - y
-    t4 = 1 - p
-    value = -np.mean(y * np.log(p) + t3 * np.log(t4))
+    # lines 10-11 together, stably: binary cross-entropy of sigmoid(z2)
+    e = np.exp(-np.abs(z2))
+    value = np.mean(np.maximum(z2, 0) - y * z2 + np.log1p(e))
 
     # backward
-    t5 = -1.0 / max(y.size, 1)          # line 11
-    dp = t5 * y / p - t5 * t3 / t4
-    dz2 = dp * p / t2 * t               # line 10: p = 1 / (1 + np.exp(-z2))
+    dz2 = 1.0 / max(z2.size, 1) * (np.where(z2 >= 0, 1, e) / (1 + e) - y)  # line 11
     db2 = dz2.sum(axis=0)               # line 9: z2 = a1 @ W2 + b2
     dW2 = a1.T @ dz2
     dz1 = dz2 @ W2.T

@@ -1,0 +1,124 @@
+"""What the passes of style "fast" share: a rule replaces one op by others that compute the same value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from sourcead.ir import MARKS, Atom, Attrs, Function, Op, Primitive, Span, Value, walk
+from sourcead.kinds import Array
+from sourcead.passes.exact import exact_values
+from sourcead.passes.rewriting import Rewriter, atom_kind
+from sourcead.primitives import structural
+from sourcead.sizes import Sizes
+
+FLOATS = ("float32", "float64")
+
+
+@dataclass(slots=True, eq=False)
+class Forms:
+    """What a rule may ask. before: the ops that it puts in front of the one that takes the op's place."""
+
+    sizes: Sizes
+    makers: dict[Atom, Op] = field(default_factory=dict)
+    reads: dict[Atom, int] = field(default_factory=dict)
+    before: list[Op] = field(default_factory=list)
+    constants: dict[Hashable, Value] = field(default_factory=dict)
+    nested: bool = False
+
+    def constant(self, key: Hashable, name: str, make: Callable[[], Value]) -> Value:
+        """A value that is the same wherever it is asked for; several uses share one. key: what decides it, None for
+        a value that no other can be told equal to."""
+        known = self.constants.get(key) if key is not None else None
+        if known is not None:
+            return known
+        first = len(self.before)
+        made = make()
+        made.call_it(name)
+        self.before[first:] = [replace(op, at=None) for op in self.before[first:]]  # of no line: it serves several
+        if key is not None and not self.nested:
+            self.constants[key] = made
+        return made
+
+    def needs(self, like: Op, primitive: Primitive, *args: Atom, form: str = "", attrs: Attrs = ()) -> Value:
+        """The result of a new op in front of `like`, in its sweep and for its line."""
+        assert primitive.infer is not None
+        attrs = tuple((name, value) for name, value in attrs if name not in MARKS)
+        out = Value("", primitive.infer(*map(atom_kind, args), **dict(attrs)))
+        self.before.append(replace(like, primitive=primitive, args=args, outs=(out,), attrs=attrs, form=form, note=""))
+        return out
+
+    def alone(self, atom: Atom) -> Op | None:
+        """The op that makes a temporary, if only one op reads it."""
+        temporary = isinstance(atom, Value) and not atom.hint and self.reads.get(atom) == 1
+        return self.makers.get(atom) if temporary else None
+
+
+Rule = Callable[[Op, Forms], "Op | None"]
+
+
+def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule]) -> Function:
+    """Apply the first rule that fits each op; values whose bits the program sees stay as they are."""
+    exact, forms = exact_values(function), Forms(sizes, reads=count_reads(function))
+
+    def visit(op: Op, rewriter: Rewriter) -> None:
+        forms.nested = rewriter.depth > 1
+        made = _applied(op, rules, forms) if not op.blocks and exact.isdisjoint(op.outs) else op
+        for one in (*forms.before, made):
+            forms.makers.update(dict.fromkeys(one.outs, one))
+            rewriter.emit(one)
+        forms.before.clear()
+
+    return Rewriter(visit).function(function)
+
+
+def _applied(op: Op, rules: Sequence[Rule], forms: Forms) -> Op:
+    for rule in rules:
+        made = rule(op, forms)
+        if made is not None:
+            return made
+    return op
+
+
+def count_reads(function: Function) -> dict[Atom, int]:
+    """How often each value is read, as an argument or as a block's result."""
+    found: dict[Atom, int] = {}
+    blocks = [function.body, *(block for op in walk(function.body) for block in op.blocks)]
+    for block in blocks:
+        for atom in (*(a for op in block.ops for a in op.args), *block.results):
+            found[atom] = found.get(atom, 0) + 1
+    return found
+
+
+def float_array(atom: Atom, rank: int | None = None) -> Array | None:
+    """The kind of an array of float32 or float64, of this rank."""
+    kind = atom_kind(atom)
+    if not isinstance(kind, Array) or kind.dtype not in FLOATS or not kind.dims:
+        return None
+    return kind if rank is None or len(kind.dims) == rank else None
+
+
+def reduction(op: Op, target: object, rank: int | None = None) -> Array | None:
+    """The kind of what is reduced, if the op is this reduction of floats and nothing else is asked of it."""
+    if op.primitive.target is not target or len(op.args) != 1 or not set(op.keywords) <= {"axis", "keepdims"}:
+        return None
+    return float_array(op.args[0], rank)
+
+
+def axis_of(op: Op, rank: int) -> int | None:
+    """The one axis that is reduced, counted from the front."""
+    axis = op.attr("axis")
+    return axis % rank if type(axis) is int and -rank <= axis < rank else None
+
+
+def new_axis(op: Op, array: Atom, axis: int) -> Op:
+    """An op that reads `array[:, None]`, in the place of another."""
+    path = ((*[Span()] * axis, None),)
+    return replace(op, primitive=structural.GETITEM, args=(array,), attrs=(("path", path),), form="")
+
+
+def dtype_attrs(dtype: str | None) -> dict[str, type]:
+    """How a new array is asked to have a dtype: float64 goes without saying."""
+    return {} if dtype in ("float64", None) else {"dtype": getattr(np, "bool_" if dtype == "bool" else dtype)}

@@ -1,0 +1,221 @@
+"""The forms of style "fast": before and after in the text, the numbers those of the textbook's text; and where none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sourcead
+from tests.kit import rng
+from tests.sized import both, close, fast_text
+from tests.small import program
+
+DRAW = rng(3)
+
+
+def normal(*shape: int, dtype: Any = np.float64) -> Any:
+    return DRAW.normal(size=shape).astype(dtype)
+
+
+@pytest.fixture(params=[np.float64, np.float32])
+def dtype(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+# Products -------------------------------------------------------------------------------------------------------------
+
+PRODUCT = "def f(A, B):\n    return np.sum(np.tanh(A @ B))"
+
+
+def test_a_column_times_a_row(dtype: Any) -> None:
+    text = fast_text(PRODUCT, normal(40, 50, dtype=dtype), normal(50, 1, dtype=dtype), argnums=(0, 1))
+    assert "np.dot(t2, B.T)" in text and "np.dot(A.T, t2)" in text
+    assert "A @ B" in text  # whether the inner sizes agree is for `@` to say
+
+
+def test_one_row(dtype: Any) -> None:
+    text = fast_text(PRODUCT, normal(1, 50, dtype=dtype), normal(50, 40, dtype=dtype), argnums=(0, 1))
+    assert "np.dot(t2, B.T)" in text and "np.dot(A.T, t2)" in text
+
+
+def test_wide_matrices_keep_the_operator() -> None:
+    assert "np.dot" not in fast_text(PRODUCT, normal(40, 50), normal(50, 60), argnums=(0, 1))
+
+
+def test_narrow_matrices() -> None:
+    text = fast_text(PRODUCT, normal(4, 5), normal(5, 60), argnums=(0, 1))
+    assert text.count("np.dot(") == 2
+
+
+def test_vectors() -> None:
+    assert fast_text(PRODUCT, normal(40, 5), normal(5), argnums=(0, 1)).count("np.dot(") == 1
+    assert "np.dot" not in fast_text(PRODUCT, normal(40, 50), normal(50), argnums=(0, 1))
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (1, 5), (5, 1)])
+def test_a_factor_of_one_number_keeps_the_operator(rows: int, columns: int) -> None:
+    with np.errstate(invalid="ignore"):
+        A, B = np.zeros((rows, 1)), np.full((1, columns), np.inf)
+        f = program("def f(A, B):\n    return np.sum((A @ B) * 0.5)")
+        close(sourcead.grad(f, 1)(A, B), sourcead.grad(f, 1, style="plain")(A, B))
+        close(sourcead.value_and_grad(f)(A, B)[0], sourcead.value_and_grad(f, style="plain")(A, B)[0])
+
+
+def test_the_exception_of_a_product_is_the_operators() -> None:
+    f = program("def f(A, B):\n    return np.sum(A @ B)")
+    for shapes in (((3, 5), (4, 1)), ((3, 5), (4,)), ((1, 5), (4, 2))):
+        args = [np.ones(s) for s in shapes]
+        with pytest.raises(ValueError, match="matmul: ") as ours:
+            sourcead.grad(f)(*args)
+        with pytest.raises(ValueError, match="matmul: ") as users:
+            f(*args)
+        assert str(ours.value) == str(users.value)
+
+
+def test_layouts_and_empty_factors(dtype: Any) -> None:
+    A, b = normal(40, 50, dtype=dtype), normal(50, 1, dtype=dtype)
+    f = program(PRODUCT)
+    fast, plain = sourcead.grad(f, (0, 1)), sourcead.grad(f, (0, 1), style="plain")
+    for args in ((np.asfortranarray(A), b), (A[::2], b), (A[:, ::-1], b[::-1]), (A[:0], b), (A[:, :0], b[:0])):
+        for one, other in zip(fast(*args), plain(*args), strict=True):
+            close(one, other)
+
+
+# Sums -----------------------------------------------------------------------------------------------------------------
+
+
+def test_columns_of_a_tall_matrix(dtype: Any) -> None:
+    f = "def f(b, X):\n    return np.sum(np.exp(X + b) * X)"
+    text = fast_text(f, normal(5, dtype=dtype), normal(60, 5, dtype=dtype))
+    assert "np.dot(ones, t)" in text and ("float32" in text) == (dtype is np.float32)
+    assert "ones" not in fast_text(f, normal(5, dtype=dtype), normal(20, 5, dtype=dtype))
+    assert "ones" not in fast_text(f, normal(1, dtype=dtype), normal(60, 1, dtype=dtype))
+
+
+def test_sums_of_columns_share_the_ones() -> None:
+    f = "def f(b, c, X):\n    z = np.exp(X + b)\n    return np.sum(np.exp(z * X + c))"
+    text = fast_text(f, normal(5), normal(5), normal(60, 5) * 0.1, argnums=(0, 1))
+    assert text.count("np.ones(") == 1 and text.count("np.dot(ones, ") == 2
+
+
+def test_rows_of_a_tall_and_narrow_matrix(dtype: Any) -> None:
+    f = "def f(X):\n    m = np.max(X, axis=-1, keepdims=True)\n    return np.sum(np.sum(X, axis=1) ** 2 * m[:, 0])"
+    text = fast_text(f, normal(60, 5, dtype=dtype))
+    assert "np.dot(X, ones)" in text and "X.T.copy().max(axis=0)[:, None]" in text
+    text = fast_text(f, normal(60, 50, dtype=dtype))
+    assert "np.dot(X" not in text and "X.T.copy()" not in text
+
+
+def test_kept_axes(dtype: Any) -> None:
+    f = "def f(X):\n    return np.sum(np.exp(X - np.sum(X, axis=1, keepdims=True)))"
+    assert "np.dot(X, ones)" in fast_text(f, normal(60, 5, dtype=dtype))
+
+
+def test_nan_and_inf_spread_as_in_sums() -> None:
+    X = normal(60, 5)
+    X[3, 2], X[4, 1] = np.nan, np.inf
+    f = program("def f(X):\n    return np.sum(np.sum(X, axis=1) * np.max(X, axis=1))")
+    with np.errstate(all="ignore"):
+        fast, plain = sourcead.grad(f)(X), sourcead.grad(f, style="plain")(X)
+    np.testing.assert_allclose(fast, plain)
+    assert np.isnan(fast).any()
+
+
+def test_sums_of_products() -> None:
+    assert "np.vdot(x, t)" in fast_text("def f(x):\n    return np.sum(x * np.sin(x))", normal(50))
+    assert "np.vdot(x, x)" in fast_text("def f(x):\n    return np.sum(x * x)", normal(50))
+    assert "np.vdot(x, x)" in fast_text("def f(x):\n    return np.mean(x**2)", normal(5, 6))
+    assert "np.vdot(x, x)" in fast_text("def f(x):\n    return np.sum(x**2)", normal(50, dtype=np.float32))
+    large = normal(2**17 + 1, dtype=np.float32)
+    assert "np.vdot" not in fast_text("def f(x):\n    return np.sum(x**2)", large)
+
+
+def test_a_sum_of_products_of_other_sizes_is_left() -> None:
+    f = "def f(x, y):\n    return np.sum(x * y)"
+    assert "vdot" not in fast_text(f, normal(4, 5), normal(5))
+    assert "vdot" not in fast_text(f, normal(5), normal(5))  # equal here, which is not known
+
+
+# Methods --------------------------------------------------------------------------------------------------------------
+
+
+def test_functions_that_are_methods() -> None:
+    assert fast_text("def f(x):\n    return np.max(x) * np.prod(x)", normal(5)).count("x.max()") == 1
+    assert "x.sum() / x.size" in fast_text("def f(x):\n    return np.mean(x)", normal(5))
+    text = fast_text("def f(x):\n    return np.sum(np.exp(np.mean(x, axis=0)))", normal(5, 40))
+    assert "x.sum(axis=0) / x.shape[0]" in text
+
+
+def test_what_may_be_a_list_keeps_the_function() -> None:
+    assert "np.max(xs)" in fast_text("def f(xs):\n    return np.max(xs)", [1.0, 3.0, 2.0])
+
+
+def test_the_mean_of_half_precision_is_left() -> None:
+    f = program("def f(x):\n    return np.mean(x * x)")
+    x = np.full(3000, 20, np.float16)
+    assert sourcead.value_and_grad(f)(x)[0] == f(x) == 400
+
+
+def test_means_of_nothing() -> None:
+    f = program("def f(x):\n    return np.mean(x * 2)")
+    with pytest.warns(RuntimeWarning):
+        value, _ = sourcead.vjp(f, np.zeros(0))
+    with pytest.warns(RuntimeWarning):
+        assert np.isnan(f(np.zeros(0)))
+    assert np.isnan(value)
+
+
+def test_one_row_is_its_own_sum() -> None:
+    f = "def f(X, b):\n    return np.sum(np.exp(X + b))"
+    text = fast_text(f, normal(1, 50), normal(50), argnums=(0, 1))
+    assert "[0]" in text
+    X, b = normal(1, 50), normal(50)
+    dX, db = sourcead.grad(program(f), (0, 1))(X, b)
+    assert not np.shares_memory(dX, db)
+
+
+# Powers ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("power", [3, 4, 5, 6, 7, 8, 3.0])
+def test_powers(power: float, dtype: Any) -> None:
+    text = fast_text(f"def f(x):\n    return np.sum(x**{power})", normal(30, dtype=dtype))
+    assert all(f"** {n}" not in text for n in (3, 4, 5, 6, 7, 8))
+
+
+def test_other_powers_are_left() -> None:
+    text = fast_text("def f(x, n):\n    return np.sum(x**2.5 + x**9 + x**-3 + x**n)", np.abs(normal(30)) + 1, 3)
+    assert all(f"x ** {p}" in text for p in ("2.5", "9", "(-3)", "n"))
+
+
+# What is left alone ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    s = np.sum(x * x)\n    if s > 1:\n        return s\n    return 2 * s",
+        "    s = np.sum(x * x)\n    assert s < 1e9, s\n    return s",
+        "    s = np.sum(x * x)\n    print(s)\n    return s",
+        "    s = np.sum(x * x)\n    return s * int(s)",
+        "    s = np.sum(x * x)\n    return s * np.sum(np.where(x > s, x, 0.0))",
+        "    s = np.sum(x * x)\n    return s * x[int(s) % 3]",
+    ],
+)
+def test_what_the_program_looks_at_keeps_its_bits(body: str) -> None:
+    text = both(program(f"def f(x):\n{body}"), normal(7))
+    assert "vdot" not in text
+
+
+def test_shapes_are_no_look_at_the_bits() -> None:
+    assert "vdot" in both(program("def f(x):\n    y = x * 2\n    return np.sum(y * y) / len(y) * y.size"), normal(7))
+
+
+@pytest.mark.parametrize("name", ["products by np.dot", "powers by products", "sums by products", "methods", "chunks"])
+def test_each_form_can_be_turned_off(name: str) -> None:
+    f = program("def f(W, b, X):\n    z = (X @ W + b) ** 3\n    return np.mean(np.sum(z, axis=0) ** 2)")
+    args = (normal(5, 3), normal(3), normal(60, 5))
+    with sourcead.switches.without(name):
+        both(f, *args, argnums=(0, 1))
