@@ -28,6 +28,7 @@ OPTIMISATIONS = {
     "sums by products": "sums of columns, of narrow rows and of products are products",
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
+    "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
 }
 
