@@ -10,10 +10,10 @@ SOURCEAD_FUZZ ?= 6000
 VERSIONS := 3.10 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types golden bench fuzz sweep clean
+.PHONY: help demo test test-all lint types golden bench bench-peers fuzz sweep clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 $(PY):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "sourcead needs Python 3.10 or newer; say which: make PYTHON=python3.12 ...")'
@@ -26,6 +26,10 @@ $(VENV)/.examples: pyproject.toml | $(PY)
 $(VENV)/.dev: pyproject.toml | $(PY)
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.examples
+
+$(VENV)/.bench: pyproject.toml | $(PY)
+	$(PIP) --editable '.[dev,bench]'
+	@touch $@ $(VENV)/.dev $(VENV)/.examples
 
 demo: $(VENV)/.examples ## train the digits example with a generated gradient
 	$(PY) examples/digits_mlp.py $(ARGS)
@@ -56,8 +60,11 @@ types: $(VENV)/.dev ## mypy --strict on the package
 golden: $(VENV)/.dev ## write the expected generated sources anew, the README's too
 	$(PY) -m pytest tests/golden tests/test_readme.py --update-golden $(ARGS)
 
-bench: export OPENBLAS_NUM_THREADS ?= 1
-bench: $(VENV)/.dev ## measure import, compiling, generated against hand-written code, and dispatch
+bench bench-peers: export OPENBLAS_NUM_THREADS ?= 1
+bench: $(VENV)/.dev ## measure generated code against hand-written, memory, compiling (ARGS=--quick; --write: into the README)
+	$(PY) -m tests.bench.bench $(ARGS)
+
+bench-peers: $(VENV)/.bench ## the same against autograd, PyTorch, JAX and Numba too, which it installs
 	$(PY) -m tests.bench.bench $(ARGS)
 
 fuzz: export OPENBLAS_NUM_THREADS ?= 1

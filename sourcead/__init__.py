@@ -19,6 +19,7 @@ from sourcead.errors import (
     UnsupportedError,
 )
 from sourcead.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
+from sourcead.ledger import Ledger
 from sourcead.primitives.markers import checkpoint, stop_gradient
 from sourcead.report import Report, doctor
 from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
@@ -32,6 +33,7 @@ __all__ = [
     "Derivative",
     "InternalError",
     "Jacobian",
+    "Ledger",
     "MissingRuleError",
     "Pullback",
     "Report",

@@ -17,6 +17,7 @@ from sourcead.compiling import Level, Made, Options, place_of, with_request
 from sourcead.errors import ArgumentError, Diagnosis, InternalError
 from sourcead.guard import Assumption
 from sourcead.kinds import TOP, Kind, Known, Opaque, Sized, Tree
+from sourcead.ledger import Ledger, evaluator, ledger_of, shape_alone
 from sourcead.primitives.markers import unmarked
 from sourcead.signature import check_differentiable, kind_of
 from sourcead.specialization import NEEDS_TANGENTS, Specialization, first_wrong
@@ -123,6 +124,15 @@ class Derivative:
         stages: list[tuple[str, str]] = self._with_request(values, lambda pipeline, request: pipeline.trace(request))
         return stages
 
+    def ledger(self, /, *args: Any, **kwargs: Any) -> Ledger:
+        """What the derivative for these arguments keeps for its backward part, line by line, in bytes.
+
+        Nothing is run: sizes that only a run can tell are None.
+        """
+        callee, values = self._callee, self._callee.bind(*args, **kwargs)
+        found = self._with_request(values, lambda pipeline, request: pipeline.ledger(request))
+        return ledger_of(self.words, found, evaluator(_surroundings(callee, values)))
+
     def _with_request(self, values: tuple[Any, ...] | None, run: Callable[[Any, Any], Made]) -> Made:
         """Run the compiler on what is asked for."""
         kinds = None if values is None else self._kinds(values)
@@ -176,7 +186,12 @@ class Derivative:
     def specialize(self, *args: Any, **kwargs: Any) -> Specialization:
         """The derivative for arguments of the kinds of these."""
         values = self._callee.bind(*args, **kwargs)
-        return Specialization(self._callee, self._specialised(values, same_text=True), self._options.mode)
+        shapes = tuple(map(shape_alone, values))
+
+        def ledger() -> Ledger:
+            return self._callee.spread(self.ledger, shapes)  # type: ignore[no-any-return]
+
+        return Specialization(self._callee, self._specialised(values, same_text=True), self._options.mode, ledger)
 
     def save(self, path: str | os.PathLike[str], *, check: bool = True) -> None:
         """Write the generic source as a module that imports NumPy and the standard library only.
@@ -248,6 +263,14 @@ def _is_said_by(kinds: dict[str, Kind], assumption: Assumption) -> bool:
             return False
         kind = kind.items[kind.keys.index(key)] if isinstance(kind, Tree) and key in kind.keys else TOP
     return kind is not None
+
+
+def _surroundings(callee: Callee, values: tuple[Any, ...]) -> dict[str, Any]:
+    """What names stand for in a function, called with these values."""
+    environment = callee.environment
+    cells = {name: cell.cell_contents for name, cell in environment.cells.items() if cell != types.CellType()}
+    own = {name: obj for obj in environment.objects for name in ("self", type(obj).__name__)}
+    return {**environment.module, **cells, **own, **dict(zip(callee.names, values, strict=True))}
 
 
 def _positions_or_method(argnums: Argnums, callee: Callee) -> tuple[int, ...] | None:

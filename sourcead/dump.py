@@ -50,7 +50,7 @@ def _block(block: Block, names: _Names, lines: list[str], depth: int, end: str) 
 def _op(op: Op, names: _Names, lines: list[str], depth: int) -> None:
     indent = "    " * depth
     args = [names.atom(a) for a in op.args]
-    hidden = ("carried", "exits", "counted", "sources", "text", "callee", "part", "fresh", "procedure")
+    hidden = ("carried", "exits", "counted", "sources", "text", "callee", "part", "fresh", "procedure", "repeated")
     attrs = [f"{k}={v!r}" for k, v in op.attrs if k not in hidden]
     word = f"{op.name} {op.attr('callee')}" if op.name == "invoke" else op.name
     call = f"{word}({', '.join(args + attrs)})"

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sourcead.backend.writer import write
+from sourcead.backend.kept import Again, Kept, kept
+from sourcead.backend.writer import write, written
 from sourcead.emission import Emission
 from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError, display_path
 from sourcead.frontend.abstract import Abstract, Region, Static
@@ -138,6 +139,17 @@ def trace(request: Request) -> list[tuple[str, str]]:
         lambda name, function: stages.append((name, dump(function))),
     )
     return stages
+
+
+def ledger(request: Request) -> tuple[str, Place | None, list[Kept], list[Again]]:
+    """The text, where the function stands, what the derivative keeps for its backward part, and what that part
+    computes again."""
+    try:
+        function = build(request, read(request.function), Resolver(generic=request.kinds is None), None)
+    except UnboundRead as error:
+        raise UnsupportedError(*error.diagnoses) from None
+    text, sheets = written(function)
+    return (text, function.at, *kept(text, sheets))
 
 
 def examine(request: Request) -> Examined:

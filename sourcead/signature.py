@@ -7,6 +7,7 @@ import enum
 import functools
 import inspect
 import types
+from collections.abc import Hashable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -81,9 +82,15 @@ def _array_kind(array: np.ndarray[Any, Any], path: AccessPath) -> Array:
     return Array(array.dtype.name, tuple(dims))
 
 
-def _key(path: AccessPath, text: str) -> str | None:
-    """The name of a size; None inside a list of symbolic length, where every item has sizes of its own."""
-    return None if any(key is EACH for _, key in path) else text
+def _key(path: AccessPath, text: str) -> Hashable:
+    """The name of a size; None inside a list of symbolic length, where every item has sizes of its own. An argument, a
+    global and an object may be called the same."""
+    if any(key is EACH for _, key in path):
+        return None
+    how, root = path[0]
+    if how == "param":
+        return text
+    return how, root if isinstance(root, str) else id(root[-1] if isinstance(root, tuple) else root), text
 
 
 def items_of(obj: Any, path: AccessPath) -> _Items | None:

@@ -12,6 +12,7 @@ from sourcead.callee import Callee
 from sourcead.errors import ArgumentError, Diagnosis
 from sourcead.guard import HOLDER, Assumption, Environment, explain, read_path
 from sourcead.kinds import Known
+from sourcead.ledger import Ledger
 
 NEEDS_TANGENTS = Diagnosis(
     "a forward derivative takes tangents too",
@@ -22,10 +23,11 @@ NEEDS_TANGENTS = Diagnosis(
 class Specialization:
     """A derivative compiled for arguments of certain kinds: a call checks them, a call of `fn` does not."""
 
-    def __init__(self, callee: Callee, bound: Bound, mode: str) -> None:
+    def __init__(self, callee: Callee, bound: Bound, mode: str, ledger: Callable[[], Ledger]) -> None:
         self._callee = callee
         self._bound = bound
         self._mode = mode
+        self._ledger = ledger
         functools.update_wrapper(self, callee.given, updated=())
 
     @property
@@ -37,6 +39,10 @@ class Specialization:
     def fn(self) -> Callable[..., Any]:
         """The emitted function."""
         return self._bound.fn
+
+    def ledger(self) -> Ledger:
+        """What it keeps for its backward part, in bytes for the arguments that it was specialised with."""
+        return self._ledger()
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if self._mode == "jvp":

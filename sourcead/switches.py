@@ -22,12 +22,12 @@ OPTIMISATIONS = {
     "one sweep": "a loop and its reverse become one, where no turn reads another's results",
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
-    "first contributions": "what a loop adds to zeros, once to each item, is assigned",
     "powers by products": "small whole powers of arrays are products",
     "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
     "sums by products": "sums of columns, of narrow rows and of products are products",
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
+    "first contributions": "what a loop adds to zeros, once to each item, is assigned",
     "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
 }

@@ -12,7 +12,7 @@ import pytest
 
 import sourcead
 from examples import digits_mlp
-from tests.bench import digits as by_hand
+from tests import digits_by_hand as by_hand
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 RNG = np.random.default_rng(3)

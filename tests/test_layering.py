@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap",
      "sourcead.save", "sourcead.report", "sourcead.compiling", "sourcead.specialization", "sourcead.leaves",
      "sourcead.drivers", "sourcead.jacobians", "sourcead.checking", "sourcead.differences", "sourcead.points",
-     "sourcead.holding", "sourcead.curvature", "sourcead"),
+     "sourcead.holding", "sourcead.curvature", "sourcead.ledger", "sourcead"),
     ("sourcead.cli",),
 )
 RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

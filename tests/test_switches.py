@@ -13,7 +13,7 @@ import sourcead
 from sourcead.passes import PASSES
 from sourcead.switches import OPTIMISATIONS, is_on, off, without
 
-REQUIRED = {"effects", "copies before stores", "own results"}  # without them the text would be wrong
+REQUIRED = {"shadowed names", "effects", "copies before stores", "own results"}  # without them the text would be wrong
 
 
 def loss(x: np.ndarray) -> float:

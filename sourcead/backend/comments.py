@@ -10,6 +10,7 @@ from sourcead.errors import Place
 from sourcead.ir import STABLY, Function, Op, Value
 
 TRAILING_NOTE = 40
+A_FEW_WORDS = 20  # go behind the reference to a line; a longer note stands above
 
 
 class Comments:
@@ -34,7 +35,7 @@ class Comments:
         if not places:
             return (note, "", "") if len(note) > TRAILING_NOTE else ("", note, note)
         full, short = self._reference(places)
-        if not note or len(note) > TRAILING_NOTE:
+        if not note or len(note) > A_FEW_WORDS:
             return note, full, short
         return "", f"{full}; {note}", f"{short}; {note}"
 

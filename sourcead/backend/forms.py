@@ -118,6 +118,8 @@ def _structural(form: str, op: Op, args: Sequence[ast.expr], library: Library) -
         case "getattr":
             return ast.Attribute(args[0], op.attr("name"), ast.Load())
         case "capture":
+            if op.attr("shadowed", False):
+                return ast.Subscript(ast.Call(name("globals"), [], []), ast.Constant(op.attr("name")), ast.Load())
             return name(op.attr("name"))
         case "getitem":
             return subscripted(args[0], op.attr("path"), args[1:], library)

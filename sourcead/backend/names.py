@@ -100,7 +100,7 @@ def _is_backward(statement: object) -> bool:
 
 def _captures(body: Body, made: Variables) -> None:
     for statement in walk(body):
-        if isinstance(statement, Let) and form_of(statement.op) == "capture":
+        if isinstance(statement, Let) and form_of(statement.op) == "capture" and not statement.op.attr("shadowed"):
             made.captured[made.of(defined(statement)[0])] = statement.op.attr("name")
 
 

@@ -13,24 +13,27 @@ PULL = 60  # a line longer than this has its comment right behind it
 
 @dataclass(slots=True)
 class Line:
-    """A statement or header: its text, its comment and the shorter form of that, for where there is little room."""
+    """A statement or header: its text, its comment and the shorter form of that, for where there is little room;
+    `about`: what it was written from."""
 
     indent: int
     text: str
     comment: str = ""
     short: str = ""
     verbatim: bool = False
+    about: object = None
 
 
 @dataclass(slots=True)
 class Page:
-    """Lines in order; None is a blank one."""
+    """Lines in order; None is a blank one. `about` is what the next lines are written from."""
 
     lines: list[Line | None] = field(default_factory=list)
+    about: object = None
 
     def add(self, indent: int, text: str, comment: str = "", short: str = "") -> None:
         """One more statement."""
-        self.lines.append(Line(indent, text, comment, short or comment))
+        self.lines.append(Line(indent, text, comment, short or comment, about=self.about))
 
     def verbatim(self, indent: int, text: str) -> None:
         """A line that is no code: neither wrapped nor commented."""
@@ -42,14 +45,18 @@ class Page:
 
     def text(self) -> str:
         """All of it."""
-        out: list[str] = []
+        return "\n".join(text for _, text in self.rows()) + "\n"
+
+    def rows(self) -> list[tuple[Line | None, str]]:
+        """All lines of the text, each with what it shows, or shows a part of."""
+        out: list[tuple[Line | None, str]] = []
         for run in self._runs():
             widths = [_end(line) for line in run if line is not None and line.comment]
             near = [w for w in widths if w <= PULL]
             column = max([COLUMN, *(-(-(w + 2) // 4) * 4 for w in near)])
             for line in run:
-                out += _written(line, column) if line is not None else [""]
-        return "\n".join(out) + "\n"
+                out += [(line, text) for text in _written(line, column)] if line is not None else [(None, "")]
+        return out
 
     def _runs(self) -> Iterator[list[Line | None]]:
         run: list[Line | None] = []

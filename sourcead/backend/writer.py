@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sourcead.backend.comments import Comments
 from sourcead.backend.layout import layout
@@ -13,7 +13,7 @@ from sourcead.backend.liveness import remove_dead
 from sourcead.backend.modules import Library, helper_sources, renamed, unblocked
 from sourcead.backend.names import Variables, drop_copies, identifier, spell, variables
 from sourcead.backend.nest import Nest
-from sourcead.backend.page import Page
+from sourcead.backend.page import Line, Page
 from sourcead.backend.phrases import Phrases
 from sourcead.backend.text import text_of
 from sourcead.backend.tree import (
@@ -38,6 +38,7 @@ from sourcead.ir import Function, Op, Param, Value
 from sourcead.ir import walk as walk_ops
 
 CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
+BACKWARD = "# backward"  # the line between the sweeps, which is about itself
 LONG = 3  # statements that are worth a `continue` in front of them instead of an indentation
 
 
@@ -51,9 +52,27 @@ class _Draft:
     phrases: Phrases
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One function as it stands in the text: its statements, the phrases that spell them, its lines, and the number of
+    the line in front of them."""
+
+    function: Function
+    name: str
+    body: Body
+    phrases: Phrases
+    rows: tuple[tuple[Line | None, str], ...]
+    above: int = 0
+
+
 def write(function: Function, *, helpers: Callable[[str], str] | None = None) -> str:
     """The text of a module that holds the function, behind those that it invokes. `helpers` gives the source of an
     emitted helper by its name; without it the source is that of the primitive's target."""
+    return written(function, helpers=helpers)[0]
+
+
+def written(function: Function, *, helpers: Callable[[str], str] | None = None) -> tuple[str, tuple[Sheet, ...]]:
+    """The text, and how each function stands in it, in order."""
     functions = [*function.further, function]
     called = {form_of(op)[7:]: op.primitive.target for f in functions for op in walk_ops(f.body)
               if form_of(op).startswith("helper ")}  # fmt: skip
@@ -71,7 +90,8 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
     routines = _routines(function, reserved)
     reserved = {*library.names(), *captured, function.name, CAUGHT, *routines.values()}
     library = Library(blocked, aliases, routines)
-    pages = [_page(draft, library, reserved) for draft in drafts]
+    sheets = [_sheet(draft, library, reserved) for draft in drafts]
+    pages = ["\n".join(text for _, text in sheet.rows) + "\n" for sheet in sheets]
     sources, numeric = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
     for word, alias in aliases.items():
         sources = [renamed(s, word, alias) if word != alias else s for s in sources]
@@ -79,7 +99,12 @@ def write(function: Function, *, helpers: Callable[[str], str] | None = None) ->
         library("np.ndarray")
     alias = library.imports.get("numpy", "np")
     parts = ["\n".join(library.import_lines()), *(s if alias == "np" else renamed(s, "np", alias) for s in sources)]
-    return "\n\n\n".join([*(p.rstrip("\n") for p in (*parts, *pages[:-1]) if p), pages[-1]])
+    blocks = [p.rstrip("\n") for p in (*parts, *pages[:-1]) if p]
+    lengths = [block.count("\n") + 3 for block in blocks]
+    first = len(blocks) - len(sheets) + 1
+    above = [sum(lengths[: first + k]) for k in range(len(sheets))]
+    placed = tuple(replace(sheet, above=n) for sheet, n in zip(sheets, above, strict=True))
+    return "\n\n\n".join([*blocks, pages[-1]]), placed
 
 
 def _laid_out(function: Function) -> tuple[Body, Variables]:
@@ -98,15 +123,16 @@ def _draft(function: Function, body: Body, made: Variables, library: Library) ->
     return _Draft(function, body, made, phrases)
 
 
-def _page(draft: _Draft, library: Library, reserved: set[str]) -> str:
+def _sheet(draft: _Draft, library: Library, reserved: set[str]) -> Sheet:
     """The final text of one function."""
     made, phrases = draft.made, draft.phrases
     names = _spelled(draft.function, draft.body, phrases, reserved)
     phrases.name = lambda value: made.captured.get(made.of(value)) or names[made.of(value)]
     phrases.library = library
     page = Page()
-    _Writer(draft, page).function(library.routines.get(draft.function.name, draft.function.name))
-    return page.text()
+    name = library.routines.get(draft.function.name, draft.function.name)
+    _Writer(draft, page).function(name)
+    return Sheet(draft.function, name, draft.body, phrases, tuple(page.rows()))
 
 
 def _routines(function: Function, reserved: set[str]) -> dict[str, str]:
@@ -174,9 +200,10 @@ class _Writer:
         for position, statement in enumerate(listings(shown, self._shown, self.phrases)):
             if self.target.parted and not self.swept and self.comments.is_backward(_head(statement)):
                 self.swept = True
+                self.page.about = BACKWARD
                 if position:
                     self.page.blank()
-                    self.page.add(4, "# backward")
+                    self.page.add(4, BACKWARD)
             indent = self._statement(statement, indent, False)
         if not shown and not self.target.doc:
             self.page.add(4, "pass")
@@ -221,6 +248,7 @@ class _Writer:
 
     def _statement(self, statement: Statement | Listing, indent: int, tail: bool) -> int:
         """One statement; gives the indentation of the next one, which a marker changes."""
+        self.page.about = statement
         if isinstance(statement, Listing):
             line = text_of(listing_nodes(statement, self.phrases))
             self.page.add(indent, line, self.comments.note(statement.loop))
@@ -274,7 +302,7 @@ class _Writer:
             self.page.add(indent, line, comment, short)
 
     def _header(self, statement: Branch | Loop, text: str, indent: int) -> None:
-        note = self.comments.note(statement)
+        note, self.page.about = self.comments.note(statement), statement
         self.page.add(indent, text, note)
 
     # Compound statements ---------------------------------------------------------------------------------------
@@ -327,6 +355,7 @@ class _Writer:
         self._header(loop, "while True:", indent)
         for statement in before:
             self._statement(statement, indent + 4, False)
+        self.page.about = condition
         self.page.add(indent + 4, f"if {self.phrases.test(condition.condition, negated=True)}:")
         self.page.add(indent + 8, "break")
         self._flat(self._shown(loop.body), indent + 4, True)

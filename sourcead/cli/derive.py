@@ -27,7 +27,7 @@ MODES: dict[str, tuple[str, ...]] = {
 
 def code(options: argparse.Namespace) -> Any:
     """The derivative that the options ask for, specialised where they give example arguments."""
-    derived, example = _asked(options)
+    derived, example = asked(options)
     if example is None:
         return derived
     args, kwargs = example
@@ -36,12 +36,13 @@ def code(options: argparse.Namespace) -> Any:
 
 def stages(options: argparse.Namespace) -> list[tuple[str, str]]:
     """The way to that code: the name of each stage, and the text of the intermediate form after it."""
-    derived, example = _asked(options)
+    derived, example = asked(options)
     found: list[tuple[str, str]] = derived.trace(example)
     return found
 
 
-def _asked(options: argparse.Namespace) -> tuple[Any, tuple[tuple[Any, ...], dict[str, Any]] | None]:
+def asked(options: argparse.Namespace) -> tuple[Any, tuple[tuple[Any, ...], dict[str, Any]] | None]:
+    """The derivative that the options ask for, and the example arguments, where there are any."""
     target = load(options.target)
     derived: Any = target.function
     for mode in MODES[options.mode]:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 import sourcead
-from sourcead.cli import check, compile, doctor, show
+from sourcead.cli import check, compile, doctor, ledger, show
 from sourcead.cli.target import UsageError
 from sourcead.errors import ArgumentValueError, SourceADError
 
@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="sourcead", description="Write the gradient of a function as Python source.")
     top.add_argument("--version", action="version", version=f"sourcead {sourcead.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (show, compile, check, doctor):
+    for command in (show, compile, check, doctor, ledger):
         command.add_parser(commands)
     return top
 

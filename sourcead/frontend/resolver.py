@@ -492,14 +492,15 @@ class Resolver:
         module = self.frames[0].globals if self.frames else {}
         known = self.captures.get(name)
         if how == "global" and known is not None and known.how == "object" and known.root is module.get(name):
-            return self.emit(structural.CAPTURE, (), kind=kind, name=name)  # the same object, known by identity
+            # the same object, known by identity
+            return self.emit(structural.CAPTURE, (), kind=kind, name=name, in_module=True)
         unique, n = name, 2
-        while (how != "global" and module.get(unique, root) is not root) or (
+        while (how != "global" and (module.get(unique, root) is not root or unique in self.params)) or (
             unique in self.captures and not same_capture(self.captures[unique], how, root, name, unique)
         ):
             unique, n = f"{name}_{n}", n + 1
         self.captures.setdefault(unique, Capture(unique, how, root))
-        return self.emit(structural.CAPTURE, (), kind=kind, name=unique)
+        return self.emit(structural.CAPTURE, (), kind=kind, name=unique, in_module=how == "global")
 
     def assume(self, path: AccessPath, fact: Fact) -> None:
         """Record a fact about the surroundings of the function that compiling relies on; what this package's own rules

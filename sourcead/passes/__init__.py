@@ -23,6 +23,7 @@ from sourcead.passes.items import change_items_in_place
 from sourcead.passes.ranges import run_over_own_ranges
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
+from sourcead.passes.shadowing import read_past_parameters
 from sourcead.passes.shapes import read_latest_shapes
 from sourcead.passes.simplify import simplify
 from sourcead.passes.sweeps import fuse_sweeps
@@ -32,6 +33,7 @@ from sourcead.sizes import Sizes
 Pass = Callable[[Function], Function]
 
 PASSES: tuple[tuple[str, Pass], ...] = (
+    ("shadowed names", read_past_parameters),
     ("dead code", eliminate_dead_code),
     ("own ranges", run_over_own_ranges),
     ("invariants", hoist_invariants),

@@ -79,6 +79,9 @@ WITH_SIGMOID_SLOPE = _known(stable.with_sigmoid_slope)
 WITH_ABSOLUTE_SLOPE = _known(stable.with_absolute_slope)
 WITH_NORM_SLOPE = _known(stable.with_norm_slope, False)
 WITH_DERIVATIVE_OF = _known(stable.with_derivative_of, False)
+KNOWN_SOFTMAX = _known(stable.known_softmax, False)
+KNOWN_LOG_SOFTMAX = _known(stable.known_log_softmax, False)
+KNOWN_LOG_SUM_EXP = _known(stable.known_log_sum_exp, False)
 KNOWN = frozenset(
     {
         WITH_SIGMOID_SLOPE,
@@ -91,8 +94,8 @@ KNOWN = frozenset(
         _known(stable.known_log_sigmoid),
         _known(stable.known_softplus),
         _known(stable.known_cross_entropy),
-        _known(stable.known_softmax, False),
-        _known(stable.known_log_softmax, False),
-        _known(stable.known_log_sum_exp, False),
+        KNOWN_SOFTMAX,
+        KNOWN_LOG_SOFTMAX,
+        KNOWN_LOG_SUM_EXP,
     }
 )

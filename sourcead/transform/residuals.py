@@ -112,7 +112,7 @@ class _Again:
         again = _fresh_blocks(_substitute(_bound(self.reverse.bindings, op), self.mapping))
         self.mapping.update(fresh)
         outs = tuple(o for o in fresh.values() if isinstance(o, Value))
-        self.ops.append(replace(again, outs=outs, backward=True))
+        self.ops.append(replace(again, outs=outs, backward=True).with_attrs(repeated=True))
 
 
 def _bound(bindings: Bindings, op: Op) -> Op:

@@ -1,151 +1,139 @@
-"""What sourcead costs: import, first gradient, generated against hand-written code, and the dispatch of a call.
+"""The benchmark: eight workloads, sourcead against hand-written NumPy and against the other libraries that are there.
 
-    make bench              everything (about a minute)
-    make bench ARGS=--quick fewer repeats
+    make bench                       everything that is installed (some minutes)
+    make bench ARGS=--quick          fewer rounds, shorter programs, no second table (under two minutes)
+    make bench ARGS='--only ratios --rows W1,W3'
+    make bench ARGS=--write          also put the first table into the README, all of them and the picture into docs/
 
-All times are CPU time of the process, with BLAS on one thread (make says so). Of what is compared, the two sides take
-turns in one process, and the ratio is that of the medians.
+Every loss is plain NumPy (tests/bench/workloads/). Time is CPU time of the process. What is compared takes turns in one
+process; a ratio is the median over rounds of the ratio to the readable hand-written pass. Results are kept in
+build/bench.json; `--again` prints (and writes) those without measuring.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from statistics import median
+from typing import Any
 
-import numpy as np
-
-import sourcead
-from tests.bench import digits, mlp
+from tests.bench import compile_time, dispatch, machine, memory, operations, plot, start, tables
 
 ROOT = Path(__file__).resolve().parents[2]
-IMPORT_LIMIT_MS, FIRST_LIMIT_MS, RATIO_LIMIT = 100, 60, 1.1
-
-IMPORT_NUMPY = "import time; t = time.process_time(); import numpy; print(time.process_time() - t)"
-IMPORT_SOURCEAD = "import numpy, time; t = time.process_time(); import sourcead; print(time.process_time() - t)"
-FIRST_GRADIENT = """
-import time, sourcead
-from tests.bench import mlp
-arguments = mlp.arguments(256, "float64")
-t = time.process_time()
-sourcead.grad(mlp.loss)(*arguments)
-print(time.process_time() - t)
-"""
+KEPT, README = ROOT / "build" / "bench.json", ROOT / "README.md"
+PAGE, PICTURE = ROOT / "docs" / "bench.md", ROOT / "docs" / "bench.png"
+BEGIN, END = "<!-- bench: written by `make bench ARGS=--write` -->", "<!-- end of bench -->"
+PARTS = ("ratios", "two threads", "start", "dispatch", "memory", "operations", "compiling")
+WITH_PRODUCTS = ["W1", "W2", "W4", "W8"]  # where a second thread of BLAS has something to do
 
 
-def in_fresh_process(code: str, repeats: int) -> float:
-    """Median of what the code prints, each time in a new interpreter."""
-    with tempfile.TemporaryDirectory() as cache:  # bytecode is cached, as in an installed package
-        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": cache}
-
-        def run() -> float:
-            command = [sys.executable, "-c", code]
-            done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
-            return float(done.stdout)
-
-        run()
-        return median(run() for _ in range(repeats))
-
-
-def interleaved(sides: list[Callable[[], object]], repeats: int, seconds: float = 0.02) -> list[float]:
-    """Median CPU seconds a call of each side: the sides take turns, each turn about `seconds` long."""
-    start = time.process_time()
-    calls = 0
-    while time.process_time() - start < seconds:
-        sides[0]()
-        calls += 1
-    for side in sides:
-        side()
-    taken: list[list[float]] = [[] for _ in sides]
-    for turn in range(repeats):
-        order = range(len(sides)) if turn % 2 else reversed(range(len(sides)))
-        for k in order:
-            side = sides[k]
-            start = time.process_time()
-            for _ in range(calls):
-                side()
-            taken[k].append((time.process_time() - start) / calls)
-    return [median(times) for times in taken]
+def measured(parts: list[str], rows: list[str], rounds: int, *, quick: bool) -> dict[str, Any]:
+    """The results of each part, as JSON has them."""
+    results: dict[str, Any] = {"machine": machine.described()}
+    if "ratios" in parts:
+        results["ratios"] = ratios(rows, rounds, threads=1)
+    if "two threads" in parts and not quick:
+        results["two threads"] = ratios(rows or WITH_PRODUCTS, rounds, threads=2)
+    if "start" in parts:
+        results["start"] = start.measure(3 if quick else 11)
+    if "dispatch" in parts:
+        results["dispatch"] = dispatch.measure(15 if quick else 51)
+    if "memory" in parts:
+        results["memory"] = memory.measure()
+    if "operations" in parts:
+        results["operations"] = operations.measure()
+    if "compiling" in parts:
+        results["compiling"] = compile_time.measure(300 if quick else 10_000)
+    return json.loads(json.dumps(results))  # type: ignore[no-any-return]
 
 
-class Table:
-    """Rows printed as they come; remembers whether a limit was passed."""
-
-    def __init__(self) -> None:
-        self.passed = True
-
-    def row(self, name: str, value: float, unit: str, limit: float | None = None, note: str = "") -> None:
-        verdict = ""
-        if limit is not None:
-            good = value <= limit
-            self.passed &= good
-            verdict = f"at most {limit:g}: {'yes' if good else 'NO'}"
-        print(f"{name:<46} {value:9.3f} {unit:<5} {verdict:<18} {note}".rstrip(), flush=True)
+def ratios(rows: list[str], rounds: int, *, threads: int) -> Any:
+    """The workloads, all in one process of its own, whose libraries have this many threads."""
+    count = str(threads)
+    single = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" if threads == 1 else ""
+    env = os.environ | {"OPENBLAS_NUM_THREADS": count, "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count}
+    env |= {"NUMBA_NUM_THREADS": count, "XLA_FLAGS": single, "JAX_PLATFORMS": "cpu", "OMP_WAIT_POLICY": "passive"}
+    command = [sys.executable, "-m", "tests.bench.ratios", *rows, "--rounds", str(rounds)]
+    print(f"ratios, {threads} thread{'s' * (threads > 1)}:", file=sys.stderr, flush=True)
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
 
 
-def start_up(table: Table, repeats: int) -> None:
-    table.row("import numpy", 1e3 * in_fresh_process(IMPORT_NUMPY, repeats), "ms")
-    table.row("import sourcead, beyond numpy", 1e3 * in_fresh_process(IMPORT_SOURCEAD, repeats), "ms", IMPORT_LIMIT_MS)
-    first = 1e3 * in_fresh_process(FIRST_GRADIENT, repeats)
-    table.row("first gradient of the MLP, import excluded", first, "ms", FIRST_LIMIT_MS)
+def report(results: dict[str, Any]) -> Iterator[str]:
+    """The results as paragraphs of Markdown."""
+    caption = "Time of value and gradient relative to a readable hand-written NumPy pass"
+    if "ratios" in results:
+        yield f"{caption} (its time in the second column), one thread:"
+        yield tables.ratios(results["ratios"])
+    if "two threads" in results:
+        yield "The same with two threads (CPU time of both):"
+        yield tables.ratios(results["two threads"])
+    if "start" in results:
+        yield tables.times("once", results["start"])
+    if "dispatch" in results:
+        yield tables.times("guard and dispatch of a call", results["dispatch"])
+    if "memory" in results:
+        yield "Peak memory of a call, relative to the readable pass:"
+        yield tables.memory(results["memory"])
+    if "operations" in results:
+        yield "Array operations of a call:"
+        yield tables.operations(results["operations"])
+    if "compiling" in results:
+        yield "Compiling `value_and_grad`, by the length of the program:"
+        yield tables.compiling(results["compiling"])
+    yield f"Measured on {results['machine']}."
 
 
-def against_hand_written(table: Table, repeats: int) -> None:
-    transforms = {"grad": sourcead.grad, "value_and_grad": sourcead.value_and_grad}
-    cases = [("MLP 20-64-1, batch 256", mlp, 256, RATIO_LIMIT), ("digits 64-72-10, batch 128", digits, 128, None)]
-    for title, network, size, limit in cases:
-        for dtype in ("float32", "float64"):
-            arguments = network.arguments(size, dtype)
-            for mode, transform in transforms.items():
-                hand = partial(getattr(network, mode), *arguments)
-                generated = partial(transform(network.loss).specialize(*arguments).fn, *arguments)
-                compare(generated(), hand())
-                ours, theirs = interleaved([generated, hand], repeats)
-                note = f"{1e6 * ours:.0f} against {1e6 * theirs:.0f} us"
-                table.row(f"{title}, {dtype}, {mode}", ours / theirs, "x", limit, note)
+def write(results: dict[str, Any]) -> None:
+    """Put the first table between the README's markers, all tables into a page of their own, and draw the picture."""
+    first = {name: results[name] for name in ("machine", "ratios") if name in results}
+    README.write_text(between_markers(README.read_text(encoding="utf-8"), report(first)), encoding="utf-8")
+    title = "# The benchmark\n\n`make bench ARGS=--write` writes this; the [README](../README.md) says how."
+    picture = f"![Time by workload and library]({PICTURE.name})"
+    PAGE.write_text("\n\n".join([title, picture, *report(results)]) + "\n", encoding="utf-8")
+    if "ratios" in results:
+        plot.draw(results["ratios"], PICTURE, results["machine"])
 
 
-def compare(generated: object, expected: object) -> None:
-    """Speed of a wrong answer means nothing."""
-    if isinstance(expected, tuple):
-        assert isinstance(generated, tuple)
-        for ours, theirs in zip(generated, expected, strict=True):
-            compare(ours, theirs)
-        return
-    np.testing.assert_allclose(generated, expected, rtol=1e-3, atol=1e-5)  # type: ignore[arg-type]
+def between_markers(text: str, paragraphs: Iterable[str]) -> str:
+    """A page with these paragraphs in place of those between its markers.
+
+    Raises:
+        ValueError: the page has no markers.
+    """
+    before, found, rest = text.partition(BEGIN)
+    _, closed, after = rest.partition(END)
+    if not (found and closed):
+        raise ValueError(f"there is no place for the results: {BEGIN} ... {END}")
+    return "\n\n".join([before + BEGIN, *paragraphs, END]) + after
 
 
-def dispatch(table: Table, repeats: int) -> None:
-    cases = [("one float", square, (1.5,)), ("MLP, batch 1", mlp.loss, mlp.arguments(1, "float64"))]
-    for title, loss, arguments in cases:
-        derived = sourcead.grad(loss)
-        inner = derived.specialize(*arguments).fn
-        whole, alone = interleaved([partial(derived, *arguments), partial(inner, *arguments)], repeats)
-        note = f"{1e6 * whole:.1f} of which fn {1e6 * alone:.1f} us"
-        table.row(f"guard and dispatch, {title}", 1e6 * (whole - alone), "us", None, note)
-
-
-def square(x: float) -> float:
-    return x * x
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--quick", action="store_true", help="fewer repeats")
-    quick = parser.parse_args().quick
-    table = Table()
-    start_up(table, 5 if quick else 15)
-    against_hand_written(table, 15 if quick else 75)
-    dispatch(table, 15 if quick else 75)
-    return 0 if table.passed else 1
+def main() -> None:
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, shorter programs, one thread only")
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas: " + ", ".join(PARTS))
+    parser.add_argument("--rows", default="", help="workloads, with commas: W1,W2.128,...")
+    parser.add_argument("--again", action="store_true", help="the results of last time")
+    parser.add_argument("--write", action="store_true", help="put the results into the README")
+    chosen = parser.parse_args()
+    parts = [part.strip() for part in chosen.only.split(",")]
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    if not chosen.again:
+        rows = [row.strip() for row in chosen.rows.split(",") if row.strip()]
+        kept |= (new := measured(parts, rows, 5 if chosen.quick else 25, quick=chosen.quick))
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    print("\n\n".join(report(kept if chosen.again else new)))
+    if chosen.write:
+        write(kept)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -27,7 +27,7 @@ def vector(request: pytest.FixtureRequest) -> Any:
 
 CHAIN = """
 def f(x):
-    a = np.log(1 + np.exp(x))
+    a = np.log(2 + np.exp(x))
     b = np.sin(a) * x
     return np.sum(np.tanh(b) * a)
 """
@@ -40,7 +40,7 @@ def test_the_text() -> None:
         "for i in range(0, len(x), 16):",
         "    t = x[i:i + 16]",
         "    t2 = np.exp(t)",
-        "    t3 = 1 + t2",
+        "    t3 = 2 + t2",
         "    a = np.log(t3)",
         "    t4 = np.sin(a)",
         "    b = t4 * t",

@@ -398,6 +398,59 @@ def test_log_of_softmax(function: Callable[..., Any]) -> None:
     np.testing.assert_allclose(sourcead.hessian(function)(x, ONE_HOT[:2]), plain, rtol=1e-9, atol=1e-12)
 
 
+def sum_shifted(x, y):
+    top = np.max(x, axis=1, keepdims=True)
+    return np.sum(y * (top + np.log(np.sum(np.exp(x - top), axis=1, keepdims=True))))
+
+
+def sum_shifted_as_a_whole(x, y):
+    return np.max(x) + np.log(np.sum(np.exp(x - np.max(x)))) + 0 * np.sum(y)
+
+
+def log_softmax_shifted(x, y):
+    top = np.max(x, axis=1, keepdims=True)
+    e = np.exp(x - top)
+    return np.sum(y * (x - top - np.log(np.sum(e, axis=1, keepdims=True))))
+
+
+def log_softmax_of_shifted_rows(x, y):
+    low = x - np.max(x, axis=1)[:, None]
+    return np.sum(y * (low - np.log(np.sum(np.exp(low), axis=1))[:, None]))
+
+
+def log_softmax_of_shifted_columns(x, y):
+    low = x - np.max(x, axis=0)
+    return np.sum(y * (low - np.log(np.sum(np.exp(low), axis=0))))
+
+
+def softmax_shifted(x, y):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.sum(y * (e / e.sum(axis=1, keepdims=True)))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        sum_shifted, sum_shifted_as_a_whole, log_softmax_shifted, log_softmax_of_shifted_rows,
+        log_softmax_of_shifted_columns, softmax_shifted,
+    ],
+)  # fmt: skip
+def test_what_is_shifted_by_hand_keeps_its_value(function: Callable[..., Any]) -> None:
+    x, y = np.array([[0.3, -1.0, 2.0], [5.0, 0.2, 5.0]]), np.array([[0.1, 0.7, 0.2], [1.0, 0.0, 0.5]])
+    derivative = sourcead.value_and_grad(function, style="plain").specialize(x, y)
+    value, gradient = derivative.fn(x, y)
+    assert value == function(x, y)
+    np.testing.assert_allclose(gradient, sourcead.grad(function, stabilize=False)(x, y), rtol=1e-12, atol=1e-15)
+    if function is not log_softmax_of_shifted_rows:
+        assert "==" not in derivative.source, "the derivative of the maximum"
+    direction = np.sin(x)
+    np.testing.assert_allclose(sourcead.jvp(function, (x, y), (direction, None))[1], np.sum(direction * gradient))
+    np.testing.assert_allclose(
+        sourcead.hessian(function)(x, y), sourcead.hessian(function, stabilize=False)(x, y), rtol=1e-10, atol=1e-14
+    )
+    np.testing.assert_allclose(sourcead.grad(function)._generic_bound().fn(x, y), gradient, rtol=1e-12, atol=1e-15)
+
+
 def picked(x, y):
     p = np.exp(x) / np.sum(np.exp(x), axis=1, keepdims=True)
     return -np.sum(np.log(p[np.arange(len(y)), y]))

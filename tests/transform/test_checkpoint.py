@@ -436,7 +436,7 @@ def body(source: str, name: str) -> str:
 
 def test_a_chain_keeps_what_goes_from_one_to_the_next() -> None:
     source = text(chain, X, W, argnums=(0, 1))
-    assert source.count("# recomputed: checkpoint(block)\n") == 2
+    assert source.count("recomputed: checkpoint(block)\n") == 2
     main = body(source, "chain_grad")
     assert "tanh" not in main and "sin" not in main
     assert "h = block(x, W)" in main and "block_bwd(h, W, " in main and "block_bwd(x, W, dh)" in main
@@ -463,12 +463,13 @@ def test_a_pullback_keeps_the_arguments_alone() -> None:
 def test_the_second_derivative_computes_again_too() -> None:
     second = sourcead.grad(lambda x: np.sum(sourcead.grad(loop)(x, W) ** 2)).specialize(X).source
     main = second.rpartition("\ndef ")[2]
-    assert "tanh" not in main and main.count("# recomputed: checkpoint(block)") == 3
+    assert "tanh" not in main and main.count("recomputed: checkpoint(block)") == 3
 
 
 def test_nothing_is_computed_that_the_gradient_does_not_read() -> None:
-    source = text(lambda x: np.sum(checkpoint(np.sin)(x)), X)
-    assert "np.sin" not in source and "np.cos(x)" in source
+    lines = text(lambda x: np.sum(checkpoint(np.sin)(x)), X).splitlines()
+    code = "\n".join(line.partition("#")[0] for line in lines)
+    assert "np.sin" not in code and "np.cos(x)" in code
 
 
 # -- what would not be the same the second time ----------------------------------------------------------------------
@@ -684,7 +685,7 @@ def test_methods(f: Any) -> None:
         return np.sum(f(f(x)))
 
     np.testing.assert_allclose(sourcead.grad(loss)(X), expected(loss, (X,)), rtol=1e-6)
-    assert "# recomputed: checkpoint(" in text(loss, X)
+    assert "recomputed: checkpoint(" in text(loss, X)
 
 
 def test_several_of_one_class_are_told_apart() -> None:

@@ -19,12 +19,9 @@ def softmax_head_value_and_grad(params, X, Y):
     value = -(t3.sum() / t3.size)
 
     # backward
-    dlogp = -1.0 / max(t3.size, 1) * Y      # line 20
-    t4 = dlogp.sum(axis=1, keepdims=True)   # line 19
-    t5 = t4 / t2 * t
-    dm = t5.sum(axis=1, keepdims=True) - t4
-    tied = (z == m).astype(np.float32)  # line 18: m = np.max(z, axis=1, keepdims=True)
-    dz = dlogp - t5 + tied * (dm / tied.sum(axis=1, keepdims=True))
-    db = dz.sum(axis=0)                     # line 17: z = X @ W + b
+    dlogp = -1.0 / max(t3.size, 1) * Y  # line 20
+    p = t / t2                          # line 19
+    dz = dlogp - p * dlogp.sum(axis=1, keepdims=True)
+    db = dz.sum(axis=0)                 # line 17: z = X @ W + b
     dW = np.dot(X.T, dz)
     return value, (dW, db)

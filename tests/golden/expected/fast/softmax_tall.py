@@ -17,20 +17,16 @@ def softmax_head_value_and_grad(params, X, Y):
     t2 = np.dot(t, ones)                # sums of rows
     logp = z - m - np.log(t2)
     t3 = Y * logp
-    ones2 = np.ones(t3.shape[1], dtype=np.float32)
-    t4 = np.dot(t3, ones2)              # sums of rows
+    ones = np.ones(t3.shape[1], dtype=np.float32)
+    t4 = np.dot(t3, ones)               # sums of rows
     value = -(t4.sum() / t4.size)
 
     # backward
-    dlogp = -1.0 / max(t4.size, 1) * Y                  # line 20
-    ones2 = np.ones((dlogp.shape[1], 1), dtype=np.float32)
-    t5 = np.dot(dlogp, ones2)                           # line 19; sums of rows
-    t6 = t5 / t2 * t
-    dm = np.dot(t6, ones)                               # sums of rows
-    dm -= t5
-    tied = (z == m).astype(np.float32)  # line 18: m = np.max(z, axis=1, keepdims=True)
-    dz = dlogp - t6 + tied * (dm / np.dot(tied, ones))  # sums of rows
+    dlogp = -1.0 / max(t4.size, 1) * Y      # line 20
+    p = t / t2                              # line 19
+    ones = np.ones((dlogp.shape[1], 1), dtype=np.float32)
+    dz = dlogp - p * np.dot(dlogp, ones)    # sums of rows
     ones = np.ones(len(dz), dtype=np.float32)
-    db = np.dot(ones, dz)  # line 17: z = X @ W + b; sums of columns
+    db = np.dot(ones, dz)                   # line 17: z = X @ W + b; sums of columns
     dW = X.T @ dz
     return value, (dW, db)

@@ -28,7 +28,8 @@ def whitened_value_and_grad(x, scale):
     value = t3 * scale
 
     # backward
-    t11 = n + (n == 0)                  # line 46; line 46, stably: slope 0 where y is 0
+    # line 46, stably: slope 0 where y is 0
+    t11 = n + (n == 0)                  # line 46: n = np.sqrt(np.sum(y * y))
     dx = np.empty(len(y))
     for j in range(0, len(y), 8192):    # in chunks that stay in the cache
         dy = t4[j:j + 8192] - t5[j:j + 8192] - t6 * y[j:j + 8192] / t11
