@@ -27,7 +27,8 @@ from sourcead.transform.cotangents import Cotangent, adjoint_hint
 from sourcead.transform.effects import calls_with_effects
 from sourcead.transform.masking import ops_within
 from sourcead.transform.pairs import Pairs, closed_under_calls, cotangent_kind
-from sourcead.transform.residuals import free_values, rebuild
+from sourcead.transform.reading import free_values
+from sourcead.transform.residuals import rebuild
 
 
 @dataclass(slots=True, eq=False)

@@ -41,7 +41,8 @@ from sourcead.transform.handlers import refuse_handlers
 from sourcead.transform.leaving import check_leaving
 from sourcead.transform.lists import measured
 from sourcead.transform.pairs import Pair, Pairs, cotangent_kind
-from sourcead.transform.residuals import free_values, rebuild
+from sourcead.transform.reading import free_values
+from sourcead.transform.residuals import rebuild
 from sourcead.transform.sweeps import start
 
 

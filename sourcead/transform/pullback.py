@@ -21,7 +21,8 @@ from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, gradient_of, reverse_procedures, reversed_within
 from sourcead.transform.forward import tangent_kind
 from sourcead.transform.pairs import Pair, Pairs
-from sourcead.transform.residuals import free_values, rebuild
+from sourcead.transform.reading import free_values
+from sourcead.transform.residuals import rebuild
 
 
 def derive_pullback(

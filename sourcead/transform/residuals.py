@@ -16,6 +16,8 @@ from sourcead.kinds import ANY, List, Scalar
 from sourcead.primitives import structural
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.binding import Bindings
+from sourcead.transform.keeping import AGAIN, FREE, STACK, Keeping
+from sourcead.transform.reading import free_values
 from sourcead.transform.state import first_reads, reads_state
 
 _DEAR = (
@@ -57,18 +59,6 @@ def _substitute(op: Op, mapping: dict[Atom, Atom]) -> Op:
         for b in op.blocks
     )
     return replace(op, args=args, blocks=blocks)
-
-
-def free_values(ops: Iterable[Op], results: Iterable[Atom]) -> dict[Value, None]:
-    """What ops and results read, in order of appearance."""
-    found: dict[Value, None] = {}
-    for op in ops:
-        for inner in walk(Block((), (op,), ())):
-            found.update(dict.fromkeys(a for a in inner.args if isinstance(a, Value)))
-            for block in inner.blocks:
-                found.update(dict.fromkeys(r for r in block.results if isinstance(r, Value)))
-    found.update(dict.fromkeys(r for r in results if isinstance(r, Value)))
-    return found
 
 
 def is_pure(op: Op) -> bool:
@@ -227,24 +217,32 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
         )
         return out
 
+    def manner(value: Value) -> str:
+        producer = again.producers.get(value)
+        if value in invariant or value in items or (producer is None and value not in again.params):
+            return FREE
+        if value in own or value in kept or value in extra or producer is None:
+            return STACK
+        if not is_pure(producer) or is_dear(producer):
+            return STACK
+        if any(read in guarded for read in free_values([producer], ())):
+            return STACK  # computing again what a `try` guards might raise
+        return STACK if reads_state(self.writes, producer, carried, invariant, producers) else AGAIN
+
     def keep(value: Value, producer: Op | None) -> Atom | None:
         if value in invariant:
             return invariant[value]
         if value in items:
             return items[value](prelude)
-        if value in own or value in kept or value in extra or producer is None:
-            return stacked(value)
-        if not is_pure(producer) or is_dear(producer):
-            return stacked(value)
-        if any(read in guarded for read in free_values([producer], ())):
-            return stacked(value)  # computing again what a `try` guards might raise
-        return stacked(value) if reads_state(self.writes, producer, carried, invariant, producers) else None
+        return stacked(value) if value in chosen or manner(value) == STACK else None
 
     producers = {o: o_op for o_op in body.ops for o in o_op.outs}
     guarded = {o for o, o_op in producers.items() if o_op.attr("guarded", False)}
     again = _Again(self, body, keep)
     again.producers.update(extra)
-    made = _readable(again, builder, results)
+    keeping = Keeping(body, builder.ops, results, manner, producers)
+    chosen = keeping.chosen()
+    made = _readable(again, Builder(keeping.ops), results)
     return Builder([*prelude.ops, *made.ops])
 
 

@@ -20,7 +20,8 @@ from sourcead.passes.objects import immutable
 from sourcead.passes.saving import DEEP_COPY, copy_of, missing_values
 from sourcead.primitives import structural
 from sourcead.transform.pairs import Pair
-from sourcead.transform.residuals import free_values, is_count, substitute
+from sourcead.transform.reading import free_values
+from sourcead.transform.residuals import is_count, substitute
 
 _NAMES = (structural.LITERAL, structural.CONSTANT)
 Close: TypeAlias = Callable[[tuple[Atom, ...]], list[Op]]  # what makes one result of several

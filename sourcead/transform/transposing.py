@@ -27,7 +27,8 @@ from sourcead.transform.adjoint import Reverse, apply_rule
 from sourcead.transform.broadcasting import unbroadcast
 from sourcead.transform.containers import Branches, Cotangent
 from sourcead.transform.pairs import cotangent_kind
-from sourcead.transform.residuals import free_values, rebuild
+from sourcead.transform.reading import free_values
+from sourcead.transform.residuals import rebuild
 from sourcead.transform.sweeps import start
 from sourcead.transform.tangent import Forward
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
+import pytest
+
+from sourcead import grad
 from sourcead.interpret import interpret
 from sourcead.ir import Block, Const, Function, Op, Param, Source, Value
 from sourcead.kinds import FLOAT, INT
@@ -13,7 +17,7 @@ from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.verify import verify
 from tests.compiling import ops_named
-from tests.small import op, stages
+from tests.small import gradient, op, program, stages
 
 
 def loop(hand_on: bool) -> Function:
@@ -55,3 +59,36 @@ def test_a_name_that_one_branch_rebinds_to_itself_changes_nothing() -> None:
     )
     (forward, backward) = ops_named(found.final.body, "for")
     assert forward.attr("carried") == 1 and backward.attr("carried") == 2
+
+
+def body_of_reverse(text: str) -> str:
+    """The text from the reversed loop on."""
+    return text[text.index("in reversed(") :]
+
+
+def test_arithmetic_on_numbers_that_no_turn_changes_moves_out_of_the_reversed_loop() -> None:
+    text = gradient(
+        "def f(x, h, n):\n    for i in range(n):\n        for _ in range(2):\n"
+        "            x = x * np.sin(x * (h / 2) + 8.0 / 3.0)\n    return np.sum(x)",
+        np.array([0.5, 0.25]), 0.3, 2,
+    )  # fmt: skip
+    assert "h / 2" not in body_of_reverse(text) and "8.0 / 3.0" not in body_of_reverse(text)
+    assert text.count("h / 2") == 2  # the user's own stays where it is
+
+
+@pytest.mark.parametrize("step", ["x / h", "x * i / 3.0", "x * h ** 2", "x * k / 2.0", "x * 1.5 * (k * 1.5)"])
+def test_what_changes_or_may_raise_stays(step: str) -> None:
+    text = (
+        "def f(x, h, k, n):\n    h = h * 1.0\n    for i in range(n):\n"
+        f"        x = np.sin({step})\n    return np.sum(x)"
+    )
+    f = program(text)
+    x = np.array([0.5, 0.25])
+    assert grad(f)(x, 0.0, 10**400, 0).tolist() == [1.0, 1.0]  # nothing of the loop runs
+    gradient(text, x, 0.3, 2, 3)
+
+
+def test_the_loop_that_is_fused_keeps_its_place() -> None:
+    text = "def f(x, h):\n    s = 0.0\n    for i in range(len(x)):\n        s += np.sin(x[i] * (h / 2))\n    return s"
+    found = gradient(text, np.array([0.5, 0.25]), 0.3)
+    assert found.count("for ") == 1
