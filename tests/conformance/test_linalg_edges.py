@@ -178,7 +178,8 @@ TEXTS = {
 def test_a_text(expression: str, ranks: str) -> None:
     args = [np.eye(3) + k if rank == "m" else np.ones(3) for k, rank in enumerate(ranks)]
     result = program(expression, len(args), None)(*args, None)
-    d = sourcead.grad(program(expression, len(args), True), tuple(range(len(args))))
+    wanted = tuple(range(len(args)))
+    d = sourcead.grad(program(expression, len(args), True), wanted, style="plain")
     text = d.specialize(*args, result).source
     assert [line for line in TEXTS[expression, ranks] if f"    {line}" not in text] == []
 

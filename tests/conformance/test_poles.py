@@ -119,4 +119,5 @@ def test_what_is_left_out_contributes_nothing(expression: str) -> None:
     ],
 )
 def test_a_part_of_what_has_no_pole_is_not_guarded(expression: str) -> None:
-    assert "np.where" not in sourcead.grad(program(expression, 1, None)).specialize(np.ones(2), 2.0).source
+    derivative = sourcead.grad(program(expression, 1, None), stabilize=False)
+    assert "np.where" not in derivative.specialize(np.ones(2), 2.0).source

@@ -13,7 +13,7 @@ from tests.fuzz.judge import OK, WRONG
 from tests.fuzz.modes import MODES, examine, judge
 from tests.fuzz.survey import summary
 
-COUNT = min(int(os.environ.get("SOURCEAD_FUZZ", "12")), 2000)
+COUNT = min(int(os.environ.get("SOURCEAD_FUZZ", "8")), 2000)
 CUBES = "import numpy as np\n\n\ndef f(x):\n    print('once')\n    y = x * x\n    return (y * x).sum()\n"
 
 
