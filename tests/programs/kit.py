@@ -175,4 +175,4 @@ def specialised(f: Callable[..., Any], args: tuple[Any, ...], argnums: int | tup
 
 def generic(program: Program) -> Callable[..., Any]:
     """The derivative whose text serves arguments of any kind."""
-    return sourcead.value_and_grad(program.f, program.argnums)._generic_bound().fn
+    return sourcead.value_and_grad(program.f, program.argnums, style="plain", stabilize=False)._generic_bound().fn
