@@ -231,7 +231,7 @@ def test_other_operators_of_sparse_matrices_are_refused() -> None:
 
 def text_of(expression: str, *args: Any) -> str:
     """The gradient's source without what stands before its body."""
-    source = sourcead.grad(program(expression, len(args), None)).specialize(*args, None).source
+    source = sourcead.grad(program(expression, len(args), None), style="plain").specialize(*args, None).source
     return source.split("do not edit.")[1]
 
 

@@ -56,7 +56,7 @@ def test_a_text(expression: str, spec: str) -> None:
     args = arguments((spec,))
     result = program(expression, 1, None)(*args, None)
     function = program(expression, 1, np.ndim(result) > 0)
-    text = sourcead.grad(function).specialize(*args, weights(result)).source
+    text = sourcead.grad(function, style="plain").specialize(*args, weights(result)).source
     (line,) = re.findall(r"^    dx = (.*?)(?:  +# .*)?$", text, re.M) or re.findall(r"return (.*)$", text, re.M)
     assert line == TEXTS[expression, spec]
 
