@@ -68,12 +68,13 @@ def compiled(
     mode: str = "grad",
     generic: bool = False,
     has_aux: bool = False,
+    emission: Emission = PLAIN,
 ) -> Stages:
     """All stages of one function, for arguments of these kinds."""
     kinds = None if generic else kinds_of(function, args)
     names = list(inspect.signature(function).parameters)
     while True:
-        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds, (), PLAIN)
+        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds, (), emission)
         seen: dict[str, Function] = {}
         source = read(function)
         try:

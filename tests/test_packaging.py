@@ -25,7 +25,7 @@ def test_run_time_dependencies() -> None:
 
 
 def test_extras() -> None:
-    assert set(METADATA.get_all("Provides-Extra") or []) == {"examples", "numba", "dev"}
+    assert set(METADATA.get_all("Provides-Extra") or []) == {"bench", "dev", "examples", "numba"}
 
 
 def test_version_is_the_package_s_own() -> None:

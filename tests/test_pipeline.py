@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sourcead.emission import Emission
 from sourcead.ir import Function
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.dce import eliminate_dead_code
@@ -18,8 +19,15 @@ from tests.compiling import Stages, compiled
 from tests.corpus import EXAMPLES, Example
 from tests.kit import assert_trees_close, central_differences, in_float64
 
-STAGES = functools.cache(lambda k: compiled(EXAMPLES[k].function, *EXAMPLES[k].args, argnums=EXAMPLES[k].argnums))
+STABLY = Emission(style="plain")
 EVERY = pytest.mark.parametrize("position", range(len(EXAMPLES)), ids=[e.name for e in EXAMPLES])
+
+
+@functools.cache
+def STAGES(position: int) -> Stages:
+    """All stages of an example, that of stabilising too."""
+    example = EXAMPLES[position]
+    return compiled(example.function, *example.args, argnums=example.argnums, emission=STABLY)
 
 
 def expected(example: Example) -> Any:
