@@ -160,6 +160,11 @@ class Primitive:
     def __repr__(self) -> str:
         return self.name
 
+    @property
+    def acts(self) -> bool:
+        """Whether it does more than compute: output, draws, or changes of what others see."""
+        return bool(self.effects & {"io", "draws", "writes"})
+
     def split(self, args: Sequence[_T], left_out: Sequence[bool]) -> tuple[list[_T], dict[str, _T]]:
         """What a call hands on by position and what by keyword: that behind a static argument or one left out."""
         by_position: list[_T] = []
@@ -310,3 +315,21 @@ def walk(block: Block) -> Iterator[Op]:
         yield op
         for inner in op.blocks:
             yield from walk(inner)
+
+
+def reads(op: Op) -> Iterator[Atom]:
+    """Every atom that an op and the blocks in it read, in the order of the text."""
+    yield from op.args
+    for block in op.blocks:
+        for inner in block.ops:
+            yield from reads(inner)
+        yield from block.results
+
+
+def read_counts(block: Block) -> dict[Atom, int]:
+    """How often each atom is read in a block and those inside it, as an argument or as a block's result."""
+    counts: dict[Atom, int] = {}
+    for inner in sub_blocks(block):
+        for atom in (*(a for op in inner.ops for a in op.args), *inner.results):
+            counts[atom] = counts.get(atom, 0) + 1
+    return counts

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import enum
 import inspect
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,7 +17,7 @@ from sourcead.backend.kept import Again, Kept, kept
 from sourcead.backend.numba import write_for_numba
 from sourcead.backend.writer import write, written
 from sourcead.emission import Emission
-from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError, display_path
+from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError
 from sourcead.frontend.abstract import Abstract, Region, Static
 from sourcead.frontend.calls import call, in_libraries, surface_of
 from sourcead.frontend.collecting import Collector
@@ -27,11 +26,11 @@ from sourcead.frontend.procedures import enter, unique_names
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead, is_code
 from sourcead.frontend.source import SourceText, read
 from sourcead.guard import AccessPath, Assumption, path_text
+from sourcead.head import documentation, emitted_params, function_name
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
 from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import passes_of
 from sourcead.primitives.registry import dotted_name
-from sourcead.rules.conventions import choices
 from sourcead.sizes import Sizes
 from sourcead.switches import OPTIMISATIONS, is_on
 from sourcead.transform.checkpoints import refused_repetitions
@@ -259,7 +258,7 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
         function = run_pass(function)
         module.run(name, run_pass)
         see(name, module.attached(function))
-    doc = documentation(source, request, params, resolver.kinks)
+    doc = documentation(source, request.levels, params, resolver.kinks, generic=request.kinds is None)
     return replace(module.attached(function), captures=tuple(resolver.captures.values()), doc=doc)
 
 
@@ -334,68 +333,6 @@ def resolve(resolver: Resolver, source: SourceText, surface: Surface, params: tu
     values = [*bound, *(rest.get(n, keywords.get(n)) for n in names[len(bound) :])]
     resolver.frames.pop()
     return enter(resolver, surface, frame, values)  # type: ignore[arg-type]
-
-
-def function_name(source: SourceText, mode: str) -> str:
-    """The name of the emitted function."""
-    last = source.name.rpartition(".")[2]
-    name = last if last.isidentifier() else "lambda_"
-    return f"{name}_{mode}" if name != "lambda_" else f"lambda_{mode}"
-
-
-WORDS = {"grad": "Gradient", "value_and_grad": "Value and gradient", "jvp": "Value and tangent",
-         "vjp": "Value and pullback"}  # fmt: skip
-
-
-def emitted_params(parameters: list[inspect.Parameter]) -> tuple[Param, ...]:
-    """The parameters of the emitted function, with the defaults that are literals (a required one may not follow)."""
-    found: list[Param] = []
-    missing = False
-    for p in reversed(parameters):
-        default = None if p.default is p.empty else default_text(p.default)
-        if p.kind is not p.KEYWORD_ONLY:
-            missing = missing or default is None
-            default = None if missing else default
-        found.append(Param(p.name, p.kind.name, default))
-    return tuple(reversed(found))
-
-
-def default_text(default: Any) -> str | None:
-    """A default as source text, where it is a literal."""
-    if (
-        default is None
-        or isinstance(default, bool | int | str)
-        or (isinstance(default, float) and default == default and abs(default) != float("inf"))
-    ):
-        return repr(default) if type(default) in (type(None), bool, int, str, float) else None
-    if isinstance(default, tuple):
-        parts = [default_text(d) for d in default]
-        if all(p is not None for p in parts):
-            return f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
-    return None
-
-
-def documentation(source: SourceText, request: Request, params: tuple[Value, ...], used: list[str]) -> str:
-    """The docstring of the emitted function: what was differentiated, for which arguments, with which choices."""
-    from sourcead.dump import kind_text
-    from sourcead.version import __version__
-
-    what = WORDS[request.mode]
-    for level in reversed(request.inner):
-        what = f"{what} of the {WORDS[level.mode].lower()}"
-    wanted = ", ".join(params[k].hint for k in request.argnums)
-    at = f"{display_path(source.file)}:{source.first_line}"
-    lines = textwrap.wrap(f"{what} of {source.name} ({at}) with respect to {wanted}.", 84)
-    if request.kinds is None:
-        lines += ["", "For arguments of any kind."]
-    else:
-        kinds = ", ".join(f"{p.hint}: {kind_text(p.kind)}" for p in params)
-        lines += ["", *textwrap.wrap(f"For {kinds}.", 84)]
-    kinks = choices(used)
-    if kinks:
-        lines += textwrap.wrap(f"At kinks: {'; '.join(kinks)}.", 84)
-    lines += [f"Generated by sourcead {__version__} from primal {source.digest}; do not edit."]
-    return "\n".join(lines)
 
 
 __all__ = [

@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sourcead.frontend",),
     ("sourcead.transform",),
     ("sourcead.backend",),
-    ("sourcead.pipeline",),
+    ("sourcead.pipeline", "sourcead.head"),
     ("sourcead.api", "sourcead.derivative", "sourcead.callee", "sourcead.cache", "sourcead.overlap",
      "sourcead.save", "sourcead.report", "sourcead.compiling", "sourcead.specialization", "sourcead.leaves",
      "sourcead.drivers", "sourcead.jacobians", "sourcead.checking", "sourcead.differences", "sourcead.points",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sourcead.backend.loops import place_appends, targets, used_values
+from sourcead.backend.loops import place_appends, targets
 from sourcead.backend.tree import (
     Append,
     Body,
@@ -25,7 +25,7 @@ from sourcead.backend.tree import (
     ends_in_exit,
     form_of,
 )
-from sourcead.ir import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Const, Function, Op, Primitive, Value
+from sourcead.ir import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Const, Function, Op, Primitive, Value, read_counts
 from sourcead.kinds import Scalar
 
 LIST = Primitive("list", "list")
@@ -185,7 +185,7 @@ class _Layout:
             ops, target, iterable = self._head(op, turn, tuple(items), start)
         else:
             ops, target, iterable = body_block.ops, None, None
-            if turn in used_values(body_block):
+            if turn in read_counts(body_block):
                 next_turn = Value(turn.hint, INT)
                 before.append(Move([(turn, Const(0))], "init", op))
                 step.append(_let(BINARY_PLUS, (turn, Const(1)), next_turn, op, "augmented +"))
@@ -227,7 +227,7 @@ class _Layout:
         block = op.blocks[0]
         args = list(self.atoms(op.args))
         arguments = [tuple(args.pop(0) for _ in range(s.arity)) for s in op.attr("sources", ())]
-        wanted = turn in used_values(block)
+        wanted = turn in read_counts(block)
         if wanted:
             for source, given, item in zip(op.attr("sources", ()), arguments, items, strict=True):
                 unit = source.form == "count" or (source.form == "range" and given[2] == Const(1))

@@ -1,4 +1,4 @@
-"""What loops need for being laid out: which values a block reads, tuple targets, and the places where stacks grow."""
+"""What loops need for being laid out: tuple targets, and the places where stacks grow."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sourcead.backend.tree import Append, Body, Branch, Exit, Loop, Move, Statement, bodies, defined, walk
-from sourcead.ir import Block, Op, Value, sub_blocks
-
-
-def used_values(block: Block) -> dict[Value, int]:
-    """How often each value is read by a block and the blocks inside it."""
-    count: dict[Value, int] = {}
-    for inner in sub_blocks(block):
-        for atom in (*(a for op in inner.ops for a in op.args), *inner.results):
-            if isinstance(atom, Value):
-                count[atom] = count.get(atom, 0) + 1
-    return count
+from sourcead.ir import Block, Op, Value, read_counts
 
 
 def targets(block: Block, items: Sequence[Value]) -> tuple[tuple[Op, ...], tuple[Any, ...]]:
     """The ops of a loop body without those that only unpack an item, and a target for each item."""
-    count = used_values(block)
+    count = read_counts(block)
     parts: dict[Value, tuple[Value, ...]] = {}
     kept: list[Op] = []
     foldable = {item for item in items if not item.hint}

@@ -375,7 +375,7 @@ def emit_folded(
     resolver.append(Op(primitive, atoms, (out,), named, (), resolver.place, form, resolver.backward))
     if isinstance(out.kind, Known):
         resolver.known[out] = out.kind.value
-    elif primitive.run is not None and not primitive.effects & {"io", "draws", "writes"}:
+    elif primitive.run is not None and not primitive.acts:
         found = [resolver.static(a) for a in atoms]
         if primitive.target is operator.neg and found[0][0] and isinstance(found[0][1], float):
             resolver.known[out] = -found[0][1]  # of a named constant: -np.inf

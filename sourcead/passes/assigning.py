@@ -18,9 +18,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Value, sub_blocks, walk
+from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Value, read_counts, sub_blocks, walk
 from sourcead.kinds import Array, Kind, List, Scalar, Tree, is_float_dtype
-from sourcead.passes.items import uses_of
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
@@ -34,7 +33,7 @@ def assign_first_contributions(function: Function) -> Function:
     producers: dict[Atom, Op] = {o: op for op in walk(function.body) for o in op.outs}
     if not any(_makes_zeros(op) for op in producers.values()):
         return function
-    counts = uses_of(function)
+    counts = read_counts(function.body)
 
     def visit(op: Op, rewriter: Rewriter) -> None:
         if op.name != "for" or op.attr("exits", False):

@@ -17,17 +17,16 @@ its own ops are pure and cannot raise, so that the order of everything that can 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sourcead.ir import Atom, Block, Const, Function, Op, Span, walk
+from sourcead.ir import Atom, Block, Const, Function, Op, Span, read_counts, reads
 from sourcead.kinds import Array, Dim, Scalar, same_size
 from sourcead.passes.chunk_loops import loop_of
 from sourcead.passes.conflicts import is_store
 from sourcead.passes.exact import exact_values
-from sourcead.passes.forms import FLOATS, count_reads
+from sourcead.passes.forms import FLOATS
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.structural import item_kind
@@ -72,7 +71,7 @@ def run_in_chunks(function: Function, sizes: Sizes) -> Function:
 class _Chunks:
     def __init__(self, function: Function, sizes: Sizes) -> None:
         self.sizes = sizes
-        self.reads = count_reads(function)
+        self.reads = read_counts(function.body)
         self.exact = exact_values(function)
         kinds = [op.outs[0].kind for op in function.body.ops if op.primitive.elementwise and len(op.outs) == 1]
         self.work = Counter(kind.dims for kind in kinds if isinstance(kind, Array))
@@ -166,7 +165,7 @@ class _Chunks:
 
     def _closed(self, region: Region, rest: tuple[Op, ...], results: tuple[Atom, ...]) -> list[Op]:
         """The ops of a region that has ended: as a loop where that pays."""
-        wanted = set(_reads([*region.after, *rest], results))
+        wanted = {*results, *(a for op in (*region.after, *rest) for a in reads(op))}
         kept = [op for op in region.ops if op.outs[0] in wanted and isinstance(op.outs[0].kind, Array)]
         stored = [op for op in kept if op.primitive is not structural.ADD_AT]
         work = sum(op.primitive.elementwise for op in region.ops)
@@ -175,14 +174,6 @@ class _Chunks:
         loop = loop_of(region.ops, region.given, region.bases, stored)
         before = region.before if loop[-1].backward else [replace(op, backward=False) for op in region.before]
         return [*before, *loop, *region.after]
-
-
-def _reads(ops: list[Op], results: tuple[Atom, ...]) -> Iterator[Atom]:
-    for op in walk(Block((), tuple(ops), ())):
-        yield from op.args
-        for block in op.blocks:
-            yield from block.results
-    yield from results
 
 
 def _is_number(atom: Atom) -> bool:

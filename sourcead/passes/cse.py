@@ -58,7 +58,7 @@ def _order(atom: Atom) -> tuple[int, int]:
 
 
 def _mergeable(op: Op) -> bool:
-    if op.blocks or op.primitive.effects & {"io", "draws", "writes"} or op.name in _NEVER or not op.outs:
+    if op.blocks or op.primitive.acts or op.name in _NEVER or not op.outs:
         return False
     return op.primitive in _READERS or not any(lists.is_list(out.kind) for out in op.outs)  # a list is an object
 

@@ -101,7 +101,7 @@ class Live:
 
     def effect(self, op: Op) -> bool:
         """Whether an op must stay even where nothing reads its results."""
-        if op.primitive.effects & {"io", "draws", "writes"} or op in self.foreign:
+        if op.primitive.acts or op in self.foreign:
             return True
         if op.primitive in (structural.ASSERT, structural.RAISE):
             return True

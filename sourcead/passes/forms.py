@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sourcead.ir import MARKS, Atom, Attrs, Function, Op, Primitive, Span, Value, walk
+from sourcead.ir import MARKS, Atom, Attrs, Function, Op, Primitive, Span, Value, read_counts
 from sourcead.kinds import Array
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
@@ -61,7 +61,7 @@ Rule = Callable[[Op, Forms], "Op | None"]
 
 def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule]) -> Function:
     """Apply the first rule that fits each op; values whose bits the program sees stay as they are."""
-    exact, forms = exact_values(function), Forms(sizes, reads=count_reads(function))
+    exact, forms = exact_values(function), Forms(sizes, reads=read_counts(function.body))
 
     def visit(op: Op, rewriter: Rewriter) -> None:
         forms.nested = rewriter.depth > 1
@@ -80,16 +80,6 @@ def _applied(op: Op, rules: Sequence[Rule], forms: Forms) -> Op:
         if made is not None:
             return made
     return op
-
-
-def count_reads(function: Function) -> dict[Atom, int]:
-    """How often each value is read, as an argument or as a block's result."""
-    found: dict[Atom, int] = {}
-    blocks = [function.body, *(block for op in walk(function.body) for block in op.blocks)]
-    for block in blocks:
-        for atom in (*(a for op in block.ops for a in op.args), *block.results):
-            found[atom] = found.get(atom, 0) + 1
-    return found
 
 
 def float_array(atom: Atom, rank: int | None = None) -> Array | None:

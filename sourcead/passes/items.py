@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sourcead.ir import Atom, Block, Function, Op, Value, sub_blocks, walk
+from sourcead.ir import Atom, Block, Function, Op, Value, read_counts, walk
 from sourcead.kinds import List, Scalar
 from sourcead.passes.aliasing import Aliases, uses
 from sourcead.passes.conflicts import read_throughout
@@ -33,7 +33,7 @@ def _is_store(op: Op) -> bool:
 
 def stored_items(function: Function) -> set[Atom]:
     """The values that the backward sweep makes to store each in one place of a list, by itself or in a container."""
-    counts = uses_of(function)
+    counts = read_counts(function.body)
     found: set[Atom] = set()
     for block, stacked in _blocks(function.body, ()):
         made: dict[Atom, Op] = {o: op for op in block.ops for o in op.outs}
@@ -60,15 +60,6 @@ def _blocks(block: Block, stacked: tuple[Atom, ...]) -> Iterator[tuple[Block, tu
             yield from _blocks(inner, inner.results[first:] if ours else ())
 
 
-def uses_of(function: Function) -> dict[Atom, int]:
-    """How often each value is read."""
-    counts: dict[Atom, int] = {}
-    for block in sub_blocks(function.body):
-        for atom in (*(a for op in block.ops for a in op.args), *block.results):
-            counts[atom] = counts.get(atom, 0) + 1
-    return counts
-
-
 def _is_number(kind: List) -> bool:
     return isinstance(kind.item, Scalar)
 
@@ -78,7 +69,7 @@ class _Marks:
 
     def __init__(self, function: Function) -> None:
         self.aliases = Aliases.of(function)
-        self.counts = uses_of(function)
+        self.counts = read_counts(function.body)
         self.producers = {o: op for op in walk(function.body) for o in op.outs}
         self.stored = stored_items(function)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sourcead.ir import Atom, Block, Function, Op, Value, walk
+from sourcead.ir import Atom, Block, Function, Op, Value, read_counts
 from sourcead.kinds import Array, Kind
 from sourcead.passes.facts import same_shape
 
@@ -21,16 +21,7 @@ _UPDATES = ("binary *", "binary /", "binary +", "binary -")
 
 def reuse_products(function: Function) -> Function:
     """Mark the updates that may run in place."""
-    counts: dict[Atom, int] = {}
-    for op in walk(function.body):
-        for block in op.blocks:
-            for result in block.results:
-                counts[result] = counts.get(result, 0) + 1
-        for arg in op.args:
-            counts[arg] = counts.get(arg, 0) + 1
-    for result in function.body.results:
-        counts[result] = counts.get(result, 0) + 1
-    return replace(function, body=_block(function.body, counts))
+    return replace(function, body=_block(function.body, read_counts(function.body)))
 
 
 def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom] | None = None) -> Block:

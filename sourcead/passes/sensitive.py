@@ -117,7 +117,7 @@ class _Reads:
 
 def _decides(op: Op) -> bool:
     """Whether what an op does with its arguments is no continuous function of them."""
-    if op.primitive.effects & {"io", "draws", "writes"} or op.primitive in (structural.ASSERT, structural.RAISE):
+    if op.primitive.acts or op.primitive in (structural.ASSERT, structural.RAISE):
         return True
     if op.name in SHAPE_ONLY or op.name in _HANDED_ON:
         return False

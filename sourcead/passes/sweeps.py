@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sourcead.ir import Atom, Block, Const, Function, Op, Value, sub_blocks, walk
+from sourcead.ir import Atom, Block, Const, Function, Op, Value, reads, sub_blocks, walk
 from sourcead.kinds import INT
 from sourcead.passes.conflicts import is_store
 from sourcead.passes.cse import eliminate_common_subexpressions
@@ -21,7 +21,6 @@ from sourcead.primitives.raising import may_raise
 from sourcead.switches import is_on
 
 NOTE = "no turn of the loop reads another's results: one sweep does both"
-_EFFECTS = {"io", "draws", "writes"}
 
 
 def fuse_sweeps(function: Function) -> Function:
@@ -121,20 +120,20 @@ def _rows(op: Op) -> Atom:
 def _around(ops: list[Op], first: Op, second: Op) -> list[Op] | None:
     """The ops with both loops as one in the place of the second; None where something in between forbids that."""
     at, end = ops.index(first), ops.index(second)
-    if any(op.primitive.effects & _EFFECTS or is_store(op) for op in walk(_of(first))):
+    if any(op.primitive.acts or is_store(op) for op in walk(_of(first))):
         return None
     after: list[Op] = []
     before: list[Op] = []
     made: set[Atom] = set(first.outs)
     for op in ops[at + 1 : end]:
-        if made.intersection(_read(op)):
+        if made.intersection(reads(op)):
             made.update(op.outs)
             after.append(op)
-        elif op.primitive.effects & _EFFECTS or op.blocks or is_store(op) or (not op.backward and may_raise(op)):
+        elif op.primitive.acts or op.blocks or is_store(op) or (not op.backward and may_raise(op)):
             return None
         else:
             before.append(op)
-    if made.intersection(_read(second)) or any(op.primitive.effects & _EFFECTS for op in after):
+    if made.intersection(reads(second)) or any(op.primitive.acts for op in after):
         return None
     needed = _needed(second, before)
     before = [replace(op, backward=False) if op in needed else op for op in before]
@@ -145,24 +144,14 @@ def _of(op: Op) -> Block:
     return Block((), (op,), ())
 
 
-def _read(op: Op) -> set[Atom]:
-    """Everything that an op and the blocks in it read."""
-    found: set[Atom] = set()
-    for inner in walk(_of(op)):
-        found.update(inner.args)
-        for block in inner.blocks:
-            found.update(block.results)
-    return found
-
-
 def _needed(second: Op, before: list[Op]) -> list[Op]:
     """The ops of the backward sweep that the fused loop reads: they stand in front of it now."""
-    wanted = _read(second)
+    wanted = set(reads(second))
     found: list[Op] = []
     for op in reversed(before):
         if op.backward and wanted.intersection(op.outs):
             found.append(op)
-            wanted |= _read(op)
+            wanted.update(reads(op))
     return found
 
 
@@ -175,7 +164,7 @@ def _one(first: Op, second: Op) -> Op:
     rewriter.values.update({theirs.params[0]: ours.params[0], theirs.params[1]: index})
     body = rewriter.block(theirs)
     loop, args, params = replace(first, outs=(*first.outs, *second.outs), note=NOTE), first.args, ours.params
-    if form == ("rows",) and any(index in _read(op) for op in body.ops):
+    if form == ("rows",) and any(index in reads(op) for op in body.ops):
         (rows,), text = first.attr("sources"), ("enumerate", False, first.attr("text"))
         loop = loop.with_attrs(sources=(replace(rows, form="count"), rows), text=text)
         args, params = (Const(0), *first.args), (params[0], index, *params[1:])

@@ -9,10 +9,9 @@ Both only along a chain of versions that nothing else reads.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
 from dataclasses import replace
 
-from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
+from sourcead.ir import Atom, Block, Const, Function, Op, Value, read_counts
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
@@ -20,20 +19,7 @@ from sourcead.primitives.registry import primitive_of
 
 def join_updates(function: Function) -> Function:
     """Apply both rules wherever they fit."""
-    counts: dict[Atom, int] = {}
-    for block in _blocks(function.body):
-        for op in block.ops:
-            for arg in op.args:
-                counts[arg] = counts.get(arg, 0) + 1
-        for result in block.results:
-            counts[result] = counts.get(result, 0) + 1
-    return replace(function, body=_block(function.body, counts))
-
-
-def _blocks(block: Block) -> Iterable[Block]:
-    yield block
-    for op in walk(block):
-        yield from op.blocks
+    return replace(function, body=_block(function.body, read_counts(function.body)))
 
 
 def _block(block: Block, counts: dict[Atom, int]) -> Block:

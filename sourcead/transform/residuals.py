@@ -64,7 +64,7 @@ def _substitute(op: Op, mapping: dict[Atom, Atom]) -> Op:
 def is_pure(op: Op) -> bool:
     """Whether an op may be computed a second time."""
     inner = walk(Block((), (op,), ()))
-    return not any(o.primitive.effects & {"io", "draws", "writes"} or o.name == "invoke" for o in inner)
+    return not any(o.primitive.acts or o.name == "invoke" for o in inner)
 
 
 def is_count(op: Op) -> bool:

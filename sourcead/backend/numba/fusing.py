@@ -22,7 +22,7 @@ import numpy as np
 from sourcead.backend.numba.numbers import ARITHMETIC, COMPARISONS, FUNCTIONS
 from sourcead.backend.numba.rewriting import kind_of, step
 from sourcead.backend.tree import form_of
-from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Primitive, Source, Span, Value
+from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Primitive, Source, Span, Value, read_counts
 from sourcead.kinds import INT, Array, Dim, Scalar
 
 _FOR = Primitive("for", "for")
@@ -42,12 +42,7 @@ def fused(function: Function) -> Function:
 
 def _block(block: Block) -> Block:
     ops = [replace(op, blocks=tuple(map(_block, op.blocks))) if op.blocks else op for op in block.ops]
-    read: dict[Atom, int] = {}
-    for op in ops:
-        for atom in _reads(op):
-            read[atom] = read.get(atom, 0) + 1
-    for result in block.results:
-        read[result] = read.get(result, 0) + 1
+    read = read_counts(replace(block, ops=tuple(ops)))
     made: list[Op] = []
     group = _Group(read)
     for op in ops:
@@ -57,14 +52,6 @@ def _block(block: Block) -> Block:
             if not group.takes(op):
                 made.append(op)
     return replace(block, ops=(*made, *group.written()))
-
-
-def _reads(op: Op) -> list[Atom]:
-    found = list(op.args)
-    for block in op.blocks:
-        found += [a for inner in block.ops for a in _reads(inner)]
-        found += block.results
-    return found
 
 
 @dataclass(slots=True, eq=False)

@@ -21,7 +21,7 @@ import numpy as np
 
 from sourcead.backend.numba.rewriting import EXCEPTIONS, kind_of, refuse, step, substituted
 from sourcead.dump import kind_text
-from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, sub_blocks
+from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree
 
 _READS = frozenset({"unpack", "getitem", "getattr", "capture"})
@@ -145,13 +145,7 @@ def _is_structure(op: Op) -> bool:
 
 def _read(ops: list[Op]) -> list[Atom]:
     """Every value that ops read, in the order of the text, those of inner blocks included."""
-    found: list[Atom] = []
-    for op in ops:
-        found += op.args
-        for block in op.blocks:
-            found += _read(list(block.ops))
-            found += block.results
-    return [a for a in found if isinstance(a, Value)]
+    return [a for op in ops for a in reads(op) if isinstance(a, Value)]
 
 
 def _leaves_wanted(last: list[Op], results: tuple[Atom, ...], made: dict[Value, Op]) -> list[Value]:

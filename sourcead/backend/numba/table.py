@@ -106,7 +106,7 @@ def check_effects(function: Function) -> None:
     """
     for op in walk(function.body):
         harmless = op.name == "pullback" or op.attr("makes") or _is_exception(op)
-        if op.primitive.effects & {"io", "draws", "writes"} and not harmless:
+        if op.primitive.acts and not harmless:
             refuse(f"`{op.attr('what') or op.name}` does more than compute", op.at)
 
 
