@@ -53,6 +53,7 @@ def test_what_changes_stays_carried() -> None:
     assert interpret(after, 2.0) == interpret(before, 2.0) == 6.0
 
 
+@pytest.mark.optimised
 def test_a_name_that_one_branch_rebinds_to_itself_changes_nothing() -> None:
     found = stages(
         "def f(x, n):\n    s = 1.0\n    for i in range(n):\n        y = x\n        s = s * y\n    return s", 0.9, 3
@@ -66,6 +67,7 @@ def body_of_reverse(text: str) -> str:
     return text[text.index("in reversed(") :]
 
 
+@pytest.mark.optimised
 def test_arithmetic_on_numbers_that_no_turn_changes_moves_out_of_the_reversed_loop() -> None:
     text = gradient(
         "def f(x, h, n):\n    for i in range(n):\n        for _ in range(2):\n"
@@ -88,6 +90,7 @@ def test_what_changes_or_may_raise_stays(step: str) -> None:
     gradient(text, x, 0.3, 2, 3)
 
 
+@pytest.mark.optimised
 def test_the_loop_that_is_fused_keeps_its_place() -> None:
     text = "def f(x, h):\n    s = 0.0\n    for i in range(len(x)):\n        s += np.sin(x[i] * (h / 2))\n    return s"
     found = gradient(text, np.array([0.5, 0.25]), 0.3)
