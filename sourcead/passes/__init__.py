@@ -60,6 +60,7 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
+    ("common subexpressions again", lambda function, _: eliminate_common_subexpressions(function)),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 

@@ -47,6 +47,7 @@ class Forms:
         assert primitive.infer is not None
         attrs = tuple((name, value) for name, value in attrs if name not in MARKS)
         out = Value("", primitive.infer(*map(atom_kind, args), **dict(attrs)))
+        attrs += (("made", "text"),)  # not the user's own: one is read where it is asked for twice
         self.before.append(replace(like, primitive=primitive, args=args, outs=(out,), attrs=attrs, form=form, note=""))
         return out
 

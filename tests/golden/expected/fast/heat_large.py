@@ -23,8 +23,8 @@ def heat_value_and_grad(u):
         step = t[i:t10] + t2[i:t10] + t3[i:t10] + t4[i:t10] - 4 * t5[i:t10]
         t11 = step * step
         t9 += (t11 * t11 + np.cos(step)).sum()
-        dstep = t8 * (step * step * step) - t7 * np.sin(step)  # line 41
-        du[1:-1, 1:-1][i:t10] -= dstep * 4  # line 40
+        dstep = t8 * (t11 * step) - t7 * np.sin(step)   # line 41
+        du[1:-1, 1:-1][i:t10] -= dstep * 4              # line 40
         du[1:-1, :-2][i:t10] += dstep
         du[1:-1, 2:][i:t10] += dstep
         du[:-2, 1:-1][i:t10] += dstep
