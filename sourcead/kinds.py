@@ -150,6 +150,13 @@ def const_kind(value: object) -> Kind:
     return TEXT if isinstance(value, str) else Opaque(type(value))
 
 
+def is_numpys(kind: Kind) -> bool:
+    """Whether all values of a kind are arrays or NumPy's numbers, which warn where Python's raise."""
+    if isinstance(kind, Scalar):
+        return kind.dtype is not None and kind.dtype not in PYTHON_DTYPES
+    return isinstance(kind, Array)
+
+
 def is_float_dtype(dtype: str | None) -> bool:
     """Whether values of this dtype can carry a derivative (None: it is not known, so they can)."""
     if dtype is None:

@@ -462,6 +462,8 @@ def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
     if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
+        if function is runtime.quotient and floats:
+            return Scalar("float64")  # of two of Python's numbers too
         return Scalar("real64" if floats else None)
     said = kind_of_helper(function, *kinds)
     if said is not None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, dtype_of
+from sourcead.passes.divisions import divided
 from sourcead.passes.facts import alike, is_literal, keeps_kind, literal_of, same_shape, spread_by
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import known_item
@@ -37,7 +38,7 @@ def simplify(function: Function) -> Function:
 
     def visit(op: Op, rewriter: Rewriter) -> None:
         if op.backward and not op.blocks:
-            op = _elide_broadcasts(retyped(op, rewriter), producers, rewriter)
+            op = _elide_broadcasts(retyped(divided(op, rewriter), rewriter), producers, rewriter)
             atom = _simpler(op, producers)
             if atom is not None:
                 rewriter.values[op.outs[0]] = atom

@@ -78,6 +78,25 @@ def test_arithmetic_on_numbers_that_no_turn_changes_moves_out_of_the_reversed_lo
     assert text.count("h / 2") == 2  # the user's own stays where it is
 
 
+def test_functions_of_numpys_numbers_move_too() -> None:
+    text = gradient(
+        "def f(w, xs):\n    a, b, c = w\n    s = 0.0\n    for i in range(len(xs)):\n"
+        "        s += (xs[i] - np.exp(-a * 0.1)) ** 2 * np.sin(b ** 2 * np.pi) / c\n    return s",
+        np.array([0.5, 0.25, 2.0]), np.array([0.3, 0.1]),
+    )  # fmt: skip
+    inside = body_of_reverse(text)
+    assert not any(word in inside for word in ("np.exp", "np.sin", "np.cos", "np.pi", "** 2 *"))
+    assert "/" in inside  # may warn, and there may be no turn
+
+
+def test_a_loop_without_turns_warns_of_nothing() -> None:
+    f = program(
+        "def f(w, xs):\n    s = 0.0\n    for i in range(len(xs)):\n"
+        "        s += xs[i] * np.log(w) + 1 / w + w ** -2 + np.sqrt(w)\n    return s"
+    )
+    assert grad(f)(np.float64(0.0), np.zeros(0)) == 0.0  # warnings are errors here
+
+
 @pytest.mark.parametrize("step", ["x / h", "x * i / 3.0", "x * h ** 2", "x * k / 2.0", "x * 1.5 * (k * 1.5)"])
 def test_what_changes_or_may_raise_stays(step: str) -> None:
     text = (
