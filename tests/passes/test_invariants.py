@@ -85,7 +85,7 @@ def test_functions_of_numpys_numbers_move_too() -> None:
         np.array([0.5, 0.25, 2.0]), np.array([0.3, 0.1]),
     )  # fmt: skip
     inside = body_of_reverse(text)
-    assert not any(word in inside for word in ("np.exp", "np.sin", "np.cos", "np.pi", "** 2 *"))
+    assert not any(word in inside for word in ("np.exp", "np.sin", "np.cos"))
     assert "/" in inside  # may warn, and there may be no turn
 
 
