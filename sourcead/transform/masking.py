@@ -33,6 +33,7 @@ from sourcead.primitives.indexing import compress_method
 from sourcead.rules import guards
 from sourcead.transform.activity import varied_within
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
+from sourcead.transform.variation import Variation
 
 Token: TypeAlias = "tuple[Op, int]"  # the op that is a mask, and which of its arguments the cotangent goes to
 Mask: TypeAlias = "frozenset[Token]"
@@ -71,16 +72,15 @@ class Masks:
     unbounded: dict[tuple[Atom, bool], bool] = field(default_factory=dict)
     turning: set[Value] = field(default_factory=set)  # what differs from turn to turn of a loop
     seeded: bool = False  # the cotangent of the result is the caller's, and may be 0 at places
-    moving: set[Value] = field(default_factory=set)  # what varies with any parameter, differentiated or not
-    made: dict[Value, Op] = field(default_factory=dict)  # the op behind each value of the sweep
+    variation: Variation = field(default_factory=Variation)  # of cotangents
 
     @classmethod
     def of(cls, resolver: Resolver, body: Body, varied: set[Value]) -> Masks:
         """For the primal ops of a body."""
         producers = {o: op for block in sub_blocks(body) for op in block.ops for o in op.outs}
         turning = {p for block in sub_blocks(body) for op in block.ops for inner in op.blocks for p in inner.params}
-        moving = varied_within(body, body.params) | varied
-        return cls(resolver, varied, producers, Signs(producers, resolver.static), turning=turning, moving=moving)
+        variation = Variation(set(producers), varied_within(body, body.params) | varied)
+        return cls(resolver, varied, producers, Signs(producers, resolver.static), turning=turning, variation=variation)
 
     # -- downstream ----------------------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Masks:
         text may be differentiated again, that is no constant but at a pole."""
         found, (y, *_) = dict(instead), op.outs
         known = op.primitive.elementwise or isinstance(self.resolver.kind(y), Array | Scalar)
-        again = known and (self.resolver.again or not self._is_fixed(g))
+        again = known and (self.resolver.again or self.variation.of(g, self.resolver.builder.ops))
         for x in self._read(op):
             number = all(_is_python_number(self.resolver, a) for a in ((g, x, y) if again else (g, x)))
             text: Callable[..., Any]
@@ -195,22 +195,6 @@ class Masks:
                 text = guards.harmless_number_where_zero if number else guards.harmless_where_zero
                 found[x] = self._inline(text, g, stands, harmless)
         return found
-
-    def _is_fixed(self, g: Atom) -> bool:
-        """Whether a cotangent is what masks made of constants: it is 0 where they are, not by coincidence."""
-        self.made.update((o, op) for op in self.resolver.builder.ops for o in op.outs)
-        waiting, met = [g], {g}
-        while waiting:
-            x = waiting.pop()
-            op = self.made.get(x) if isinstance(x, Value) else None
-            if isinstance(x, Const) or (x in self.producers and x not in self.moving):
-                continue
-            if op is None or op.blocks:
-                return False
-            if op.primitive.differentiable:
-                waiting += [a for a in op.args if a not in met]
-                met.update(op.args)
-        return True
 
     def _at_pole(self, op: Op) -> Atom:
         """Where the partial of an op is infinite though its value is finite; else None: the value tells."""
