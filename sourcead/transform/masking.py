@@ -31,7 +31,6 @@ from sourcead.primitives import structural
 from sourcead.primitives.domains import divisor_alone, inside
 from sourcead.primitives.indexing import compress_method
 from sourcead.rules import guards
-from sourcead.transform.activity import varied_within
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
 from sourcead.transform.variation import Variation
 
@@ -68,19 +67,19 @@ class Masks:
     varied: set[Value]
     producers: dict[Value, Op]
     signs: Signs
+    variation: Variation  # of cotangents
     arriving: dict[Atom, list[Mask]] = field(default_factory=dict)
     unbounded: dict[tuple[Atom, bool], bool] = field(default_factory=dict)
     turning: set[Value] = field(default_factory=set)  # what differs from turn to turn of a loop
     seeded: bool = False  # the cotangent of the result is the caller's, and may be 0 at places
-    variation: Variation = field(default_factory=Variation)  # of cotangents
 
     @classmethod
     def of(cls, resolver: Resolver, body: Body, varied: set[Value]) -> Masks:
         """For the primal ops of a body."""
         producers = {o: op for block in sub_blocks(body) for op in block.ops for o in op.outs}
         turning = {p for block in sub_blocks(body) for op in block.ops for inner in op.blocks for p in inner.params}
-        variation = Variation(set(producers), varied_within(body, body.params) | varied)
-        return cls(resolver, varied, producers, Signs(producers, resolver.static), turning=turning, variation=variation)
+        variation = Variation(body, set(producers))
+        return cls(resolver, varied, producers, Signs(producers, resolver.static), variation, turning=turning)
 
     # -- downstream ----------------------------------------------------------------------------------------------------
 

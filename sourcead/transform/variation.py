@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sourcead.ir import Atom, Const, Op, Value
+from sourcead.ir import Atom, Block, Const, Op, Value
+from sourcead.transform.activity import varied_within
 
 
 @dataclass(slots=True, eq=False)
 class Variation:
     """primal: the values of the primal sweep; moving: those that vary with any parameter, differentiated or not."""
 
-    primal: set[Value] = field(default_factory=set)
-    moving: set[Value] = field(default_factory=set)
+    body: Block
+    primal: set[Value]
+    moving: set[Value] | None = None  # found when it is first asked for
     made: dict[Value, Op] = field(default_factory=dict)  # the op behind each value of the backward sweep
 
     def of(self, g: Atom, ops: Sequence[Op]) -> bool:
         """Whether a cotangent varies; `ops`: the backward sweep so far. What masks made of constants does not."""
+        if self.moving is None:
+            self.moving = varied_within(self.body, self.body.params)
         self.made.update((o, op) for op in ops for o in op.outs)
         waiting, met = [g], {g}
         while waiting:
