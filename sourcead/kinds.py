@@ -236,7 +236,14 @@ def _broadcast_dim(dims: list[Dim]) -> Dim:
             return d
     if all(same_size(d, wide[0]) for d in wide):
         return wide[0]
-    return ANY
+    parts = tuple(dict.fromkeys(part for d in wide for part in broadcast_parts(d)))
+    return ANY if any(part.key is None for part in parts) else Dim(("broadcast", *parts))
+
+
+def broadcast_parts(dim: Dim) -> tuple[Dim, ...]:
+    """The sizes of which one is what broadcasting makes of them."""
+    key = dim.key
+    return key[1:] if isinstance(key, tuple) and key[:1] == ("broadcast",) else (dim,)
 
 
 def join(a: Kind, b: Kind) -> Kind:

@@ -234,7 +234,8 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
-    module.jvps, module.again = levels.jvps.made, levels.pairs.again  # derivatives within the function have made some
+    module.pairs = levels.pairs.made  # derivatives within the function have made some
+    module.jvps, module.again = levels.jvps.made, levels.pairs.again
     see("resolve", module.attached(primal))
     module.check(primal, resolver.procedures)
     check_calls(primal)
@@ -246,7 +247,6 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
-    module.pairs = levels.pairs.made
     if request.emission.stabilize:
         function = forget(function)
         module.run("stabilise", forget)

@@ -46,7 +46,8 @@ MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "match", "maximum_at", "minimum_at", "multiplied_at", "products_before", "stored", "stored_adjoint",
+    {"bessel_ratio", "cofactors", "cumprod_along_first", "cumprod_tangent_along_first", "held_entries", "match",
+     "maximum_at", "minimum_at", "multiplied_at", "products_before", "quantiles_adjoint", "stored", "stored_adjoint",
      "zeros"}
 )  # fmt: skip
 _LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
@@ -76,7 +77,7 @@ _WRITERS = frozenset(
     ]
 )
 _LIKE_LAST = (
-    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
     runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.taken_at_records,
     runtime.unbroadcast,
 )  # fmt: skip
@@ -418,7 +419,9 @@ def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
 def emit_helper(
     resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract], kind: Kind | None = None
 ) -> Abstract:
-    """Emit a call of a helper that is written into the generated module."""
+    """Emit a call of a helper that is written into the generated module; of two numbers np.divide is the quotient."""
+    if function is runtime.quotient and all(isinstance(resolver.kind(a), Scalar) for a in args):
+        return call_static(resolver, Static(np.divide, (("object", np), ("attr", "divide"))), args, kwargs)
     primitive = _HELPERS.get(id(function))
     if primitive is None:
         name = function.__name__
@@ -460,10 +463,8 @@ def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
-    if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
+    if function in (runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
-        if function is runtime.quotient and floats:
-            return Scalar("float64")  # of two of Python's numbers too
         return Scalar("real64" if floats else None)
     said = kind_of_helper(function, *kinds)
     if said is not None:

@@ -24,6 +24,7 @@ from sourcead.primitives.shapes import divides
 
 MAX_STEPS = 8
 WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet
+_FILLED = ("np.zeros_like", "np.ones_like", "np.full_like", "np.empty_like")
 _DIVISIONS = ("binary /", "binary //", "binary %", "binary **")
 
 
@@ -286,22 +287,25 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """The size of an elementwise result, or of what a function of the module gives, is read of the operand that has its
-    shape: nothing is computed for its size."""
-    if op.primitive.target not in (np.size, np.shape) or not isinstance(atom_kind(op.args[0]), Array):
+    shape (and dtype, where zeros like it are made): nothing is computed for its size."""
+    form, atom = op.form, op.args[0] if op.args else Const(None)
+    filled = op.name in _FILLED and not op.attrs
+    if not (filled or op.primitive.target in (np.size, np.shape)) or not isinstance(atom_kind(atom), Array):
         return None
-    atom = op.args[0]
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
         if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
+        same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
         if not same:
             break
         atom = next((a for a in same if a.hint), same[0])
-    form = f"attribute {op.primitive.target.__name__}"
+    if not filled:
+        form = f"attribute {op.primitive.target.__name__}"
     if atom is op.args[0] and op.form == form:
         return None
-    return [replace(op, args=(atom,), form=form)]
+    return [replace(op, args=(atom, *op.args[1:]), form=form)]
 
 
 _TIDIER = (

@@ -10,7 +10,7 @@ import pytest
 
 import sourcead
 from sourcead.switches import without
-from tests.compiling import compiled
+from tests.compiling import compiled, function_of
 from tests.kit import assert_trees_close, central_differences
 from tests.programs.kit import Program, array, assert_identical, check_generic, check_specialised
 from tests.small import statements
@@ -122,3 +122,19 @@ def test_dtypes_of_items_stay(dtype: Any) -> None:
     gradient = sourcead.grad(f).specialize([array(3).astype(dtype)])([array(3).astype(dtype)] * 2)
     assert [g.dtype for g in gradient] == [dtype, dtype]
     assert not np.shares_memory(*gradient)
+
+
+def test_the_items_of_something_unknown() -> None:
+    """What a list is extended by may be a list, a tuple or an array: its cotangent is of that type."""
+
+    def extended(x: Any) -> Any:
+        items = [x[0]]
+        items.extend(x)
+        items[2] = items[1] * items[0]
+        again = list(items)
+        return sum([v * v for v in items]) + x[1] * again[2]
+
+    first = function_of(sourcead.grad(extended).source)
+    for x in ([1.0, 2.0], (1.0, 2.0), np.array([1.0, 2.0, 3.0]), np.ones(3, np.float32)):
+        check = sourcead.grad(extended)(copy.deepcopy(x))
+        assert_identical(first(copy.deepcopy(x)), check, type(x).__name__)
