@@ -28,6 +28,8 @@ OPTIMISATIONS = {
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
     "first contributions": "what a loop adds to zeros, once to each item, is assigned",
+    "separate parts": "what is added to zeros in parts that do not overlap is assigned",
+    "last turn": "the last turn of a reversed loop leaves out a product that nothing reads",
     "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
 }

@@ -20,6 +20,8 @@ from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
+from sourcead.passes.last_turns import leave_out_last
+from sourcead.passes.parts import assign_parts
 from sourcead.passes.ranges import run_over_own_ranges
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
@@ -44,6 +46,8 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("dead code again", eliminate_dead_code),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
+    ("separate parts", assign_parts),
+    ("last turn", leave_out_last),
     ("invariants again", hoist_arithmetic),
     ("effects", mark_effects),
     ("reuse of products", reuse_products),

@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from sourcead.ir import Atom, Function, Op, Value
-from sourcead.kinds import Array, same_size
+from sourcead.kinds import Array, Scalar, same_size
 from sourcead.passes.forms import Forms, axis_of, new_axis, reduction, rewritten
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
@@ -57,9 +57,10 @@ def _mean(op: Op, forms: Forms) -> Op | None:
 def _of_this_shape(atom: Atom, forms: Forms) -> Atom:
     """A named value of the same shape as a temporary that an elementwise op made."""
     maker = None if not isinstance(atom, Value) or atom.hint else forms.makers.get(atom)
-    if maker is None or not maker.primitive.elementwise:
+    if maker is None or not maker.primitive.elementwise or forms.reads.get(atom, 0) > 1:
         return atom
-    same = [a for a in maker.args if _has_these_sizes(a, atom)]
+    arrays = [a for a in maker.args if not isinstance(atom_kind(a), Scalar)]
+    same = [a for a in arrays if len(arrays) == 1 or _has_these_sizes(a, atom)]
     named = sorted(same, key=lambda a: not (isinstance(a, Value) and a.hint))
     return _of_this_shape(named[0], forms) if named else atom
 

@@ -42,6 +42,7 @@ def trajectory_loss_grad(params, x, steps):
         t7 = d_x * t5 * (1 - saved[j] ** 2)
         dparams_W += np.outer(t7, x)
         dparams_rate += (d_x * saved[j]).sum()
-        dx = t4.T @ t7
-        dx += d_x
+        if j > 0:
+            dx = t4.T @ t7
+            dx += d_x
     return {"W": dparams_W, "rate": dparams_rate}
