@@ -14,10 +14,12 @@ from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
+from sourcead.passes.expert_choices import choose_by_maximum
 from sourcead.passes.expert_methods import call_methods
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
+from sourcead.passes.factoring import factor_out
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.ranges import run_over_own_ranges
@@ -42,6 +44,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("updates", join_updates),
     ("simplify again", simplify),
     ("dead code again", eliminate_dead_code),
+    ("common factors", factor_out),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
     ("invariants again", hoist_arithmetic),
@@ -56,6 +59,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 SizedPass = Callable[[Function, Sizes], Function]
 
 EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("choices by maximum", choose_by_maximum),
     ("methods", call_methods),
     ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
