@@ -30,6 +30,7 @@ OPTIMISATIONS = {
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
     "first contributions": "what a loop adds to zeros, once to each item, is assigned",
+    "first additions": "what is added to a part of an array of zeros is stored there",
     "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
 }

@@ -20,6 +20,7 @@ from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
 from sourcead.passes.factoring import factor_out
+from sourcead.passes.first_additions import store_first_additions
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.ranges import run_over_own_ranges
@@ -66,6 +67,7 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("sums by products", sum_by_products),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
+LAST: tuple[tuple[str, Pass], ...] = (("first additions", store_first_additions),)
 
 
 def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
@@ -73,9 +75,9 @@ def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
     names = [name for name, _ in PASSES]
     lean = names.index("effects") + 1
     if sizes is None:
-        return list(PASSES)
+        return [*PASSES, *LAST]
     expert, last = ([(name, _with_sizes(run, sizes)) for name, run in some] for some in (EXPERT, EXPERT_LAST))
-    return [*PASSES[:lean], *expert, *PASSES[lean:], *last]
+    return [*PASSES[:lean], *expert, *PASSES[lean:], *last, *LAST]
 
 
 def _with_sizes(run: SizedPass, sizes: Sizes) -> Pass:

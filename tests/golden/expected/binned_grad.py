@@ -32,7 +32,7 @@ def binned_grad(x, bins, grid):
     dtotal[0] += t2
     dtotal[-1] += dtable[i, i].sum()    # line 75: np.fill_diagonal(table, total[-1])
     d_total = np.zeros_like(total)      # line 73: total.sort()
-    d_total[order] += dtotal
+    d_total[order] = dtotal
     denergy = d_total[bins]             # line 72: np.add.at(total, bins, energy)
     dx = denergy * 2 * x                # line 70: np.multiply(x, x, out=energy)
     return dx

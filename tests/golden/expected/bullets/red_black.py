@@ -27,9 +27,9 @@ def red_black_grad(u, f):
     t6 = (t5 if t4.shape[0] != 1 else t5.sum(axis=0, keepdims=True)) * 0.5
     t7 = t6 if t3.shape[0] != 1 else t6.sum(axis=0, keepdims=True)
     dright = np.zeros_like(right2)
-    dright[1::2] += t7
+    dright[1::2] = t7
     dleft = np.zeros_like(left2)
-    dleft[1::2] += t7
+    dleft[1::2] = t7
     d_v[2:] += dright  # line 28: inner, left, right = v[1:-1], v[:-2], v[2:]
     d_v[:-2] += dleft
     t8 = d_v[1:-1][::2]                 # line 29
@@ -38,9 +38,9 @@ def red_black_grad(u, f):
     t10 = t9 * 0.5
     t11 = t10 if t.shape[0] != 1 else t10.sum(axis=0, keepdims=True)
     dright = np.zeros_like(right)
-    dright[::2] += t11
+    dright[::2] = t11
     dleft = np.zeros_like(left)
-    dleft[::2] += t11
+    dleft[::2] = t11
     d_v[2:] += dright
     d_v[:-2] += dleft
     du = d_v - dv                       # line 27: v = u.copy()

@@ -12,7 +12,7 @@ def heat_value_and_grad(u):
     t3 = u[1:-1, 2:]
     t4 = u[1:-1, :-2]
     t5 = u[1:-1, 1:-1]
-    du = np.zeros_like(u)
+    du = np.zeros(u.shape)
     rows = max(1, 8192 * len(t) // max(1, t.size))
     t6 = np.float64(0)
     for i in range(0, len(t), rows):    # both sweeps, in chunks that stay in the cache

@@ -10,7 +10,7 @@ def rosenbrock_rows_value_and_grad(x):
     t = x[1:]
     t2 = x[:-1]
     t3 = x[:-1]
-    dx = np.zeros_like(x)
+    dx = np.zeros(len(x), dtype=np.float32)
     value = np.float32(0)
     for i in range(0, len(t2), 16384):  # both sweeps, in chunks that stay in the cache
         t4 = t2[i:i + 16384]
