@@ -21,6 +21,7 @@ OPTIMISATIONS = {
     "common factors": "what several terms are multiplied with or divided by is so once",
     "updates": "several additions into one array become one",
     "one sweep": "a loop and its reverse become one, where no turn reads another's results",
+    "shapes of what stays": "no temporary is kept for its size alone",
     "reuse of products": "a product with a mask changes its operand in place",
     "latest shapes": "a shape is read of the latest version of an array",
     "powers by products": "small whole powers of arrays are products",

@@ -23,6 +23,7 @@ from sourcead.passes.factoring import factor_out
 from sourcead.passes.first_additions import store_first_additions
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
+from sourcead.passes.measuring import measure_what_stays
 from sourcead.passes.ranges import run_over_own_ranges
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
@@ -50,6 +51,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("first contributions", assign_first_contributions),
     ("invariants again", hoist_arithmetic),
     ("effects", mark_effects),
+    ("shapes of what stays", measure_what_stays),
     ("reuse of products", reuse_products),
     ("latest shapes", read_latest_shapes),
     ("copies before stores", insert_copies),
