@@ -23,7 +23,7 @@ _REAL = (Scalar("pyfloat"), Scalar("real64"))
 
 def divided(op: Op, rewriter: Rewriter) -> Op:
     """The op as a division, if it is the helper for one and the kinds allow it; what that needs is emitted."""
-    if op.primitive is not _OF_NUMBERS and op.name != "helper quotient" or len(op.args) != 2 or op.attrs:
+    if (op.primitive is not _OF_NUMBERS and op.name != "helper quotient") or len(op.args) != 2 or op.attrs:
         return op
     dividend, divisor = map(atom_kind, op.args)
     if is_numpys(dividend) or is_numpys(divisor):

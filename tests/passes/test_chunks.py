@@ -130,7 +130,7 @@ def test_what_is_the_same_for_all_rows_is_not_cut() -> None:
 @pytest.mark.optimised
 def test_a_mean_is_measured_by_what_was_given() -> None:
     text = fast_text(CHAIN.replace("np.sum", "np.mean"), DRAW.normal(size=77))
-    assert text.count("for ") == 1 and "1.0 / max(x.size, 1)" in text
+    assert text.count("for ") == 1 and text.count(" / x.size") == 3
 
 
 @pytest.mark.optimised

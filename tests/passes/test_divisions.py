@@ -17,7 +17,8 @@ THETA, XS = np.array([0.1, 1.2, 0.3]), np.array([0.4, -0.3, 0.8])
 def test_a_kind_found_late_is_enough() -> None:
     text = gradient(
         "def f(w, xs):\n    s = 0.0\n    for i in range(len(xs) - 1):\n"
-        "        v = w[0] ** 2 * np.exp(w[1])\n        s += np.log(v) + (xs[i + 1] - xs[i]) ** 2 / (2 * v)\n    return s",
+        "        v = w[0] ** 2 * np.exp(w[1])\n"
+        "        s += np.log(v) + (xs[i + 1] - xs[i]) ** 2 / (2 * v)\n    return s",
         THETA, XS,
     )  # fmt: skip
     assert "quotient" not in text

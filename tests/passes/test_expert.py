@@ -232,3 +232,22 @@ def test_each_form_can_be_turned_off(name: str) -> None:
     args = (normal(5, 3), normal(3), normal(60, 5))
     with sourcead.switches.without(name):
         both(f, *args, argnums=(0, 1))
+
+
+# Choices --------------------------------------------------------------------------------------------------------------
+
+
+def test_sigmoids_are_chosen_by_the_maximum(dtype: Any) -> None:
+    z = np.concatenate([normal(20, dtype=dtype), np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 800, -800], dtype)])
+    for f in ("np.log(1 + np.exp(x))", "np.log(1 / (1 + np.exp(-x)))"):
+        text = f"def f(x):\n    return np.sum({f})"
+        shown = fast_text(text, normal(20, dtype=dtype))
+        assert "np.maximum(x " in shown and "np.where" not in shown
+        with np.errstate(all="ignore"):
+            fast, plain = (sourcead.grad(program(text), style=style)(z) for style in ("fast", "plain"))
+        np.testing.assert_array_equal(fast, plain)
+
+
+def test_other_choices_stay() -> None:
+    for chosen in ("np.where(x >= 0, 1, np.exp(-np.abs(y)))", "np.where(x >= 0, 2, np.exp(-np.abs(x)))"):
+        assert "np.where(" in fast_text(f"def f(x, y):\n    return np.sum({chosen} * x)", normal(20), normal(20))

@@ -21,18 +21,18 @@ def red_black_grad(u, f):
     d_v[1:-1][1::2] = 0.0
     t = dv[1:-1][1::2] * 0.5
     dright = np.zeros_like(right2)
-    dright[1::2] += t
+    dright[1::2] = t
     dleft = np.zeros_like(left2)
-    dleft[1::2] += t
+    dleft[1::2] = t
     d_v[2:] += dright  # line 28: inner, left, right = v[1:-1], v[:-2], v[2:]
     d_v[:-2] += dleft
     t2 = d_v[1:-1][::2].copy()          # line 29
     d_v[1:-1][::2] = 0.0
     t3 = t2 * 0.5
     dright = np.zeros_like(right)
-    dright[::2] += t3
+    dright[::2] = t3
     dleft = np.zeros_like(left)
-    dleft[::2] += t3
+    dleft[::2] = t3
     d_v[2:] += dright
     d_v[:-2] += dleft
     du = d_v - dv                       # line 27: v = u.copy()
