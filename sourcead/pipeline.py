@@ -10,7 +10,6 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcead.backend.kept import Again, Kept, kept
@@ -31,6 +30,7 @@ from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
 from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import passes_of
 from sourcead.primitives.registry import dotted_name
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 from sourcead.switches import OPTIMISATIONS, is_on
 from sourcead.transform.checkpoints import refused_repetitions

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "sourcead"
 
 # Bottom to top. A name stands for the module or for the folder and all in it; the longest name that fits decides.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("sourcead.errors", "sourcead.kinds", "sourcead.ir", "sourcead.version", "sourcead.switches",
+    ("sourcead.errors", "sourcead.kinds", "sourcead.ir", "sourcead.records", "sourcead.version", "sourcead.switches",
      "sourcead.emission", "sourcead.sizes"),
     ("sourcead.verify", "sourcead.interpret", "sourcead.dump"),
     ("sourcead.conditions", "sourcead.guard", "sourcead.signature"),

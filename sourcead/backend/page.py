@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from sourcead.backend.text import WIDTH, wrap
+from sourcead.records import dataclass, field
 
 COLUMN = 40  # where trailing comments stand, unless a line of the run is longer
 PULL = 60  # a line longer than this has its comment right behind it

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
 from sourcead.errors import ArgumentError, Diagnosis, Place, SourceUnavailableError
 from sourcead.frontend.samecode import short_name
 from sourcead.frontend.text import place_in, text_of
+from sourcead.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, eq=False)

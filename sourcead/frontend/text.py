@@ -14,13 +14,13 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 from sourcead.errors import Diagnosis, Place, SourceUnavailableError, UnsupportedError, display_path
 from sourcead.frontend.samecode import Definition, Sought, matching
 from sourcead.frontend.spines import to_gast
+from sourcead.records import dataclass
 
 MAX_DEPTH = 100  # nodes inside nodes; gast and astor recurse a few frames for each
 _CACHED_CODES, _CACHED_FILES = 512, 4

@@ -7,10 +7,10 @@ is. Allocators are never merged: each result is memory of its own.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Function, Op
 from sourcead.primitives import lists, structural
+from sourcead.records import replace
 
 _COMMUTATIVE = ("binary +", "binary *")
 _NEVER = (

@@ -13,7 +13,6 @@ Only of arrays: the functions take lists and numbers, too. The mean of float16 i
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from sourcead.passes.forms import Forms, axis_of, new_axis, reduction, rewritten
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import method_entry, primitive_of
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 _METHODS = (

@@ -7,11 +7,10 @@ for ...: dx = dx * (h / 2)                                              ->   t =
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import UNDEFINED, Atom, Const, Function, Op, Value
 from sourcead.kinds import Scalar
 from sourcead.passes.rewriting import Rewriter, atom_kind
+from sourcead.records import replace
 
 
 def hoist_invariants(function: Function) -> Function:

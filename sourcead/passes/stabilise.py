@@ -11,7 +11,6 @@ is computed stably.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from sourcead.errors import Place
@@ -23,6 +22,7 @@ from sourcead.passes.sensitive import sensitive_values
 from sourcead.passes.stabilising import found_in
 from sourcead.primitives import structural
 from sourcead.primitives.stable import WITH_DERIVATIVE_OF
+from sourcead.records import dataclass, field, replace
 
 
 def stabilise(

@@ -13,7 +13,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from importlib import import_module
 from types import MethodType
 from typing import Any
@@ -22,6 +21,7 @@ import numpy as np
 
 from sourcead.ir import Primitive
 from sourcead.kinds import Kind
+from sourcead.records import dataclass
 
 
 class NotCovered(ValueError):
