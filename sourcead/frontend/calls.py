@@ -214,7 +214,7 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
+    if isinstance(owner, (np.ufunc, *drawing.generators())):
         return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given

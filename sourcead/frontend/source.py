@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
+from sourcead.digests import digest
 from sourcead.errors import ArgumentError, Diagnosis, Place, SourceUnavailableError
 from sourcead.frontend.samecode import short_name
 from sourcead.frontend.text import place_in, text_of
@@ -34,7 +35,6 @@ class SourceText:
     qualname: str
     text: str
     lines: Mapping[int, str]
-    digest: str
     function: FunctionType
     signature: inspect.Signature
     globals: dict[str, Any]
@@ -44,6 +44,10 @@ class SourceText:
     self_object: Any = None
     bound_args: tuple[Any, ...] = ()
     bound_kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.text)
 
     @property
     def name(self) -> str:
@@ -68,7 +72,6 @@ def read(function: Callable[..., Any]) -> SourceText:
         qualname=qualname,
         text=text.text,
         lines=text.lines,
-        digest=text.digest,
         function=raw,
         signature=_signature(raw, args, kwargs),
         globals=raw.__globals__,

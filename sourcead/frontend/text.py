@@ -7,7 +7,6 @@ line, and by its code and columns where several share a line.
 from __future__ import annotations
 
 import ast
-import hashlib
 import linecache
 import re
 import threading
@@ -35,7 +34,6 @@ class Text:
     text: str
     lines: Mapping[int, str]
     first_line: int
-    digest: str
 
 
 _texts: OrderedDict[int, tuple[CodeType, Text]] = OrderedDict()
@@ -116,11 +114,10 @@ def _text(node: Definition, lines: list[str]) -> Text:
     else:
         margin = covered[node.lineno][: _indentation(covered[node.lineno])]
         text = "".join(f"{line.removeprefix(margin)}\n" for line in covered.values())
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     tree = to_gast(node)
     if not isinstance(node, ast.Lambda):
         tree.decorator_list = []
-    return Text(tree, text, covered, node.lineno, digest)
+    return Text(tree, text, covered, node.lineno)
 
 
 def _covered(node: Definition, lines: list[str]) -> dict[int, str]:

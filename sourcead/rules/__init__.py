@@ -16,7 +16,6 @@ FILES = (
     "arithmetic",
     "arranging",
     "assigning",
-    "averages",
     "builtins",
     "cmathlib",
     "complexes",
@@ -30,7 +29,6 @@ FILES = (
     "editing",
     "elementwise",
     "extracting",
-    "fft",
     "helpers",
     "indexing",
     "joining",
@@ -53,13 +51,16 @@ FILES = (
     "ufunc_methods",
 )
 LATER: dict[str, tuple[str, ...]] = {
+    "numpy.fft": (f"{__name__}.fft",),
+    "numpy.polynomial": (f"{__name__}.series",),
     "scipy.fft": (f"{__name__}.scipy.fft",),
     "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),
     "scipy.special": (f"{__name__}.scipy.bessel", f"{__name__}.scipy.special"),
     "scipy.stats": tuple(f"{__name__}.scipy.{name}" for name in ("counts", "probabilities", "stats", "vectors")),
-}  # the rules of libraries that are no dependency
+    "statistics": (f"{__name__}.averages",),
+}  # the rules of libraries that nobody may have loaded
 
 
 def load() -> None:
