@@ -5,8 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import sourcead.backend.load  # the whole compiler is loaded here, so that the first gradient pays for compiling alone
-import sourcead.pipeline  # noqa: F401
+import sourcead.backend.load  # all that every gradient needs is loaded here: the first one pays for compiling alone
+import sourcead.frontend.comprehensions
+import sourcead.frontend.resolve
+import sourcead.frontend.statements
+import sourcead.pipeline
+import sourcead.transform.regions  # noqa: F401
 from sourcead.api import grad, value_and_grad
 from sourcead.derivative import Derivative
 from sourcead.errors import (
@@ -20,6 +24,7 @@ from sourcead.errors import (
     UnsupportedError,
 )
 from sourcead.primitives.markers import checkpoint, stop_gradient
+from sourcead.rules import FIRST, load_files
 from sourcead.rules.declaring import adjoint, nondifferentiable, tangent
 from sourcead.specialization import Specialization
 from sourcead.version import __version__
@@ -65,6 +70,7 @@ __all__ = [
     "vjp",
 ]
 
+load_files(FIRST)
 _LATER = {  # what is loaded when it is first asked for, by module
     "checking": ("check_grads",),
     "drivers": ("Pullback", "hvp", "jvp", "vjp"),

@@ -245,6 +245,12 @@ def entry_of(target: object) -> Entry | None:
     return entry if entry is not None and identity(entry.target) == key else None
 
 
+def table_of(target: object) -> str:
+    """The file of the table that declares a callable; empty for one that none declares."""
+    entry = entry_of(target)
+    return "" if entry is None else entry.like.__module__.rpartition(".")[2]
+
+
 def is_declared(target: object) -> bool:
     """Whether a callable has been declared by now."""
     return identity(target) in _BY_OBJECT
