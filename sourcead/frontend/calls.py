@@ -36,6 +36,7 @@ from sourcead.frontend.masked import merged, taken_mask
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
+from sourcead.frontend.text import is_own
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
@@ -215,7 +216,7 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
+    if isinstance(owner, (np.ufunc, *drawing.generators())):
         return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
@@ -285,7 +286,7 @@ def surface_of(function: Any) -> Surface:
         from sourcead.frontend.fence import fence
 
         source = read(function)
-        refusals = fence(source)
+        refusals = [] if is_own(function.__code__, function.__globals__) else fence(source)
         if refusals:
             raise UnsupportedError(*refusals)
         if len(_SURFACES) > 4096:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Hashable
-from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Const, Function, Op
 from sourcead.kinds import Array
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 _TIMES = primitive_of(operator.mul)
 _COMMUTATIVE = ("binary +", "binary *")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from sourcead.ir import Op, Value
 from sourcead.kinds import Scalar, is_numpys
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 _OF_NUMBERS = primitive_of(np.divide)
 _DIVIDE, _FLOAT64 = primitive_of(operator.truediv), primitive_of(np.float64)

@@ -14,7 +14,6 @@ Only of arrays: the functions take lists and numbers, too. The mean of float16 i
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, new_
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import method_entry, primitive_of
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 _METHODS = (

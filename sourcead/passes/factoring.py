@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sourcead.ir import Atom, Function, Op, Value, read_counts
 from sourcead.kinds import Scalar
 from sourcead.passes.facts import alike
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 _SUMS = tuple(map(primitive_of, (operator.add, operator.sub)))
 _TIMES, _OVER = map(primitive_of, (operator.mul, operator.truediv))

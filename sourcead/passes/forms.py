@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from sourcead.kinds import Array
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
 FLOATS = ("float32", "float64")

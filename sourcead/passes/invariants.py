@@ -7,14 +7,13 @@ for ...: dx = dx * (h / 2)                                              ->   t =
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sourcead.ir import UNDEFINED, Atom, Const, Function, Op, Value
 from sourcead.kinds import Scalar, is_numpys
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 
 def hoist_invariants(function: Function) -> Function:

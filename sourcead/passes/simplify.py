@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import known_item
 from sourcead.passes.tidying import tidied
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 _FOLD: dict[str, Callable[..., Any]] = {
     "binary +": operator.add,

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from sourcead.passes.subscripts import with_literals
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.shapes import divides
+from sourcead.records import replace
 
 MAX_STEPS = 8
 WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from sourcead.dump import kind_text
 from sourcead.errors import Place
 from sourcead.ir import UNDEFINED, Atom, Const, Function, Hole, Op, Span, Value, sub_blocks, walk
 from sourcead.kinds import INT, Array, Kind, Known, List, Scalar, Tree
+from sourcead.records import replace
 
 _ALLOCATORS = frozenset({"np.zeros_like", "np.zeros", "np.empty", "np.empty_like", "np.ones", "np.copy"})
 _SAME_MEMORY = frozenset({"np.ravel", "np.reshape", "np.asarray", "np.transpose", "np.broadcast_to", "np.expand_dims",
