@@ -16,7 +16,7 @@ from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import Array, Kind, dims_of, dtype_of
 from sourcead.passes.facts import alike, is_literal, is_number, keeps_kind, literal_of, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind
-from sourcead.passes.subscripts import with_literals
+from sourcead.passes.subscripts import with_literals, without_kept_axis
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.shapes import divides
@@ -297,6 +297,17 @@ def _literal_product(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return None
 
 
+def _part_of_negation(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """(-a)[path] reads -(a[path])."""
+    if op.primitive is not structural.GETITEM or not op.backward or len(op.args) > 1:
+        return None
+    inner = negated(op.args[0], producers)
+    if inner is None or not isinstance(atom_kind(inner), Array):
+        return None
+    part = replace(op, args=(inner,), outs=(Value("", op.outs[0].kind),))
+    return [part, replace(op, primitive=primitive_of(operator.neg), args=part.outs, attrs=(), form="")]
+
+
 def _literal_subscript(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """g[start:stop] with start = 0 reads g[:stop]."""
     made = with_literals(op)
@@ -362,6 +373,8 @@ _TIDIER = (
     _twice,
     _unsigned,
     _literal_subscript,
+    without_kept_axis,
+    _part_of_negation,
     _sum_of_negation,
     _as_attribute,
     _of_named_shape,
