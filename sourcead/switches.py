@@ -35,6 +35,8 @@ OPTIMISATIONS = {
     "last turn": "the last turn of a reversed loop leaves out a product that nothing reads",
     "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
+    "loops in kernels": "elementwise chains are loops in what Numba compiles",
+    "vector functions": "exp, log, tanh, sin and cos are formulas that the compiler vectorises in what Numba compiles",
 }
 
 

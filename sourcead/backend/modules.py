@@ -91,7 +91,9 @@ def unblocked(words: Iterable[str], blocked: frozenset[str]) -> dict[str, str]:
 
 
 def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], str] | None) -> tuple[list[str], bool]:
-    """The text of each helper and of the helpers that it calls, callees first, each once; whether they use NumPy."""
+    """The text of each helper and of the helpers that it calls, callees first, each once; whether they use NumPy.
+
+    `given` gives the text of a helper by name, "" for what is none."""
     texts: dict[str, str] = {}
 
     seen: set[str] = set()
@@ -101,7 +103,10 @@ def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], st
             return
         seen.add(called)
         if given is not None:
-            texts[called] = given(called).rstrip()
+            text = given(called).rstrip()
+            for other in sorted(word for word in _names(text) - {called} if given(word)):
+                include(other, None)
+            texts[called] = text
             return
         function = inspect.unwrap(function)
         for other, value in _callees(function):

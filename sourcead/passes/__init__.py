@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sourcead.ir import Function
 from sourcead.passes.assigning import assign_first_contributions
-from sourcead.passes.chunks import run_in_chunks
+from sourcead.passes.chunks import run_in_chunks, run_in_chunks_of_functions
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
@@ -75,8 +75,10 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 
 
-def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
-    """All passes; with sizes, those of style "fast" too."""
+def passes_of(sizes: Sizes | None, *, compiled: bool = False) -> list[tuple[str, Pass]]:
+    """All passes; with sizes, those of style "fast" too: of them only chunks where the text is to be compiled."""
+    if compiled and sizes is not None:
+        return [*PASSES, ("chunks", _with_sizes(run_in_chunks_of_functions, sizes))]
     names = [name for name, _ in PASSES]
     lean = names.index("effects") + 1
     if sizes is None:
