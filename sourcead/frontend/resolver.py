@@ -185,17 +185,17 @@ class Resolver:
 
     def kind(self, item: Abstract) -> Kind:
         """The kind of an abstract value."""
-        if is_view_of_dict(item):
-            return self.kind(self.seen(item))
-        if isinstance(item, Ref):
-            return self.kind(self.content(item))
         if isinstance(item, Value):
-            if isinstance(item.kind, Tree | List) and not self.backward:
+            if not self.backward and isinstance(item.kind, (Tree, List)):
                 held = self.held(item)
                 return item.kind if held is item else self.kind(held)
             return item.kind
         if isinstance(item, Const):
             return const_kind(item.value)
+        if is_view_of_dict(item):
+            return self.kind(self.seen(item))
+        if isinstance(item, Ref):
+            return self.kind(self.content(item))
         if isinstance(item, Aggregate):
             return Tree(item.type, item.keys, tuple(map(self.kind, item.items)))
         if isinstance(item, Static):
@@ -294,12 +294,12 @@ class Resolver:
 
     def atom(self, item: Abstract) -> Atom:
         """The IR atom that stands for an abstract value as it is now, making containers and captures as needed."""
+        if isinstance(item, Value):
+            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if is_view_of_dict(item):
             return self.atom(self.seen(item))
         if isinstance(item, Ref):
             return self.atom(self.content(item))
-        if isinstance(item, Value):
-            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(

@@ -25,6 +25,8 @@ class Rewriter:
 
     def read(self, atom: Atom) -> Atom:
         """What stands for an atom now."""
+        if not isinstance(atom, Value):
+            return atom
         while atom in self.values and self.values[atom] is not atom:
             atom = self.values[atom]
         return atom
@@ -35,11 +37,11 @@ class Rewriter:
         self.depth += 1
         for op in block.ops:
             blocks = tuple(self.block(b) for b in op.blocks) if op.blocks else ()
-            args = tuple(self.read(a) for a in op.args)
-            self.visit(op if args == op.args and blocks == op.blocks else replace(op, args=args, blocks=blocks), self)
+            args = tuple(map(self.read, op.args))
+            self.visit(replace(op, args=args, blocks=blocks) if blocks or args != op.args else op, self)
         self.depth -= 1
         made, self.ops = self.ops, outer
-        return Block(block.params, tuple(made), tuple(self.read(r) for r in block.results))
+        return Block(block.params, tuple(made), tuple(map(self.read, block.results)))
 
     def function(self, function: Function) -> Function:
         """Rewrite a whole function."""

@@ -9,7 +9,6 @@ The rule of f gives the right side; a region (`if`, `for`, `while`) is reversed 
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Callable, Hashable
 from typing import Any, NoReturn
@@ -26,6 +25,7 @@ from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree, may_carry_deriv
 from sourcead.primitives import lists, structural
 from sourcead.primitives.arithmetic import STORAGE
 from sourcead.primitives.coverage import why_not
+from sourcead.primitives.registry import signature_of
 from sourcead.records import dataclass, field, replace
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
@@ -234,7 +234,7 @@ def apply_rule(
 
 def static_attributes(rule: Callable[..., Any], op: Op, active: tuple[bool, ...]) -> dict[str, Abstract]:
     """The keyword arguments that a rule is given: the op's own, and which of its arguments are differentiated."""
-    parameters = inspect.signature(rule).parameters
+    parameters = signature_of(rule).parameters
     given = {k: v for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
     attrs: dict[str, Abstract] = {k: static_value(v) for k, v in given.items()}
     if "active" in parameters:
