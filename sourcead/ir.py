@@ -11,11 +11,11 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
+from sourcead.records import dataclass, field, replace
 
 MARKS = frozenset(
     {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded",

@@ -10,11 +10,11 @@ import io
 import sys
 import tokenize
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
 from sourcead.backend.forms import name
+from sourcead.records import dataclass, field
 
 _NUMPY = "np"
 

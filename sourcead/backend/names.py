@@ -10,11 +10,11 @@ import builtins
 import keyword
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from sourcead.backend.liveness import interference, liveness
 from sourcead.backend.tree import Body, Branch, Let, Move, base_of, bodies, defined, form_of, read, version_of, walk
 from sourcead.ir import UNDEFINED, Atom, Const, Value
+from sourcead.records import dataclass, field
 
 CONDITIONAL_FORMS = frozenset({"and", "or", "ternary"})
 

@@ -8,10 +8,10 @@ is decided in `names`, which of them get no name at all in `nest`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sourcead.ir import Atom, Op, Value
+from sourcead.records import dataclass, field
 
 Target: TypeAlias = "Value | tuple[Target, ...]"
 

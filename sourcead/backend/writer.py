@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from sourcead.backend.comments import Comments
 from sourcead.backend.layout import layout
@@ -36,6 +35,7 @@ from sourcead.backend.tree import (
 )  # fmt: skip
 from sourcead.ir import Function, Op, Param, Value
 from sourcead.ir import walk as walk_ops
+from sourcead.records import dataclass, replace
 
 CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
 BACKWARD = "# backward"  # the line between the sweeps, which is about itself

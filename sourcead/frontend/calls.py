@@ -36,6 +36,7 @@ from sourcead.frontend.masked import merged, taken_mask
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
+from sourcead.frontend.text import is_own
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
@@ -46,7 +47,8 @@ MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "match", "maximum_at", "minimum_at", "multiplied_at", "products_before", "stored", "stored_adjoint",
+    {"bessel_ratio", "cofactors", "cumprod_along_first", "cumprod_tangent_along_first", "held_entries", "match",
+     "maximum_at", "minimum_at", "multiplied_at", "products_before", "quantiles_adjoint", "stored", "stored_adjoint",
      "zeros"}
 )  # fmt: skip
 _LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
@@ -76,7 +78,7 @@ _WRITERS = frozenset(
     ]
 )
 _LIKE_LAST = (
-    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
     runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.taken_at_records,
     runtime.unbroadcast,
 )  # fmt: skip
@@ -214,7 +216,7 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
+    if isinstance(owner, (np.ufunc, *drawing.generators())):
         return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
@@ -284,7 +286,7 @@ def surface_of(function: Any) -> Surface:
         from sourcead.frontend.fence import fence
 
         source = read(function)
-        refusals = fence(source)
+        refusals = [] if is_own(function.__code__, function.__globals__) else fence(source)
         if refusals:
             raise UnsupportedError(*refusals)
         if len(_SURFACES) > 4096:
@@ -418,7 +420,9 @@ def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
 def emit_helper(
     resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract], kind: Kind | None = None
 ) -> Abstract:
-    """Emit a call of a helper that is written into the generated module."""
+    """Emit a call of a helper that is written into the generated module; of two numbers np.divide is the quotient."""
+    if function is runtime.quotient and all(isinstance(resolver.kind(a), Scalar) for a in args):
+        return call_static(resolver, Static(np.divide, (("object", np), ("attr", "divide"))), args, kwargs)
     primitive = _HELPERS.get(id(function))
     if primitive is None:
         name = function.__name__
@@ -460,7 +464,7 @@ def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
-    if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
+    if function in (runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
     said = kind_of_helper(function, *kinds)

@@ -6,7 +6,6 @@ import dataclasses
 import keyword
 import types
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
@@ -31,6 +30,7 @@ from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Val
 from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered, is_matrix
+from sourcead.records import dataclass, field, replace
 from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:

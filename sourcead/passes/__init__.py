@@ -14,13 +14,16 @@ from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
+from sourcead.passes.expert_choices import choose_by_maximum
 from sourcead.passes.expert_methods import call_methods
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
+from sourcead.passes.factoring import factor_out
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.last_turns import leave_out_last
+from sourcead.passes.measuring import measure_what_stays
 from sourcead.passes.parts import assign_parts
 from sourcead.passes.ranges import run_over_own_ranges
 from sourcead.passes.results import own_results
@@ -44,12 +47,14 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("updates", join_updates),
     ("simplify again", simplify),
     ("dead code again", eliminate_dead_code),
+    ("common factors", factor_out),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
     ("separate parts", assign_parts),
     ("last turn", leave_out_last),
     ("invariants again", hoist_arithmetic),
     ("effects", mark_effects),
+    ("shapes of what stays", measure_what_stays),
     ("reuse of products", reuse_products),
     ("latest shapes", read_latest_shapes),
     ("copies before stores", insert_copies),
@@ -60,10 +65,12 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 SizedPass = Callable[[Function, Sizes], Function]
 
 EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("choices by maximum", choose_by_maximum),
     ("methods", call_methods),
     ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
+    ("common subexpressions again", lambda function, _: eliminate_common_subexpressions(function)),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 

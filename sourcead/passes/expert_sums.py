@@ -12,8 +12,6 @@ by `np.vdot` only where it is known not to be large: there NumPy's pairwise sum 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sourcead.ir import Const, Function, Op, Value
@@ -21,6 +19,7 @@ from sourcead.kinds import Array, same_size
 from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, new_axis, reduction, rewritten
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from sourcead.kinds import Array, Dim
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
 FLOATS = ("float32", "float64")
@@ -58,6 +58,7 @@ class Forms:
         assert primitive.infer is not None
         attrs = tuple((name, value) for name, value in attrs if name not in MARKS)
         out = Value("", primitive.infer(*map(atom_kind, args), **dict(attrs)))
+        attrs += (("made", "text"),)  # not the user's own: one is read where it is asked for twice
         self.before.append(replace(like, primitive=primitive, args=args, outs=(out,), attrs=attrs, form=form, note=""))
         return out
 

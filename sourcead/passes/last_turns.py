@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts, reads, walk
 from sourcead.kinds import BOOL, Array
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 _PRODUCTS = frozenset({"matmul", "np.dot", "np.matmul", "np.linalg.solve"})
 _STORES = (structural.STORE, structural.ADD_AT)

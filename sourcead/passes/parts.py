@@ -10,8 +10,6 @@ All of the parts or none: what is added to overlapping ones reads better with on
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sourcead.ir import Atom, Block, Function, Op, read_counts
@@ -20,6 +18,7 @@ from sourcead.passes.places import Places
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 _EMPTY = {"np.zeros": np.empty, "np.zeros_like": np.empty_like}
 

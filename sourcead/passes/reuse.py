@@ -9,11 +9,10 @@ chains are left as one expression: NumPy reuses their temporaries by itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts
 from sourcead.kinds import Array, Kind
 from sourcead.passes.facts import same_shape
+from sourcead.records import replace
 
 _PRODUCTS = ("binary @", "call np.dot", "call np.matmul", "call np.outer")
 _UPDATES = ("binary *", "binary /", "binary +", "binary -")

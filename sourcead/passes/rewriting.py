@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value
 from sourcead.kinds import TOP, Kind, List, Tree, const_kind
+from sourcead.records import dataclass, field, replace
 
 
 @dataclass(slots=True, eq=False)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Atom, Const, Hole, Op, Path, Span, Subscript
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 _WITH_VALUE = (structural.STORE, structural.ADD_AT)
 

@@ -2,28 +2,29 @@
 
     (-a) * b -> -(a * b)     a + (-b) -> a - b     g * x + g * x -> g * 2 * x     np.transpose(g) -> g.T
     broadcast_to(s, shape) / n -> broadcast_to(s / n, shape)      1.0 * n * a -> n * a
-    np.float32(2) * a -> 2 * a     2.0 * a * 3 -> 6.0 * a
+    np.float32(2) * a -> 2 * a     2.0 * a * 3 -> 6.0 * a     2.0 / max(n, 1) * a -> 2 * a / n
 """
 
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sourcead.ir import Atom, Const, Op, Value
-from sourcead.kinds import Array, dims_of, dtype_of
+from sourcead.kinds import Array, Kind, dims_of, dtype_of
 from sourcead.passes.facts import alike, is_literal, is_number, keeps_kind, literal_of, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind
 from sourcead.passes.subscripts import with_literals
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.shapes import divides
+from sourcead.records import replace
 
 MAX_STEPS = 8
 WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet
+_FILLED = ("np.zeros_like", "np.ones_like", "np.full_like", "np.empty_like")
 _DIVISIONS = ("binary /", "binary //", "binary %", "binary **")
 
 
@@ -88,7 +89,7 @@ def _hoist_sign(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         inner = negated(op.args[position], producers)
         if inner is None or (isinstance(inner, Const) and isinstance(op.args[1 - position], Const)):
             continue
-        if isinstance(inner, Const) and op.primitive.form == "binary /":
+        if op.primitive.form == "binary /" and (isinstance(inner, Const) or dtype_of(atom_kind(inner)) == "pyint"):
             continue
         args = (inner, op.args[1]) if position == 0 else (op.args[0], inner)
         neg = primitive_of(operator.neg)
@@ -210,21 +211,58 @@ def _without_zero_division(
         return [small]
     if isinstance(last, Const) and (last.value >= 0 if op.primitive.form == "binary **" else last.value):
         return [small]
-    limit = producers.get(last)
-    if limit is not None and limit.backward and limit.primitive.target is max and limit.args[1:] == (Const(1),):
+    if _limited(last, producers) is not None:
         return [small]
-    size = getattr(atom_kind(last), "size", None)
+    limit = producers.get(last)
     counted = like is not None and limit is not None and limit.primitive.target is np.size and limit.args == (like,)
-    if op.primitive.form == "binary **" or not (
-        counted or (size is not None and divides(size, dims_of(op.outs[0].kind) or ()))
-    ):
+    if op.primitive.form == "binary **" or not (counted or _is_empty_at(last, op.outs[0].kind, producers)):
         return None
     positive = made_like(primitive_of(max), (last, Const(1)), op)
     return [positive, replace(small, args=(args[0], positive.outs[0]))]
 
 
+def _limited(atom: Atom, producers: dict[Atom, Op]) -> Atom | None:
+    """n, where an atom is max(n, 1) of the backward sweep."""
+    limit = producers.get(atom)
+    made = limit is not None and limit.backward and limit.primitive.target is max and limit.args[1:] == (Const(1),)
+    return limit.args[0] if limit is not None and made else None
+
+
+def _is_empty_at(n: Atom, kind: Kind, producers: dict[Atom, Op]) -> bool:
+    """Whether an array of this kind has no entries where n, a size, is 0."""
+    size, dims, counted = getattr(atom_kind(n), "size", None), dims_of(kind), producers.get(n)
+    if counted is not None and counted.primitive.target is np.size and same_shape(atom_kind(counted.args[0]), kind):
+        return True
+    return size is not None and bool(dims) and divides(size, dims or ())
+
+
+def _over_size(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """2.0 / max(n, 1) * a reads 2 * a / n, where a has no entries if n is 0; -1.0 / max(n, 1) * a reads a / -n."""
+    if op.primitive.form != "binary *":
+        return None
+    for scale, a in (op.args, op.args[::-1]):
+        quotient = producers.get(scale)
+        if quotient is None or not quotient.backward or quotient.primitive.form != "binary /":
+            continue
+        over, n = quotient.args[0], _limited(quotient.args[1], producers)
+        if n is None or not is_number(over) or not over.value or not alike(atom_kind(a), op.outs[0].kind):
+            continue
+        if not _is_empty_at(n, op.outs[0].kind, producers):
+            continue
+        number = int(over.value) if over.value == int(over.value) else over.value
+        before = []
+        if number == -1:
+            before.append(made_like(primitive_of(operator.neg), (n,), op))
+            n = before[-1].outs[0]
+        elif number != 1:
+            before.append(made_like(op.primitive, (Const(number), a), op))
+            a = before[-1].outs[0]
+        return [*before, replace(op, primitive=quotient.primitive, args=(a, n), form="")]
+    return None
+
+
 def _literal_quotient(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """1.0 / n * 2 reads 2.0 / n, and 3.0 / n * 2 reads 6.0 / n."""
+    """1.0 / n * 2 reads 2.0 / n, 3.0 / n * 2 reads 6.0 / n, and a / n * 2 reads 2 * a / n."""
     if op.primitive.form != "binary *":
         return None
     for number, other in (op.args, op.args[::-1]):
@@ -235,6 +273,10 @@ def _literal_quotient(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         if is_number(over) and is_number(number) and dims_of(atom_kind(other)) == ():
             product = Const(float(over.value * number.value))
             return [replace(op, primitive=inner.primitive, args=(product, inner.args[1]), form="")]
+        n = atom_kind(inner.args[1])
+        if is_number(number) and alike(atom_kind(over), op.outs[0].kind) and dtype_of(n) == "pyint":
+            scaled = made_like(op.primitive, (number, over), op)
+            return [scaled, replace(op, primitive=inner.primitive, args=(scaled.outs[0], inner.args[1]), form="")]
     return None
 
 
@@ -286,22 +328,25 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """The size of an elementwise result, or of what a function of the module gives, is read of the operand that has its
-    shape: nothing is computed for its size."""
-    if op.primitive.target not in (np.size, np.shape) or not isinstance(atom_kind(op.args[0]), Array):
+    shape (and dtype, where zeros like it are made): nothing is computed for its size."""
+    form, atom = op.form, op.args[0] if op.args else Const(None)
+    filled = op.name in _FILLED and not op.attrs
+    if not (filled or op.primitive.target in (np.size, np.shape)) or not isinstance(atom_kind(atom), Array):
         return None
-    atom = op.args[0]
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
         if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
+        same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
         if not same:
             break
         atom = next((a for a in same if a.hint), same[0])
-    form = f"attribute {op.primitive.target.__name__}"
+    if not filled:
+        form = f"attribute {op.primitive.target.__name__}"
     if atom is op.args[0] and op.form == form:
         return None
-    return [replace(op, args=(atom,), form=form)]
+    return [replace(op, args=(atom, *op.args[1:]), form=form)]
 
 
 _TIDIER = (
@@ -310,6 +355,7 @@ _TIDIER = (
     _cast_spread,
     _push_broadcast,
     _literal_quotient,
+    _over_size,
     _literal_product,
     _hoist_sign,
     _subtract,

@@ -9,13 +9,13 @@ Both only along a chain of versions that nothing else reads.
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, read_counts
 from sourcead.kinds import Scalar
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 
 def join_updates(function: Function) -> Function:

@@ -42,7 +42,7 @@ def _(g, s, value, z):
 
 @adjoint(known_log_sigmoid)
 def _(g, y, value, z, e):
-    return None, g * known_complement(np.where(z >= 0, e, 1) / (1 + e), z, e), None
+    return None, g * known_complement(np.where(z < 0, 1, e) / (1 + e), z, e), None
 
 
 @adjoint(known_softplus)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -27,6 +26,7 @@ from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree, may_carry_deriv
 from sourcead.primitives import lists, structural
 from sourcead.primitives.arithmetic import STORAGE
 from sourcead.primitives.coverage import why_not
+from sourcead.records import dataclass, field, replace
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast

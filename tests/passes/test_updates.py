@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.compiling import ops_named
 from tests.small import around, gradient, stages
@@ -10,6 +11,7 @@ from tests.small import around, gradient, stages
 VECTOR = np.array([0.5, 1.5, -0.7, 1.1])
 
 
+@pytest.mark.optimised
 def test_two_additions_at_one_place_are_one() -> None:
     found = stages("def f(x):\n    return x[0] * x[0] + x[0]", VECTOR)
     before, after = around(found, "updates")
@@ -40,6 +42,7 @@ def test_arrays_do_not_meet_across_other_additions() -> None:
     assert text.count("dx[") in (2, 3)
 
 
+@pytest.mark.optimised
 def test_clearing_and_filling_again_disappears() -> None:
     f = "def f(x):\n    h = x * x\n    h[0] += x[1]\n    return np.sum(h * h)"
     found = stages(f, VECTOR)

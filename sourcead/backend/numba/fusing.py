@@ -15,8 +15,6 @@ Only arrays whose sizes are certainly equal meet in a loop. A sum of float32 is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
 
 from sourcead.backend.numba.numbers import ARITHMETIC, COMPARISONS, FUNCTIONS
@@ -24,6 +22,7 @@ from sourcead.backend.numba.rewriting import kind_of, step
 from sourcead.backend.tree import form_of
 from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Primitive, Source, Span, Value, read_counts
 from sourcead.kinds import INT, Array, Dim, Scalar
+from sourcead.records import dataclass, field, replace
 
 _FOR = Primitive("for", "for")
 _ELEMENTWISE = (ARITHMETIC | COMPARISONS | FUNCTIONS) - {"operator.not_"}

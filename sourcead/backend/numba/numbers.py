@@ -13,7 +13,6 @@ numbers are calls of helpers that raise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
 from sourcead.backend.tree import form_of
 from sourcead.ir import Atom, Const, Op
 from sourcead.kinds import Array, Kind, Scalar, dtype_of
+from sourcead.records import replace
 
 PYTHON = frozenset({"pyint", "pyfloat", "pybool", "real"})
 DTYPES = frozenset({*PYTHON, "real64", "float64", "float32", "int64", "bool"})  # what kernels compute with

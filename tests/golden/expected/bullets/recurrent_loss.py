@@ -25,7 +25,7 @@ def recurrent_loss_grad(cell, xs):
     for i in reversed(range(len(xs))):
         cell_h = cell_hs[i]
         x = xs[i]
-        t3 = (dcell_h + 2 * saved[i]) * (1 - saved[i] ** 2)     # lines 52, 59
+        t3 = (dcell_h + 2 * saved[i]) * (1 - saved[i] ** 2)  # lines 52, 59
         dcell_h = U.T @ t3
         t4 = np.outer(t3, x)
         t += np.outer(t3, cell_h)

@@ -19,7 +19,7 @@ def softmax_head_value_and_grad(params, X, Y):
     value = -(t3.sum() / t3.size)
 
     # backward
-    dlogp = -1.0 / max(t3.size, 1) * Y  # line 20
+    dlogp = Y / -t3.size  # line 20: return -np.mean(np.sum(Y * logp, axis=1))
     p = t / t2                          # line 19
     dz = dlogp - p * dlogp.sum(axis=1, keepdims=True)
     db = dz.sum(axis=0)                 # line 17: z = X @ W + b

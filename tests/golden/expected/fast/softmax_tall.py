@@ -22,7 +22,7 @@ def softmax_head_value_and_grad(params, X, Y):
     value = -(t4.sum() / t4.size)
 
     # backward
-    dlogp = -1.0 / max(t4.size, 1) * Y      # line 20
+    dlogp = Y / -t4.size  # line 20: return -np.mean(np.sum(Y * logp, axis=1))
     p = t / t2                              # line 19
     ones = np.ones((dlogp.shape[1], 1), dtype=np.float32)
     dz = dlogp - p * np.dot(dlogp, ones)    # sums of rows
