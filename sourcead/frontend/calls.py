@@ -422,8 +422,11 @@ def emit_helper(
     resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract], kind: Kind | None = None
 ) -> Abstract:
     """Emit a call of a helper that is written into the generated module; of two numbers np.divide is the quotient."""
+    quotient = Static(np.divide, (("object", np), ("attr", "divide")))
     if function is runtime.quotient and all(isinstance(resolver.kind(a), Scalar) for a in args):
-        return call_static(resolver, Static(np.divide, (("object", np), ("attr", "divide"))), args, kwargs)
+        return call_static(resolver, quotient, args, kwargs)
+    if function is runtime.dividend_cotangent and all(_is_real(resolver.kind(a)) for a in args):
+        return call_static(resolver, quotient, [args[0], args[2]], kwargs)  # where Python's would raise, a / b has
     primitive = _HELPERS.get(id(function))
     if primitive is None:
         name = function.__name__
@@ -452,6 +455,10 @@ def emit_helper(
         else:
             atoms.append(resolver.atom(bound[name]))
     return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
+
+
+def _is_real(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and kind.dtype in _FLOATS
 
 
 def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable
 
-from sourcead.ir import Atom, Block, Function, Op, Value, read_counts, reads, walk
+from sourcead.ir import Atom, Block, Function, Op, Value, read_counts, walk
 from sourcead.kinds import BOOL, Array
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
@@ -57,13 +57,10 @@ def _guarded(op: Op, counts: dict[Atom, int]) -> Op:
     outs = {r: Value(r.hint, r.kind) for r in alone.values()}
     before = tuple(body.params[first + k] for k in alone)
     blocks = Block((), tuple(moved), tuple(outs)), Block((), (), before)
-    choice = Op(structural.IF, (asked,), tuple(outs.values()), (), blocks, None, "", True)
-    ops = [inner for inner in body.ops if inner not in moved]
-    last = max(k for k, inner in enumerate(body.ops) if inner is moved[-1] or not set(before).isdisjoint(reads(inner)))
-    here = sum(inner in ops for inner in body.ops[: last + 1])  # behind all that reads what the next turn replaces
-    ops[here:here] = [comes, choice]
+    choice = Op(structural.IF, (asked,), tuple(outs.values()), (("last", True),), blocks, None, "", True)
+    ops = (*(inner for inner in body.ops if inner not in moved), comes, choice)
     results = tuple(outs.get(r, r) if isinstance(r, Value) else r for r in body.results)
-    block = replace(body, ops=tuple(ops), results=results)
+    block = replace(body, ops=ops, results=results)
     return replace(op, blocks=(block,))
 
 

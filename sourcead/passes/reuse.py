@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts
 from sourcead.kinds import Array, Kind
+from sourcead.passes.dying import Dying
 from sourcead.passes.facts import same_shape
+from sourcead.passes.rewriting import atom_kind
 from sourcead.records import replace
 
 _PRODUCTS = ("binary @", "call np.dot", "call np.matmul", "call np.outer")
@@ -20,22 +22,28 @@ _UPDATES = ("binary *", "binary /", "binary +", "binary -")
 
 def reuse_products(function: Function) -> Function:
     """Mark the updates that may run in place."""
-    return replace(function, body=_block(function.body, read_counts(function.body)))
+    counts = read_counts(function.body)
+    return replace(function, body=_block(function.body, counts, {}, Dying(counts)))
 
 
-def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom] | None = None) -> Block:
+def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dying: Dying) -> Block:
     """Mark the updates of a block; `next_of` gives what each carried parameter of a loop's body is in the next turn."""
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
     ops: list[Op] = []
     for op in block.ops:
-        if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, counts, _carried(op)) for b in op.blocks))
+        if op.name == "if":
+            op = dying.choice(op)
+            op = replace(op, blocks=tuple(_block(b, counts, {}, dying.branch(op, b)) for b in op.blocks))
+        elif op.blocks:
+            inner = Dying.of_loop(op, ops, counts)
+            op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
-            op = _accumulated(op, next_of or {}, counts) or _in_place(op, products, counts)
+            op = _accumulated(op, next_of, counts) or _overwritten(op, dying, block) or _in_place(op, products, counts)
             if op.attr("inplace", False) and op.args[0] in products:  # the product stands right before its update
                 product = next(other for other in ops if op.args[0] in other.outs)
                 ops.remove(product)
                 ops.append(product)
+        dying.read(op)
         ops.append(op)
     return replace(block, ops=tuple(ops))
 
@@ -57,6 +65,18 @@ def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) ->
         if not isinstance(base, Value) or next_of.get(base) is not out or counts[base] != 1 or counts[out] != 1:
             continue
         if _same_array(base.kind, out.kind):
+            return replace(op, args=args).with_attrs(inplace=True)
+    return None
+
+
+def _overwritten(op: Op, dying: Dying, block: Block) -> Op | None:
+    """What the turn before left, if the op is the last to read it: a sum, or what is left for the next turn."""
+    if op.primitive.form in ("binary *", "binary /") and op.outs[0] not in block.results:
+        return None
+    commutes = op.primitive.form in ("binary *", "binary +")
+    for args in (op.args, op.args[::-1]) if commutes else (op.args,):
+        base = args[0]
+        if dying.ends(base) and args[1] is not base and _same_array(atom_kind(base), op.outs[0].kind):
             return replace(op, args=args).with_attrs(inplace=True)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sourcead.ir import Atom, Block, Function, Op, Value
-from sourcead.kinds import TOP, Kind, List, Tree, const_kind
+from sourcead.kinds import TOP, Kind, List, Scalar, Tree, const_kind
 from sourcead.records import dataclass, field, replace
 
 
@@ -57,7 +57,10 @@ def retyped(op: Op, rewriter: Rewriter) -> Op:
     """The op with the kind of its result inferred again, where its arguments changed."""
     if op.primitive.infer is None or len(op.outs) != 1 or op.blocks or not op.args:
         return op
-    kind = op.primitive.infer(*map(atom_kind, op.args), **op.keywords)
+    kinds = list(map(atom_kind, op.args))
+    if op.backward and op.name == "np.broadcast_to" and not op.attr("repeated") and kinds[0] == Scalar("real64"):
+        kinds[0] = Scalar("float64")  # a cotangent is no int
+    kind = op.primitive.infer(*kinds, **op.keywords)
     (out,) = op.outs
     if kind == out.kind or (kind == TOP and isinstance(out.kind, List | Tree)):
         return op

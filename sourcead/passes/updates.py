@@ -20,19 +20,24 @@ from sourcead.records import replace
 
 def join_updates(function: Function) -> Function:
     """Apply both rules wherever they fit."""
-    return replace(function, body=_block(function.body, read_counts(function.body)))
+    refilled = replace(function, body=_refilled(function.body, read_counts(function.body)))
+    return replace(refilled, body=_merged(refilled.body, read_counts(refilled.body)))
 
 
-def _block(block: Block, counts: dict[Atom, int]) -> Block:
-    ops = [replace(op, blocks=tuple(_block(b, counts) for b in op.blocks)) if op.blocks else op for op in block.ops]
+def _refilled(block: Block, counts: dict[Atom, int]) -> Block:
+    ops = [replace(op, blocks=tuple(_refilled(b, counts) for b in op.blocks)) if op.blocks else op for op in block.ops]
     producers: dict[Atom, int] = {o: k for k, op in enumerate(ops) for o in op.outs}
     values: dict[Atom, Atom] = {}
     for k, op in enumerate(ops):
         if op.primitive is structural.ADD_AT and op.backward:
             _refill(ops, k, producers, counts, values)
-    kept = [_replaced(op, values) for op in ops if not (op.outs and op.outs[0] in values)]
-    merged = _merge(kept, counts)
-    return replace(block, ops=tuple(merged), results=tuple(_read(r, values) for r in block.results))
+    kept = tuple(_replaced(op, values) for op in ops if not (op.outs and op.outs[0] in values))
+    return replace(block, ops=kept, results=tuple(_read(r, values) for r in block.results))
+
+
+def _merged(block: Block, counts: dict[Atom, int]) -> Block:
+    ops = [replace(op, blocks=tuple(_merged(b, counts) for b in op.blocks)) if op.blocks else op for op in block.ops]
+    return replace(block, ops=tuple(_merge(ops, counts)))
 
 
 def _read(atom: Atom, values: dict[Atom, Atom]) -> Atom:

@@ -107,6 +107,24 @@ def test_sums_of_columns_share_the_ones() -> None:
 
 
 @pytest.mark.optimised
+def test_sums_of_columns_in_a_loop_share_ones_from_before_it(dtype: Any) -> None:
+    f = """
+def f(W, b, X, n):
+    for k in range(n):
+        if k != 1:
+            X = np.tanh(X @ W + b)
+        X = X - 0.1 * np.sum(X, axis=0)
+    return np.mean(X ** 2)
+"""
+    for rows, count in ((4, 3), (60, 2), (4, 0)):
+        arrays = normal(3, 3, dtype=dtype), normal(3, dtype=dtype), normal(rows, 3, dtype=dtype)
+        text = fast_text(f, *arrays, count, argnums=(0, 1))
+        before, _ = text.split("for ", 1)
+        assert text.count("np.ones(") == 1 == before.count("np.ones("), text
+    assert "np.ones(" not in fast_text(f.replace("X @ W", "X[1:] @ W"), normal(3, 3), normal(3), normal(4, 3), 1)
+
+
+@pytest.mark.optimised
 def test_rows_of_a_tall_and_narrow_matrix(dtype: Any) -> None:
     f = "def f(X):\n    m = np.max(X, axis=-1, keepdims=True)\n    return np.sum(np.sum(X, axis=1) ** 2 * m[:, 0])"
     text = fast_text(f, normal(60, 5, dtype=dtype))
