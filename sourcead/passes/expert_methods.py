@@ -93,6 +93,9 @@ def _zeros(op: Op, forms: Forms) -> Op | None:
     kind = float_array(op.args[0]) if op.args else None
     if op.primitive.target is not np.zeros_like or kind is None or len(op.args) != 1 or op.keywords or not op.backward:
         return None
+    maker = forms.makers.get(op.args[0])
+    if forms.nested or (maker is not None and maker.blocks):
+        return None  # what is bound in some turns, or on some paths, may be None instead, which has no shape
     if len(kind.dims) == 1:
         shape = forms.needs(op, primitive_of(len), op.args[0])
     else:

@@ -9,7 +9,7 @@ from sourcead.switches import without
 from tests.sized import fast_text
 from tests.small import gradient
 
-X, I = np.arange(1.0, 7.0) / 3, np.array([4, 0, 4])
+X, PICKED = np.arange(1.0, 7.0) / 3, np.array([4, 0, 4])
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,9 @@ X, I = np.arange(1.0, 7.0) / 3, np.array([4, 0, 4])
 )
 def test_what_is_stored(loss: str, line: str) -> None:
     f = f"def f(x, i):\n    return {loss}"
-    assert line in gradient(f, X, I)
+    assert line in gradient(f, X, PICKED)
     with without("first additions"):
-        assert "] = " not in gradient(f, X, I)
+        assert "] = " not in gradient(f, X, PICKED)
 
 
 def test_zeros_that_something_else_reads_are_added_to() -> None:

@@ -25,6 +25,6 @@ def newton_root_grad(a, tol):
         t2 = dx / t
         t3 = t2 * x
         da += t2
-        dx = dx + dx * step / t * 2 - t3 - t3
+        dx = dx + dx * step / x - t3 - t3
     da += dx                            # line 10: for _ in range(50):
     return da
