@@ -11,6 +11,7 @@ import pytest
 
 import sourcead
 from tests.kit import assert_trees_close
+from tests.small import program
 
 Z = np.array([-1000.0, -800.0, -50.0, -1e-20, 0.0, 1e-20, 1e-3, 3.0, 30.0, 800.0, 1000.0])
 LABELS = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.3, 0.7, 0.0, 1.0, 0.0])
@@ -807,3 +808,10 @@ def test_a_clipped_probability_is_left_alone() -> None:
     value, gradient = sourcead.value_and_grad(loss)(Z, LABELS)
     assert value == loss(Z, LABELS)
     assert np.isfinite(gradient).all()
+
+
+def test_a_maximum_that_is_not_differentiated_is_no_kink() -> None:
+    text = "def f(x):\n    s = x - np.max(x)\n    return np.sum(np.exp(s) / np.sum(np.exp(s)) * x)"
+    found = sourcead.grad(program(text))
+    assert "max:" not in found.specialize(np.ones(3)).source
+    assert "max:" in sourcead.grad(program(text), stabilize=False).specialize(np.ones(3)).source
