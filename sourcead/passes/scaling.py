@@ -184,7 +184,7 @@ def _literal_past_view(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         return None
     for number, other in (op.args, op.args[::-1]):
         view = producers.get(other)
-        if not is_number(number) or view is None or not view.backward or not _is_view(view):
+        if not is_number(number) or view is None or not view.backward or not is_view(view):
             continue
         inner = producers.get(view.args[0])
         if inner is None or not inner.backward or inner.primitive is not op.primitive:
@@ -196,7 +196,7 @@ def _literal_past_view(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return None
 
 
-def _is_view(op: Op) -> bool:
+def is_view(op: Op) -> bool:
     """Whether an op shows all of an array, with other axes."""
     path = op.attr("path", ())
     new_axes = op.primitive is structural.GETITEM and len(path) == 1 and all(e in (Span(), None) for e in path[0])

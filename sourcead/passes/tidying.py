@@ -17,7 +17,7 @@ from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
 from sourcead.passes.facts import is_literal, keeps_kind, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind, made_like
-from sourcead.passes.scaling import RULES, WEAK, without_zero_division
+from sourcead.passes.scaling import RULES, WEAK, is_view, without_zero_division
 from sourcead.passes.subscripts import with_literals
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
@@ -95,8 +95,8 @@ def _hoist_sign(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 
 def _negated_view(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """(-a).T reads -a.T."""
-    inner = negated(op.args[0], producers) if op.primitive.target is np.transpose else None
+    """(-a).T reads -a.T, and (-a)[:, None] reads -a[:, None]."""
+    inner = negated(op.args[0], producers) if is_view(op) else None
     if not isinstance(inner, Value):
         return None
     view = replace(op, args=(inner, *op.args[1:]), outs=(Value("", op.outs[0].kind),))
