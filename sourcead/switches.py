@@ -19,6 +19,7 @@ OPTIMISATIONS = {
     "simplify": "the ones and zeros that the transform made disappear, signs meet",
     "common subexpressions": "the backward sweep reads what was computed before",
     "common factors": "what several terms are multiplied with or divided by is so once",
+    "signs": "a sign goes into a literal, a difference or a size",
     "updates": "several additions into one array become one",
     "one sweep": "a loop and its reverse become one, where no turn reads another's results",
     "shapes of what stays": "no temporary is kept for its size alone",

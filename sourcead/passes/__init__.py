@@ -30,6 +30,7 @@ from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
 from sourcead.passes.shadowing import read_past_parameters
 from sourcead.passes.shapes import read_latest_shapes
+from sourcead.passes.signing import sink_signs
 from sourcead.passes.simplify import simplify
 from sourcead.passes.sweeps import fuse_sweeps
 from sourcead.passes.updates import join_updates
@@ -45,9 +46,10 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("simplify", simplify),
     ("common subexpressions", eliminate_common_subexpressions),
     ("updates", join_updates),
-    ("simplify again", simplify),
-    ("dead code again", eliminate_dead_code),
     ("common factors", factor_out),
+    ("simplify again", simplify),
+    ("signs", sink_signs),
+    ("dead code again", eliminate_dead_code),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
     ("separate parts", assign_parts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sourcead.ir import Atom, Block, Function, Op, Value
 from sourcead.kinds import TOP, Kind, List, Scalar, Tree, const_kind
@@ -51,6 +52,12 @@ class Rewriter:
 def atom_kind(atom: Atom) -> Kind:
     """The kind of a value or a literal."""
     return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
+
+
+def made_like(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
+    """A new op in the place of another, with a result of its own."""
+    kind = primitive.infer(*map(atom_kind, args))
+    return replace(like, primitive=primitive, args=args, outs=(Value("", kind),), attrs=(), form="")
 
 
 def retyped(op: Op, rewriter: Rewriter) -> Op:

@@ -99,6 +99,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
+                resolver.reversed.add(op.name)
                 self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override, resolver.note = outer, ""
