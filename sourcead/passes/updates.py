@@ -13,13 +13,15 @@ from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, read_counts
 from sourcead.passes.rewriting import atom_kind
+from sourcead.passes.views import add_through_views
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 
 
 def join_updates(function: Function) -> Function:
-    """Apply both rules wherever they fit."""
-    return replace(function, body=_block(function.body, read_counts(function.body)))
+    """Apply both rules wherever they fit, and that of views."""
+    body = _block(function.body, read_counts(function.body))
+    return replace(function, body=add_through_views(body, read_counts(body)))
 
 
 def _block(block: Block, counts: dict[Atom, int]) -> Block:
