@@ -20,8 +20,7 @@ from sourcead.primitives.registry import primitive_of
 
 def join_updates(function: Function) -> Function:
     """Apply both rules wherever they fit, and that of views."""
-    body = _block(function.body, read_counts(function.body))
-    return replace(function, body=add_through_views(body, read_counts(body)))
+    return replace(function, body=add_through_views(_block(function.body, read_counts(function.body))))
 
 
 def _block(block: Block, counts: dict[Atom, int]) -> Block:

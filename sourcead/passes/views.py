@@ -12,29 +12,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sourcead.ir import Atom, Block, Hole, Op, Path, Span, Subscript, Value
+from sourcead.ir import Atom, Block, Hole, Op, Path, Span, Subscript, Value, read_counts
 from sourcead.kinds import Array, Scalar, dtype_of
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 
 MOST = 2  # additions to one view: more are cheaper on an array of its own
+MAX_DEPTH = 8  # of views of views
 
 
-def add_through_views(block: Block, counts: Mapping[Atom, int]) -> Block:
-    """Apply the rule in a block and those inside it."""
-    ops = [replace(op, blocks=tuple(add_through_views(b, counts) for b in op.blocks)) if op.blocks else op
-           for op in block.ops]  # fmt: skip
+def add_through_views(block: Block) -> Block:
+    """Apply the rule in a block and those inside it, from the innermost view on."""
+    for _ in range(MAX_DEPTH):
+        made = _block(block, read_counts(block))
+        if made is block:
+            break
+        block = made
+    return block
+
+
+def _block(block: Block, counts: Mapping[Atom, int]) -> Block:
+    inner = {op: tuple(_block(b, counts) for b in op.blocks) for op in block.ops if op.blocks}
+    changed = any(new is not b for op, blocks in inner.items() for new, b in zip(blocks, op.blocks, strict=True))
+    ops = [replace(op, blocks=inner[op]) if op in inner else op for op in block.ops] if changed else list(block.ops)
     makers: dict[Atom, Op] = {o: op for op in ops for o in op.outs}
     gone: set[Op] = set()
     made: dict[Op, list[Op]] = {}
     for op in ops:
         found = _added(op, makers, counts)
-        if found is not None:
+        if found is not None and not any(step in made for step in found[1]):
             zeros, chain = found
             gone.update((zeros, *chain))
             made[op] = _through(op, chain)
     if not made:
-        return replace(block, ops=tuple(ops))
+        return replace(block, ops=tuple(ops)) if changed else block
     return replace(block, ops=tuple(new for op in ops if op not in gone for new in made.get(op, [op])))
 
 

@@ -63,3 +63,8 @@ def test_an_addition_to_a_view_goes_through_it() -> None:
 def test_zeros_that_are_read_otherwise_stay() -> None:
     text = gradient("def f(x):\n    h = x * x\n    a = h[1:]\n    return np.sum(a[0] * a[1] * a[2] * a[3])", np.ones(6))
     assert "dh[1:] += da" in text
+
+
+def test_views_of_views() -> None:
+    f = "def f(x):\n    h = x * x\n    a = h[1:][::2][1:]\n    return np.sum(a ** 2) * h[0] + np.sum(h)"
+    assert "dh[1:][::2][1:] +=" in gradient(f, np.arange(1.0, 9.0))
