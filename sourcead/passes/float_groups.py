@@ -15,14 +15,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Value, walk
-from sourcead.kinds import FLOAT, List, Scalar, is_empty
+from sourcead.kinds import FLOAT, Array, List, Scalar, is_empty
 from sourcead.passes.exact import exact_values
-from sourcead.passes.float_ops import FLOATS, NUMPY, ZEROS, Manners
+from sourcead.passes.float_ops import EITHER, FLOATS, NUMPY, ZEROS, Manners
 from sourcead.passes.float_ranges import Ranges
-from sourcead.passes.float_values import is_vector, mixed, readers_of
+from sourcead.passes.float_values import is_vector, mixed, names_place, readers_of
+from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 
-FEWEST = 2  # ops on the numbers of a group in a loop: fewer gain less than is lost in going there and back
+FEWEST = 3  # ops on the numbers of a group in a loop: fewer gain less than is lost in going there and back
+DEAR = 4  # ops that a conversion must serve
 _NOTHING = (None, UNDEFINED)  # what no turn or branch reads
 _CHANGES = (structural.STORE, structural.ADD_AT)
 
@@ -43,6 +45,8 @@ class Groups:
     work: Counter[Value] = field(default_factory=Counter)
     cost: Counter[Value] = field(default_factory=Counter)
     zeros: dict[Value, int] = field(default_factory=dict)  # arrays that sums begin with, and the loops around each
+    charged: set[tuple[Value, Value]] = field(default_factory=set)
+    flows: list[tuple[Atom, Value]] = field(default_factory=list)
     sums: list[tuple[Value, int]] = field(default_factory=list)
 
     @classmethod
@@ -71,7 +75,7 @@ class Groups:
         if not isinstance(atom, Value) or atom not in self.parent:
             return False
         root = self._root(atom)
-        return self.work[root] >= max(FEWEST, self.cost[root] + 1) and root not in self.held
+        return self.work[root] >= max(FEWEST, DEAR * self.cost[root]) and root not in self.held
 
     def _settle(self) -> None:
         """Count the work of each group; let what holds a member back hold back all of it."""
@@ -86,11 +90,43 @@ class Groups:
             self.work[self._root(value)] += 2 * (depth > outside[self._root(value)])
 
     def charge(self, op: Op, at_hand: set[Value]) -> None:
-        """Count the conversions that an op in a loop needs: of numbers that NumPy makes there, but those at hand."""
-        if self.how.get(op) == FLOATS and self.ranges.depth[op.outs[0]]:
-            made = {a for a in op.args if isinstance(a, Value) and a in self.numpy and self.ranges.depth[a]}
-            self.cost[self._root(op.outs[0])] += len(made - at_hand)
-            at_hand |= made
+        """Count the conversions that an op in a loop needs: of numbers that NumPy makes there, but those at hand. A
+        group that numbers of whole arrays go into, or that goes into some, gains too little by being floats."""
+        if op.blocks or not op.outs or not self.ranges.depth[op.outs[0]]:
+            return
+        if self.how[op] == EITHER and not names_place(op):
+            whole = any(isinstance(atom_kind(a), Array) for a in op.args)
+            self.held.update(
+                (self._root(a), None) for a in op.args if whole and isinstance(a, Value) and a in self.parent
+            )
+        elif self.how[op] == FLOATS:
+            for arg in op.args:
+                self._convert(arg, op.outs[0], at_hand)
+
+    def charge_flows(self, at_hand: set[Value]) -> None:
+        """The same of what loops and branches hand on."""
+        for atom, into in self.flows:
+            self._convert(atom, into, at_hand)
+
+    def _convert(self, atom: Atom, into: Value, at_hand: set[Value]) -> None:
+        if not isinstance(atom, Value) or atom not in self.numpy or not self.ranges.depth[atom]:
+            return
+        root, maker = self._root(into), self.ranges.makers.get(atom)
+        if maker is not None and atom not in at_hand and self._is_of_arrays(maker):
+            self.held[root] = None
+        if (atom, root) not in self.charged and atom not in at_hand:
+            self.charged.add((atom, root))
+            self.cost[root] += 1 if all(map(self._reads_floats, self.manners.readers.get(atom, []))) else 2
+
+    def _is_of_arrays(self, maker: Op) -> bool:
+        """Whether a number is made of whole arrays in a loop: an item of one made there, or a product of two."""
+        if maker.primitive is structural.GETITEM:
+            array = self.ranges.makers.get(maker.args[0])
+            return array is not None and array.primitive.elementwise and self.ranges.depth[maker.args[0]] > 0
+        return not maker.primitive.elementwise or any(not isinstance(atom_kind(a), Scalar) for a in maker.args)
+
+    def _reads_floats(self, reader: Op | None) -> bool:
+        return reader is not None and not reader.blocks and self.how[reader] in (FLOATS, EITHER)
 
     # Members --------------------------------------------------------------------------------------------------------
 
@@ -122,6 +158,7 @@ class Groups:
 
     def _flows(self, atom: Atom, into: Value) -> None:
         """A value becomes another one: at the start or the end of a turn, at the end of a branch, in a list."""
+        self.flows.append((atom, into))
         if isinstance(atom, Value) and atom in self.parent:
             self._join(atom, into)
         elif isinstance(atom, Const):

@@ -33,6 +33,7 @@ class Items:
         made = {out for op in items.reads for out in op.outs}
         for op in ops:
             groups.charge(op, made)
+        groups.charge_flows(made)
         return items
 
     def _read(self, op: Op) -> None:

@@ -70,22 +70,31 @@ class Ranges:
 
     def _range(self, args: tuple[Atom, ...], item: Value) -> None:
         start, stop, step = args
-        low, size = self.literal(start), self._size(stop)
+        low, size = self._least(start), self._size(stop)
         if low is not None and low >= 0 and size is not None and (self.literal(step) or 0) > 0:
             self.bounds[item] = (low, *size)
         first, last = self._size(start), self.literal(stop)
         if first is not None and last is not None and last >= -1 and step == Const(-1):
             self.bounds[item] = (last + 1, first[0], first[1] + 1)
 
+    def _least(self, atom: Atom) -> int | None:
+        """A number that a whole number is not below."""
+        base, shift = self._offset(atom)
+        return self.literal(atom) if base not in self.bounds else self.bounds[base][0] + shift
+
     def _offset(self, atom: Atom) -> tuple[Atom, int]:
         """A whole number as another one and a literal."""
         maker = self.makers.get(atom)
-        sign = _SIGNS.get(maker.primitive.form) if maker is not None else None
-        step = None if sign is None or maker is None else self.literal(maker.args[1])
-        if sign is None or maker is None or step is None:
+        if maker is None or maker.primitive.form not in _SIGNS:
             return atom, 0
-        base, shift = self._offset(maker.args[0])
-        return base, shift + sign * step
+        first, second = maker.args
+        if self.literal(second) is None and maker.primitive.form == "binary +":
+            first, second = second, first
+        step = self.literal(second)
+        if step is None:
+            return atom, 0
+        base, shift = self._offset(first)
+        return base, shift + _SIGNS[maker.primitive.form] * step
 
     def literal(self, atom: Atom) -> int | None:
         """The whole number that stands in the text, none too large for a float; None for any other."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from sourcead.ir import Atom, Function, Op, Value, walk
+from sourcead.ir import Atom, Function, Hole, Op, Value, walk
 from sourcead.kinds import FLOAT, Array, Kind, List, Scalar
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
@@ -35,6 +35,16 @@ def names_one_item(op: Op) -> bool:
     indices = op.args[1:] if op.primitive is structural.GETITEM else op.args[1:-1]
     numbers = all(leaf_dtype(atom_kind(a)) not in (None, "pybool", "bool") for a in indices)
     return not more and len(level) == 1 and numbers and (bool(indices) or type(level[0]) is int)
+
+
+def names_place(op: Op) -> bool:
+    """Whether an op reads, or stores into, one place of an array of any rank."""
+    if op.primitive not in (structural.GETITEM, structural.STORE, structural.ADD_AT):
+        return False
+    (level, *more), kind = op.attr("path"), atom_kind(op.args[0])
+    indices = op.args[1:] if op.primitive is structural.GETITEM else op.args[1:-1]
+    single = all(isinstance(e, Hole | int) for e in level) and all(isinstance(atom_kind(a), Scalar) for a in indices)
+    return not more and single and isinstance(kind, Array) and len(level) == len(kind.dims)
 
 
 def mixed(function: Function) -> set[Atom]:

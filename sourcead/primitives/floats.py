@@ -50,6 +50,9 @@ OF_FLOATS: dict[Any, Primitive] = {
     np.arctan: _of_math(math.atan),
     np.absolute: primitive_of(abs),
     np.fabs: primitive_of(abs),
+    np.power: RAISED,
+    np.float_power: RAISED,
+    np.divide: DIVIDED,
     quotient: DIVIDED,
     power: RAISED,
 }
