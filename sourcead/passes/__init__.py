@@ -20,6 +20,7 @@ from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
 from sourcead.passes.factoring import factor_out
+from sourcead.passes.floats import count_in_floats
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
 from sourcead.passes.last_turns import leave_out_last
@@ -73,6 +74,7 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
     ("common subexpressions again", lambda function, _: eliminate_common_subexpressions(function)),
+    ("items as floats", count_in_floats),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 
