@@ -9,8 +9,9 @@ A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from sourcead.records import dataclass, field
 
 PYTHON_DTYPES = frozenset({"pyint", "pyfloat", "pybool", "pycomplex", "real", "real64"})
 
@@ -148,6 +149,13 @@ def const_kind(value: object) -> Kind:
     if value is None:
         return NONE
     return TEXT if isinstance(value, str) else Opaque(type(value))
+
+
+def is_numpys(kind: Kind) -> bool:
+    """Whether all values of a kind are arrays or NumPy's numbers, which warn where Python's raise."""
+    if isinstance(kind, Scalar):
+        return kind.dtype is not None and kind.dtype not in PYTHON_DTYPES
+    return isinstance(kind, Array)
 
 
 def is_float_dtype(dtype: str | None) -> bool:

@@ -36,10 +36,11 @@ from sourcead.frontend.masked import merged, taken_mask
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
+from sourcead.frontend.text import is_own
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry, signature_of
 from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
@@ -100,7 +101,7 @@ def call(
     if isinstance(callee, Method):
         method = methods_of(resolver.kind(callee.receiver)).get(callee.name)
         if method is not None:
-            bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
+            bind(resolver, signature_of(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
         if entry is None:
@@ -149,7 +150,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     except TypeError:
         intrinsic = None
     if intrinsic is not None:
-        bind(resolver, inspect.signature(intrinsic), words_of(callee), [Const(None), *args], kwargs)
+        bind(resolver, signature_of(intrinsic), words_of(callee), [Const(None), *args], kwargs)
         result = intrinsic(resolver, *args, **kwargs)
         if result is not NotImplemented:
             return result  # type: ignore[no-any-return]
@@ -160,7 +161,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     if (getattr(function, "__module__", None) or "").startswith("sourcead."):
         driver = DRIVERS.get(function.__name__)
         if driver is not None:
-            bind(resolver, inspect.signature(driver), function.__name__, [Const(None), *args], kwargs)
+            bind(resolver, signature_of(driver), function.__name__, [Const(None), *args], kwargs)
             return driver(resolver, *args, **kwargs)  # type: ignore[no-any-return]
         if function.__module__.startswith(_DRIVERS):
             resolver.refuse(
@@ -215,7 +216,7 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
+    if isinstance(owner, (np.ufunc, *drawing.generators())):
         return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
@@ -244,7 +245,8 @@ def inline(
             f"over {MAX_INLINED} calls are expanded here", "call the function in a loop, or keep what it returned"
         )
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
-    signature = inspect.signature(function, follow_wrapped=False)
+    own = is_own(function.__code__, function.__globals__)
+    signature = signature_of(function) if own else inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})
     values: list[Abstract] = []
@@ -285,7 +287,7 @@ def surface_of(function: Any) -> Surface:
         from sourcead.frontend.fence import fence
 
         source = read(function)
-        refusals = fence(source)
+        refusals = [] if is_own(function.__code__, function.__globals__) else fence(source)
         if refusals:
             raise UnsupportedError(*refusals)
         if len(_SURFACES) > 4096:
@@ -420,8 +422,11 @@ def emit_helper(
     resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract], kind: Kind | None = None
 ) -> Abstract:
     """Emit a call of a helper that is written into the generated module; of two numbers np.divide is the quotient."""
+    quotient = Static(np.divide, (("object", np), ("attr", "divide")))
     if function is runtime.quotient and all(isinstance(resolver.kind(a), Scalar) for a in args):
-        return call_static(resolver, Static(np.divide, (("object", np), ("attr", "divide"))), args, kwargs)
+        return call_static(resolver, quotient, args, kwargs)
+    if function is runtime.dividend_cotangent and all(_is_real(resolver.kind(a)) for a in args):
+        return call_static(resolver, quotient, [args[0], args[2]], kwargs)  # where Python's would raise, a / b has
     primitive = _HELPERS.get(id(function))
     if primitive is None:
         name = function.__name__
@@ -436,7 +441,7 @@ def emit_helper(
             linear=_linear_in(function),
         )
         _HELPERS[id(function)] = primitive
-    signature = inspect.signature(function)
+    signature = signature_of(function)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
@@ -450,6 +455,10 @@ def emit_helper(
         else:
             atoms.append(resolver.atom(bound[name]))
     return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
+
+
+def _is_real(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and kind.dtype in _FLOATS
 
 
 def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:

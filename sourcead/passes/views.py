@@ -10,12 +10,12 @@ Only where nothing else reads the zeros, and the view is made of slices and posi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Hole, Op, Path, Span, Subscript, Value, read_counts
 from sourcead.kinds import Array, Scalar, dtype_of
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 MOST = 2  # additions to one view: more are cheaper on an array of its own
 MAX_DEPTH = 8  # of views of views

@@ -9,7 +9,6 @@ u kept for m = u > 0.5          ->    m kept                              an eig
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from sourcead.kinds import Array, Dim, Scalar, Tree, same_size
 from sourcead.passes.facts import same_shape
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, replace
 from sourcead.switches import is_on
 from sourcead.transform.reading import free_values
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree
 from sourcead.passes.facts import same_shape
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_named
+from sourcead.records import replace
 from sourcead.transform.adjoint import Reverse, by_rule
 from sourcead.transform.cotangents import Branches, Cotangent, primitive_of
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,6 +29,7 @@ from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_
 from sourcead.primitives import structural
 from sourcead.primitives.domains import divisor_alone, inside
 from sourcead.primitives.indexing import compress_method
+from sourcead.records import dataclass, field
 from sourcead.rules import guards
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
 from sourcead.transform.variation import Variation

@@ -8,7 +8,6 @@ What is differentiated within has parameters of its own, so that `grad(lambda y:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Differential, Pullback
@@ -18,6 +17,7 @@ from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Known, Scalar, const_kind, may_carry_derivative
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.derive import Wanted, describe, gradient_of, reverse_procedures, reversed_within

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TypeAlias
 
 from sourcead.frontend.procedures import unique_names
@@ -19,6 +18,7 @@ from sourcead.passes.conflicts import is_store
 from sourcead.passes.objects import immutable
 from sourcead.passes.saving import DEEP_COPY, copy_of, missing_values
 from sourcead.primitives import structural
+from sourcead.records import replace
 from sourcead.transform.pairs import Pair
 from sourcead.transform.reading import free_values
 from sourcead.transform.residuals import is_count, substitute

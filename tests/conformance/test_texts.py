@@ -44,6 +44,7 @@ TEXTS = {
 }
 
 @pytest.mark.parametrize(("expression", "spec"), [pytest.param(*key, id=" at ".join(key)) for key in TEXTS])
+@pytest.mark.optimised
 def test_a_text(expression: str, spec: str) -> None:
     args = arguments((spec,))
     result = program(expression, 1, None)(*args, None)

@@ -134,11 +134,13 @@ def text_of(f: Any, *args: Any) -> str:
     return sourcead.grad(f).specialize(*args).source
 
 
+@pytest.mark.optimised
 def test_nothing_is_kept_for_its_shape_alone() -> None:
     text = text_of(gates, *programs.programs["gates"].args)
-    assert "np.zeros((x.shape[0], W.shape[1]))" in text and "zeros_like(z)" not in text and "saved3" not in text
+    assert "np.empty((x.shape[0], W.shape[1]))" in text and "zeros_like(z)" not in text and "saved3" not in text
 
 
+@pytest.mark.optimised
 def test_a_result_is_kept_in_place_of_what_it_alone_is_made_of() -> None:
     loop = "def f(x, n):\n    for _ in range(n):\n        y = 1 / (2 + np.exp(x))\n        x = y * x\n"
     text = loop + "    return np.sum(x)"
@@ -149,6 +151,7 @@ def test_a_result_is_kept_in_place_of_what_it_alone_is_made_of() -> None:
     assert "+ np.sin(" in found and "1 + saved" not in found and found.count("append(") == 1
 
 
+@pytest.mark.optimised
 def test_the_mask_of_a_maximum_is_read_of_its_result() -> None:
     text = text_of(relu, *programs.programs["relu"].args)
     assert text.count("append(") == 3  # x before and after each turn, one array; and the gradient
