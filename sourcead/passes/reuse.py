@@ -40,10 +40,10 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
             inner = Dying.of_loop(op, ops, counts)
             op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
-            tried = (_in_place(op, fresh, counts) for fresh in (updated, products))
-            op = _accumulated(op, next_of, counts) or _overwritten(op, dying, block) or next(filter(None, tried), op)
-            if op.attr("inplace", False):
-                updated.update(op.outs)
+            carried = _accumulated(op, next_of, counts) or _overwritten(op, dying, block)
+            fresh = _in_place(op, updated, counts) or _in_place(op, products, counts) if carried is None else None
+            updated.update(() if fresh is None else fresh.outs)  # not what a loop carries: its name is taken
+            op = carried or fresh or op
             if op.attr("inplace", False) and op.args[0] in products:  # the product stands right before its update
                 product = next(other for other in ops if op.args[0] in other.outs)
                 ops.remove(product)
