@@ -230,7 +230,15 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return [replace(op, args=(atom, *op.args[1:]), form=form)]
 
 
+def _no_axes(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """The shape of a number, or of an array without axes, reads ()."""
+    if op.primitive.target is not np.shape or dims_of(atom_kind(op.args[0])) != ():
+        return None
+    return [replace(op, primitive=structural.TUPLE, args=(), form="", attrs=())]
+
+
 _TIDIER = (
+    _no_axes,
     *RULES,
     _cast_spread,
     _push_broadcast,
