@@ -65,7 +65,9 @@ class Variables:
         a, b = self.of(value), self.of(other)
         if a is b:
             return True
-        if self.captured.get(a) or self.captured.get(b) or self._conflict(a, b):
+        if self.conflicts[a] & self.members[b] or self.conflicts[b] & self.members[a]:
+            return False
+        if self.captured.get(a) or self.captured.get(b):
             return False
         name = hint if hint is not None else self.hints[a] or self.hints[b]
         self.parent[b] = a
