@@ -19,7 +19,7 @@ from sourcead.records import dataclass, field, replace
 
 MARKS = frozenset(
     {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded",
-     "made", "again", "repeated", "in_module", "shadowed"}
+     "made", "again", "repeated", "in_module", "last", "proven", "shadowed"}
 )  # attributes that are no argument of the primitive
 STABLY = ", stably: "  # in the note of an op whose value may differ from that of the user's text
 _T = TypeVar("_T")

@@ -72,8 +72,7 @@ class Request:
     @property
     def size_classes(self) -> Sizes | None:
         """What an expert's NumPy is chosen by; None where the text is to be another."""
-        fast = (self.emission.style, self.emission.backend) == ("fast", "numpy")
-        return self.sizes if fast and self.kinds is not None else None
+        return self.sizes if self.emission.style == "fast" and self.kinds is not None else None
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,8 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
-    module.jvps, module.again = levels.jvps.made, levels.pairs.again  # derivatives within the function have made some
+    module.pairs = levels.pairs.made  # derivatives within the function have made some
+    module.jvps, module.again = levels.jvps.made, levels.pairs.again
     see("resolve", module.attached(primal))
     module.check(primal, resolver.procedures)
     check_calls(primal)
@@ -251,12 +251,11 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
-    module.pairs = levels.pairs.made
     if request.emission.stabilize:
         function = forget(function)
         module.run("stabilise", forget)
     see("adjoint", module.attached(function))
-    for name, run_pass in passes_of(request.size_classes):
+    for name, run_pass in passes_of(request.size_classes, compiled=request.emission.backend == "numba"):
         switch = name.removesuffix(" again")
         if switch in OPTIMISATIONS and not is_on(switch):
             continue

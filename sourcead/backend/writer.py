@@ -92,13 +92,13 @@ def written(function: Function, *, helpers: Callable[[str], str] | None = None) 
     library = Library(blocked, aliases, routines)
     sheets = [_sheet(draft, library, reserved) for draft in drafts]
     pages = ["\n".join(text for _, text in sheet.rows) + "\n" for sheet in sheets]
-    sources, numeric = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
+    sources, modules = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
     for word, alias in aliases.items():
         sources = [renamed(s, word, alias) if word != alias else s for s in sources]
-    if numeric:
-        library("np.ndarray")
-    alias = library.imports.get("numpy", "np")
-    parts = ["\n".join(library.import_lines()), *(s if alias == "np" else renamed(s, "np", alias) for s in sources)]
+    for module, there in modules.items():
+        alias = text_of(library(there)).partition(".")[0]
+        sources = [renamed(s, module, alias) if alias != module else s for s in sources]
+    parts = ["\n".join(library.import_lines()), *sources]
     blocks = [p.rstrip("\n") for p in (*parts, *pages[:-1]) if p]
     lengths = [block.count("\n") + 3 for block in blocks]
     first = len(blocks) - len(sheets) + 1

@@ -47,7 +47,8 @@ MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "match", "maximum_at", "minimum_at", "multiplied_at", "products_before", "stored", "stored_adjoint",
+    {"bessel_ratio", "cofactors", "cumprod_along_first", "cumprod_tangent_along_first", "held_entries", "match",
+     "maximum_at", "minimum_at", "multiplied_at", "products_before", "quantiles_adjoint", "stored", "stored_adjoint",
      "zeros"}
 )  # fmt: skip
 _LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
@@ -77,7 +78,7 @@ _WRITERS = frozenset(
     ]
 )
 _LIKE_LAST = (
-    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
     runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.taken_at_records,
     runtime.unbroadcast,
 )  # fmt: skip
@@ -433,7 +434,12 @@ def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
 def emit_helper(
     resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract], kind: Kind | None = None
 ) -> Abstract:
-    """Emit a call of a helper that is written into the generated module."""
+    """Emit a call of a helper that is written into the generated module; of two numbers np.divide is the quotient."""
+    quotient = Static(np.divide, (("object", np), ("attr", "divide")))
+    if function is runtime.quotient and all(isinstance(resolver.kind(a), Scalar) for a in args):
+        return call_static(resolver, quotient, args, kwargs)
+    if function is runtime.dividend_cotangent and all(_is_real(resolver.kind(a)) for a in args):
+        return call_static(resolver, quotient, [args[0], args[2]], kwargs)  # where Python's would raise, a / b has
     primitive = _HELPERS.get(id(function))
     if primitive is None:
         name = function.__name__
@@ -464,6 +470,10 @@ def emit_helper(
     return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
 
 
+def _is_real(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and kind.dtype in _FLOATS
+
+
 def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:
     """The arguments in which a helper is linear, as a primitive says it."""
     if function is runtime.unpack_adjoint:
@@ -475,7 +485,7 @@ def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
-    if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
+    if function in (runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
     said = kind_of_helper(function, *kinds)

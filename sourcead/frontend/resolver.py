@@ -109,6 +109,7 @@ class Resolver:
     note: str = ""  # what is said of the ops that a rule emits
     again: bool = True  # whether the derivative that is made is itself differentiated
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
+    reversed: set[str] = field(default_factory=set)  # the primitives whose adjoint was asked for
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     depth: int = 0  # branches inside one another

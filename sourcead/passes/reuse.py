@@ -1,6 +1,7 @@
 """Reuse of memory: what only the next value reads is updated in place.
 
     dz = (dy @ W.T) * m                  ->    dz = dy @ W.T;  dz *= m
+    dh = a @ A + (b @ B + c @ C)         ->    dh = b @ B;  dh += c @ C;  dh += a @ A
     for ...: dW = dW + x.T @ dz          ->    for ...: dW += x.T @ dz
 
 The array is owned (a product allocates it), read nowhere else, and of the shape and dtype of the result. Elementwise
@@ -11,7 +12,9 @@ from __future__ import annotations
 
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts
 from sourcead.kinds import Array, Kind
+from sourcead.passes.dying import Dying
 from sourcead.passes.facts import same_shape
+from sourcead.passes.rewriting import atom_kind
 from sourcead.records import replace
 
 _PRODUCTS = ("binary @", "call np.dot", "call np.matmul", "call np.outer")
@@ -20,22 +23,32 @@ _UPDATES = ("binary *", "binary /", "binary +", "binary -")
 
 def reuse_products(function: Function) -> Function:
     """Mark the updates that may run in place."""
-    return replace(function, body=_block(function.body, read_counts(function.body)))
+    counts = read_counts(function.body)
+    return replace(function, body=_block(function.body, counts, {}, Dying(counts)))
 
 
-def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom] | None = None) -> Block:
+def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dying: Dying) -> Block:
     """Mark the updates of a block; `next_of` gives what each carried parameter of a loop's body is in the next turn."""
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
     ops: list[Op] = []
+    updated: set[Value] = set()
     for op in block.ops:
-        if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, counts, _carried(op)) for b in op.blocks))
+        if op.name == "if":
+            op = dying.choice(op)
+            op = replace(op, blocks=tuple(_block(b, counts, {}, dying.branch(op, b)) for b in op.blocks))
+        elif op.blocks:
+            inner = Dying.of_loop(op, ops, counts)
+            op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
-            op = _accumulated(op, next_of or {}, counts) or _in_place(op, products, counts)
+            carried = _accumulated(op, next_of, counts) or _overwritten(op, dying, block)
+            fresh = _in_place(op, updated, counts) or _in_place(op, products, counts) if carried is None else None
+            updated.update(() if fresh is None else fresh.outs)  # not what a loop carries: its name is taken
+            op = carried or fresh or op
             if op.attr("inplace", False) and op.args[0] in products:  # the product stands right before its update
                 product = next(other for other in ops if op.args[0] in other.outs)
                 ops.remove(product)
                 ops.append(product)
+        dying.read(op)
         ops.append(op)
     return replace(block, ops=tuple(ops))
 
@@ -61,6 +74,18 @@ def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) ->
     return None
 
 
+def _overwritten(op: Op, dying: Dying, block: Block) -> Op | None:
+    """What the turn before left, if the op is the last to read it: a sum, or what is left for the next turn."""
+    if op.primitive.form in ("binary *", "binary /") and op.outs[0] not in block.results:
+        return None
+    commutes = op.primitive.form in ("binary *", "binary +")
+    for args in (op.args, op.args[::-1]) if commutes else (op.args,):
+        base = args[0]
+        if dying.ends(base) and args[1] is not base and _same_array(atom_kind(base), op.outs[0].kind):
+            return replace(op, args=args).with_attrs(inplace=True)
+    return None
+
+
 def _same_array(have: Kind, want: Kind) -> bool:
     """Whether both are arrays, not 0-d, of one known dtype and certainly one shape."""
     if not (isinstance(have, Array) and isinstance(want, Array)) or have.dtype is None or have.dtype != want.dtype:
@@ -68,7 +93,7 @@ def _same_array(have: Kind, want: Kind) -> bool:
     return bool(have.dims) and same_shape(have, want)
 
 
-def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op:
+def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op | None:
     commutes = op.primitive.form in ("binary *", "binary +")
     for args in (op.args, op.args[::-1]) if commutes else (op.args,):
         base, out = args[0], op.outs[0]
@@ -77,4 +102,4 @@ def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op:
         if _same_array(base.kind, out.kind):
             base.call_it(out.hint)
             return replace(op, args=args).with_attrs(inplace=True)
-    return op
+    return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sourcead.ir import Atom, Block, Function, Op, Value
-from sourcead.kinds import TOP, Kind, List, Tree, const_kind
+from sourcead.kinds import TOP, Kind, List, Scalar, Tree, const_kind
 from sourcead.records import dataclass, field, replace
 
 
@@ -57,11 +58,20 @@ def atom_kind(atom: Atom) -> Kind:
     return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
 
 
+def made_like(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
+    """A new op in the place of another, with a result of its own."""
+    kind = primitive.infer(*map(atom_kind, args))
+    return replace(like, primitive=primitive, args=args, outs=(Value("", kind),), attrs=(), form="")
+
+
 def retyped(op: Op, rewriter: Rewriter) -> Op:
     """The op with the kind of its result inferred again, where its arguments changed."""
     if op.primitive.infer is None or len(op.outs) != 1 or op.blocks or not op.args:
         return op
-    kind = op.primitive.infer(*map(atom_kind, op.args), **op.keywords)
+    kinds = list(map(atom_kind, op.args))
+    if op.backward and op.name == "np.broadcast_to" and not op.attr("repeated") and kinds[0] == Scalar("real64"):
+        kinds[0] = Scalar("float64")  # a cotangent is no int
+    kind = op.primitive.infer(*kinds, **op.keywords)
     (out,) = op.outs
     if kind == out.kind or (kind == TOP and isinstance(out.kind, List | Tree)):
         return op

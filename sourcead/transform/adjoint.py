@@ -99,6 +99,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
+                resolver.reversed.add(op.name)
                 self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override, resolver.note = outer, ""
@@ -365,6 +366,10 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
         self.contribute(a, atom, True)
+        return
+    undone = structural.leaving_out_new_axes(path)
+    if isinstance(a.kind, Array) and undone is not None:
+        self.contribute(a, self.resolver.emit(structural.GETITEM, (atom,), path=undone), True)
         return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)

@@ -57,6 +57,8 @@ class Module:
             return function
         halves: dict[str, list[Function]] = {key: [] for key in self.primals}
         for pair in self.pairs:
+            if pair.joint is None:  # it is yet to be reversed
+                continue
             halves.setdefault(pair.procedure.name, []).extend(split(pair))
         derivatives: list[Jvp | Again] = [*self.again, *self.jvps]
         for made in derivatives:

@@ -13,6 +13,6 @@ def rosenbrock_value_and_grad(x):
     for i in range(len(x) - 1):
         t = x[i + 1] - x[i] ** 2
         total += 100.0 * t ** 2 + (1 - x[i]) ** 2
-        dx[i] -= 2.0 * (1 - x[i]) + 400.0 * t * x[i]    # line 37
+        dx[i] -= 2.0 * (1 - x[i]) + 400.0 * t * x[i]  # line 37
         dx[i + 1] += 200.0 * t
     return total, dx
