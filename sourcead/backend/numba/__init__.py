@@ -48,13 +48,16 @@ def for_numba(function: Function) -> Function:
 
 
 def _parts(function: Function) -> tuple[Function, ...]:
-    """The kernel of a function, if it has one, and the wrapper."""
+    """The kernels of a function, and the wrapper."""
     check_effects(function)
-    wrapper, kernel = parted(function)
-    if kernel is None:
-        return (wrapper,)
+    wrapper, kernels = parted(function)
+    return (*map(_compiled, kernels), wrapper)
+
+
+def _compiled(kernel: Function) -> Function:
+    """A kernel as Numba takes it."""
     kernel = with_bounded_integers(fused(supported(without_stacks(kernel))))
     check = "" if all_in_range(kernel) else "boundscheck=True, "
     begins = next((op for op in kernel.body.ops if op.outs), None)
     parted_too = kernel.parted and begins is not None and not begins.backward
-    return replace(kernel, decorators=(f'numba.njit({check}error_model="numpy")',), parted=parted_too), wrapper
+    return replace(kernel, decorators=(f'numba.njit({check}error_model="numpy")',), parted=parted_too)

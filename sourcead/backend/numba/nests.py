@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sourcead.backend.numba.rewriting import kind_of, step
-from sourcead.backend.numba.sizes import dims_of
 from sourcead.backend.numba.vectors import FUNCTIONS
 from sourcead.ir import Atom, Block, Const, Hole, Op, Primitive, Source, Value
 from sourcead.kinds import INT, Array, Dim, Kind, Scalar, Tree
@@ -47,6 +46,7 @@ class Nest:
     checks: list[tuple[Atom, int, int]]
     flat: dict[Atom, Atom]
     free: set[Atom]  # arrays that may be written over
+    names: tuple[str, ...]  # for indices
     before: list[Op] = field(default_factory=list)
     after: list[Op] = field(default_factory=list)
     levels: list[list[Op]] = field(default_factory=list)  # the ops of each loop, before those of the loop in it
@@ -57,7 +57,7 @@ class Nest:
 
     @property
     def like(self) -> Op:
-        return next(m for m in self.members if dims_of(m.outs[0].kind) is not None)
+        return next(m for m in self.members if isinstance(m.outs[0].kind, Array))
 
     @property
     def axes(self) -> list[int]:
@@ -66,7 +66,8 @@ class Nest:
 
     def written(self) -> list[Op]:
         """The loops, with what comes before and behind."""
-        indices = {axis: Value("ijk"[depth % 3], INT) for depth, axis in enumerate(self.axes)}
+        names = [*self.names, *self.names[-1:] * len(self.dims)]
+        indices = {axis: Value(name, INT) for axis, name in zip(self.axes, names, strict=False)}
         self.levels = [[] for _ in self.axes]
         for axis in self.axes:
             self.lengths[axis] = self._size_of(*self._outside(axis))
@@ -82,7 +83,8 @@ class Nest:
         inside = {out for m in self.members for out in m.outs}
         for member in self.members:
             for atom in member.args:
-                own = dims_of(kind_of(atom)) or ()
+                kind = kind_of(atom)
+                own = kind.dims if isinstance(kind, Array) else ()
                 back = axis - len(self.dims)
                 if atom not in inside and -back <= len(own) and not own[back].one and member.name != "add_at":
                     return atom, len(own) + back
