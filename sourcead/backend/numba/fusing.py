@@ -18,11 +18,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sourcead.backend.numba.nests import Nest
+from sourcead.backend.numba.nests import Nest, is_formula
 from sourcead.backend.numba.numbers import ARITHMETIC, COMPARISONS, FUNCTIONS
 from sourcead.backend.numba.rewriting import kind_of
 from sourcead.backend.numba.sizes import Sizes, aligned
-from sourcead.backend.numba.vectors import FUNCTIONS as FORMULAS
 from sourcead.backend.tree import form_of
 from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Span, read_counts, sub_blocks
 from sourcead.kinds import INT, Array, Dim, Scalar
@@ -261,7 +260,7 @@ class Group:
 
     def gains(self, op: Op) -> bool:
         """Whether a loop gains by one op alone: Numba is slow at functions, and where different shapes meet."""
-        if op.name in FORMULAS and is_on("vector functions"):
+        if is_formula(op):
             return True
         shapes = [self.sizes.dims(a) for a in op.args if self.sizes.dims(a) is not None]
         return len(set(shapes)) > 1 and any(len(s) > 1 for s in shapes if s is not None)

@@ -157,7 +157,7 @@ class Nest:
     def _stored(self, op: Op, number: Atom, indices: dict[int, Value]) -> None:
         """Keep the items of an array: where an array stood that nothing reads any more, or in a new one."""
         out = op.outs[0]
-        free = next((a for a in op.args if self._is_free(a, out)), None)
+        free = next((a for a in self.items if self._is_free(a, out)), None)
         if isinstance(free, Value):
             self.free.remove(free)
             free.call_it(out.hint)
@@ -215,7 +215,7 @@ class Nest:
 
     def _sum(self, op: Op, indices: dict[int, Value]) -> None:
         out, number = op.outs[0], self._item(self.flat.get(op.args[0], op.args[0]), indices)
-        if op.name == "total" and any(m.name in FUNCTIONS for m in self.members) and is_on("vector functions"):
+        if op.name != "column_sums" and any(map(is_formula, self.members)):
             self._sum_behind(op, number, indices)
             return
         if op.name == "total":
@@ -236,13 +236,13 @@ class Nest:
         place.now, place.out = added.outs[0], out
 
     def _sum_behind(self, op: Op, number: Atom, indices: dict[int, Value]) -> None:
-        """A sum of all behind the loops: a compiler does not vectorise a loop that adds up."""
+        """A sum behind the loops: a compiler does not vectorise a loop that adds up."""
         array: Atom = self.flat.get(op.args[0], op.args[0])
         maker = next(m for m in self.members if array in m.outs)
         if all(place.out is not array for place in self.carried):
             array = Value(maker.outs[0].hint, maker.outs[0].kind)
             self._stored(replace(maker, outs=(array,)), number, indices)
-        if len(self.dims) > 1:
+        if op.name == "total" and len(self.dims) > 1:
             flat = step("call np.ravel", (array,), Array(getattr(kind_of(array), "dtype", None), self.dims[:1]), op)
             self.after.append(flat)
             array = flat.outs[0]
@@ -275,7 +275,7 @@ def _of_numbers(op: Op) -> list[Op]:
         return [replace(op, primitive=_IF, args=op.args[:1], attrs=(), blocks=arms, form="ternary")]
     if op.name == "operator.invert" and getattr(op.outs[0].kind, "dtype", None) == "bool":
         return [replace(op, form="unary not")]
-    if op.name in FUNCTIONS and is_on("vector functions"):
+    if is_formula(op):
         return _formula(op)
     if getattr(op.outs[0].kind, "dtype", None) != "float32":
         return [op]
@@ -287,6 +287,12 @@ def _of_numbers(op: Op) -> list[Op]:
             atom = made[-1].outs[0]
         args.append(atom)
     return [*made, replace(op, args=tuple(args))]
+
+
+def is_formula(op: Op) -> bool:
+    """Whether a function is better computed by a formula: of float32 the C library has a quick exp and log."""
+    quick = op.name in ("np.exp", "np.log") and getattr(op.outs[0].kind, "dtype", None) == "float32"
+    return op.name in FUNCTIONS and not quick and is_on("vector functions")
 
 
 def _formula(op: Op) -> list[Op]:
