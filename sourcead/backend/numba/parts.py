@@ -28,6 +28,7 @@ from sourcead.backend.numba.rewriting import EXCEPTIONS, kind_of, refuse, step, 
 from sourcead.dump import kind_text
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks, walk
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree
+from sourcead.sizes import Sizes
 
 _READS = frozenset({"unpack", "getitem", "getattr", "capture"})
 _BUILDS = frozenset({"tuple", "list", "dict", "pullback", "literal"})
@@ -36,8 +37,9 @@ _INVOKE = Primitive("invoke", "invoke")
 _TUPLE = Primitive("tuple", "tuple")
 
 
-def parted(function: Function) -> tuple[Function, list[Function]]:
-    """The wrapper and the kernels; none where there is nothing to compute."""
+def parted(function: Function, sizes: Sizes | None = None) -> tuple[Function, list[Function]]:
+    """The wrapper and the kernels; none where there is nothing to compute. Products of large matrices stay in the
+    wrapper: NumPy's BLAS is quicker than the one that Numba finds in SciPy."""
     function = replace(function, body=_raised(function.body))
     first, rest = _first(function)
     middle, last = _last(rest, function.body.results)
@@ -45,6 +47,7 @@ def parted(function: Function) -> tuple[Function, list[Function]]:
         return function, []
     wrapping = _Wrapping(function)
     outer = foreign(function.body.params, [*first, *middle])
+    outer.products.update(op for op in middle if sizes is not None and _is_large_product(op, sizes))
     wanted = _leaves_wanted(last, function.body.results, {out: op for op in middle for out in op.outs})
     if any(map(outer.touches, middle)):
         made = wrapping.split(Block((), tuple(middle), tuple(wanted)), outer)
@@ -70,8 +73,13 @@ class _Wrapping:
 
         def close(rest: list[Op]) -> None:
             wanted = set((*_read(rest), *block.results))
+            defined, inner = _defined(run), set(_read(run))
+            views = [op for op in run if op.primitive.result == "view" and not op.blocks and inner.isdisjoint(op.outs)]
+            views = [op for op in views if defined.isdisjoint(op.args) and wanted.issuperset(op.outs)]
+            run[:] = [op for op in run if op not in views]
             outs = [out for op in run for out in op.outs if out in wanted]
             made.extend(self.kernel(run, outs) if outs and any(map(_is_work, run)) else run)
+            made.extend(views)
             run.clear()
 
         for position, op in enumerate(ops):
@@ -121,10 +129,11 @@ class Outer:
     """The containers and objects that no kernel takes: they come from outside, and stay in the wrapper."""
 
     values: set[Atom]
+    products: set[Op] = field(default_factory=set)
 
     def touches(self, op: Op) -> bool:
         """Whether an op, or one in it, reads or makes one."""
-        return any(a in self.values for a in (*reads(op), *op.outs)) or any(
+        return op in self.products or any(a in self.values for a in (*reads(op), *op.outs)) or any(
             p in self.values for b in op.blocks for p in b.params
         )
 
@@ -151,6 +160,17 @@ def _is_container(value: Value) -> bool:
     if isinstance(kind, Tree):
         return not all(isinstance(item, Scalar) and item.dtype == "pyint" for item in kind.items) or not kind.items
     return isinstance(kind, Opaque | Top)
+
+
+def _is_large_product(op: Op, sizes: Sizes) -> bool:
+    """Whether an op is a product of matrices of which one is large."""
+    kinds = [kind_of(a) for a in op.args]
+    if op.name not in ("matmul", "np.dot") or not all(isinstance(k, Array) and len(k.dims) == 2 for k in kinds):
+        return False
+    if any(d.one for k in kinds if isinstance(k, Array) for d in k.dims):
+        return False
+    both = [Array(k.dtype, dims) for k in kinds if isinstance(k, Array) for dims in (k.dims, k.dims[::-1])]
+    return any(map(sizes.is_large, both))
 
 
 def _is_work(op: Op) -> bool:
