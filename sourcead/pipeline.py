@@ -72,8 +72,7 @@ class Request:
     @property
     def size_classes(self) -> Sizes | None:
         """What an expert's NumPy is chosen by; None where the text is to be another."""
-        fast = (self.emission.style, self.emission.backend) == ("fast", "numpy")
-        return self.sizes if fast and self.kinds is not None else None
+        return self.sizes if self.emission.style == "fast" and self.kinds is not None else None
 
 
 @dataclass(frozen=True)
@@ -256,7 +255,7 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
         function = forget(function)
         module.run("stabilise", forget)
     see("adjoint", module.attached(function))
-    for name, run_pass in passes_of(request.size_classes):
+    for name, run_pass in passes_of(request.size_classes, compiled=request.emission.backend == "numba"):
         switch = name.removesuffix(" again")
         if switch in OPTIMISATIONS and not is_on(switch):
             continue

@@ -19,6 +19,7 @@ OPTIMISATIONS = {
     "simplify": "the ones and zeros that the transform made disappear, signs meet",
     "common subexpressions": "the backward sweep reads what was computed before",
     "common factors": "what several terms are multiplied with or divided by is so once",
+    "signs": "a sign goes into a literal, a difference or a size",
     "updates": "several additions into one array become one",
     "one sweep": "a loop and its reverse become one, where no turn reads another's results",
     "shapes of what stays": "no temporary is kept for its size alone",
@@ -28,6 +29,7 @@ OPTIMISATIONS = {
     "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
     "sums by products": "sums of columns, of narrow rows and of products are products",
     "choices by maximum": "the choice of the larger of two is np.maximum",
+    "items as floats": "a loop that counts with single numbers counts with Python's floats",
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
     "first contributions": "what a loop adds to zeros, once to each item, is assigned",
@@ -35,6 +37,8 @@ OPTIMISATIONS = {
     "last turn": "the last turn of a reversed loop leaves out a product that nothing reads",
     "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
+    "loops in kernels": "elementwise chains are loops in what Numba compiles",
+    "vector functions": "exp, log, tanh, sin and cos are formulas that the compiler vectorises in what Numba compiles",
 }
 
 

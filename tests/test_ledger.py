@@ -177,7 +177,7 @@ def test_drawn_values() -> None:
         return np.sum(x)
 
     reasons = why(f, np.ones(4), np.random.default_rng(0))
-    assert [name for name, reason in reasons.items() if reason.startswith("drawn")] == ["saved"]
+    assert [name for name, reason in reasons.items() if reason.startswith("drawn")] == ["masks"]
 
 
 @pytest.mark.optimised

@@ -7,6 +7,7 @@ user name) and no two of them interfere. Names live in this side table; values a
 from __future__ import annotations
 
 import builtins
+import functools
 import keyword
 import re
 from collections.abc import Callable, Iterable
@@ -245,6 +246,7 @@ def spell(
     return names
 
 
+@functools.lru_cache(maxsize=4096)
 def identifier(hint: str) -> str:
     """A hint as a name: never a keyword."""
     name = re.sub(r"\W", "_", hint)

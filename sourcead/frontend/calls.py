@@ -40,7 +40,7 @@ from sourcead.frontend.text import is_own
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry, signature_of
 from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
@@ -101,7 +101,7 @@ def call(
     if isinstance(callee, Method):
         method = methods_of(resolver.kind(callee.receiver)).get(callee.name)
         if method is not None:
-            bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
+            bind(resolver, signature_of(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
         if entry is None:
@@ -150,7 +150,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     except TypeError:
         intrinsic = None
     if intrinsic is not None:
-        bind(resolver, inspect.signature(intrinsic), words_of(callee), [Const(None), *args], kwargs)
+        bind(resolver, signature_of(intrinsic), words_of(callee), [Const(None), *args], kwargs)
         result = intrinsic(resolver, *args, **kwargs)
         if result is not NotImplemented:
             return result  # type: ignore[no-any-return]
@@ -161,7 +161,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     if (getattr(function, "__module__", None) or "").startswith("sourcead."):
         driver = DRIVERS.get(function.__name__)
         if driver is not None:
-            bind(resolver, inspect.signature(driver), function.__name__, [Const(None), *args], kwargs)
+            bind(resolver, signature_of(driver), function.__name__, [Const(None), *args], kwargs)
             return driver(resolver, *args, **kwargs)  # type: ignore[no-any-return]
         if function.__module__.startswith(_DRIVERS):
             resolver.refuse(
@@ -245,7 +245,8 @@ def inline(
             f"over {MAX_INLINED} calls are expanded here", "call the function in a loop, or keep what it returned"
         )
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
-    signature = inspect.signature(function, follow_wrapped=False)
+    own = is_own(function.__code__, function.__globals__)
+    signature = signature_of(function) if own else inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})
     values: list[Abstract] = []
@@ -440,7 +441,7 @@ def emit_helper(
             linear=_linear_in(function),
         )
         _HELPERS[id(function)] = primitive
-    signature = inspect.signature(function)
+    signature = signature_of(function)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}

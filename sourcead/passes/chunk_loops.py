@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sourcead.ir import Atom, Attrs, Block, Const, Hole, Op, Primitive, Source, Span, Value
-from sourcead.kinds import ANY, INT, Array, Kind, Scalar, dims_of
+from sourcead.kinds import ANY, INT, Array, Dim, Kind, Scalar, dims_of
 from sourcead.passes.forms import dtype_attrs
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
@@ -166,7 +166,9 @@ class _Loop:
         return self.parts[atom]
 
     def _chunk_kind(self, kind: Array) -> Array:
-        return Array(kind.dtype, (ANY, *kind.dims[1:]))
+        (whole, *_) = dims_of(atom_kind(self.whole)) or (ANY,)
+        part = ANY if whole.key is None else Dim(("part", whole))  # as many rows of each
+        return Array(kind.dtype, (part, *kind.dims[1:]))
 
     def _add(self, primitive: Primitive, args: tuple[Atom, ...], out: Value, attrs: Attrs = ()) -> None:
         self.body.append(Op(primitive, args, (out,), attrs, backward=self.backward))

@@ -70,6 +70,12 @@ def _mergeable(op: Op) -> bool:
     return op.primitive in _READERS or not any(lists.is_list(out.kind) for out in op.outs)  # a list is an object
 
 
+def _is_constant(op: Op, ops: list[Op]) -> bool:
+    """Whether an op negates a number of a library, which is written where it is read: `-np.inf`."""
+    last = ops[-1] if ops else None
+    return op.primitive.form == "unary -" and last is not None and last.name == "constant" and op.args == last.outs
+
+
 def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom]) -> Block:
     ops: list[Op] = []
     for op in block.ops:
@@ -84,7 +90,7 @@ def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom]) ->
             if earlier is not None and (op.backward or op.attr("made") == "text"):
                 values.update(zip(op.outs, earlier.outs, strict=True))
                 continue
-            if earlier is None:
+            if earlier is None and not _is_constant(op, ops):
                 table[key] = op
         ops.append(op)
     return Block(block.params, tuple(ops), tuple(values.get(r, r) for r in block.results))

@@ -8,11 +8,9 @@ that keep nothing of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from sourcead.ir import Atom, Block, Op, Value
 from sourcead.kinds import Array
-from sourcead.records import replace
+from sourcead.records import dataclass, field, replace
 
 _MAKERS = frozenset({"np.zeros", "np.zeros_like", "matmul", "np.dot", "np.matmul", "np.outer"})
 _READERS = frozenset({"np.sum", "np.vdot"}) | _MAKERS

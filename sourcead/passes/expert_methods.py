@@ -94,6 +94,8 @@ def _zeros(op: Op, forms: Forms) -> Op | None:
     kind = float_array(op.args[0]) if op.args else None
     if op.primitive.target is not np.zeros_like or kind is None or len(op.args) != 1 or op.keywords or not op.backward:
         return None
+    if not forms.is_bound(op.args[0]):
+        return None  # None has no length
     if len(kind.dims) == 1:
         shape = forms.needs(op, primitive_of(len), op.args[0])
     else:

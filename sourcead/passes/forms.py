@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from sourcead.ir import MARKS, Atom, Attrs, Function, Op, Primitive, Span, Value, read_counts, walk
-from sourcead.kinds import Array, Dim
+from sourcead.kinds import Array, Dim, List
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import structural
@@ -28,6 +28,7 @@ class Forms:
     before: list[Op] = field(default_factory=list)
     constants: dict[Hashable, Value] = field(default_factory=dict)
     nested: bool = False
+    params: frozenset[Value] = frozenset()
     outside: list[Op] = field(default_factory=list)
     measures: dict[Hashable, tuple[Value, int]] = field(default_factory=dict)
     in_loops: set[Value] = field(default_factory=set)
@@ -62,6 +63,13 @@ class Forms:
         self.before.append(replace(like, primitive=primitive, args=args, outs=(out,), attrs=attrs, form=form, note=""))
         return out
 
+    def is_bound(self, atom: Atom) -> bool:
+        """Whether a value is there for sure: what a branch, a loop or a stack of them hands on may be None."""
+        maker = self.makers.get(atom)
+        if maker is None:
+            return atom in self.params
+        return not maker.blocks and not (maker.args and isinstance(atom_kind(maker.args[0]), List))
+
     def alone(self, atom: Atom) -> Op | None:
         """The op that makes a temporary, if only one op reads it."""
         temporary = isinstance(atom, Value) and not atom.hint and self.reads.get(atom) == 1
@@ -74,6 +82,7 @@ Rule = Callable[[Op, Forms], "Op | None"]
 def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule]) -> Function:
     """Apply the first rule that fits each op; values whose bits the program sees stay as they are."""
     exact, forms = exact_values(function), Forms(sizes, reads=read_counts(function.body))
+    forms.params = frozenset(function.body.params)
     loops = (block for op in function.body.ops if op.name in ("for", "while") for block in op.blocks)
     forms.in_loops = {out for block in loops for op in walk(block) for out in op.outs}
     _note(forms, function.body.params)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
 from typing import TypeAlias
@@ -21,6 +20,7 @@ from sourcead.ir import Atom, Const, Function, Hole, Op, Span, walk
 from sourcead.kinds import Array, Dim, Known, Scalar
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, field
 
 Form: TypeAlias = "dict[tuple[int, ...], int]"  # monomials of numbered symbols, each with its factor
 _COUNTS = frozenset({"len", "np.size", "range_length"})

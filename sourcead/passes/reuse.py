@@ -1,6 +1,7 @@
 """Reuse of memory: what only the next value reads is updated in place.
 
     dz = (dy @ W.T) * m                  ->    dz = dy @ W.T;  dz *= m
+    dh = a @ A + (b @ B + c @ C)         ->    dh = b @ B;  dh += c @ C;  dh += a @ A
     for ...: dW = dW + x.T @ dz          ->    for ...: dW += x.T @ dz
 
 The array is owned (a product allocates it), read nowhere else, and of the shape and dtype of the result. Elementwise
@@ -30,6 +31,7 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
     """Mark the updates of a block; `next_of` gives what each carried parameter of a loop's body is in the next turn."""
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
     ops: list[Op] = []
+    updated: set[Value] = set()
     for op in block.ops:
         if op.name == "if":
             op = dying.choice(op)
@@ -38,7 +40,10 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
             inner = Dying.of_loop(op, ops, counts)
             op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
-            op = _accumulated(op, next_of, counts) or _overwritten(op, dying, block) or _in_place(op, products, counts)
+            tried = (_in_place(op, fresh, counts) for fresh in (updated, products))
+            op = _accumulated(op, next_of, counts) or _overwritten(op, dying, block) or next(filter(None, tried), op)
+            if op.attr("inplace", False):
+                updated.update(op.outs)
             if op.attr("inplace", False) and op.args[0] in products:  # the product stands right before its update
                 product = next(other for other in ops if op.args[0] in other.outs)
                 ops.remove(product)
@@ -88,7 +93,7 @@ def _same_array(have: Kind, want: Kind) -> bool:
     return bool(have.dims) and same_shape(have, want)
 
 
-def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op:
+def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op | None:
     commutes = op.primitive.form in ("binary *", "binary +")
     for args in (op.args, op.args[::-1]) if commutes else (op.args,):
         base, out = args[0], op.outs[0]
@@ -97,4 +102,4 @@ def _in_place(op: Op, products: set[Value], counts: dict[Atom, int]) -> Op:
         if _same_array(base.kind, out.kind):
             base.call_it(out.hint)
             return replace(op, args=args).with_attrs(inplace=True)
-    return op
+    return None

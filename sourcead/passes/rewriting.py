@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sourcead.ir import Atom, Block, Function, Op, Value
 from sourcead.kinds import TOP, Kind, List, Scalar, Tree, const_kind
@@ -25,6 +26,8 @@ class Rewriter:
 
     def read(self, atom: Atom) -> Atom:
         """What stands for an atom now."""
+        if not isinstance(atom, Value):
+            return atom
         while atom in self.values and self.values[atom] is not atom:
             atom = self.values[atom]
         return atom
@@ -35,11 +38,11 @@ class Rewriter:
         self.depth += 1
         for op in block.ops:
             blocks = tuple(self.block(b) for b in op.blocks) if op.blocks else ()
-            args = tuple(self.read(a) for a in op.args)
-            self.visit(op if args == op.args and blocks == op.blocks else replace(op, args=args, blocks=blocks), self)
+            args = tuple(map(self.read, op.args))
+            self.visit(replace(op, args=args, blocks=blocks) if blocks or args != op.args else op, self)
         self.depth -= 1
         made, self.ops = self.ops, outer
-        return Block(block.params, tuple(made), tuple(self.read(r) for r in block.results))
+        return Block(block.params, tuple(made), tuple(map(self.read, block.results)))
 
     def function(self, function: Function) -> Function:
         """Rewrite a whole function."""
@@ -49,6 +52,12 @@ class Rewriter:
 def atom_kind(atom: Atom) -> Kind:
     """The kind of a value or a literal."""
     return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
+
+
+def made_like(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
+    """A new op in the place of another, with a result of its own."""
+    kind = primitive.infer(*map(atom_kind, args))
+    return replace(like, primitive=primitive, args=args, outs=(Value("", kind),), attrs=(), form="")
 
 
 def retyped(op: Op, rewriter: Rewriter) -> Op:

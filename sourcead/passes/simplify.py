@@ -37,22 +37,30 @@ def simplify(function: Function) -> Function:
     producers: dict[Atom, Op] = {}
 
     def visit(op: Op, rewriter: Rewriter) -> None:
-        if op.backward and not op.blocks:
-            op = _elide_broadcasts(retyped(divided(op, rewriter), rewriter), producers, rewriter)
-            atom = _simpler(op, producers)
-            if atom is not None:
-                rewriter.values[op.outs[0]] = atom
-                if isinstance(atom, Value) and atom in producers and producers[atom].backward:
-                    atom.call_it(op.outs[0].hint)
-                return
-            for made in tidied(op, producers):
-                for out in made.outs:
-                    producers[out] = made
-                rewriter.emit(made)
+        if not op.backward or op.blocks:
+            emit(op, rewriter)
             return
-        for out in op.outs:
-            producers[out] = op
+        op = _elide_broadcasts(retyped(divided(op, rewriter), rewriter), producers, rewriter)
+        if stands_for(op, rewriter):
+            return
+        for made in tidied(op, producers):
+            made = made if made is op else replace(made, args=tuple(map(rewriter.read, made.args)))
+            if made is op or isinstance(_simpler(made, producers), Const | None) or not stands_for(made, rewriter):
+                emit(made, rewriter)
+
+    def emit(op: Op, rewriter: Rewriter) -> None:
+        producers.update(dict.fromkeys(op.outs, op))
         rewriter.emit(op)
+
+    def stands_for(op: Op, rewriter: Rewriter) -> bool:
+        """Let what an op comes to stand for its result, if it is one of the rules' left sides."""
+        atom = _simpler(op, producers)
+        if atom is None:
+            return False
+        rewriter.values[op.outs[0]] = atom
+        if isinstance(atom, Value) and atom in producers and producers[atom].backward:
+            atom.call_it(op.outs[0].hint)
+        return True
 
     return Rewriter(visit).function(function)
 

@@ -13,15 +13,17 @@ import operator
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, read_counts
 from sourcead.kinds import Scalar
 from sourcead.passes.rewriting import atom_kind
+from sourcead.passes.views import add_through_views
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.records import replace
 
 
 def join_updates(function: Function) -> Function:
-    """Apply both rules wherever they fit."""
+    """Apply both rules wherever they fit, and that of views."""
     refilled = replace(function, body=_refilled(function.body, read_counts(function.body)))
-    return replace(refilled, body=_merged(refilled.body, read_counts(refilled.body)))
+    merged = _merged(refilled.body, read_counts(refilled.body))
+    return replace(refilled, body=add_through_views(merged))
 
 
 def _refilled(block: Block, counts: dict[Atom, int]) -> Block:

@@ -74,11 +74,12 @@ class Entry:
     @property
     def signature(self) -> inspect.Signature:
         """The callable's parameters."""
-        return _signature(self.like)
+        return signature_of(self.like)
 
 
 @functools.cache
-def _signature(function: Callable[..., Any]) -> inspect.Signature:
+def signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    """The parameters of a rule, a table's function or another one that stays: looked at once."""
     return inspect.signature(function)
 
 
@@ -150,7 +151,7 @@ def _parameters(function: Callable[..., Any]) -> dict[str, str]:
     """The parameters by name, each in a word: "needed" (or given by position alone), "optional", "by name" (optional,
     too) or "several" (`*arrays`). They are read off the code: `inspect` would double the time that the import takes."""
     if hasattr(function, "__signature__"):
-        return {p.name: _word(p) for p in _signature(function).parameters.values()}
+        return {p.name: _word(p) for p in signature_of(function).parameters.values()}
     code = function.__code__
     names, count = code.co_varnames, code.co_argcount
     every = count + code.co_kwonlyargcount

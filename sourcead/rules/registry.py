@@ -8,12 +8,11 @@ works as it stands, and is tested so.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sourcead.kinds import Kind
-from sourcead.primitives.registry import identity, table_of
+from sourcead.primitives.registry import identity, signature_of, table_of
 from sourcead.rules import FIRST, load, load_files
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -74,7 +73,7 @@ def held_argument(target: object, active: Sequence[bool]) -> str:
     held = _HELD.get(identity(target))
     if rule is None or not held:
         return ""
-    names = list(inspect.signature(rule).parameters)[2:]
+    names = list(signature_of(rule).parameters)[2:]
     return next((held[n] for n, there in zip(names, active, strict=False) if there and n in held), "")
 
 

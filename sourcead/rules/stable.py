@@ -12,6 +12,7 @@ from sourcead.runtime.stable import (
     known_log_sigmoid,
     known_log_softmax,
     known_log_sum_exp,
+    known_reduced_log_sum_exp,
     known_sigmoid,
     known_slope,
     known_softmax,
@@ -103,6 +104,17 @@ def _(g, y, value, x, e, total, *, axis=None):
 @tangent(known_log_sum_exp)
 def _(t, y, value, x, e, total, *, axis=None):
     return np.sum(known_softmax(e / total, x, axis=axis) * t[1], axis=axis, keepdims=axis is not None)
+
+
+@adjoint(known_reduced_log_sum_exp)
+def _(g, y, value, x, e, total, *, axis):
+    p = known_softmax(e / np.expand_dims(total, axis), x, axis=axis)
+    return None, np.expand_dims(g, axis) * p, None, None
+
+
+@tangent(known_reduced_log_sum_exp)
+def _(t, y, value, x, e, total, *, axis):
+    return np.sum(known_softmax(e / np.expand_dims(total, axis), x, axis=axis) * t[1], axis=axis)
 
 
 # Roots of squares: 0 at 0 ---------------------------------------------------------------------------------------------

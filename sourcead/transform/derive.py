@@ -84,7 +84,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
         else:
             reverse.cotangents.add(value_atom, Const(1.0))
     reverse.block(forward)
-    resolver.kinks = kinks(walk(body), varied)
+    resolver.kinks = kinks(walk(body), varied, resolver.reversed)
     resolver.at = resolver.override = None
     gradients = [_finish(resolver, reverse.cotangents, p, reverse.cotangents.pop(p)) for p in seeds]
     gradient: Atom = gradients[0]
@@ -151,7 +151,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     if result in varied:
         reverse.cotangents.add(result, g)
     reverse.block(forward)
-    resolver.kinks += kinks(walk(Block((), forward, ())), varied)
+    resolver.kinks += kinks(walk(Block((), forward, ())), varied, resolver.reversed)
     resolver.at = resolver.override = None
     gradients = tuple(cotangent_of(reverse.cotangents, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))

@@ -68,7 +68,7 @@ def _joint(
     if isinstance(result, Value) and result in reverse.varied and may_carry_derivative(result.kind):
         reverse.cotangents.add(result, g)
     reverse.block(forward)
-    resolver.kinks += kinks(forward, reverse.varied)
+    resolver.kinks += kinks(forward, reverse.varied, resolver.reversed)
     resolver.at = resolver.override = None
     gradients = tuple(gradient_of(reverse, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from sourcead.ir import Atom, Block, Const, Op, Value
+from sourcead.records import dataclass, field
 from sourcead.transform.activity import varied_within
 
 

@@ -65,3 +65,27 @@ def test_another_place_is_not_the_same_place() -> None:
 def test_one_clearing_is_made_up_for_once() -> None:
     text = gradient("def f(x):\n    h = x * x\n    h[0] = h[0] + h[0]\n    return np.sum(h * h)", VECTOR)
     assert text.count("dh[0] = 0.0") + text.count("dh[0] +=") >= 1
+
+
+VIEWS = """def f(x):
+    h = x * x
+    a, b = h[1:], h[:-1]
+    return np.sum(a[::2] ** 2 * b[1::2]) + np.sum(h)"""
+
+
+def test_an_addition_to_a_view_goes_through_it() -> None:
+    x = np.arange(1.0, 7.0)
+    before, after = around(stages(VIEWS.replace("[1::2]", "[::2]"), x), "updates")
+    assert len(ops_named(before, "np.zeros_like")) > len(ops_named(after, "np.zeros_like"))
+    text = gradient(VIEWS.replace("[1::2]", "[::2]"), x)
+    assert "dh[1:][::2] +=" in text and "dh[:-1][::2] +=" in text
+
+
+def test_zeros_that_are_read_otherwise_stay() -> None:
+    text = gradient("def f(x):\n    h = x * x\n    a = h[1:]\n    return np.sum(a[0] * a[1] * a[2] * a[3])", np.ones(6))
+    assert "dh[1:] += da" in text
+
+
+def test_views_of_views() -> None:
+    f = "def f(x):\n    h = x * x\n    a = h[1:][::2][1:]\n    return np.sum(a ** 2) * h[0] + np.sum(h)"
+    assert "dh[1:][::2][1:] +=" in gradient(f, np.arange(1.0, 9.0))

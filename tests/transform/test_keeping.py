@@ -137,7 +137,7 @@ def text_of(f: Any, *args: Any) -> str:
 @pytest.mark.optimised
 def test_nothing_is_kept_for_its_shape_alone() -> None:
     text = text_of(gates, *programs.programs["gates"].args)
-    assert "np.zeros((x.shape[0], W.shape[1]))" in text and "zeros_like(z)" not in text and "saved3" not in text
+    assert "np.empty((x.shape[0], W.shape[1]))" in text and "zeros_like(z)" not in text and "saved3" not in text
 
 
 @pytest.mark.optimised
@@ -167,3 +167,18 @@ def test_nan_is_masked_as_it_was() -> None:
         with without("kept results"):
             plain = sourcead.grad(relu)([W, np.eye(2)], np.ones((1, 2)))
     np.testing.assert_array_equal(found, plain)
+
+
+def test_a_mask_is_kept_in_place_of_what_was_drawn_for_it() -> None:
+    def dropout(W: Any, x: Any, rng: Any, n: int) -> Any:
+        for _ in range(n):
+            keep = rng.random(x.shape) > 0.5
+            x = np.tanh(x @ W) * keep
+        return np.sum(x**2)
+
+    args = array(3, 3), array(2, 3), np.random.default_rng(1), 3
+    text = text_of(dropout, *args)
+    assert "keeps.append(keep)" in text and text.count("> 0.5") == 1
+    found = sourcead.grad(dropout)(*copy.deepcopy(args))
+    with without("kept results"):
+        np.testing.assert_array_equal(found, sourcead.grad(dropout)(*copy.deepcopy(args)))

@@ -44,7 +44,7 @@ class _Facts:
         if op.name == "if":
             return all([self.block(b) for b in op.blocks])
         self.note(op)
-        if op.name not in ("getitem", "store", "add_at"):
+        if op.name not in ("getitem", "store", "add_at") or op.attr("proven"):
             return True
         dynamic = op.args[1:] if op.name == "getitem" else op.args[1:-1]
         return self.subscript(op.args[0], op.attr("path"), dynamic)

@@ -6,6 +6,8 @@ these raise as Python does.
 
 from __future__ import annotations
 
+from sourcead.backend.numba import vectors
+
 _DECORATOR = '@numba.njit(error_model="numpy")\n'
 _CHECK = '@numba.njit(boundscheck=True)\n'
 _EXTREMES = (("maxima", "max", "maximum", ">"), ("minima", "min", "minimum", "<"))
@@ -42,6 +44,10 @@ TEXTS = {
     """Refuse an int with which the arithmetic might go beyond 64 bits."""
     if n < -0x80000000 or n > 0x7FFFFFFF:
         raise OverflowError("an int argument beyond 32 bits, with which Numba cannot compute")''',
+    "check_sizes": '''def check_sizes(n, m):
+    """Refuse arrays of which one has n items along an axis, the other m, neither being 1."""
+    if n != m:
+        raise ValueError("operands could not be broadcast together")''',
     "with_room": '''def with_room(xs, n):
     """xs, or a longer copy of it where it has no item n."""
     if n < len(xs):
@@ -192,10 +198,11 @@ TEXTS = {
             a[i] += v
     return a''',
     **_CHANGES,
+    **vectors.TEXTS,
 }
 _CHECKED = frozenset({"gathered", "picked", "where_true", "add_where_true", "add_where_true_number", *_CHANGES})
 
 
 def helper_text(name: str) -> str:
-    """The text of a helper, with its decorator."""
-    return (_CHECK if name in _CHECKED else _DECORATOR) + TEXTS[name]
+    """The text of a helper, with its decorator; "" for what is none."""
+    return (_CHECK if name in _CHECKED else _DECORATOR) + TEXTS[name] if name in TEXTS else ""

@@ -5,7 +5,6 @@ An entry looks at an op and emits what takes its place; SAME says that the NumPy
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
 from collections.abc import Callable
 
@@ -20,6 +19,7 @@ from sourcead.backend.numba.numbers import (
     arithmetic,
     library_function,
 )
+from sourcead.backend.numba.products import product
 from sourcead.backend.numba.reductions import REDUCTIONS, reduction
 from sourcead.backend.numba.rewriting import EXCEPTIONS, Rewriter, is_const, kind_of, refuse, step
 from sourcead.backend.numba.sharing import may_share
@@ -201,28 +201,6 @@ def _joined(op: Op, rewriter: Rewriter) -> None:
     _plain("axis")(op, rewriter)
 
 
-def _product(op: Op, rewriter: Rewriter) -> None:
-    kinds = [kind_of(a) for a in op.args]
-    ranks = [len(k.dims) if isinstance(k, Array) else 0 for k in kinds]
-    if 0 in ranks and op.name == "np.dot":
-        refuse("`np.dot` of a number", op.at)
-    if not set(ranks) <= {1, 2} or len({getattr(k, "dtype", None) for k in kinds}) > 1:
-        refuse("a matrix product of these kinds", op.at)
-    if getattr(kinds[0], "dtype", None) not in ("float32", "float64"):
-        refuse("a matrix product of whole numbers", op.at)
-    if importlib.util.find_spec("scipy") is None:
-        refuse("Numba's matrix products need SciPy, which is not installed", op.at, "pip install scipy")
-    args = tuple(_contiguous(a, op, rewriter) for a in op.args)
-    rewriter.ops.append(replace(op, args=args))
-
-
-def _contiguous(atom: Atom, op: Op, rewriter: Rewriter) -> Atom:
-    """The array, in one piece where it is a slice of another."""
-    if atom not in rewriter.pieces:
-        return atom
-    return rewriter.emit(step("call np.ascontiguousarray", (atom,), kind_of(atom), op))
-
-
 def _in_one_piece(op: Op, rewriter: Rewriter) -> None:
     first = rewriter.emit(step("call np.ascontiguousarray", op.args[:1], kind_of(op.args[0]), op))
     rewriter.ops.append(replace(op, args=(first, *op.args[1:])))
@@ -283,8 +261,8 @@ _TABLE: dict[str, Entry] = {
     **dict.fromkeys(("max", "min"), _numbers),
     **dict.fromkeys(("np.concatenate", "np.stack"), _joined),
     **dict.fromkeys(("np.float32", "np.float64", "np.int64"), _numbers),
-    "sum": _builtin_sum, "int": _int, "getitem": getitem, "store": store, "add_at": add_at, "matmul": _product,
-    "np.dot": _product,
+    "sum": _builtin_sum, "int": _int, "getitem": getitem, "store": store, "add_at": add_at, "matmul": product,
+    "np.dot": product,
     "np.reshape": _in_one_piece, "np.ravel": _in_one_piece, "astype": _astype, "list zeros": _zeros_of_list,
     "assert": _assert, "operator.rshift": _power_of_two, "list.append": _same, "list.pop": _same,
 }  # fmt: skip

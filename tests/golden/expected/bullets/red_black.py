@@ -1,6 +1,3 @@
-import numpy as np
-
-
 def red_black_grad(u, f):
     """Gradient of red_black (tests/golden/bullets.py:26) with respect to u.
 
@@ -11,29 +8,21 @@ def red_black_grad(u, f):
     left = v[:-2]
     right = v[2:]
     v[1:-1][::2] = 0.5 * (left[::2] + right[::2] + f[1:-1:2])
-    left2 = v[:-2]
-    right2 = v[2:]
-    v[1:-1][1::2] = 0.5 * (left2[1::2] + right2[1::2] + f[2:-1:2])
+    left = v[:-2]
+    right = v[2:]
+    v[1:-1][1::2] = 0.5 * (left[1::2] + right[1::2] + f[2:-1:2])
 
     # backward
     dv = 2 * (v - u)                    # line 31: return np.sum((v - u) ** 2)
     d_v = dv.copy()                     # line 30
     d_v[1:-1][1::2] = 0.0
     t = dv[1:-1][1::2] * 0.5
-    dright = np.zeros_like(right2)
-    dright[1::2] = t
-    dleft = np.zeros_like(left2)
-    dleft[1::2] = t
-    d_v[2:] += dright  # line 28: inner, left, right = v[1:-1], v[:-2], v[2:]
-    d_v[:-2] += dleft
+    d_v[2:][1::2] += t
+    d_v[:-2][1::2] += t
     t2 = d_v[1:-1][::2].copy()          # line 29
     d_v[1:-1][::2] = 0.0
     t3 = t2 * 0.5
-    dright = np.zeros_like(right)
-    dright[::2] = t3
-    dleft = np.zeros_like(left)
-    dleft[::2] = t3
-    d_v[2:] += dright
-    d_v[:-2] += dleft
+    d_v[2:][::2] += t3
+    d_v[:-2][::2] += t3
     du = d_v - dv                       # line 27: v = u.copy()
     return du
