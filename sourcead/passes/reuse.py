@@ -42,7 +42,7 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
         elif op.backward and op.primitive.form in _UPDATES:
             tried = (_in_place(op, fresh, counts) for fresh in (updated, products))
             op = _accumulated(op, next_of, counts) or _overwritten(op, dying, block) or next(filter(None, tried), op)
-            if op.attr("inplace", False):
+            if op.attr("inplace", False) and op.args[0] in products | updated:
                 updated.update(op.outs)
             if op.attr("inplace", False) and op.args[0] in products:  # the product stands right before its update
                 product = next(other for other in ops if op.args[0] in other.outs)
