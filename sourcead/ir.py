@@ -11,15 +11,15 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
+from sourcead.records import dataclass, field, replace
 
 MARKS = frozenset(
     {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded",
-     "made", "again", "repeated", "in_module", "shadowed"}
+     "made", "again", "repeated", "in_module", "last", "proven", "shadowed"}
 )  # attributes that are no argument of the primitive
 STABLY = ", stably: "  # in the note of an op whose value may differ from that of the user's text
 _T = TypeVar("_T")
@@ -55,6 +55,9 @@ class Value:
         return f"<{self.hint or 'value'}>"
 
 
+_PLAIN = frozenset({int, bool, str, type(None)})  # types of values that are equal where Python says so
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Const:
     """A literal; two are equal when type and bits are: 1, 1.0 and True differ, 0.0 and -0.0 differ, nan equals
@@ -77,7 +80,14 @@ class Const:
         return type(value), value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Const) and self._key() == other._key()
+        if self is other:
+            return True
+        if not isinstance(other, Const):
+            return False
+        mine, others = self.value, other.value
+        if type(mine) in _PLAIN or type(others) in _PLAIN:
+            return type(mine) is type(others) and bool(mine == others)
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
         return hash(self._key())

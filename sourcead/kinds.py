@@ -9,8 +9,9 @@ A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from sourcead.records import dataclass, field
 
 PYTHON_DTYPES = frozenset({"pyint", "pyfloat", "pybool", "pycomplex", "real", "real64"})
 
@@ -150,6 +151,13 @@ def const_kind(value: object) -> Kind:
     return TEXT if isinstance(value, str) else Opaque(type(value))
 
 
+def is_numpys(kind: Kind) -> bool:
+    """Whether all values of a kind are arrays or NumPy's numbers, which warn where Python's raise."""
+    if isinstance(kind, Scalar):
+        return kind.dtype is not None and kind.dtype not in PYTHON_DTYPES
+    return isinstance(kind, Array)
+
+
 def is_float_dtype(dtype: str | None) -> bool:
     """Whether values of this dtype can carry a derivative (None: it is not known, so they can)."""
     if dtype is None:
@@ -229,7 +237,14 @@ def _broadcast_dim(dims: list[Dim]) -> Dim:
             return d
     if all(same_size(d, wide[0]) for d in wide):
         return wide[0]
-    return ANY
+    parts = tuple(dict.fromkeys(part for d in wide for part in broadcast_parts(d)))
+    return ANY if any(part.key is None for part in parts) else Dim(("broadcast", *parts))
+
+
+def broadcast_parts(dim: Dim) -> tuple[Dim, ...]:
+    """The sizes of which one is what broadcasting makes of them."""
+    key = dim.key
+    return key[1:] if isinstance(key, tuple) and key[:1] == ("broadcast",) else (dim,)
 
 
 def join(a: Kind, b: Kind) -> Kind:

@@ -29,12 +29,16 @@ OPTIMISATIONS = {
     "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
     "sums by products": "sums of columns, of narrow rows and of products are products",
     "choices by maximum": "the choice of the larger of two is np.maximum",
+    "items as floats": "a loop that counts with single numbers counts with Python's floats",
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
     "first contributions": "what a loop adds to zeros, once to each item, is assigned",
-    "first additions": "what is added to a part of an array of zeros is stored there",
+    "separate parts": "what is added to zeros in parts that do not overlap is assigned",
+    "last turn": "the last turn of a reversed loop leaves out a product that nothing reads",
     "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
+    "loops in kernels": "elementwise chains are loops in what Numba compiles",
+    "vector functions": "exp, log, tanh, sin and cos are formulas that the compiler vectorises in what Numba compiles",
 }
 
 

@@ -7,7 +7,6 @@ read; the source of a move does not interfere with what it is moved to, for they
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from sourcead.backend.tree import (
     Append,
@@ -25,6 +24,7 @@ from sourcead.backend.tree import (
     walk,
 )
 from sourcead.ir import Value
+from sourcead.records import dataclass, field
 
 
 @dataclass(slots=True)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import ast
 import builtins
 import linecache
-from dataclasses import dataclass, field
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from sourcead.ir import Capture
+from sourcead.records import dataclass, field
 
 _EMITTED = "_emitted_function"
 _BINDER = "_bind_captures"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from sourcead.backend.names import Variables
 from sourcead.backend.tree import Append, Body, Let, Loop, Move, base_of, defined, form_of, read, walk
 from sourcead.ir import Op, Value
 from sourcead.kinds import Known, List, Scalar
+from sourcead.records import dataclass, field
 
 WORLD = Value("world")  # everything that captured objects and opaque calls can reach
 _SHARING = frozenset({"tuple", "list", "dict", "unpack", "getitem", "getattr", "call", "capture", "setattr", "setkey"})

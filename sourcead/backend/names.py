@@ -7,14 +7,15 @@ user name) and no two of them interfere. Names live in this side table; values a
 from __future__ import annotations
 
 import builtins
+import functools
 import keyword
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from sourcead.backend.liveness import interference, liveness
 from sourcead.backend.tree import Body, Branch, Let, Move, base_of, bodies, defined, form_of, read, version_of, walk
 from sourcead.ir import UNDEFINED, Atom, Const, Value
+from sourcead.records import dataclass, field
 
 CONDITIONAL_FORMS = frozenset({"and", "or", "ternary"})
 
@@ -245,6 +246,7 @@ def spell(
     return names
 
 
+@functools.lru_cache(maxsize=4096)
 def identifier(hint: str) -> str:
     """A hint as a name: never a keyword."""
     name = re.sub(r"\W", "_", hint)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from sourcead.backend.text import WIDTH, wrap
+from sourcead.records import dataclass, field
 
 COLUMNS = range(40, 64, 4)  # where trailing comments may stand: a longer line has its comment right behind it
 

@@ -6,7 +6,6 @@ import dataclasses
 import keyword
 import types
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
@@ -31,6 +30,7 @@ from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Val
 from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered, is_matrix
+from sourcead.records import dataclass, field, replace
 from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
@@ -186,17 +186,17 @@ class Resolver:
 
     def kind(self, item: Abstract) -> Kind:
         """The kind of an abstract value."""
-        if is_view_of_dict(item):
-            return self.kind(self.seen(item))
-        if isinstance(item, Ref):
-            return self.kind(self.content(item))
         if isinstance(item, Value):
-            if isinstance(item.kind, Tree | List) and not self.backward:
+            if not self.backward and isinstance(item.kind, (Tree, List)):
                 held = self.held(item)
                 return item.kind if held is item else self.kind(held)
             return item.kind
         if isinstance(item, Const):
             return const_kind(item.value)
+        if is_view_of_dict(item):
+            return self.kind(self.seen(item))
+        if isinstance(item, Ref):
+            return self.kind(self.content(item))
         if isinstance(item, Aggregate):
             return Tree(item.type, item.keys, tuple(map(self.kind, item.items)))
         if isinstance(item, Static):
@@ -295,12 +295,12 @@ class Resolver:
 
     def atom(self, item: Abstract) -> Atom:
         """The IR atom that stands for an abstract value as it is now, making containers and captures as needed."""
+        if isinstance(item, Value):
+            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if is_view_of_dict(item):
             return self.atom(self.seen(item))
         if isinstance(item, Ref):
             return self.atom(self.content(item))
-        if isinstance(item, Value):
-            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(

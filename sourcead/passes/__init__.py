@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sourcead.ir import Function
 from sourcead.passes.assigning import assign_first_contributions
-from sourcead.passes.chunks import run_in_chunks
+from sourcead.passes.chunks import run_in_chunks, run_in_chunks_of_functions
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
@@ -20,10 +20,12 @@ from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
 from sourcead.passes.factoring import factor_out
-from sourcead.passes.first_additions import store_first_additions
+from sourcead.passes.floats import count_in_floats
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
+from sourcead.passes.last_turns import leave_out_last
 from sourcead.passes.measuring import measure_what_stays
+from sourcead.passes.parts import assign_parts
 from sourcead.passes.ranges import run_over_own_ranges
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
@@ -51,6 +53,8 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("dead code again", eliminate_dead_code),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
+    ("separate parts", assign_parts),
+    ("last turn", leave_out_last),
     ("invariants again", hoist_arithmetic),
     ("effects", mark_effects),
     ("shapes of what stays", measure_what_stays),
@@ -69,19 +73,22 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
+    ("common subexpressions again", lambda function, _: eliminate_common_subexpressions(function)),
+    ("items as floats", count_in_floats),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
-LAST: tuple[tuple[str, Pass], ...] = (("first additions", store_first_additions),)
 
 
-def passes_of(sizes: Sizes | None) -> list[tuple[str, Pass]]:
-    """All passes; with sizes, those of style "fast" too."""
+def passes_of(sizes: Sizes | None, *, compiled: bool = False) -> list[tuple[str, Pass]]:
+    """All passes; with sizes, those of style "fast" too: of them only chunks where the text is to be compiled."""
+    if compiled and sizes is not None:
+        return [*PASSES, ("chunks", _with_sizes(run_in_chunks_of_functions, sizes))]
     names = [name for name, _ in PASSES]
     lean = names.index("effects") + 1
     if sizes is None:
-        return [*PASSES, *LAST]
+        return list(PASSES)
     expert, last = ([(name, _with_sizes(run, sizes)) for name, run in some] for some in (EXPERT, EXPERT_LAST))
-    return [*PASSES[:lean], *expert, *PASSES[lean:], *last, *LAST]
+    return [*PASSES[:lean], *expert, *PASSES[lean:], *last]
 
 
 def _with_sizes(run: SizedPass, sizes: Sizes) -> Pass:

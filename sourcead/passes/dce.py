@@ -6,7 +6,6 @@ look-up may go when the backward sweep makes the same one. A loop keeps only the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from sourcead.ir import Atom, Block, Function, Hole, Op, Primitive, Value, walk
@@ -16,6 +15,7 @@ from sourcead.passes.conflicts import is_store
 from sourcead.primitives import lists, structural
 from sourcead.primitives.raising import may_miss, may_raise
 from sourcead.primitives.structural import CONTROL
+from sourcead.records import replace
 
 _LOOK_UPS = (structural.GETITEM, structural.STORE, structural.ADD_AT)
 

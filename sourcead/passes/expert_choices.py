@@ -9,7 +9,6 @@ To the bit: e lies between 0 and 1, and where z is nan both give nan.
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from sourcead.kinds import dims_of, dtype_of
 from sourcead.passes.facts import same_shape
 from sourcead.passes.forms import Forms, float_array, rewritten
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 _EXP, _ABS, _NEG, _WHERE = (primitive_of(f) for f in (np.exp, np.abs, operator.neg, np.where))

@@ -14,16 +14,16 @@ Only of arrays: the functions take lists and numbers, too. The mean of float16 i
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 import numpy as np
 
 from sourcead.ir import Atom, Function, Op, Value
-from sourcead.kinds import Array, same_size
+from sourcead.kinds import Array, Scalar, same_size
 from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, new_axis, reduction, rewritten
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import method_entry, primitive_of
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 _METHODS = (
@@ -58,9 +58,10 @@ def _mean(op: Op, forms: Forms) -> Op | None:
 def _of_this_shape(atom: Atom, forms: Forms) -> Atom:
     """A named value of the same shape as a temporary that an elementwise op made."""
     maker = None if not isinstance(atom, Value) or atom.hint else forms.makers.get(atom)
-    if maker is None or not maker.primitive.elementwise:
+    if maker is None or not maker.primitive.elementwise or forms.reads.get(atom, 0) > 1:
         return atom
-    same = [a for a in maker.args if _has_these_sizes(a, atom)]
+    arrays = [a for a in maker.args if not isinstance(atom_kind(a), Scalar)]
+    same = [a for a in arrays if len(arrays) == 1 or _has_these_sizes(a, atom)]
     named = sorted(same, key=lambda a: not (isinstance(a, Value) and a.hint))
     return _of_this_shape(named[0], forms) if named else atom
 
@@ -93,9 +94,8 @@ def _zeros(op: Op, forms: Forms) -> Op | None:
     kind = float_array(op.args[0]) if op.args else None
     if op.primitive.target is not np.zeros_like or kind is None or len(op.args) != 1 or op.keywords or not op.backward:
         return None
-    maker = forms.makers.get(op.args[0])
-    if forms.nested or (maker is not None and maker.blocks):
-        return None  # what is bound in some turns, or on some paths, may be None instead, which has no shape
+    if not forms.is_bound(op.args[0]):
+        return None  # None has no length
     if len(kind.dims) == 1:
         shape = forms.needs(op, primitive_of(len), op.args[0])
     else:

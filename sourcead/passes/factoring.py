@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.facts import alike, is_number
 from sourcead.passes.rewriting import Rewriter, atom_kind, made_like
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, field, replace
 
 _SUMS = tuple(map(primitive_of, (operator.add, operator.sub)))
 _TIMES, _OVER, _PRODUCT = map(primitive_of, (operator.mul, operator.truediv, operator.matmul))

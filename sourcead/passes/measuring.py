@@ -7,12 +7,11 @@ The array that is measured instead has certainly the same shape and dtype, and i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from sourcead.ir import Atom, Block, Function, Op, Value, walk
 from sourcead.kinds import dtype_of
 from sourcead.passes.facts import same_shape
 from sourcead.passes.shapes import reads_shape
+from sourcead.records import dataclass, field, replace
 
 
 def measure_what_stays(function: Function) -> Function:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -44,6 +43,7 @@ from sourcead.primitives.stable import (
     SIGMOID,
     SOFTMAX,
 )
+from sourcead.records import replace
 
 exp, log, total = function(np.exp), function(np.log), function(np.sum)
 log_sigmoid, cross_entropy = function(LOG_SIGMOID), function(CROSS_ENTROPY)

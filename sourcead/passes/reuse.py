@@ -11,11 +11,12 @@ chains are left as one expression: NumPy reuses their temporaries by itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts
 from sourcead.kinds import Array, Kind
+from sourcead.passes.dying import Dying
 from sourcead.passes.facts import same_shape
+from sourcead.passes.rewriting import atom_kind
+from sourcead.records import replace
 
 _PRODUCTS = ("binary @", "call np.dot", "call np.matmul", "call np.outer")
 _SUMS = ("binary +", "binary -")
@@ -24,31 +25,37 @@ _UPDATES = ("binary *", "binary /", *_SUMS)
 
 def reuse_products(function: Function) -> Function:
     """Mark the updates that may run in place."""
-    return replace(function, body=_block(function.body, read_counts(function.body)))
+    counts = read_counts(function.body)
+    return replace(function, body=_block(function.body, counts, {}, Dying(counts)))
 
 
-def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom] | None = None) -> Block:
+def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dying: Dying) -> Block:
     """Mark the updates of a block; `next_of` gives what each carried parameter of a loop's body is in the next turn."""
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
     longer = _longer_expressions(block, counts)
     ops: list[Op] = []
     updated: set[Value] = set()
     for op in block.ops:
-        if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, counts, _carried(op)) for b in op.blocks))
+        if op.name == "if":
+            op = dying.choice(op)
+            op = replace(op, blocks=tuple(_block(b, counts, {}, dying.branch(op, b)) for b in op.blocks))
+        elif op.blocks:
+            inner = Dying.of_loop(op, ops, counts)
+            op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
             sums = updated if op.primitive.form in _SUMS else set[Value]()
             by_product = op.primitive.form == "binary *" and any(a in products and counts[a] == 1 for a in op.args)
-            factors = longer if by_product else set[Value]()
-            tried = (_in_place(op, fresh, counts) for fresh in (sums, factors, products))
-            op = _accumulated(op, next_of or {}, counts) or next(filter(None, tried), op)
+            tried = (_in_place(op, bases, counts) for bases in (sums, longer if by_product else set(), products))
+            carried = _accumulated(op, next_of, counts) or _overwritten(op, dying, block)
+            fresh = next(filter(None, tried), None) if carried is None else None
+            updated.update(() if fresh is None else fresh.outs)  # not what a loop carries: its name is taken
+            op = carried or (_named_after_product(fresh, ops, longer) if fresh is not None else op)
             if op.attr("inplace", False):
-                updated.update(op.outs)
-                op = _named_after_product(op, ops, longer)
                 made = next((o for o in ops if op.args[0] in o.outs and op.args[0] in products | longer), None)
                 if made is not None:  # it stands right before its update
                     ops.remove(made)
                     ops.append(made)
+        dying.read(op)
         ops.append(op)
     return replace(block, ops=tuple(ops))
 
@@ -96,6 +103,18 @@ def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) ->
         if not isinstance(base, Value) or next_of.get(base) is not out or counts[base] != 1 or counts[out] != 1:
             continue
         if _same_array(base.kind, out.kind):
+            return replace(op, args=args).with_attrs(inplace=True)
+    return None
+
+
+def _overwritten(op: Op, dying: Dying, block: Block) -> Op | None:
+    """What the turn before left, if the op is the last to read it: a sum, or what is left for the next turn."""
+    if op.primitive.form in ("binary *", "binary /") and op.outs[0] not in block.results:
+        return None
+    commutes = op.primitive.form in ("binary *", "binary +")
+    for args in (op.args, op.args[::-1]) if commutes else (op.args,):
+        base = args[0]
+        if dying.ends(base) and args[1] is not base and _same_array(atom_kind(base), op.outs[0].kind):
             return replace(op, args=args).with_attrs(inplace=True)
     return None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcead.ir import Atom, Block, Function, Op, Value
-from sourcead.kinds import TOP, Kind, List, Tree, const_kind
+from sourcead.kinds import TOP, Kind, List, Scalar, Tree, const_kind
+from sourcead.records import dataclass, field, replace
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +26,8 @@ class Rewriter:
 
     def read(self, atom: Atom) -> Atom:
         """What stands for an atom now."""
+        if not isinstance(atom, Value):
+            return atom
         while atom in self.values and self.values[atom] is not atom:
             atom = self.values[atom]
         return atom
@@ -36,11 +38,11 @@ class Rewriter:
         self.depth += 1
         for op in block.ops:
             blocks = tuple(self.block(b) for b in op.blocks) if op.blocks else ()
-            args = tuple(self.read(a) for a in op.args)
-            self.visit(op if args == op.args and blocks == op.blocks else replace(op, args=args, blocks=blocks), self)
+            args = tuple(map(self.read, op.args))
+            self.visit(replace(op, args=args, blocks=blocks) if blocks or args != op.args else op, self)
         self.depth -= 1
         made, self.ops = self.ops, outer
-        return Block(block.params, tuple(made), tuple(self.read(r) for r in block.results))
+        return Block(block.params, tuple(made), tuple(map(self.read, block.results)))
 
     def function(self, function: Function) -> Function:
         """Rewrite a whole function."""
@@ -62,7 +64,10 @@ def retyped(op: Op, rewriter: Rewriter) -> Op:
     """The op with the kind of its result inferred again, where its arguments changed."""
     if op.primitive.infer is None or len(op.outs) != 1 or op.blocks or not op.args:
         return op
-    kind = op.primitive.infer(*map(atom_kind, op.args), **op.keywords)
+    kinds = list(map(atom_kind, op.args))
+    if op.backward and op.name == "np.broadcast_to" and not op.attr("repeated") and kinds[0] == Scalar("real64"):
+        kinds[0] = Scalar("float64")  # a cotangent is no int
+    kind = op.primitive.infer(*kinds, **op.keywords)
     (out,) = op.outs
     if kind == out.kind or (kind == TOP and isinstance(out.kind, List | Tree)):
         return op

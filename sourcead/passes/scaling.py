@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from sourcead.passes.rewriting import atom_kind, made_like
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.shapes import divides
+from sourcead.records import replace
 
 WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet
 _LARGEST = 2**24  # a literal that is exact in every dtype

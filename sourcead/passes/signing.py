@@ -8,7 +8,6 @@ n is the size of an array; nothing else reads what changes its sign. One array o
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, field, replace
 
 from sourcead.ir import Atom, Const, Function, Op, read_counts, walk
 from sourcead.kinds import dtype_of
@@ -17,6 +16,7 @@ from sourcead.passes.facts import alike, is_number
 from sourcead.passes.rewriting import Rewriter, atom_kind, made_like
 from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.structural import ADD_AT
+from sourcead.records import dataclass, field, replace
 
 _NEG, _MINUS, _TIMES, _OVER = map(primitive_of, (operator.neg, operator.sub, operator.mul, operator.truediv))
 

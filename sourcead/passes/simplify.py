@@ -1,7 +1,7 @@
 """Algebraic simplification of the adjoint sweep: the ones and zeros that the transform itself made disappear.
 
     1.0 * g -> g     0.0 + g -> g     g / 1.0 -> g     -(-g) -> g     literals fold
-    broadcast_to(s, shape of w) * w -> s * w        astype(g, dtype of g) -> g
+    broadcast_to(s, shape of w) * w -> s * w        astype(g, dtype of g) -> g        reshape(g, shape of g) -> g
 
 Only ops of the backward sweep are touched: the user's own `x * 0` or `x - x` means what it says.
 """
@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sourcead.ir import Atom, Const, Function, Op, Value
-from sourcead.kinds import Array, dtype_of
+from sourcead.kinds import Array, Kind, dims_of, dtype_of, same_size
+from sourcead.passes.divisions import divided
 from sourcead.passes.facts import alike, is_literal, keeps_kind, literal_of, same_shape, spread_by
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import known_item
 from sourcead.passes.tidying import tidied
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 _FOLD: dict[str, Callable[..., Any]] = {
     "binary +": operator.add,
@@ -39,7 +40,7 @@ def simplify(function: Function) -> Function:
         if not op.backward or op.blocks:
             emit(op, rewriter)
             return
-        op = _elide_broadcasts(retyped(op, rewriter), producers, rewriter)
+        op = _elide_broadcasts(retyped(divided(op, rewriter), rewriter), producers, rewriter)
         if stands_for(op, rewriter):
             return
         for made in tidied(op, producers):
@@ -107,9 +108,20 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         inner = producers[args[0]]
         if inner.primitive is op.primitive and not inner.attrs and isinstance(atom_kind(inner.args[0]), Array):
             return inner.args[0]
+    if op.primitive.target in (np.reshape, np.ravel) and _has_shape(atom_kind(args[0]), op.outs[0].kind):
+        return args[0]
+    if op.primitive.target is np.shape and dims_of(atom_kind(args[0])) == ():
+        return Const(())
     if op.name in ("np.broadcast_to",) and same_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
     return None
+
+
+def _has_shape(have: Kind, want: Kind) -> bool:
+    """Whether reshaping has nothing to do: the sizes are the same, or the only one can be no other."""
+    if not isinstance(have, Array) or not isinstance(want, Array) or len(have.dims) != len(want.dims):
+        return False
+    return len(have.dims) == 1 or all(map(same_size, have.dims, want.dims))
 
 
 def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> Op:

@@ -8,7 +8,6 @@ What a pattern cannot say stands in `recognising`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +39,7 @@ from sourcead.primitives.stable import (
     WITH_NORM_SLOPE,
     WITH_SIGMOID_SLOPE,
 )
+from sourcead.records import dataclass, replace
 
 exp, log, log1p, expm1 = function(np.exp), function(np.log), function(np.log1p), function(np.expm1)
 sqrt, square, absolute, tanh = function(np.sqrt), function(np.square), function(np.absolute), function(np.tanh)

@@ -9,8 +9,6 @@ turns add in any order. It then reads what the turn has already computed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, reads, sub_blocks, walk
 from sourcead.kinds import INT
 from sourcead.passes.conflicts import is_store
@@ -18,6 +16,7 @@ from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
 from sourcead.primitives.raising import may_raise
+from sourcead.records import dataclass, replace
 from sourcead.switches import is_on
 
 NOTE = "no turn of the loop reads another's results: one sweep does both"

@@ -9,7 +9,6 @@ Those for numbers that arrays are multiplied with stand in `scaling`.
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 import numpy as np
 
@@ -18,11 +17,13 @@ from sourcead.kinds import Array, dims_of, dtype_of
 from sourcead.passes.facts import is_literal, keeps_kind, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind, made_like
 from sourcead.passes.scaling import RULES, WEAK, is_view, without_zero_division
-from sourcead.passes.subscripts import with_literals
+from sourcead.passes.subscripts import with_literals, without_kept_axis
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 MAX_STEPS = 8
+_FILLED = ("np.zeros_like", "np.ones_like", "np.full_like", "np.empty_like")
 
 
 def tidied(op: Op, producers: dict[Atom, Op]) -> list[Op]:
@@ -197,26 +198,30 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """The size of an elementwise result, of what a number was spread to, or of what a function of the module gives, is
-    read of the operand that has its shape: nothing is computed for its size."""
+    read of the operand that has its shape (and dtype, where zeros like it are made): nothing is computed for its
+    size."""
     spread = spread_by(op.args[0], producers) if op.primitive.target is len else None
     like = None if spread is None else _sized_like(spread[0], producers)
     if like is not None:
         return [replace(op, args=(like,))]
-    if op.primitive.target not in (np.size, np.shape) or not isinstance(atom_kind(op.args[0]), Array):
+    form, atom = op.form, op.args[0] if op.args else Const(None)
+    filled = op.name in _FILLED and not op.attrs
+    if not (filled or op.primitive.target in (np.size, np.shape)) or not isinstance(atom_kind(atom), Array):
         return None
-    atom = op.args[0]
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
         if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
+        same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
         if not same:
             break
         atom = next((a for a in same if a.hint), same[0])
-    form = f"attribute {op.primitive.target.__name__}"
+    if not filled:
+        form = f"attribute {op.primitive.target.__name__}"
     if atom is op.args[0] and op.form == form:
         return None
-    return [replace(op, args=(atom,), form=form)]
+    return [replace(op, args=(atom, *op.args[1:]), form=form)]
 
 
 _TIDIER = (
@@ -229,6 +234,7 @@ _TIDIER = (
     _twice,
     _unsigned,
     _literal_subscript,
+    without_kept_axis,
     _sum_of_negation,
     _as_attribute,
     _of_named_shape,

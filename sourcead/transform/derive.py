@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from sourcead.kinds import (
     may_carry_derivative,
 )
 from sourcead.primitives import lists, structural
+from sourcead.records import dataclass, replace
 from sourcead.transform.activity import kinks, varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.conjugation import real_part

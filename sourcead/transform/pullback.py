@@ -7,8 +7,6 @@ The pullback owns what it reads: it may be called many times, and after the call
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.frontend.resolver import Resolver
@@ -16,6 +14,7 @@ from sourcead.ir import Block, Function, Op, Param, Value, walk
 from sourcead.kinds import TOP, Tree, may_carry_derivative
 from sourcead.passes.copies import insert_copies
 from sourcead.primitives import structural
+from sourcead.records import replace
 from sourcead.transform.activity import kinks, varied_values
 from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, gradient_of, reverse_procedures, reversed_within

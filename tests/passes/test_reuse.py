@@ -65,6 +65,7 @@ def test_elementwise_chains_stay_one_expression() -> None:
     assert "*=" not in text
 
 
+@pytest.mark.optimised
 def test_the_text_updates_the_product() -> None:
     A, B = np.arange(1.0, 7.0).reshape(2, 3) / 3, np.arange(6.0).reshape(3, 2)
     text = gradient("def f(x, y):\n    return np.sum(np.tanh(np.exp(x) @ y))", A, B)

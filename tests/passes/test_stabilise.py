@@ -167,6 +167,7 @@ def check(
 
 
 @pytest.mark.parametrize("function", ENTROPIES, ids=lambda f: f.__name__)
+@pytest.mark.optimised
 def test_binary_cross_entropy(function: Callable[..., Any]) -> None:
     if function is with_expit:
         pytest.importorskip("scipy.special")

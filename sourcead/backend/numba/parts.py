@@ -15,14 +15,13 @@ is captured is read there too, at each call.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sourcead.backend.numba.rewriting import EXCEPTIONS, kind_of, refuse, step, substituted
 from sourcead.dump import kind_text
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree
+from sourcead.records import replace
 
 _READS = frozenset({"unpack", "getitem", "getattr", "capture"})
 _BUILDS = frozenset({"tuple", "list", "dict", "pullback", "literal"})

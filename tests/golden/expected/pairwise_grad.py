@@ -26,9 +26,9 @@ def total_bwd(saved, g):
     dright = g + g * left               # line 62: return left * right + left + right
     dleft = g + g * right
     t2 = total_bwd(residual2, dleft)    # line 60: left = total(part[:middle])
-    dpart = np.zeros_like(part)
+    dpart = np.empty_like(part)
     dpart[middle:] = total_bwd(residual, dright)  # line 61
-    dpart[:middle] += t2
+    dpart[:middle] = t2
     return dpart
 
 
