@@ -5,6 +5,8 @@ A text of style "fast" may round differently only where nobody looks but the one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sourcead.ir import Atom, Function, Op, Value, walk
 from sourcead.passes.shapes import SHAPE_ONLY
 from sourcead.primitives import structural
@@ -15,11 +17,9 @@ _ROUND = frozenset({"int", "round", "bool", "str", "repr", "float.__format__"})
 def exact_values(function: Function) -> set[Value]:
     """The values of the forward sweep that reach such a place, and those that they are computed from."""
     ops = list(walk(function.body))
-    makers: dict[Value, Op] = {}
+    sources: dict[Value, tuple[Atom, ...]] = {}
     for op in ops:
-        makers.update(dict.fromkeys(op.outs, op))
-        for block in op.blocks:
-            makers.update(dict.fromkeys(block.params, op))
+        sources.update(_sources(op))
     waiting: list[Atom] = [a for op in ops if not op.backward for a in _looked_at(op)]
     seen: set[Value] = set()
     while waiting:
@@ -27,11 +27,25 @@ def exact_values(function: Function) -> set[Value]:
         if not isinstance(atom, Value) or atom in seen:
             continue
         seen.add(atom)
-        maker = makers.get(atom)
-        if maker is not None:
-            waiting += maker.args
-            waiting += [r for block in maker.blocks for r in block.results]
+        waiting += sources.get(atom, ())
     return seen
+
+
+def _sources(op: Op) -> Iterator[tuple[Value, tuple[Atom, ...]]]:
+    """What each value that an op, or a loop's turn, defines is made of."""
+    if not op.blocks or op.name == "if":
+        for k, out in enumerate(op.outs):
+            yield out, tuple(b.results[k] for b in op.blocks) or op.args
+        return
+    body, count, exits = op.blocks[-1], op.attr("carried", 0), int(op.attr("exits", False))
+    first = len(op.args) - count
+    for param in body.params[: len(body.params) - count]:
+        yield param, op.args[:first]
+    for k, init in enumerate(op.args[first:]):
+        ends = (op.outs[exits + k], *(b.params[len(b.params) - count + k] for b in op.blocks))
+        yield from ((end, (init, body.results[exits + k])) for end in ends)
+    for out, result in zip(op.outs[exits + count :], body.results[exits + count :], strict=False):
+        yield out, (result,)
 
 
 def _looked_at(op: Op) -> tuple[Atom, ...]:
