@@ -150,7 +150,8 @@ FUSED = (
     two_loops, an_array_of_sums,
 )  # fmt: skip
 APART = (
-    kept_for_others, from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off, a_list,
+    kept_for_others, from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off,
+    a_list,
 )  # fmt: skip
 POINTS = ((np.array([0.3, -1.2, 2.0, 0.7]), 0.7), (np.array([0.3, 4.0], np.float32), np.float32(0.5)))
 
