@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 import types
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Sized, Tree
+from sourcead.records import dataclass
 
 TYPE, DTYPE, RANK, SIZE, DEEP = range(5)
 PYTHON_TYPES: dict[str, tuple[type, ...]] = {

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from types import CellType, MethodType
 from typing import Any, TypeAlias
 
 from sourcead.conditions import TYPE, Names, Node, describe_value, nodes
 from sourcead.kinds import Fact, Kind, Known
+from sourcead.records import dataclass, field
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 EACH = "*"  # the key of ("item", EACH): any item of a list whose items are of one kind

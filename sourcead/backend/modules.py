@@ -10,11 +10,11 @@ import io
 import sys
 import tokenize
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
 from sourcead.backend.forms import name
+from sourcead.records import dataclass, field
 
 _NUMPY = "np"
 _HELPERS_SEE = {_NUMPY: "np.ndarray", "math": "math.inf"}
@@ -95,7 +95,9 @@ def helper_sources(
     targets: Iterable[tuple[str, Any]], given: Callable[[str], str] | None
 ) -> tuple[list[str], dict[str, str]]:
     """The text of each helper and of the helpers that it calls, callees first, each once; the modules that they use, by
-    what each is called there, with something that is in it."""
+    what each is called there, with something that is in it.
+
+    `given` gives the text of a helper by name, "" for what is none."""
     texts: dict[str, str] = {}
 
     seen: set[str] = set()
@@ -105,7 +107,10 @@ def helper_sources(
             return
         seen.add(called)
         if given is not None:
-            texts[called] = given(called).rstrip()
+            text = given(called).rstrip()
+            for other in sorted(word for word in _names(text) - {called} if given(word)):
+                include(other, None)
+            texts[called] = text
             return
         function = inspect.unwrap(function)
         for other, value in _callees(function):

@@ -17,7 +17,6 @@ its own ops are pure and cannot raise, so that the order of everything that can 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,10 +29,12 @@ from sourcead.passes.forms import FLOATS
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.structural import item_kind
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
 FEWEST = 5  # elementwise ops: fewer gain less than the loop costs
 _MEASURES = (len, np.ndim, np.shape, np.size)
+_DEAR = (np.exp, np.expm1, np.log, np.log1p, np.tanh, np.sin, np.cos)
 _STORED = 2  # a result that is stored in full undoes the gain of about as many ops
 
 
@@ -66,6 +67,11 @@ class Region:
 def run_in_chunks(function: Function, sizes: Sizes) -> Function:
     """Make a loop of each region that gains by it."""
     return replace(function, body=_Chunks(function, sizes).body(function.body))
+
+
+def run_in_chunks_of_functions(function: Function, sizes: Sizes) -> Function:
+    """The same where functions are computed: a compiler makes one loop of the cheap operations by itself."""
+    return run_in_chunks(function, sizes) if any(op.primitive.target in _DEAR for op in function.body.ops) else function
 
 
 class _Chunks:

@@ -6,12 +6,17 @@ is. Allocators are never merged: each result is memory of its own.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Hashable
-from dataclasses import replace
 
-from sourcead.ir import Atom, Block, Function, Op
+from sourcead.ir import Atom, Block, Const, Function, Op
+from sourcead.kinds import Array
+from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
+from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
+_TIMES = primitive_of(operator.mul)
 _COMMUTATIVE = ("binary +", "binary *")
 _NEVER = (
     "np.zeros_like",
@@ -47,6 +52,8 @@ def eliminate_common_subexpressions(function: Function) -> Function:
 
 def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
     ordered: tuple[Atom, ...] = args
+    if op.primitive.form == "binary **" and args[1] == Const(2) and isinstance(atom_kind(args[0]), Array):
+        return _TIMES, (args[0], args[0]), ()  # to the bit: NumPy squares an array by a product
     if op.primitive.form in _COMMUTATIVE:
         ordered = tuple(sorted(args, key=_order))
     attrs = tuple((k, repr(v)) for k, v in op.keywords.items())
@@ -61,6 +68,12 @@ def _mergeable(op: Op) -> bool:
     if op.blocks or op.primitive.acts or op.name in _NEVER or not op.outs:
         return False
     return op.primitive in _READERS or not any(lists.is_list(out.kind) for out in op.outs)  # a list is an object
+
+
+def _is_constant(op: Op, ops: list[Op]) -> bool:
+    """Whether an op negates a number of a library, which is written where it is read: `-np.inf`."""
+    last = ops[-1] if ops else None
+    return op.primitive.form == "unary -" and last is not None and last.name == "constant" and op.args == last.outs
 
 
 def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom], equal: dict[Atom, Atom]) -> Block:
@@ -79,7 +92,7 @@ def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom], eq
                 values.update(zip(op.outs, earlier.outs, strict=True))
                 continue
             if earlier is None:
-                table[key] = op
+                table.update({} if _is_constant(op, ops) else {key: op})
             else:
                 equal.update((o, equal.get(first, first)) for o, first in zip(op.outs, earlier.outs, strict=True))
         ops.append(op)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
 from sourcead.kinds import FLOAT, Array, List, Scalar, is_empty
@@ -22,6 +21,7 @@ from sourcead.passes.float_ranges import Ranges
 from sourcead.passes.float_values import is_vector, missing, mixed, names_place, readers_of
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 
 FEWEST = 3  # ops on the numbers of a group in a loop: fewer gain less than is lost in going there and back
 DEAR = 4  # ops that a conversion must serve

@@ -8,12 +8,12 @@ made of all of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from sourcead.ir import Function, Op, Value, walk
 from sourcead.passes.float_groups import Groups
 from sourcead.passes.float_values import is_vector, names_one_item
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 
 
 @dataclass(slots=True, eq=False)

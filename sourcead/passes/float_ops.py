@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeGuard
 
 import numpy as np
@@ -14,6 +13,7 @@ from sourcead.passes.float_values import is_number, is_vector, leaf_dtype, names
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 from sourcead.primitives.floats import OF_FLOATS, ROUNDED
+from sourcead.records import dataclass, field
 
 # As floats; as such where they are there; each as its group is; as NumPy's.
 FLOATS, EITHER, SAME, NUMPY = "floats", "either", "same", "numpy"

@@ -8,12 +8,11 @@ Where y is as long as x: sizes are symbols, and equal ones are equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
 from sourcead.kinds import Dim, Scalar, dims_of, same_size
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 
 _SIGNS = {"binary +": 1, "binary -": -1}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from sourcead.primitives import lists, structural
 from sourcead.primitives.extracting import to_list
 from sourcead.primitives.floats import DIVIDED, OF_FLOATS, RAISED
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, field, replace
 
 NOTE = "Python floats, for the loop's speed"
 _STORES = (structural.STORE, structural.ADD_AT, lists.APPEND)

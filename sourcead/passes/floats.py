@@ -19,13 +19,12 @@ again.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Function, walk
 from sourcead.passes.float_groups import Groups
 from sourcead.passes.float_items import Items
 from sourcead.passes.float_ops import NUMPY
 from sourcead.passes.float_rewriting import Floats
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 

@@ -10,7 +10,6 @@ is kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, read_counts, reads, sub_blocks, walk
@@ -20,6 +19,7 @@ from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
 from sourcead.primitives.raising import may_raise
+from sourcead.records import dataclass, replace
 from sourcead.switches import is_on
 
 NOTE = "no turn of the loop reads another's results: one sweep does both"

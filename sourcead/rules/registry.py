@@ -8,13 +8,12 @@ works as it stands, and is tested so.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sourcead.kinds import Kind
-from sourcead.primitives.registry import identity
-from sourcead.rules import load
+from sourcead.primitives.registry import identity, signature_of, table_of
+from sourcead.rules import FIRST, load, load_files
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -50,8 +49,20 @@ def adjoint(
 
 def adjoint_rule(target: object) -> Callable[..., Any] | None:
     """The adjoint rule of a function, by identity."""
-    load()
-    found = _ADJOINTS.get(identity(target))
+    return _rule_in(_ADJOINTS, target)
+
+
+def _rule_in(
+    table: dict[Hashable, tuple[object, Callable[..., Any]]], target: object
+) -> Callable[..., Any] | None:
+    """The rule of a function in one of the tables, read where it stands."""
+    key = identity(target)
+    load_files(FIRST)
+    if key not in table:
+        load_files((table_of(target),))
+    if key not in table:
+        load()
+    found = table.get(key)
     return None if found is None else found[1]
 
 
@@ -62,7 +73,7 @@ def held_argument(target: object, active: Sequence[bool]) -> str:
     held = _HELD.get(identity(target))
     if rule is None or not held:
         return ""
-    names = list(inspect.signature(rule).parameters)[2:]
+    names = list(signature_of(rule).parameters)[2:]
     return next((held[n] for n, there in zip(names, active, strict=False) if there and n in held), "")
 
 
@@ -83,9 +94,7 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 
 def tangent_rule(target: object) -> Callable[..., Any] | None:
     """The tangent rule of a function, by identity."""
-    load()
-    found = _TANGENTS.get(identity(target))
-    return None if found is None else found[1]
+    return _rule_in(_TANGENTS, target)
 
 
 def takes_containers(target: object) -> bool:

@@ -9,11 +9,11 @@ again, what is dear, drawn, printed or read from outside is kept on a stack of i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Value, walk
 from sourcead.kinds import ANY, List, Scalar
 from sourcead.primitives import structural
+from sourcead.records import replace
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.keeping import AGAIN, FREE, STACK, Keeping

@@ -182,6 +182,7 @@ def text(function: Callable[..., Any]) -> str:
 
 
 @pytest.mark.parametrize("function", FUSED, ids=lambda f: f.__name__)
+@pytest.mark.optimised
 def test_fused(function: Callable[..., Any]) -> None:
     assert NOTE in text(function)
 
@@ -197,6 +198,7 @@ def test_the_turn_reads_what_it_has_computed() -> None:
     assert "for i, r in enumerate(x):" in rows and "x[i]" not in rows.replace("dx[i]", "")
 
 
+@pytest.mark.optimised
 def test_the_gradient_alone_needs_one_loop_anyway() -> None:
     source = sourcead.grad(over_a_range).specialize(np.ones(4), 0.5).source
     assert source.count("for i in") == 1 and NOTE not in source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sourcead import grad
 from tests.small import gradient, program
@@ -15,6 +16,7 @@ def test_the_state_is_kept_once_a_turn() -> None:
     assert text.count(".append(") == 1 and "ss.append(s)" in text
 
 
+@pytest.mark.optimised
 def test_a_linear_loop_keeps_nothing_and_runs_once() -> None:
     text = gradient("def f(x, n):\n    s = 0.0\n    for i in range(n):\n        s = s + 2.0 * x\n    return s", 0.9, 3)
     assert "append" not in text and text.count("for ") == 1

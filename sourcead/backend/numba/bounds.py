@@ -9,12 +9,12 @@ of its dimension, or of the int that the array was made with.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sourcead.backend.numba.rewriting import is_const, kind_of
 from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Span, Value
 from sourcead.kinds import Array, Dim, Scalar
+from sourcead.records import dataclass, field
 
 Form: TypeAlias = "tuple[Hashable, int]"  # a symbol (None for none), and what is added to it
 _MAKERS = frozenset({"np.empty", "np.zeros", "np.ones"})
@@ -44,10 +44,8 @@ class _Facts:
         if op.name == "if":
             return all([self.block(b) for b in op.blocks])
         self.note(op)
-        if op.name not in ("getitem", "store", "add_at", "add_gathered", "add_everywhere"):
+        if op.name not in ("getitem", "store", "add_at") or op.attr("proven"):
             return True
-        if op.name.startswith("add_") and op.name != "add_at":
-            return False
         dynamic = op.args[1:] if op.name == "getitem" else op.args[1:-1]
         return self.subscript(op.args[0], op.attr("path"), dynamic)
 

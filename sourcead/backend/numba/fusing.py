@@ -1,4 +1,4 @@
-"""One loop for a chain of elementwise operations on arrays of one axis, with the sums over them and the additions to
+"""Loops for chains of elementwise operations on arrays of one shape, with the sums over them and the additions to
 slices of what they give:
 
     t = x[1:] - x[:-1] * x[:-1]             a = x[1:]
@@ -10,110 +10,217 @@ slices of what they give:
                                                 value += t * t
                                                 dx[i + 1] += 2 * t
 
-Only arrays whose sizes are certainly equal meet in a loop. A sum of float32 is one of float64 until its end.
+Only arrays whose sizes are equal meet in a loop: they certainly are, or that is checked before it, as NumPy would. What
+has size 1 where others have more is read again in each turn. A sum of all of float32 is one of float64 until its end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
-import numpy as np
-
+from sourcead.backend.numba.nests import Nest, is_formula
 from sourcead.backend.numba.numbers import ARITHMETIC, COMPARISONS, FUNCTIONS
-from sourcead.backend.numba.rewriting import kind_of, step
+from sourcead.backend.numba.rewriting import kind_of
+from sourcead.backend.numba.sizes import Sizes, aligned
 from sourcead.backend.tree import form_of
-from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Primitive, Source, Span, Value, read_counts
+from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Span, read_counts, sub_blocks
 from sourcead.kinds import INT, Array, Dim, Scalar
+from sourcead.records import dataclass, field, replace
+from sourcead.switches import is_on
 
-_FOR = Primitive("for", "for")
 _ELEMENTWISE = (ARITHMETIC | COMPARISONS | FUNCTIONS) - {"operator.not_"}
 _FORMS = frozenset({"binary *", "binary +", "binary -", "binary /"})
 _COUNTING = frozenset({"operator.add", "operator.mul", "np.add", "np.multiply"})
-_IF = Primitive("if", "if")
-_AT = ((Hole(0),),)
+_SUMS = frozenset({"total", "row_sums", "column_sums"})
+_SHAPES = frozenset({"call len", "call np.size", "call np.shape", "attribute size", "attribute shape"})
+_REACH = 200  # how many ops a group looks at
+_OTHERS = _SUMS | {"add_at", "np.ravel"}  # members that make no array of the loop's shape
+_OWNERS = _ELEMENTWISE | _FORMS | {"matmul", "np.dot", "method reshape"}  # what they make is memory of its own
 
 
 def fused(function: Function) -> Function:
     """The function with loops for chains of elementwise operations."""
-    body = _block(function.body)
+    if not is_on("loops in kernels"):
+        return function
+    body = _block(function.body, Sizes(_index_names(function)), read_counts(function.body))
     mixed = any(op.name == "for" and len({o.backward for o in op.blocks[0].ops}) > 1 for op in body.ops)
     return replace(function, body=body, parted=function.parted and not mixed)
 
 
-def _block(block: Block) -> Block:
-    ops = [replace(op, blocks=tuple(map(_block, op.blocks))) if op.blocks else op for op in block.ops]
-    read = read_counts(replace(block, ops=tuple(ops)))
+def _index_names(function: Function) -> tuple[str, ...]:
+    """Names for indices that nothing else has: to Numba a name has one type."""
+    blocks = list(sub_blocks(function.body))
+    values = [v for b in blocks for v in (*b.params, *(o for op in b.ops for o in op.outs))]
+    taken = {v.hint for v in values if v.kind != INT}
+    return tuple(word for word in "ijkmnpqr" if word not in taken) or ("",)
+
+
+def _block(block: Block, sizes: Sizes, read: dict[Atom, int]) -> Block:
+    ops = [replace(op, blocks=tuple(_block(b, sizes.copy(), read) for b in op.blocks)) if op.blocks else op
+           for op in block.ops]  # fmt: skip
+    return replace(block, ops=tuple(_ops(ops, sizes, read)))
+
+
+def _ops(ops: list[Op], sizes: Sizes, read: dict[Atom, int]) -> list[Op]:
     made: list[Op] = []
-    group = _Group(read)
+    makers: dict[Atom, Op] = {out: op for op in ops for out in op.outs}
+    summed = {op.args[0]: None for op in ops if op.name == "total"}
+    group = Group(read, sizes, makers, summed)
     for op in ops:
         if not group.takes(op):
             made += group.written()
-            group = _Group(read)
+            group = Group(read, sizes, makers, summed)
             if not group.takes(op):
                 made.append(op)
-    return replace(block, ops=(*made, *group.written()))
+        sizes.learn(op, _ELEMENTWISE)
+    return [*made, *group.written()]
 
 
 @dataclass(slots=True, eq=False)
-class _Group:
+class Group:
     """Ops that one loop can do, the ops around them that it can pass, and what it changes."""
 
     read: dict[Atom, int]
-    dim: Dim | None = None
+    sizes: Sizes
+    makers: dict[Atom, Op]  # of this block
+    summed: dict[Atom, None]
+    dims: tuple[Dim, ...] | None = None
     members: list[Op] = field(default_factory=list)
     before: list[Op] = field(default_factory=list)
     after: list[Op] = field(default_factory=list)
     given: dict[Atom, None] = field(default_factory=dict)  # what is known only after the loop
     order: list[Op] = field(default_factory=list)
     bases: dict[Atom, Atom] = field(default_factory=dict)  # arrays that are added to: the version now
+    checks: list[tuple[Atom, int, int]] = field(default_factory=list)  # an array, its axis, the axis of the loops
+    inner: dict[Atom, int] = field(default_factory=dict)  # how often members read each value
+    flat: dict[Atom, Atom] = field(default_factory=dict)  # arrays as arrays of one axis
+
+    shaped: list[Atom] = field(default_factory=list)  # what was read for its shape, which another array has
 
     def takes(self, op: Op) -> bool:
         """Put an op where it belongs, if that can be."""
+        if len(self.order) > _REACH:
+            return False
         self.order.append(op)
         late = any(a in self.given and a not in self.bases for a in op.args)
         if not late and self.is_member(op):
             self.members.append(op)
+            for a in op.args:
+                self.inner[a] = self.inner.get(a, 0) + 1
             return True
         if any(a in self.bases for a in op.args) or op.blocks or not self.members:
             self.order.pop()
             return False
-        inner = {out for member in self.members for out in member.outs}
-        if op.primitive.effects or op.attr("inplace") or op.name in ("store", "add_at"):
+        inside: set[Atom] = {out for member in self.members for out in member.outs}
+        op = self.of_shape(op)
+        late = any(a in self.given for a in op.args)
+        changes = (op.attr("inplace") and op.args[0] not in self.given) or op.name in ("store", "add_at")
+        if op.primitive.effects or changes:
             self.order.pop()
             return False
-        if not late and not inner.intersection(a for a in op.args if isinstance(a, Value)):
+        if not late and not self.is_another(op) and not inside.intersection(op.args):
             self.before.append(op)
             return True
         self.after.append(op)
         self.given.update(dict.fromkeys(op.outs))
         return True
 
+    def is_another(self, op: Op) -> bool:
+        """Whether an op is one for loops like these over arrays of another shape: it had better wait."""
+        dims = self.sizes.dims(op.outs[0]) if op.name in _ELEMENTWISE or form_of(op) in _FORMS else None
+        return dims is not None and self.dims is not None and len(dims) >= len(self.dims)
+
+    def of_shape(self, op: Op) -> Op:
+        """The op, of an array that is there before the loop where it is of the shape of one that is not."""
+        if form_of(op) not in _SHAPES or not self.is_inside(op.args[0]):
+            return op
+        inside = {out for member in self.members for out in member.outs}
+        for atom in (a for m in self.members for a in m.args if a not in inside and m.name != "add_at"):
+            own = self.sizes.dims(atom) or ()
+            if self.dims and [d.one for d in own] == [d.one for d in self.dims]:
+                self.shaped.append(op.args[0])
+                return replace(op, args=(atom,))
+        return op
+
     def is_member(self, op: Op) -> bool:
-        if _is_number(op):
+        if is_number(op):
             return True
-        if op.name in ("total", "add_at"):
-            return self.is_sum(op) if op.name == "total" else self.is_addition(op)
+        if op.name in _SUMS:
+            return self.is_sum(op)
+        if op.name == "add_at":
+            return self.is_addition(op)
+        if op.name == "np.ravel":
+            return self.is_flat(op)
         if op.name not in _ELEMENTWISE and form_of(op) not in _FORMS:
             return False
-        if op.attr("inplace") or len(op.outs) != 1 or op.keywords:
+        if len(op.outs) != 1 or op.keywords or any(a in self.bases or a in self.flat for a in op.args):
             return False
         if getattr(op.outs[0].kind, "dtype", None) == "bool" and op.name in _COUNTING:
             return False  # True + True is True, and 2 of numbers
-        return self.fits(op.outs[0]) and all(
-            isinstance(kind_of(a), Scalar) or self.fits(a) for a in op.args
-        ) and not any(a in self.bases for a in op.args)
-
-    def fits(self, atom: Atom) -> bool:
-        """Whether a value is an array of one axis of the loop's size."""
-        kind = kind_of(atom)
-        if not isinstance(kind, Array) or len(kind.dims) != 1 or kind.dims[0].key is None or kind.dims[0].one:
+        if op.attr("inplace") and not self.is_owned(op):
             return False
-        self.dim = self.dim or kind.dims[0]
-        return self.dim == kind.dims[0]
+        return self.fits(op)
+
+    def is_owned(self, op: Op) -> bool:
+        """Whether nothing but members read what an op changes: it is made here, and its versions are one array."""
+        base = op.args[0]
+        dtypes = {getattr(kind_of(base), "dtype", None), getattr(op.outs[0].kind, "dtype", None)}
+        ones, others = ([d.one for d in self.sizes.dims(a) or ()] for a in (base, op.outs[0]))
+        alike = ones == others and None not in ones and len(dtypes) == 1
+        ours = self.inner.get(base, 0) + op.args.count(base)
+        return alike and self.owns(base) and self.read.get(base, 0) == ours
+
+    def is_read_outside(self, atom: Atom) -> bool:
+        return self.read.get(atom, 0) > self.inner.get(atom, 0)
+
+    def owns(self, atom: Atom) -> bool:
+        """Whether an array is made in this block, before the loop or in it."""
+        maker = self.makers.get(atom)
+        return maker is not None and maker.name in _OWNERS and not maker.attr("inplace") and maker not in self.after
+
+    def fits(self, op: Op) -> bool:
+        """Whether an op is one of arrays of the loop's shape; what must be checked for that is noted."""
+        self.sizes.define(op)
+        dims = self.sizes.dims(op.outs[0])
+        if dims is None or any(d.key is None for d in dims) or all(d.one for d in dims):
+            return False
+        inside = {out for member in self.members for out in member.outs}
+        equal: list[tuple[Dim, Dim]] = []
+        checks: list[tuple[Atom, int, int]] = []
+        for atom in op.args:
+            own = self.sizes.dims(atom) or ()
+            if not isinstance(kind_of(atom), Scalar) and not own:
+                return False
+            for back, (a, d) in enumerate(aligned(own, dims)):
+                if self.sizes.are_equal(a, d) or (a.one and not d.one):
+                    continue
+                if a.one is not False or d.one is not False or None in (a.key, d.key):
+                    return False
+                equal.append((a, d))
+                if atom not in inside:
+                    checks.append((atom, len(own) - 1 - back, len(dims) - 1 - back))
+        whole = self.dims or dims
+        joined = self.sizes.copy()
+        for a, d in equal:
+            joined.join(a, d)
+        if len(whole) != len(dims) or not all(joined.are_equal(a, d) for a, d in zip(whole, dims, strict=True)):
+            return False
+        self.dims = whole
+        self.checks += checks
+        return True
+
+    def is_flat(self, op: Op) -> bool:
+        """Whether an op makes one axis of all, of which the sum is taken and nothing else."""
+        out, array = op.outs[0], op.args[0]
+        fine = out in self.summed and self.read.get(out, 0) == 1 and self.is_inside(array)
+        if fine:
+            self.flat[out] = array
+        return fine
+
+    def is_inside(self, atom: Atom) -> bool:
+        return any(atom in m.outs and m.name not in _OTHERS and not is_number(m) for m in self.members)
 
     def is_sum(self, op: Op) -> bool:
-        (array,) = op.args
-        fine = any(array in m.outs for m in self.members) and self.fits(array)
+        array = self.flat.get(op.args[0], op.args[0])
+        fine = self.is_inside(array)
         if fine:
             self.given[op.outs[0]] = None
         return fine
@@ -121,146 +228,54 @@ class _Group:
     def is_addition(self, op: Op) -> bool:
         base, *dynamic, value = op.args
         path, kind = op.attr("path"), kind_of(base)
-        if dynamic or op.attr("gather") or len(path) != 1 or len(path[0]) != 1 or not isinstance(path[0][0], Span):
+        if dynamic or op.attr("gather") or len(path) != 1 or not all(isinstance(e, Span) for e in path[0]):
             return False
-        span = path[0][0]
+        if not isinstance(kind, Array) or self.dims is None or not len(path[0]) == len(kind.dims) == len(self.dims):
+            return False
         fresh = base in self.bases or any(base in o.outs and o.name == "np.zeros_like" for o in self.before)
-        if not fresh or self.read.get(base, 0) != 1 or span.step is not None:
+        if not fresh or self.read.get(base, 0) != 1 or not self.is_inside(value):
             return False
-        if not isinstance(kind, Array) or len(kind.dims) != 1 or not any(value in m.outs for m in self.members):
-            return False
-        if not self.fits(value) or not _leaves_out(kind.dims[0], span, self.dim):
+        if not all(_leaves_out(w, e, d, self.sizes) for w, e, d in zip(kind.dims, path[0], self.dims, strict=True)):
             return False
         self.bases[op.outs[0]] = op.outs[0]
         self.given[op.outs[0]] = None
         return True
 
-    # The loop -------------------------------------------------------------------------------------------------------
-
     def written(self) -> list[Op]:
         """The ops of the group: as they were, where a loop would gain nothing."""
-        arrays = [m for m in self.members if m.name not in ("total", "add_at") and not _is_number(m)]
-        if len(arrays) < 2 or self.dim is None:
+        arrays = [m for m in self.members if m.name not in _OTHERS and not is_number(m)]
+        if self.dims is None or not (len(arrays) > 1 or any(map(self.gains, arrays))):
             return self.order
-        return [*self.before, *self.loop(), *self.after]
+        free = {a for m in self.members for a in m.args if self.owns(a) and not self.is_read_outside(a)}
+        for atom in self.shaped:
+            self.read[atom] -= 1
+        elsewhere = {m for m in self.members if is_number(m) and self.is_read_outside(m.outs[0])}
+        members = [m for m in self.members if m not in elsewhere]
+        both = [m for m in self.members if m in elsewhere and m.outs[0] in self.inner]
+        nest = Nest(self.dims, members, self.read, self.inner, self.checks, self.flat, free, self.sizes.names)
+        loops = nest.written()
+        rest = [*(m for m in self.members if m in elsewhere and m not in both), *self.after]
+        return [*both, *self.before, *loops, *(_ops(rest, self.sizes, self.read) if len(self.after) > 1 else rest)]
 
-    def loop(self) -> list[Op]:
-        like = next(m for m in self.members if not _is_number(m))
-        index, turn = Value("", INT), Value("", INT)
-        inside = {out for m in self.members for out in m.outs}
-        inner_reads: dict[Atom, int] = {}
-        for m in self.members:
-            for a in m.args:
-                inner_reads[a] = inner_reads.get(a, 0) + 1
-        outside = next(a for m in self.members for a in m.args if a not in inside and self.fits(a))
-        length = step("call len", (outside,), Scalar("pyint", self.dim), like)
-        before, body, after = [length], list[Op](), list[Op]()
-        items: dict[Atom, Atom] = {}
-        inits: list[Atom] = []
-        params: list[Value] = []
-        results: list[Atom] = []
-        outs: list[Value] = []
-        now: dict[Atom, tuple[int, Atom]] = {}  # a version of an array that is added to: its place, the value inside
-
-        def item(atom: Atom) -> Atom:
-            if isinstance(kind_of(atom), Scalar) or atom in items:
-                return items.get(atom, atom)
-            kind = kind_of(atom)
-            assert isinstance(kind, Array)
-            read = step("getitem", (atom, index), Scalar(kind.dtype), like, path=_AT)
-            body.append(replace(read, backward=False))
-            items[atom] = read.outs[0]
-            return items[atom]
-
-        def carry(init: Atom, kind: Scalar | Array, hint: str) -> int:
-            inits.append(init)
-            params.append(Value(hint, kind))
-            results.append(params[-1])
-            outs.append(Value(hint, kind))
-            return len(inits) - 1
-
-        for m in self.members:
-            out = m.outs[0]
-            if m.name == "add_at":
-                base = m.args[0]
-                if base not in now:
-                    start_at = carry(base, _array(out), out.hint)
-                    now[base] = (start_at, params[start_at])
-                place, current = now[base]
-                start = m.attr("path")[0][0].start or 0
-                at: Atom = index
-                if start:
-                    shifted = step("binary +", (index, Const(start)), INT, m)
-                    body.append(shifted)
-                    at = shifted.outs[0]
-                version = Value(out.hint, out.kind)
-                body.append(replace(m, args=(current, at, item(m.args[1])), outs=(version,)).with_attrs(path=_AT))
-                now[out] = (place, version)
-                results[place] = version
-                continue
-            if m.name == "total":
-                kind = Scalar("float64")
-                place = carry(Const(0.0), kind, out.hint)
-                added = step("augmented +", (params[place], item(m.args[0])), kind, m, out.hint)
-                body.append(added)
-                results[place] = added.outs[0]
-                if out.kind != kind:
-                    after.append(replace(step("call np.float32", (outs[place],), out.kind, m), outs=(out,)))
-                else:
-                    outs[place] = out
-                continue
-            if _is_number(m):
-                (before if self.read.get(out, 0) > inner_reads.get(out, 0) else body).append(m)
-                continue
-            dtype = _array(out).dtype
-            number = Value(out.hint, Scalar(dtype))
-            body.append(_of_numbers(replace(m, args=tuple(map(item, m.args)), outs=(number,))))
-            items[out] = number
-            if self.read.get(out, 0) > inner_reads.get(out, 0):  # something else reads it: it is stored
-                given = (length.outs[0],) if dtype == "float64" else (length.outs[0], Const(np.dtype(dtype)))
-                empty = step("call np.empty", given, out.kind, m, out.hint)
-                before.append(empty)
-                place = carry(empty.outs[0], _array(out), out.hint)
-                stored = step("store", (params[place], index, number), out.kind, m, out.hint, "base", path=_AT)
-                body.append(stored)
-                results[place], outs[place] = stored.outs[0], out
-        for changed, (place, last) in now.items():
-            if isinstance(changed, Value) and results[place] is last:
-                outs[place] = changed
-        block = Block((turn, index, *params), tuple(body), tuple(results))
-        attrs = (("carried", len(inits)), ("exits", False), ("reverse", False), ("sources", (Source("range"),)),
-                 ("text", ("range",)))  # fmt: skip
-        args = (Const(0), length.outs[0], Const(1), *inits)
-        made = Op(_FOR, args, tuple(outs), attrs, (block,), None, "", like.backward)
-        return [*before, made, *after]
+    def gains(self, op: Op) -> bool:
+        """Whether a loop gains by one op alone: Numba is slow at functions, and where different shapes meet."""
+        if is_formula(op):
+            return True
+        shapes = [self.sizes.dims(a) for a in op.args if self.sizes.dims(a) is not None]
+        return len(set(shapes)) > 1 and any(len(s) > 1 for s in shapes if s is not None)
 
 
-def _of_numbers(op: Op) -> Op:
-    """The op on numbers: what Numba has for arrays alone in other words."""
-    if op.name == "np.where":
-        arms = tuple(Block((), (), (atom,)) for atom in op.args[1:])
-        return replace(op, primitive=_IF, args=op.args[:1], attrs=(), blocks=arms, form="ternary")
-    if op.name == "operator.invert" and getattr(op.outs[0].kind, "dtype", None) == "bool":
-        return replace(op, form="unary not")
-    return op
-
-
-def _is_number(op: Op) -> bool:
+def is_number(op: Op) -> bool:
     """Whether an op casts a literal to the dtype of what it meets."""
     return form_of(op) == "call np.float32" and isinstance(op.args[0], Const)
 
 
-def _array(value: Value) -> Array:
-    assert isinstance(value.kind, Array)
-    return value.kind
-
-
-def _leaves_out(whole: Dim, span: Span, part: Dim | None) -> bool:
+def _leaves_out(whole: Dim, span: Span, part: Dim, sizes: Sizes) -> bool:
     """Whether a slice of an array of one size has certainly the other."""
     start, stop = span.start or 0, span.stop
-    if part is None or isinstance(start, Hole) or isinstance(stop, Hole):
+    if span.step is not None or isinstance(start, Hole) or isinstance(stop, Hole):
         return False
     if start < 0 or (stop is not None and stop >= 0):
         return False
     removed = start - (stop or 0)
-    return part == (whole if removed == 0 else Dim(("less", whole, removed)))
+    return sizes.are_equal(part, whole if removed == 0 else Dim(("less", whole, removed)))

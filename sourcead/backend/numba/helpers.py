@@ -6,15 +6,48 @@ these raise as Python does.
 
 from __future__ import annotations
 
+from sourcead.backend.numba import vectors
+
 _DECORATOR = '@numba.njit(error_model="numpy")\n'
-_CHECKED = '@numba.njit(boundscheck=True)\n'
+_CHECK = '@numba.njit(boundscheck=True)\n'
 _EXTREMES = (("maxima", "max", "maximum", ">"), ("minima", "min", "minimum", "<"))
+_PLACES = {  # what is changed: parameters, subscript, whether sizes fit, item of v
+    "gathered": ("index", "a[index]", "index[k]", "len(v) != len(index)", "v[k]"),
+    "columns": ("index", "a[:, index]", ":, index[k]", "v.shape != (len(a), len(index))", "v[:, k]"),
+    "picked": ("rows, columns", "a[rows, columns]", "rows[k], columns[k]", "len(v) != len(rows)", "v[k]"),
+}
+
+
+_ALIKE = """    if len(rows) != len(columns):
+        raise IndexError("shape mismatch: indexing arrays could not be broadcast together")
+"""
+
+
+def _change(verb: str, place: str, number: bool) -> str:
+    """The text of a helper that changes what several subscripts name: an index may repeat."""
+    given, what, where, misfit, item = _PLACES[place]
+    sign, index = ("=" if verb == "set" else "+="), given.partition(",")[0]
+    head = f"def {verb}_{place}{'_number' if number else ''}(a, {given}, v):"
+    doc = f'    """{what} {sign} v for {"a number" if number else "an array"} v."""'
+    sizes = "" if number else f'    if {misfit}:\n        raise ValueError("the value does not fit the subscript")\n'
+    loop = f"    for k in range(len({index})):\n        a[{where}] {sign} {'v' if number else item}"
+    return f"{head}\n{doc}\n{_ALIKE if place == 'picked' else ''}{sizes}{loop}\n    return a"
+
+
+_CHANGES = {
+    f"{verb}_{place}{'_number' if number else ''}": _change(verb, place, number)
+    for verb in ("add", "set") for place in _PLACES for number in (False, True)
+}  # fmt: skip
 
 TEXTS = {
     "check_small": '''def check_small(n):
     """Refuse an int with which the arithmetic might go beyond 64 bits."""
     if n < -0x80000000 or n > 0x7FFFFFFF:
         raise OverflowError("an int argument beyond 32 bits, with which Numba cannot compute")''',
+    "check_sizes": '''def check_sizes(n, m):
+    """Refuse arrays of which one has n items along an axis, the other m, neither being 1."""
+    if n != m:
+        raise ValueError("operands could not be broadcast together")''',
     "with_room": '''def with_room(xs, n):
     """xs, or a longer copy of it where it has no item n."""
     if n < len(xs):
@@ -124,19 +157,52 @@ TEXTS = {
             if x[i, j] {sign} found[j] or np.isnan(x[i, j]):
                 found[j] = x[i, j]
     return found''' for name, word, ufunc, sign in _EXTREMES},
-    "add_gathered": '''def add_gathered(a, index, v):
-    """np.add.at(a, index, v) for an array of indices and one of as many items."""
-    for k in range(len(index)):
-        a[index[k]] += v[k]
+    "gathered": '''def gathered(a, index):
+    """a[index]"""
+    return a[index]''',
+    "picked": '''def picked(a, rows, columns):
+    """a[rows, columns]"""
+''' + _ALIKE + '''    found = np.empty(len(rows), a.dtype)
+    for k in range(len(rows)):
+        found[k] = a[rows[k], columns[k]]
+    return found''',
+    "where_true": '''def where_true(a, mask):
+    """a[mask]"""
+    if len(mask) != len(a):
+        raise IndexError("boolean index did not match indexed array along axis 0")
+    found = np.empty(np.sum(mask), a.dtype)
+    k = 0
+    for i in range(len(a)):
+        if mask[i]:
+            found[k] = a[i]
+            k += 1
+    return found''',
+    "add_where_true": '''def add_where_true(a, mask, v):
+    """a[mask] += v for an array v."""
+    if len(mask) != len(a):
+        raise IndexError("boolean index did not match indexed array along axis 0")
+    if len(v) != np.sum(mask) and len(v) != 1:
+        raise ValueError("could not broadcast input array to the items of a mask")
+    k = 0
+    for i in range(len(a)):
+        if mask[i]:
+            a[i] += v[k % len(v)]
+            k += 1
     return a''',
-    "add_everywhere": '''def add_everywhere(a, index, v):
-    """np.add.at(a, index, v) for an array of indices and one number."""
-    for k in range(len(index)):
-        a[index[k]] += v
+    "add_where_true_number": '''def add_where_true_number(a, mask, v):
+    """a[mask] += v for a number v."""
+    if len(mask) != len(a):
+        raise IndexError("boolean index did not match indexed array along axis 0")
+    for i in range(len(a)):
+        if mask[i]:
+            a[i] += v
     return a''',
+    **_CHANGES,
+    **vectors.TEXTS,
 }
+_CHECKED = frozenset({"gathered", "picked", "where_true", "add_where_true", "add_where_true_number", *_CHANGES})
 
 
 def helper_text(name: str) -> str:
-    """The text of a helper, with its decorator."""
-    return (_CHECKED if name.startswith("add_") else _DECORATOR) + TEXTS[name]
+    """The text of a helper, with its decorator; "" for what is none."""
+    return (_CHECK if name in _CHECKED else _DECORATOR) + TEXTS[name] if name in TEXTS else ""

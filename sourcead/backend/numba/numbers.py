@@ -13,15 +13,17 @@ numbers are calls of helpers that raise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
+from sourcead.backend.numba.vectors import OF_ARRAYS
 from sourcead.backend.tree import form_of
 from sourcead.ir import Atom, Const, Op
 from sourcead.kinds import Array, Kind, Scalar, dtype_of
+from sourcead.records import replace
+from sourcead.switches import is_on
 
 PYTHON = frozenset({"pyint", "pyfloat", "pybool", "real"})
 DTYPES = frozenset({*PYTHON, "real64", "float64", "float32", "int64", "bool"})  # what kernels compute with
@@ -63,6 +65,9 @@ def arithmetic(op: Op, rewriter: Rewriter) -> None:
     if op.name in _COUNTING and {dtype_of(kind_of(a)) for a in op.args} == {"bool"} and _of_scalars(op):
         refuse("NumPy's truths, added or multiplied", op.at)
     op = with_strong_numbers(op, rewriter)
+    if op.name in OF_ARRAYS and isinstance(kind_of(op.args[0]), Array) and _is_float(op) and is_on("vector functions"):
+        rewriter.ops.append(_as(op, f"helper {OF_ARRAYS[op.name]}", op.args))
+        return
     if op.name == "operator.invert" and _of_scalars(op) and dtype_of(op.outs[0].kind) == "bool":
         op = replace(op, form="unary not")
     special = _SPECIAL.get(op.name)

@@ -8,13 +8,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sourcead.backend.numba.numbers import with_strong_numbers
 from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
 from sourcead.ir import Const, Op, Span, Value
 from sourcead.kinds import INT, ONE, Array, Kind, Scalar
+from sourcead.records import replace
 
 _WORDS = {"np.sum": "sums", "np.mean": "sums", "np.max": "maxima", "np.min": "minima"}
 _WHOLE = {"np.any": "np.any", "np.all": "np.all", "np.prod": "np.prod", "np.argmax": "np.argmax",

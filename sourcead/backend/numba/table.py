@@ -5,10 +5,8 @@ An entry looks at an op and emits what takes its place; SAME says that the NumPy
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -21,17 +19,18 @@ from sourcead.backend.numba.numbers import (
     arithmetic,
     library_function,
 )
+from sourcead.backend.numba.products import product
 from sourcead.backend.numba.reductions import REDUCTIONS, reduction
 from sourcead.backend.numba.rewriting import EXCEPTIONS, Rewriter, is_const, kind_of, refuse, step
+from sourcead.backend.numba.sharing import may_share
+from sourcead.backend.numba.subscripts import add_at, getitem, store
 from sourcead.backend.tree import form_of
 from sourcead.dump import kind_text
 from sourcead.errors import Place
-from sourcead.ir import UNDEFINED, Atom, Const, Function, Hole, Op, Span, Value, sub_blocks, walk
+from sourcead.ir import UNDEFINED, Atom, Const, Function, Op, Value, sub_blocks, walk
 from sourcead.kinds import INT, Array, Kind, Known, List, Scalar, Tree
+from sourcead.records import replace
 
-_ALLOCATORS = frozenset({"np.zeros_like", "np.zeros", "np.empty", "np.empty_like", "np.ones", "np.copy"})
-_SAME_MEMORY = frozenset({"np.ravel", "np.reshape", "np.asarray", "np.transpose", "np.broadcast_to", "np.expand_dims",
-                          "tuple", "list", "literal", "astype"})  # fmt: skip
 _NOTHING = (Const(UNDEFINED), Const(None))
 Entry = Callable[[Op, Rewriter], None]
 
@@ -72,30 +71,10 @@ def _visit(op: Op, rewriter: Rewriter) -> None:
 def _apart(op: Op, rewriter: Rewriter) -> Op:
     """A change in place, by a copy of what may share memory with what changes: NumPy looks for that, Numba does not."""
     value = op.args[-1]
-    if not _may_share(value, op.args[0], rewriter):
+    if not may_share(value, op.args[0], rewriter):
         return op
     copied = rewriter.emit(step("method copy", (value,), kind_of(value), op))
     return replace(op, args=(*op.args[:-1], copied))
-
-
-def _may_share(value: Atom, base: Atom, rewriter: Rewriter) -> bool:
-    """Whether an array may share memory with another one, which changes."""
-    maker = rewriter.makers.get(value)
-    if not isinstance(kind_of(value), Array):
-        return False
-    if maker is not None and maker.name == "operator.neg":  # it is taken away, and need not be made
-        return _may_share(maker.args[0], base, rewriter)
-    if maker is None or maker.primitive.result != "fresh" or maker.name in _SAME_MEMORY:
-        return True
-    if rewriter.reads[value] == 1:
-        return False
-    root: Atom = base
-    while root in rewriter.makers:
-        made = rewriter.makers[root]
-        if made.name not in ("store", "add_at", "getitem") and not made.attr("inplace"):
-            break
-        root = made.args[0]
-    return root is value or root not in rewriter.makers or rewriter.makers[root].name not in _ALLOCATORS
 
 
 def check_effects(function: Function) -> None:
@@ -222,81 +201,6 @@ def _joined(op: Op, rewriter: Rewriter) -> None:
     _plain("axis")(op, rewriter)
 
 
-def _getitem(op: Op, rewriter: Rewriter) -> None:
-    _check_path(op, op.args[1:])
-    if any(isinstance(e, Span) for level in op.attr("path") for e in level):
-        rewriter.pieces.update(op.outs)
-    rewriter.ops.append(op)
-
-
-def _store(op: Op, rewriter: Rewriter) -> None:
-    _check_path(op, op.args[1:-1])
-    if op.attr("effect"):
-        refuse("a store into an object of the caller's", op.at)
-    value = op.args[-1]
-    maker = rewriter.makers.get(value)
-    sums = maker is not None and form_of(maker).startswith(("binary", "augmented")) and len(maker.args) == 2
-    if maker is not None and sums and _may_share(maker.args[1], op.args[0], rewriter):
-        whole = rewriter.emit(step("literal", (value,), kind_of(value), op))  # so that it is no addition in place
-        op = replace(op, args=(*op.args[:-1], whole))
-    rewriter.ops.append(op)
-
-
-def _add_at(op: Op, rewriter: Rewriter) -> None:
-    if not op.attr("gather"):
-        _check_path(op, op.args[1:-1])
-        rewriter.ops.append(op)
-        return
-    base, *dynamic, value = op.args
-    path, array = op.attr("path"), kind_of(op.args[0])
-    one = len(path) == 1 and path[0] == (Hole(0),) and isinstance(array, Array) and len(array.dims) == 1
-    index = kind_of(dynamic[0]) if dynamic else None
-    if not one or not isinstance(index, Array) or len(index.dims) != 1 or index.dtype == "bool":
-        refuse("additions at several places at once", op.at)
-    word = "add_everywhere" if isinstance(kind_of(value), Scalar) else "add_gathered"
-    if op.attr("minus"):
-        value = rewriter.emit(step("unary -", (value,), kind_of(value), op))
-    changing = replace(step(f"helper {word}", (), array, op).primitive, effects=frozenset({"writes"}))
-    rewriter.ops.append(replace(op, primitive=changing, args=(base, *dynamic, value), attrs=(), form=""))
-
-
-def _check_path(op: Op, dynamic: tuple[Atom, ...]) -> None:
-    """Numba takes numbers, slices and at most one array of one axis."""
-    elements = [e for level in op.attr("path", ()) for e in level]
-    kinds = [kind_of(d) for d in dynamic]
-    arrays = [k for k in kinds if not isinstance(k, Scalar)]
-    if any(not isinstance(k, Array) or len(k.dims) != 1 for k in arrays) or len(arrays) > 1:
-        refuse("a subscript of this kind", op.at)
-    if any(not isinstance(e, int | Hole | Span) and e is not None and e is not Ellipsis for e in elements):
-        refuse("a subscript of this kind", op.at)
-    if arrays and (len(elements) > 1 or (isinstance(op.primitive.form, str) and op.name != "getitem")):
-        refuse("a subscript that mixes arrays with others, or a store through one", op.at)
-    if any(isinstance(k, Scalar) and k.dtype not in ("pyint", "int64") for k in kinds):
-        refuse("a subscript that is no int", op.at)
-
-
-def _product(op: Op, rewriter: Rewriter) -> None:
-    kinds = [kind_of(a) for a in op.args]
-    ranks = [len(k.dims) if isinstance(k, Array) else 0 for k in kinds]
-    if 0 in ranks and op.name == "np.dot":
-        refuse("`np.dot` of a number", op.at)
-    if not set(ranks) <= {1, 2} or len({getattr(k, "dtype", None) for k in kinds}) > 1:
-        refuse("a matrix product of these kinds", op.at)
-    if getattr(kinds[0], "dtype", None) not in ("float32", "float64"):
-        refuse("a matrix product of whole numbers", op.at)
-    if importlib.util.find_spec("scipy") is None:
-        refuse("Numba's matrix products need SciPy, which is not installed", op.at, "pip install scipy")
-    args = tuple(_contiguous(a, op, rewriter) for a in op.args)
-    rewriter.ops.append(replace(op, args=args))
-
-
-def _contiguous(atom: Atom, op: Op, rewriter: Rewriter) -> Atom:
-    """The array, in one piece where it is a slice of another."""
-    if atom not in rewriter.pieces:
-        return atom
-    return rewriter.emit(step("call np.ascontiguousarray", (atom,), kind_of(atom), op))
-
-
 def _in_one_piece(op: Op, rewriter: Rewriter) -> None:
     first = rewriter.emit(step("call np.ascontiguousarray", op.args[:1], kind_of(op.args[0]), op))
     rewriter.ops.append(replace(op, args=(first, *op.args[1:])))
@@ -357,8 +261,8 @@ _TABLE: dict[str, Entry] = {
     **dict.fromkeys(("max", "min"), _numbers),
     **dict.fromkeys(("np.concatenate", "np.stack"), _joined),
     **dict.fromkeys(("np.float32", "np.float64", "np.int64"), _numbers),
-    "sum": _builtin_sum, "int": _int, "getitem": _getitem, "store": _store, "add_at": _add_at, "matmul": _product,
-    "np.dot": _product,
+    "sum": _builtin_sum, "int": _int, "getitem": getitem, "store": store, "add_at": add_at, "matmul": product,
+    "np.dot": product,
     "np.reshape": _in_one_piece, "np.ravel": _in_one_piece, "astype": _astype, "list zeros": _zeros_of_list,
     "assert": _assert, "operator.rshift": _power_of_two, "list.append": _same, "list.pop": _same,
 }  # fmt: skip
