@@ -10,6 +10,7 @@ from collections.abc import Callable
 from sourcead.ir import Function
 from sourcead.passes.assigning import assign_first_contributions
 from sourcead.passes.chunks import run_in_chunks, run_in_chunks_of_functions
+from sourcead.passes.clearings import leave_out_clearings
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
@@ -51,6 +52,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("simplify again", simplify),
     ("signs", sink_signs),
     ("dead code again", eliminate_dead_code),
+    ("clearings", leave_out_clearings),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
     ("separate parts", assign_parts),

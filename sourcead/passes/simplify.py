@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.ir import Atom, Const, Function, Op, Value
-from sourcead.kinds import Array, Kind, dims_of, dtype_of, same_size
+from sourcead.kinds import Array, Kind, dtype_of, same_size
 from sourcead.passes.divisions import divided
 from sourcead.passes.facts import alike, is_literal, keeps_kind, literal_of, same_shape, spread_by
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
@@ -110,8 +110,6 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
             return inner.args[0]
     if op.primitive.target in (np.reshape, np.ravel) and _has_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
-    if op.primitive.target is np.shape and dims_of(atom_kind(args[0])) == ():
-        return Const(())
     if op.name in ("np.broadcast_to",) and same_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
     return None

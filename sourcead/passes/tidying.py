@@ -12,7 +12,7 @@ import operator
 
 import numpy as np
 
-from sourcead.ir import Atom, Const, Op, Value
+from sourcead.ir import Atom, Const, Hole, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
 from sourcead.passes.facts import is_literal, keeps_kind, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind, made_like
@@ -196,6 +196,11 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return [replace(op, args=(inner, op.args[1]))] if isinstance(inner, Value) else None
 
 
+def _picks(op: Op) -> bool:
+    """Whether an op picks items by index arrays alone, whose shape the items have."""
+    return op.primitive is structural.GETITEM and all(isinstance(e, Hole) for level in op.attr("path") for e in level)
+
+
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """The size of an elementwise result, of what a number was spread to, or of what a function of the module gives, is
     read of the operand that has its shape (and dtype, where zeros like it are made): nothing is computed for its
@@ -210,7 +215,8 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         return None
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
-        if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
+        read = producer is not None and (producer.primitive.elementwise or producer.attr("part") == "primal")
+        if producer is None or not (read or _picks(producer)):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
         same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
@@ -224,7 +230,15 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return [replace(op, args=(atom, *op.args[1:]), form=form)]
 
 
+def _no_axes(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """The shape of a number, or of an array without axes, reads ()."""
+    if op.primitive.target is not np.shape or dims_of(atom_kind(op.args[0])) != ():
+        return None
+    return [replace(op, primitive=structural.TUPLE, args=(), form="", attrs=())]
+
+
 _TIDIER = (
+    _no_axes,
     *RULES,
     _cast_spread,
     _push_broadcast,
