@@ -72,3 +72,28 @@ def test_slices_of_what_is_rebound_are_read_again() -> None:
         for n in (0, 1, 3):
             expected = tuple(central_differences(f, (u, 0.1, n), k) for k in (0, 1))
             assert_trees_close(sourcead.grad(f, (0, 1))(u, 0.1, n), expected, 1e-5, 1e-7)
+
+
+@pytest.mark.optimised
+def test_a_copy_is_made_again_only_where_it_is_stored_into() -> None:
+    def read(u: Any, n: int) -> Any:
+        for _ in range(n):
+            u = u.copy()
+            u[1:] = u[1:] * u[:-1]
+        return np.sum(u)
+
+    def stored(u: Any, n: int) -> Any:
+        for _ in range(n):
+            v = u.copy()
+            v[1:] += u[:-1] * v[1:]
+            v[0] = v[1] * 2
+            u = u * v
+        return np.sum(u)
+
+    u = np.linspace(0.5, 1.0, 5)
+    assert "us[i].copy()" not in sourcead.grad(read).specialize(u, 2).source
+    for f in (read, stored):
+        expected = central_differences(f, (u, 3), 0)
+        for _ in range(2):
+            assert_trees_close(sourcead.grad(f)(u, 3), expected, 1e-5, 1e-7)
+    np.testing.assert_array_equal(u, np.linspace(0.5, 1.0, 5))
