@@ -104,9 +104,9 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         stored, into = atom_kind(op.args[-1]), atom_kind(op.args[0])
         if isinstance(stored, Array) and same_shape(stored, into) and dtype_of(stored) == dtype_of(into) is not None:
             return op.args[-1]
-    if op.primitive.target is np.transpose and not op.attrs and args[0] in producers:
+    if op.primitive.target is np.transpose and not op.keywords and args[0] in producers:
         inner = producers[args[0]]
-        if inner.primitive is op.primitive and not inner.attrs and isinstance(atom_kind(inner.args[0]), Array):
+        if inner.primitive is op.primitive and not inner.keywords and isinstance(atom_kind(inner.args[0]), Array):
             return inner.args[0]
     if op.primitive.target in (np.reshape, np.ravel) and _has_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
