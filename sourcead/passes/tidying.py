@@ -230,7 +230,7 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
         read = producer is not None and (producer.primitive.elementwise or producer.attr("part") == "primal")
-        if producer is None or not (read or _picks(producer)):
+        if producer is None or not (read or (op.primitive.target is np.size and _picks(producer))):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
         same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
