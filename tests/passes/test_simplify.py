@@ -187,3 +187,9 @@ def test_the_mean_of_nothing_does_not_raise() -> None:
     with np.errstate(all="ignore"):
         found = sourcead.grad(f, 1)([np.ones(0), np.ones(0)], np.ones(0))
     assert found.shape == (0,)
+
+
+def test_a_number_that_is_picked_in_single_precision_is_not_spread() -> None:
+    f = "def f(z, y):\n    return -np.mean(z[np.arange(len(y)), y])"
+    text = gradient(f, np.ones((3, 4), np.float32), np.array([0, 2, 1]))
+    assert "broadcast_to" not in text and "astype" not in text
