@@ -145,8 +145,14 @@ def kept_for_others(x, w):
     return s * ys[0]
 
 
-FUSED = (a_loop_within, the_state_before_the_turn, over_a_range, counting_down, over_rows, with_the_number_of_the_row, two_loops, an_array_of_sums)
-APART = (kept_for_others, from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off, a_list)
+FUSED = (
+    a_loop_within, the_state_before_the_turn, over_a_range, counting_down, over_rows, with_the_number_of_the_row,
+    two_loops, an_array_of_sums,
+)  # fmt: skip
+APART = (
+    kept_for_others, from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off,
+    a_list,
+)  # fmt: skip
 POINTS = ((np.array([0.3, -1.2, 2.0, 0.7]), 0.7), (np.array([0.3, 4.0], np.float32), np.float32(0.5)))
 
 
