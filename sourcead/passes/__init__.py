@@ -16,7 +16,7 @@ from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
 from sourcead.passes.expert_choices import choose_by_maximum
-from sourcead.passes.expert_methods import call_methods
+from sourcead.passes.expert_methods import call_methods, make_zeros
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
@@ -77,6 +77,7 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("sums by products", sum_by_products),
     ("common subexpressions again", lambda function, _: eliminate_common_subexpressions(function)),
     ("items as floats", count_in_floats),
+    ("methods again", make_zeros),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 

@@ -41,7 +41,7 @@ def _clearing(loop: Op, k: int, indices: tuple[Atom, ...], counts: dict[Atom, in
         return []
     param, result = body.params[len(body.params) - count + k], body.results[k]
     readers = [op for op in body.ops if param in op.args]
-    if counts[param] != len(readers) or not isinstance(result, Value) or counts[result] != 1:
+    if counts.get(param) != len(readers) or not isinstance(result, Value) or counts[result] != 1:
         return []
     (last,) = [op for op in body.ops if result in op.outs] or (None,)
     if last is None or last not in readers:

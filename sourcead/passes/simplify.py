@@ -108,6 +108,8 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         inner = producers[args[0]]
         if inner.primitive is op.primitive and not inner.keywords and isinstance(atom_kind(inner.args[0]), Array):
             return inner.args[0]
+    if op.name == "np.copy" and op.attr("repeated") and not op.keywords and isinstance(atom_kind(args[0]), Array):
+        return args[0]  # what is stored into is copied where it has to be
     if op.primitive.target in (np.reshape, np.ravel) and _has_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
     if op.name in ("np.broadcast_to",) and same_shape(atom_kind(args[0]), op.outs[0].kind):

@@ -23,6 +23,7 @@ from sourcead.primitives.registry import primitive_of
 from sourcead.records import replace
 
 MAX_STEPS = 8
+_STEPS = ("binary +", "binary -")
 _FILLED = ("np.zeros_like", "np.ones_like", "np.full_like", "np.empty_like")
 
 
@@ -167,6 +168,19 @@ def _sized_like(spread: Op, producers: dict[Atom, Op]) -> Atom | None:
     return shape.args[0] if shape is not None and shape.primitive.target is np.shape else None
 
 
+def _literal_sum(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """(n + 1) - 1 of ints reads n, and (n + 3) - 1 reads n + 2."""
+    inner = producers.get(op.args[0]) if op.primitive.form in _STEPS else None
+    if inner is None or inner.primitive.form not in _STEPS or dtype_of(atom_kind(inner.args[0])) != "pyint":
+        return None
+    first, second = inner.args[1], op.args[1]
+    if not (isinstance(first, Const) and isinstance(second, Const) and type(first.value) is type(second.value) is int):
+        return None
+    total = sum(-c.value if o.primitive.form == "binary -" else c.value for o, c in ((inner, first), (op, second)))
+    plus = primitive_of(operator.add if total >= 0 else operator.sub)
+    return [replace(op, primitive=plus, args=(inner.args[0], Const(abs(total))), form="")]
+
+
 def _literal_subscript(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """g[start:stop] with start = 0 reads g[:stop]."""
     made = with_literals(op)
@@ -216,7 +230,7 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
         read = producer is not None and (producer.primitive.elementwise or producer.attr("part") == "primal")
-        if producer is None or not (read or _picks(producer)):
+        if producer is None or not (read or (op.primitive.target is np.size and _picks(producer))):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
         same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
@@ -248,6 +262,7 @@ _TIDIER = (
     _twice,
     _unsigned,
     _literal_subscript,
+    _literal_sum,
     without_kept_axis,
     _sum_of_negation,
     _as_attribute,

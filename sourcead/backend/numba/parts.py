@@ -23,6 +23,7 @@ from __future__ import annotations
 import numpy as np
 
 from sourcead.backend.numba.rewriting import EXCEPTIONS, kind_of, refuse, step, substituted
+from sourcead.backend.numba.scalars import numbers_of_numpy
 from sourcead.dump import kind_text
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks, walk
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree
@@ -94,6 +95,7 @@ class _Wrapping:
     def kernel(self, ops: list[Op], wanted: list[Value]) -> list[Op]:
         """A kernel of ops, in the wrapper its call."""
         makers = {out: op for op in ops for out in op.outs}
+        of_numpy = numbers_of_numpy(ops)
         taken = [v for v in dict.fromkeys(_read(ops)) if v not in _defined(ops)]
         known = [v for v in dict.fromkeys((*self.function.body.params, *_outs(self.function.body))) if v in set(taken)]
         taken = [*known, *(v for v in taken if v not in set(known))]
@@ -108,7 +110,7 @@ class _Wrapping:
         for value in wanted:
             out = Value(value.hint, value.kind)
             outs.append(out)
-            self.handed[value] = _handed(out, after, makers[value])
+            self.handed[value] = _handed(out, after, makers[value], value in of_numpy)
         inner = substituted(Block((), tuple(ops), ()), dict(zip(taken, params, strict=True)))
         whole: tuple[Atom, ...] = tuple(wanted)
         if len(wanted) != 1:
@@ -328,10 +330,12 @@ def _passed(value: Atom, before: list[Op], like: Op, function: Function) -> Atom
     return op.outs[0]
 
 
-def _handed(out: Value, after: list[Op], like: Op) -> Atom:
+def _handed(out: Value, after: list[Op], like: Op, of_numpy: bool) -> Atom:
     """A result of the kernel as the NumPy form gives it: Numba hands out numbers as Python's."""
     kind = out.kind
     like = replace(like, at=None)
+    if of_numpy and isinstance(kind, Scalar) and kind.dtype == "pyfloat":
+        kind = Scalar("float64")
     if isinstance(kind, Scalar) and kind.dtype is not None and not kind.dtype.startswith("py") and kind.dtype != "real":
         word = {"real64": "float64", "bool": "bool_"}.get(kind.dtype, kind.dtype)
         after.append(step(f"call np.{word}", (out,), kind, like))

@@ -14,6 +14,6 @@ def rosenbrock_value_and_grad(x):
         t = x[i + 1] - x[i] ** 2
         t2 = 1 - x[i]
         total += 100.0 * t ** 2 + t2 ** 2
-        dx[i] -= 2.0 * t2 + 400.0 * t * x[i]    # line 37
+        dx[i] -= 2.0 * t2 + 400.0 * t * x[i]  # line 37
         dx[i + 1] += 200.0 * t
     return total, dx
