@@ -10,7 +10,7 @@ SOURCEAD_FUZZ ?= 6000
 VERSIONS := 3.10 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types golden bench bench-peers fuzz sweep clean
+.PHONY: help demo test test-all test-bare lint types golden bench bench-peers fuzz sweep clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,11 @@ test-all: ## run the suite on each Python 3.10 to 3.13 that this machine has
 	done; \
 	echo "ran on:$${found:- nothing}; failed on:$${failed:- none}"; \
 	test -n "$$found" -a -z "$$failed"
+
+test-bare: export OPENBLAS_NUM_THREADS ?= 1
+test-bare: export SOURCEAD_WITHOUT ?= all
+test-bare: $(VENV)/.dev ## the suite with every optimisation off (SOURCEAD_WITHOUT='one sweep, chunks': with these off)
+	$(PY) -m pytest -n $(PROCESSES) $(ARGS)
 
 lint: $(VENV)/.dev ## ruff
 	$(PY) -m ruff check .

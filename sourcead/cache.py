@@ -9,13 +9,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.callee import Callee
 from sourcead.guard import Assumption, Environment, Guard
 from sourcead.ir import Capture
 from sourcead.overlap import Check, Stored, check_of, with_known
+from sourcead.records import dataclass, field
 
 MAX_ENTRIES = 64  # specialisations of one function with one set of options
 MAX_TABLES = 512  # functions, times sets of options

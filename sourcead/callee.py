@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from types import CodeType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
 from sourcead.errors import ArgumentError, ArgumentValueError, Diagnosis, SourceUnavailableError
 from sourcead.guard import Environment
 from sourcead.primitives.markers import unmarked
+from sourcead.records import dataclass
 
 Argnum: TypeAlias = int | str
 Argnums: TypeAlias = Argnum | tuple[Argnum, ...]

@@ -7,13 +7,13 @@ import importlib
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from sourcead.callee import Argnums, Callee
 from sourcead.emission import Emission
 from sourcead.errors import InternalError, Place, SourceADError
 from sourcead.kinds import Kind
+from sourcead.records import dataclass, field
 from sourcead.signature import with_known
 from sourcead.sizes import Sizes
 from sourcead.switches import exactly_without

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 import types
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Sized, Tree
+from sourcead.records import dataclass
 
 TYPE, DTYPE, RANK, SIZE, DEEP = range(5)
 PYTHON_TYPES: dict[str, tuple[type, ...]] = {
@@ -53,6 +53,10 @@ class Names:
     def refer(self, obj: object) -> str:
         """A name for a NumPy or builtin type, a dtype, or a tuple of types."""
         raise NotImplementedError
+
+    def has_dtype(self, expr: str, dtype: object) -> str:
+        """The test that an array has this dtype."""
+        return f"{expr}.dtype == {self.refer(dtype)}"
 
     def once(self, expr: str) -> tuple[str, str]:
         """How to write an expression the first time and afterwards."""
@@ -132,7 +136,7 @@ def _array(kind: Array, expr: str, words: str, names: Names, depth: int) -> list
     first, later = names.once(expr)
     tests = [(TYPE, f"type({first}) in {names.refer(ARRAY_TYPES)}")]
     if kind.dtype is not None:
-        tests.append((DTYPE, f"{later}.dtype == {names.refer(np.dtype(kind.dtype))}"))
+        tests.append((DTYPE, names.has_dtype(later, np.dtype(kind.dtype))))
     tests.append((RANK, f"{later}.ndim == {len(kind.dims)}"))
     found = [Node(expr, words, f"be {describe(kind)}", depth, tuple(tests))]
     ones = [dim.one for dim in kind.dims]

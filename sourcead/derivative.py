@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import os
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcead.cache import CACHE, COMPILING, MAX_ENTRIES, Bound, portable_entry
 from sourcead.callee import Argnums, Callee, callee_of, check_argnums, positions
 from sourcead.compiling import Level, Made, Options, place_of, with_request
+from sourcead.digests import digest
 from sourcead.errors import ArgumentError, Diagnosis, InternalError
 from sourcead.guard import Assumption
 from sourcead.kinds import TOP, Kind, Known, Opaque, Sized, Tree
-from sourcead.ledger import Ledger, evaluator, ledger_of, shape_alone
 from sourcead.primitives.markers import unmarked
 from sourcead.signature import check_differentiable, kind_of
 from sourcead.specialization import NEEDS_TANGENTS, Specialization, first_wrong
+
+if TYPE_CHECKING:
+    from sourcead.ledger import Ledger
 
 
 class Derivative:
@@ -133,6 +135,8 @@ class Derivative:
 
         Nothing is run: sizes that only a run can tell are None.
         """
+        from sourcead.ledger import evaluator, ledger_of
+
         callee, values = self._callee, self._callee.bind(*args, **kwargs)
         found = self._with_request(values, lambda pipeline, request: pipeline.ledger(request))
         return ledger_of(self.words, found, evaluator(_surroundings(callee, values)))
@@ -189,6 +193,8 @@ class Derivative:
 
     def specialize(self, *args: Any, **kwargs: Any) -> Specialization:
         """The derivative for arguments of the kinds of these."""
+        from sourcead.ledger import shape_alone
+
         values = self._callee.bind(*args, **kwargs)
         shapes = tuple(map(shape_alone, values))
 
@@ -287,4 +293,4 @@ def _positions_or_method(argnums: Argnums, callee: Callee) -> tuple[int, ...] | 
 
 def _filename(text: str, callee: Callee) -> str:
     """The name under which tracebacks find the text."""
-    return f"<sourcead {callee.name} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
+    return f"<sourcead {callee.name} {digest(text)}>"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.errors import ArgumentError, Diagnosis
+from sourcead.records import dataclass, field
 from sourcead.switches import off
 
 STYLES = ("fast", "plain")

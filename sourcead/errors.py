@@ -16,8 +16,9 @@ import linecache
 import os
 import textwrap
 import unicodedata
-from dataclasses import dataclass
 from typing import ClassVar
+
+from sourcead.records import dataclass
 
 TAB_WIDTH = 4
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from types import CellType, MethodType
 from typing import Any, TypeAlias
 
 from sourcead.conditions import TYPE, Names, Node, describe_value, nodes
 from sourcead.kinds import Fact, Kind, Known
+from sourcead.records import dataclass, field
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 EACH = "*"  # the key of ("item", EACH): any item of a list whose items are of one kind
@@ -152,6 +152,10 @@ class _GuardNames(Names):
     def is_equal(self, expr: str, obj: object) -> str:
         first, later = self.once(expr)
         return f"{self.is_type(first, type(obj))} and {later} == {self.refer(obj)}"
+
+    def has_dtype(self, expr: str, dtype: object) -> str:
+        name = self.refer(dtype)
+        return f"({expr}.dtype is {name} or {expr}.dtype == {name})"  # most often it is that very object
 
     def once(self, expr: str) -> tuple[str, str]:
         if expr.isidentifier():

@@ -11,15 +11,15 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from sourcead.errors import Place
 from sourcead.kinds import TOP, Kind
+from sourcead.records import dataclass, field, replace
 
 MARKS = frozenset(
     {"inplace", "what", "may_write", "owned", "raises", "makes", "effect", "own", "leaves", "guarded",
-     "made", "again", "repeated", "in_module", "proven", "shadowed"}
+     "made", "again", "repeated", "in_module", "last", "proven", "shadowed"}
 )  # attributes that are no argument of the primitive
 STABLY = ", stably: "  # in the note of an op whose value may differ from that of the user's text
 _T = TypeVar("_T")
@@ -55,6 +55,9 @@ class Value:
         return f"<{self.hint or 'value'}>"
 
 
+_PLAIN = frozenset({int, bool, str, type(None)})  # types of values that are equal where Python says so
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Const:
     """A literal; two are equal when type and bits are: 1, 1.0 and True differ, 0.0 and -0.0 differ, nan equals
@@ -77,10 +80,18 @@ class Const:
         return type(value), value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Const) and self._key() == other._key()
+        if self is other:
+            return True
+        if not isinstance(other, Const):
+            return False
+        mine, others = self.value, other.value
+        if type(mine) in _PLAIN or type(others) in _PLAIN:
+            return type(mine) is type(others) and bool(mine == others)
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        value = self.value
+        return hash((type(value), value)) if type(value) in _PLAIN else hash(self._key())
 
     def __repr__(self) -> str:
         return repr(self.value)
@@ -330,6 +341,9 @@ def read_counts(block: Block) -> dict[Atom, int]:
     """How often each atom is read in a block and those inside it, as an argument or as a block's result."""
     counts: dict[Atom, int] = {}
     for inner in sub_blocks(block):
-        for atom in (*(a for op in inner.ops for a in op.args), *inner.results):
+        for op in inner.ops:
+            for atom in op.args:
+                counts[atom] = counts.get(atom, 0) + 1
+        for atom in inner.results:
             counts[atom] = counts.get(atom, 0) + 1
     return counts

@@ -9,8 +9,9 @@ A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from sourcead.records import dataclass, field
 
 PYTHON_DTYPES = frozenset({"pyint", "pyfloat", "pybool", "pycomplex", "real", "real64"})
 
@@ -150,6 +151,13 @@ def const_kind(value: object) -> Kind:
     return TEXT if isinstance(value, str) else Opaque(type(value))
 
 
+def is_numpys(kind: Kind) -> bool:
+    """Whether all values of a kind are arrays or NumPy's numbers, which warn where Python's raise."""
+    if isinstance(kind, Scalar):
+        return kind.dtype is not None and kind.dtype not in PYTHON_DTYPES
+    return isinstance(kind, Array)
+
+
 def is_float_dtype(dtype: str | None) -> bool:
     """Whether values of this dtype can carry a derivative (None: it is not known, so they can)."""
     if dtype is None:
@@ -166,7 +174,7 @@ def is_complex_dtype(dtype: str | None) -> bool:
 
 def is_complex(kind: Kind) -> bool | None:
     """Whether a value is, or holds, complex numbers; None where that is not known."""
-    if isinstance(kind, Scalar | Array):
+    if isinstance(kind, (Array, Scalar)):
         return None if kind.dtype is None else is_complex_dtype(kind.dtype)
     if isinstance(kind, Known):
         return isinstance(kind.value, complex)
@@ -212,6 +220,9 @@ def dims_of(kind: Kind) -> tuple[Dim, ...] | None:
 
 def broadcast_dims(*shapes: tuple[Dim, ...]) -> tuple[Dim, ...]:
     """NumPy's broadcasting on symbolic sizes: of two sizes that are not 1, the program itself demands equality."""
+    first = shapes[0]
+    if all(shape == first for shape in shapes) and not any(d.one for d in first):
+        return first
     length = max(map(len, shapes))
     out: list[Dim] = []
     for axis in range(-length, 0):
@@ -229,7 +240,14 @@ def _broadcast_dim(dims: list[Dim]) -> Dim:
             return d
     if all(same_size(d, wide[0]) for d in wide):
         return wide[0]
-    return ANY
+    parts = tuple(dict.fromkeys(part for d in wide for part in broadcast_parts(d)))
+    return ANY if any(part.key is None for part in parts) else Dim(("broadcast", *parts))
+
+
+def broadcast_parts(dim: Dim) -> tuple[Dim, ...]:
+    """The sizes of which one is what broadcasting makes of them."""
+    key = dim.key
+    return key[1:] if isinstance(key, tuple) and key[:1] == ("broadcast",) else (dim,)
 
 
 def join(a: Kind, b: Kind) -> Kind:

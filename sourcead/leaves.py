@@ -8,7 +8,6 @@ dtype for arrays, None for what carries no derivative.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from sourcead.conditions import describe_value
 from sourcead.errors import ArgumentError, Diagnosis
 from sourcead.guard import AccessPath, path_text
+from sourcead.records import dataclass
 from sourcead.signature import items_of
 
 

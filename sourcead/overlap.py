@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sourcead.callee import Callee
@@ -11,6 +10,7 @@ from sourcead.conditions import ARRAY_TYPES
 from sourcead.errors import ArgumentValueError, Diagnosis, Place
 from sourcead.guard import AccessPath, Assumption, path_text, read_path
 from sourcead.kinds import Array, List, Opaque, Tree
+from sourcead.records import dataclass
 from sourcead.runtime import sharing as emitted
 
 _ODD = (AttributeError, LookupError, NameError, TypeError, ValueError)

@@ -10,11 +10,8 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sourcead.backend.kept import Again, Kept, kept
-from sourcead.backend.numba import write_for_numba
 from sourcead.backend.writer import write, written
 from sourcead.emission import Emission
 from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError
@@ -31,6 +28,7 @@ from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
 from sourcead.kinds import TOP, Kind, Known, Opaque, Scalar
 from sourcead.passes import passes_of
 from sourcead.primitives.registry import dotted_name
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 from sourcead.switches import OPTIMISATIONS, is_on
 from sourcead.transform.checkpoints import refused_repetitions
@@ -43,6 +41,9 @@ from sourcead.transform.memory import check_calls, refused_calls
 from sourcead.transform.module import Module
 from sourcead.transform.nested import Nested
 from sourcead.transform.pairs import Pairs
+
+if TYPE_CHECKING:
+    from sourcead.backend.kept import Again, Kept
 
 Observer = Callable[[str, Function], None]
 OBSERVERS: list[Observer] = []  # see the IR after every stage of every compilation: the tests put the verifier here
@@ -137,6 +138,8 @@ def numba_text(function: Function, request: Request, stored: tuple[tuple[AccessP
         raise UnsupportedError(
             Diagnosis("Numba needs the kinds of the arguments", function.at, (), "give example arguments: `specialize`")
         )
+    from sourcead.backend.numba import write_for_numba
+
     for path, at in stored:
         raise UnsupportedError(Diagnosis(f"Numba cannot take this: a store into `{path_text(path)}`", at))
     return write_for_numba(function, request.size_classes)
@@ -160,6 +163,8 @@ def trace(request: Request) -> list[tuple[str, str]]:
 def ledger(request: Request) -> tuple[str, Place | None, list[Kept], list[Again]]:
     """The text, where the function stands, what the derivative keeps for its backward part, and what that part
     computes again."""
+    from sourcead.backend.kept import kept
+
     try:
         function = build(request, read(request.function), Resolver(generic=request.kinds is None), None)
     except UnboundRead as error:
@@ -233,7 +238,8 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)
-    module.jvps, module.again = levels.jvps.made, levels.pairs.again  # derivatives within the function have made some
+    module.pairs = levels.pairs.made  # derivatives within the function have made some
+    module.jvps, module.again = levels.jvps.made, levels.pairs.again
     see("resolve", module.attached(primal))
     module.check(primal, resolver.procedures)
     check_calls(primal)
@@ -245,7 +251,6 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
     resolver.at = primal.at
     made = levels.run(primal, params, result, request.levels)
     function = with_tangents(primal, made)
-    module.pairs = levels.pairs.made
     if request.emission.stabilize:
         function = forget(function)
         module.run("stabilise", forget)

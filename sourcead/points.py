@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from sourcead.errors import CheckError, Diagnosis
 from sourcead.guard import path_text
 from sourcead.leaves import Branch, Dense, Fixed, Form, Leaf, Number, assembled, built, flat, form_of, leaves
+from sourcead.records import dataclass, field
 from sourcead.signature import items_of
 
 Vector: TypeAlias = "np.ndarray[Any, Any]"

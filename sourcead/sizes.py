@@ -8,10 +8,10 @@ joins the signature; a size that nothing asked for makes no new code.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sourcead.kinds import Array, Dim, Kind, Sized, Tree, dims_of
+from sourcead.records import dataclass, field
 
 NARROW = 32  # the largest narrow size
 LARGE = 2**17  # elements: an array that has more of them is large

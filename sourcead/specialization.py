@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcead.cache import Bound, Entry
 from sourcead.callee import Callee
 from sourcead.errors import ArgumentError, Diagnosis
 from sourcead.guard import HOLDER, Assumption, Environment, explain, read_path
 from sourcead.kinds import Known
-from sourcead.ledger import Ledger
+
+if TYPE_CHECKING:
+    from sourcead.ledger import Ledger
 
 NEEDS_TANGENTS = Diagnosis(
     "a forward derivative takes tangents too",

@@ -10,10 +10,20 @@ import numpy as np
 import pytest
 
 from sourcead.ir import Function
+from sourcead.switches import off
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the expected generated sources anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What says how the optimiser's text looks is not asked where SOURCEAD_WITHOUT turns optimisations off."""
+    if off():
+        reason = "says what the optimiser writes, part of which is off"
+        for item in items:
+            if item.get_closest_marker("optimised"):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_collection_finish() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import sourcead
 from sourcead import MissingRuleError
+from sourcead.switches import is_on
 from tests.refusing import program, refused
 
 VECTOR = np.array([1.0, 2.0, 3.0])
@@ -242,11 +243,8 @@ RAISING: dict[str, tuple[str, tuple[Any, ...]]] = {
 }
 
 
-SILENT = {
-    "a name that is not bound",
-    "lengths that do not fit",
-    "shapes that do not broadcast",
-}
+SILENT = {"a name that is not bound", "lengths that do not fit"}
+SILENT |= {"shapes that do not broadcast"} if is_on("dead code") else set()
 
 
 @pytest.mark.parametrize(

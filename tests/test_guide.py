@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "rules.md"
 RUN = """
@@ -18,6 +20,7 @@ sys.exit(doctest.DocTestRunner().run(test, clear_globs=False).failed)
 """
 
 
+@pytest.mark.optimised
 def test_the_examples_run() -> None:
     """In a process of their own: what they declare stays declared."""
     command = [sys.executable, "-W", "error", "-c", RUN, str(GUIDE)]

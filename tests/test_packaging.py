@@ -63,4 +63,4 @@ def test_make_help_lists_the_targets() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, env=environment)
     listed = {line.split()[0] for line in done.stdout.splitlines()}
     others = {"demo", "lint", "types", "golden", "fuzz", "sweep", "clean"}
-    assert listed == {"help", "test", "test-all", "bench", "bench-peers", *others}
+    assert listed == {"help", "test", "test-all", "test-bare", "bench", "bench-peers", *others}

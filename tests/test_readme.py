@@ -27,6 +27,7 @@ def test_the_two_commands_come_first() -> None:
     assert README.index("make test") < README.index("sourcead takes")
 
 
+@pytest.mark.optimised
 def test_the_generated_source_is_the_real_one(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shown = run(tmp_path, *SHOW)
     if request.config.getoption("--update-golden", default=False):
@@ -34,6 +35,7 @@ def test_the_generated_source_is_the_real_one(tmp_path: Path, request: pytest.Fi
     assert f"```python\n{shown}```\n" in PATH.read_text(encoding="utf-8")
 
 
+@pytest.mark.optimised
 def test_the_ledger_is_the_real_one(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     listed = run(tmp_path, *(word.replace("show", "ledger") for word in SHOW))
     if request.config.getoption("--update-golden", default=False):

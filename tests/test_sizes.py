@@ -77,6 +77,7 @@ def with_bias(b: Any, X: Any) -> Any:
     return np.sum(np.exp(X + b) * X)
 
 
+@pytest.mark.optimised
 def test_a_batch_of_the_same_class_makes_no_new_code() -> None:
     derivative = sourcead.grad(with_bias)
     for rows in (100, 33, 2000):
@@ -105,6 +106,7 @@ def test_plain_style_knows_no_classes() -> None:
     assert len(derivative._bound) == 1
 
 
+@pytest.mark.optimised
 def test_a_specialisation_says_which_class_it_is_for() -> None:
     special = sourcead.grad(with_bias).specialize(np.ones(5), np.ones((100, 5)))
     special(np.ones(5), np.ones((70, 5)))

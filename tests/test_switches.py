@@ -25,6 +25,7 @@ def test_every_pass_is_an_optimisation_or_required() -> None:
     assert names - set(OPTIMISATIONS) == REQUIRED
 
 
+@pytest.mark.optimised
 def test_what_is_off_is_part_of_the_derivative() -> None:
     gradient = sourcead.grad(loss)
     x = np.array([1.0, -2.0])

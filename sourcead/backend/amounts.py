@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sourcead.ir import Span
 from sourcead.kinds import Dim, Scalar
+from sourcead.records import dataclass
 
 TURNS, SIZE, CALLS = "turns", "size", "calls"  # what only a run can tell
 _PYTHON_SIZES = {"pybool": 1, "pycomplex": 16}

@@ -10,6 +10,7 @@ from sourcead.kinds import Known, List, Scalar, Tree
 
 _ATTRIBUTES = frozenset({"attribute T", "attribute shape", "attribute size", "attribute ndim", "getattr"})
 _MEASURES = frozenset({"call len", "range_length"})
+_ANYWHERE = _ATTRIBUTES | _MEASURES
 
 
 def inlines_always(let: Let) -> bool:
@@ -32,7 +33,7 @@ def is_cheap(let: Let) -> bool:
 
 def survives_loops(let: Let) -> bool:
     """Whether the op may even be repeated in every turn of a loop."""
-    return inlines_always(let) or form_of(let.op) in _ATTRIBUTES | _MEASURES
+    return inlines_always(let) or form_of(let.op) in _ANYWHERE
 
 
 def _reads_one_item(let: Let) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import os
 
 from sourcead.backend.phrases import Phrases
 from sourcead.backend.tree import Branch, Exit, Let, Move, Statement, bodies, read
@@ -77,7 +77,7 @@ class Comments:
 
     def _reference(self, places: list[Place]) -> tuple[str, str]:
         files = {p.file for p in places}
-        prefix = "" if files == {self.home} else f"{PurePath(places[0].file).name}:"
+        prefix = "" if files == {self.home} else f"{os.path.basename(places[0].file)}:"
         if len(files) > 1:
             places = [p for p in places if p.file == places[0].file]
         lines = sorted(p.statement_line for p in places)

@@ -84,6 +84,7 @@ def _call(callee: ast.expr, args: Sequence[ast.expr], op: Op, library: Library, 
     return ast.Call(callee, [*before, *by_position[receivers:]], keywords)
 
 
+@functools.lru_cache(maxsize=4096)
 def _keyword_only(primitive: Primitive) -> frozenset[str]:
     """The parameters that the function itself takes by keyword alone, where it is the one that is called."""
     if str(getattr(primitive.target, "__module__", "")).startswith("sourcead."):

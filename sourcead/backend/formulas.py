@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sourcead.backend.amounts import NOTHING, SIZE, TURNS, Size, dim_text, grouped, range_text, size_of_one, words
@@ -31,6 +30,7 @@ from sourcead.backend.tree import (
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Hole, Span, Value
 from sourcead.kinds import Array, Kind, Known, List, Opaque, Scalar, Tree, const_kind
+from sourcead.records import dataclass
 
 _SHAPED = ("np.zeros", "np.ones", "np.empty", "np.full")
 _LIKE = ("copy", "ndarray.copy", "np.copy", "np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like",

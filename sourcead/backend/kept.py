@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from sourcead.backend.amounts import CALLS, NOTHING, Size
 from sourcead.backend.crossing import Lines, bindings, grown_name, only_shapes, reads, stored
@@ -22,6 +21,7 @@ from sourcead.errors import Place
 from sourcead.ir import Function, Op, Value
 from sourcead.ir import walk as walk_ops
 from sourcead.kinds import Array, List, Scalar, Tree
+from sourcead.records import dataclass, replace
 
 KEPT, ARGUMENT, CAPTURED, SHARED, HELD = "kept", "argument", "captured", "shared", "held"
 Spot = tuple[int, "Place | None"]  # a line of the text, and the place of the user's that it comes from

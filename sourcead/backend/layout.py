@@ -8,7 +8,6 @@ front of it. `if code == NEXT: rest` after an `if` that gives the code becomes t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from sourcead.backend.loops import place_appends, targets
@@ -27,6 +26,7 @@ from sourcead.backend.tree import (
 )
 from sourcead.ir import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Const, Function, Op, Primitive, Value, read_counts
 from sourcead.kinds import Scalar
+from sourcead.records import dataclass, replace
 
 LIST = Primitive("list", "list")
 BINARY_PLUS = Primitive("operator.add", "binary +")

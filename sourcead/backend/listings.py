@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sourcead.backend.phrases import Phrases
 from sourcead.backend.tree import Append, Body, Branch, Let, Loop, Statement, defined, form_of
 from sourcead.ir import Atom, Value
+from sourcead.records import dataclass
 
 
 @dataclass(slots=True, eq=False)

@@ -10,13 +10,14 @@ import io
 import sys
 import tokenize
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
 from sourcead.backend.forms import name
+from sourcead.records import dataclass, field
 
 _NUMPY = "np"
+_HELPERS_SEE = {_NUMPY: "np.ndarray", "math": "math.inf"}
 
 
 @dataclass(slots=True)
@@ -90,8 +91,11 @@ def unblocked(words: Iterable[str], blocked: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], str] | None) -> tuple[list[str], bool]:
-    """The text of each helper and of the helpers that it calls, callees first, each once; whether they use NumPy.
+def helper_sources(
+    targets: Iterable[tuple[str, Any]], given: Callable[[str], str] | None
+) -> tuple[list[str], dict[str, str]]:
+    """The text of each helper and of the helpers that it calls, callees first, each once; the modules that they use, by
+    what each is called there, with something that is in it.
 
     `given` gives the text of a helper by name, "" for what is none."""
     texts: dict[str, str] = {}
@@ -115,7 +119,8 @@ def helper_sources(targets: Iterable[tuple[str, Any]], given: Callable[[str], st
 
     for called, function in targets:
         include(called, function)
-    return list(texts.values()), any(_NUMPY in _names(text) for text in texts.values())
+    words = frozenset[str]().union(*map(_names, texts.values()))
+    return list(texts.values()), {word: there for word, there in _HELPERS_SEE.items() if word in words}
 
 
 def _callees(function: FunctionType) -> list[tuple[str, FunctionType]]:

@@ -9,12 +9,12 @@ named stays a statement.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sourcead.backend.cheap import inlines_always, is_cheap, survives_loops
 from sourcead.backend.memory import Aliases, Footprint, changes_memory, effects_of
 from sourcead.backend.phrases import Phrases, short_circuit, source_of
-from sourcead.backend.text import WIDTH
+from sourcead.backend.text import WIDTH, text_of
 from sourcead.backend.tree import (
     Append,
     Body,
@@ -111,6 +111,16 @@ class Nest:
             return values[0] if len(values) == 1 else Value("")
         return defined(statement.then[-1])[0] if statement in self.expressions else Value("")
 
+    def _folded_result(self, statement: Statement) -> Value | None:
+        """What a statement computes, where it is folded into others."""
+        if isinstance(statement, Let):
+            values = defined(statement)
+            return values[0] if len(values) == 1 and self.folded.get(values[0]) is statement else None
+        if isinstance(statement, Branch):
+            result = self._result(statement)
+            return result if self.folded.get(result) is statement else None
+        return None
+
     # One decision ----------------------------------------------------------------------------------------------
 
     def _decide(self, statement: Let | Branch) -> None:
@@ -120,11 +130,13 @@ class Nest:
             return
         always = isinstance(statement, Let) and inlines_always(statement)
         cheap = isinstance(statement, Let) and is_cheap(statement)
+        if len(uses) > 1 and not (always or cheap):
+            return
         sites = self._sites(self.home[statement][0], uses)
         if always:
             self._fold_into(sites, value, statement)
             return
-        if not cheap and (len(uses) > 1 or len(sites) > 1 or sites[0][1]):
+        if not cheap and (len(sites) > 1 or sites[0][1]):
             return
         if value.hint and not self._hinted_may_fold(statement, value, sites[0][0]):
             return
@@ -191,8 +203,9 @@ class Nest:
         return list(found.items())
 
     def _sites_of(self, body: Body, owner: Statement) -> Iterator[tuple[Statement, bool]]:
-        if isinstance(owner, Let | Branch) and self.folded.get(self._result(owner)) is owner:
-            yield from self._sites(body, self.uses[self._result(owner)])
+        result = self._folded_result(owner)
+        if result is not None:
+            yield from self._sites(body, self.uses[result])
             return
         around = self.home[owner][2]
         if self.home[owner][0] is not body and isinstance(around, Branch) and around in self.expressions:
@@ -220,7 +233,7 @@ class Nest:
     def _stretch(self, statements: Body) -> Footprint:
         total = Footprint()
         for statement in statements:
-            if isinstance(statement, Let | Branch) and self.folded.get(self._result(statement)) is statement:
+            if self._folded_result(statement) is not None:
                 continue
             total.add(self._footprint(statement))
             if statement not in self.expressions:
@@ -281,14 +294,17 @@ class Nest:
     # Readability -----------------------------------------------------------------------------------------------
 
     def _reads_well(self, statement: Let | Branch, value: Value, sites: list[Statement], uses: int) -> bool:
-        node = self.phrases.value(statement)
-        if uses > 1 and len(ast.unparse(node)) > SHORT:
+        if uses > 1 and len(ast.unparse(self.phrases.value(statement))) > SHORT:
             return False
         for site in sites:
-            if not self._in_order(site) or self._width(site) > self._room(statement, site):
+            if not self._in_order(site):
                 return False
-            backward = statement.op.backward
-            if backward and _count(self.phrases, site) > (ADJOINT_OPS if self._renames(value, site) else BACKWARD_OPS):
+            simple = isinstance(site, (Let, Move, Append, Exit))
+            nodes = self.phrases.nodes(site) if simple and not is_marker(site) else None
+            if self._width(site, nodes) > self._room(statement, site):
+                return False
+            most = ADJOINT_OPS if self._renames(value, site) else BACKWARD_OPS
+            if statement.op.backward and simple and _operations(nodes or self.phrases.nodes(site)) > most:
                 return False
         return True
 
@@ -331,13 +347,25 @@ class Nest:
                 return OWN_STATEMENT
         return WIDTH
 
-    def _width(self, site: Statement) -> int:
+    def _width(self, site: Statement, nodes: Sequence[ast.stmt] | None = None) -> int:
         indent = self.home[site][3]
-        return indent + max((len(line) for line in self.phrases.lines(site)), default=0)
+        lines = self.phrases.lines(site) if nodes is None else map(text_of, nodes)
+        return indent + max(map(len, lines), default=0)
 
 
-def _count(phrases: Phrases, site: Statement) -> int:
+def _operations(nodes: Sequence[ast.AST]) -> int:
     """The number of operations in a line."""
-    kinds = (ast.BinOp, ast.Call, ast.Compare, ast.IfExp)
-    trees = phrases.nodes(site) if isinstance(site, Let | Move | Append | Exit) else []
-    return sum(isinstance(n, kinds) for tree in trees for n in ast.walk(tree))
+    count, stack = 0, list(nodes)
+    while stack:
+        node = stack.pop()
+        count += type(node) in _OPERATIONS
+        for value in node.__dict__.values():
+            if isinstance(value, list):
+                stack += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, _INNER):
+                stack.append(value)
+    return count
+
+
+_OPERATIONS = frozenset({ast.BinOp, ast.Call, ast.Compare, ast.IfExp})
+_INNER = (ast.expr, ast.keyword, ast.arguments)

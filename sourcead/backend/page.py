@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from sourcead.backend.text import WIDTH, wrap
+from sourcead.records import dataclass, field
 
-COLUMN = 40  # where trailing comments stand, unless a line of the run is longer
-PULL = 60  # a line longer than this has its comment right behind it
+COLUMNS = range(40, 64, 4)  # where trailing comments may stand: a longer line has its comment right behind it
 
 
 @dataclass(slots=True)
@@ -51,9 +50,8 @@ class Page:
         """All lines of the text, each with what it shows, or shows a part of."""
         out: list[tuple[Line | None, str]] = []
         for run in self._runs():
-            widths = [_end(line) for line in run if line is not None and line.comment]
-            near = [w for w in widths if w <= PULL]
-            column = max([COLUMN, *(-(-(w + 2) // 4) * 4 for w in near)])
+            commented = [line for line in run if line is not None and line.comment]
+            column = max(COLUMNS, key=lambda c: sum(_stands_at(c, line) for line in commented))
             for line in run:
                 out += [(line, text) for text in _written(line, column)] if line is not None else [(None, "")]
         return out
@@ -69,8 +67,9 @@ class Page:
             yield run
 
 
-def _end(line: Line) -> int:
-    return line.indent + len(line.text)
+def _stands_at(column: int, line: Line) -> bool:
+    """Whether a line and its comment fit, the comment at this column."""
+    return line.indent + len(line.text) + 2 <= column <= WIDTH - 2 - len(line.comment)
 
 
 def _written(line: Line, column: int) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sourcead.backend.forms import BINARY, Library, bool_op, expression, index_of, literal, shortest_range, subscripted
@@ -28,6 +27,7 @@ from sourcead.backend.tree import (
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
 from sourcead.kinds import List, Scalar
+from sourcead.records import dataclass, field
 
 Folded: TypeAlias = "dict[Value, Let | Branch]"
 

@@ -8,7 +8,7 @@ from sourcead.backend.formulas import Around, Formulas
 from sourcead.backend.phrases import Folded
 from sourcead.backend.tree import Append, Branch, Let, Loop, Move, Statement, base_of, form_of, read
 from sourcead.ir import Atom, Op, Value
-from sourcead.kinds import List
+from sourcead.kinds import Array, List
 
 STATE = "state at the start of a turn"
 STACK_OF_STACKS = "what the inner loop keeps"
@@ -21,6 +21,7 @@ OVERWRITTEN = "overwritten later by a store"
 OWNED = "the pullback owns what it reads"
 AT_HAND = "made once, outside loops"
 FOLLOWS = "made in a turn of what a store overwrites"
+MASK = "a mask, smaller than what it is made of"
 INNER = "what a loop or branch within the turn gives"
 LAST = "state after the last turn"
 _PRODUCTS = ("matmul", "np.dot", "np.matmul", "np.outer", "np.inner", "np.vdot", "np.einsum", "np.tensordot", "np.kron")
@@ -102,6 +103,8 @@ class Reasons:
         word = dear(self.ops(maker))
         if word:
             return word
+        if isinstance(item.kind, Array) and item.kind.dtype == "bool":
+            return MASK
         touched = {self.formulas.made.of(v) for op in self.ops(maker) for v in op.args if isinstance(v, Value)}
         return OVERWRITTEN if touched & self.stored or maker.op.name in ("ndarray.copy", "copy.deepcopy") else FOLLOWS
 

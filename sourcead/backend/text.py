@@ -1,4 +1,4 @@
-"""Expressions and simple statements as text: printed by astor, wrapped at the page's width by ourselves."""
+"""Expressions and simple statements as text: printed as astor does it, wrapped at the page's width by ourselves."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ with warnings.catch_warnings():
     from astor.code_gen import set_precedence
     from astor.op_util import Precedence, get_op_symbol
 
+from sourcead.backend.printing import NotPrinted, mixed, quoted, statement
+
 WIDTH = 88
-_PRODUCTS = (ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
 
 
 class _Printer(astor.SourceGenerator):  # type: ignore[misc]
@@ -51,29 +52,23 @@ class _Printer(astor.SourceGenerator):  # type: ignore[misc]
             power = isinstance(node.op, ast.Pow)
             left = Precedence.Pow + 1 if power else delimiters.p
             right = Precedence.PowRHS if power else delimiters.p + 1
-            set_precedence(Precedence.highest if _mixed(node.op, node.left) else left, node.left)
-            set_precedence(Precedence.highest if _mixed(node.op, node.right) else right, node.right)
+            set_precedence(Precedence.highest if mixed(node.op, node.left) else left, node.left)
+            set_precedence(Precedence.highest if mixed(node.op, node.right) else right, node.right)
             self.write(node.left, get_op_symbol(node.op, " %s "), node.right)
-
-
-def quoted(value: str) -> str:
-    """A string literal, in double quotes unless it holds one."""
-    text = repr(value)
-    return text if '"' in text else f'"{text[1:-1]}"'
-
-
-def _mixed(operator: ast.operator, side: ast.expr) -> bool:
-    """A matrix product within another product, or the other way round: readers do not know which binds first."""
-    if not isinstance(side, ast.BinOp):
-        return False
-    pair = (operator, side.op)
-    return any(isinstance(a, ast.MatMult) and isinstance(b, _PRODUCTS) for a, b in (pair, pair[::-1]))
 
 
 def text_of(node: ast.AST) -> str:
     """One expression or simple statement, on one line."""
-    statement = ast.Expr(node) if isinstance(node, ast.expr) else node
-    source = astor.to_source(statement, pretty_source="".join, source_generator_class=_Printer)
+    made = ast.Expr(node) if isinstance(node, ast.expr) else node
+    try:
+        return statement(made)
+    except NotPrinted:
+        return by_astor(made)
+
+
+def by_astor(node: ast.AST) -> str:
+    """The same, of what is rare."""
+    source = astor.to_source(node, pretty_source="".join, source_generator_class=_Printer)
     return str(source).strip("\n")
 
 

@@ -8,10 +8,10 @@ is decided in `names`, which of them get no name at all in `nest`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sourcead.ir import Atom, Op, Value
+from sourcead.records import dataclass, field
 
 Target: TypeAlias = "Value | tuple[Target, ...]"
 
@@ -101,11 +101,12 @@ class Loop:
 # Markers: lets that begin or end a stretch of statements under a header (`with ...:`). Nothing moves across them.
 OPENING = frozenset({"enter", "try", "finally"})
 CLOSING = frozenset({"leave", "caught", "finally", "end"})
+_MARKING = OPENING | CLOSING
 
 
 def is_marker(statement: Statement) -> bool:
     """Whether a statement begins or ends a stretch."""
-    return isinstance(statement, Let) and form_of(statement.op) in OPENING | CLOSING
+    return isinstance(statement, Let) and form_of(statement.op) in _MARKING
 
 
 Statement: TypeAlias = Let | Move | Append | Condition | Exit | Branch | Loop
@@ -118,13 +119,14 @@ def leaves(target: Target | None) -> tuple[Value, ...]:
         return ()
     if isinstance(target, Value):
         return (target,)
-    return tuple(v for part in target for v in leaves(part))
+    return tuple([v for part in target for v in leaves(part)])
 
 
 def defined(statement: Statement) -> tuple[Value, ...]:
     """The values that the statement itself binds (not those that its bodies bind)."""
     if isinstance(statement, Let):
-        return leaves(statement.outs)
+        outs = statement.outs
+        return outs if len(outs) == 1 and isinstance(outs[0], Value) else leaves(outs)  # type: ignore[return-value]
     if isinstance(statement, Move):
         return tuple(to for to, _ in statement.pairs)
     return leaves(statement.target) if isinstance(statement, Loop) else ()
@@ -132,27 +134,27 @@ def defined(statement: Statement) -> tuple[Value, ...]:
 
 def read(statement: Statement) -> tuple[Value, ...]:
     """The values that the statement itself reads (a compound one: its head), in the order of evaluation."""
-    return tuple(a for a in _atoms(statement) if isinstance(a, Value))
+    return tuple([a for a in _atoms(statement) if isinstance(a, Value)])
 
 
 def _atoms(statement: Statement) -> tuple[Atom, ...]:
-    match statement:
-        case Let():
-            return statement.args
-        case Move():
-            return tuple(source for _, source in statement.pairs)
-        case Append():
-            return (statement.stack, statement.item)
-        case Condition() | Branch():
-            return (statement.condition,)
-        case Exit():
-            return () if statement.value is None else (statement.value,)
-        case Loop():
-            return () if statement.iterable is None else tuple(statement.iterable.atoms())
+    if isinstance(statement, Let):
+        return statement.args
+    if isinstance(statement, Move):
+        return tuple([source for _, source in statement.pairs])
+    if isinstance(statement, Append):
+        return (statement.stack, statement.item)
+    if isinstance(statement, (Condition, Branch)):
+        return (statement.condition,)
+    if isinstance(statement, Exit):
+        return () if statement.value is None else (statement.value,)
+    return () if statement.iterable is None else tuple(statement.iterable.atoms())
 
 
 def bodies(statement: Statement) -> tuple[Body, ...]:
     """The bodies that the statement owns, in order of the text."""
+    if isinstance(statement, Let):  # most are
+        return ()
     if isinstance(statement, Branch):
         return (statement.then, statement.other)
     if isinstance(statement, Loop):
@@ -160,12 +162,14 @@ def bodies(statement: Statement) -> tuple[Body, ...]:
     return ()
 
 
-def walk(body: Body) -> Iterator[Statement]:
+def walk(body: Body) -> list[Statement]:
     """Every statement, in the order of the text."""
+    found: list[Statement] = []
     for statement in body:
-        yield statement
+        found.append(statement)
         for inner in bodies(statement):
-            yield from walk(inner)
+            found += walk(inner)
+    return found
 
 
 def form_of(op: Op) -> str:

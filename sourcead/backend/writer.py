@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from sourcead.backend.comments import Comments
 from sourcead.backend.layout import layout
@@ -36,6 +35,7 @@ from sourcead.backend.tree import (
 )  # fmt: skip
 from sourcead.ir import Function, Op, Param, Value
 from sourcead.ir import walk as walk_ops
+from sourcead.records import dataclass, replace
 
 CAUGHT = "exception"  # what an `except` clause calls what it has caught: the name is gone after the clause
 BACKWARD = "# backward"  # the line between the sweeps, which is about itself
@@ -83,7 +83,7 @@ def written(function: Function, *, helpers: Callable[[str], str] | None = None) 
     library = Library(blocked, aliases, {f.name: f.name for f in function.further})
     drafts = [_draft(f, body, made, library) for f, body, made in bodies]
     for draft in drafts:
-        _Writer(draft, Page()).function("")  # to learn which modules and builtins the text needs
+        _Writer(draft, Page(), learns=True).function("")  # which modules and builtins the text needs
 
     captured = {c.name.split(".")[0] for c in function.captures}
     reserved = {*library.names(), *captured, *called, function.name, *blocked}
@@ -92,13 +92,13 @@ def written(function: Function, *, helpers: Callable[[str], str] | None = None) 
     library = Library(blocked, aliases, routines)
     sheets = [_sheet(draft, library, reserved) for draft in drafts]
     pages = ["\n".join(text for _, text in sheet.rows) + "\n" for sheet in sheets]
-    sources, numeric = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
+    sources, modules = helper_sources(((k, v) for k, v in called.items() if k in library.plain), helpers)
     for word, alias in aliases.items():
         sources = [renamed(s, word, alias) if word != alias else s for s in sources]
-    if numeric:
-        library("np.ndarray")
-    alias = library.imports.get("numpy", "np")
-    parts = ["\n".join(library.import_lines()), *(s if alias == "np" else renamed(s, "np", alias) for s in sources)]
+    for module, there in modules.items():
+        alias = text_of(library(there)).partition(".")[0]
+        sources = [renamed(s, module, alias) if alias != module else s for s in sources]
+    parts = ["\n".join(library.import_lines()), *sources]
     blocks = [p.rstrip("\n") for p in (*parts, *pages[:-1]) if p]
     lengths = [block.count("\n") + 3 for block in blocks]
     first = len(blocks) - len(sheets) + 1
@@ -182,9 +182,10 @@ def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str
 class _Writer:
     """Puts the statements of one function on a page."""
 
-    def __init__(self, draft: _Draft, page: Page) -> None:
+    def __init__(self, draft: _Draft, page: Page, *, learns: bool = False) -> None:
         self.target, self.body, self.phrases, self.page = draft.function, draft.body, draft.phrases, page
         self.comments = Comments(draft.function, draft.phrases)
+        self.learns = learns  # what is written is not looked at
         self.swept = False
         self.filled = True  # whether a statement stands under the last header
 
@@ -298,6 +299,9 @@ class _Writer:
         self.filled = True
 
     def _simple(self, statement: Statement, indent: int) -> None:
+        if self.learns:
+            self.phrases.nodes(statement)
+            return
         for number, line in enumerate(self.phrases.lines(statement)):
             above, comment, short = self.comments.of(statement) if number == 0 else ("", "", "")
             if above:

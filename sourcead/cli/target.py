@@ -9,7 +9,6 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.emission import BACKENDS, STYLES
+from sourcead.records import dataclass
 
 
 class UsageError(Exception):

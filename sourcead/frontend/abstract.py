@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sourcead.errors import Place
 from sourcead.frontend.lowering import Surface
 from sourcead.ir import UNDEFINED, Atom, Const, Op, Value
+from sourcead.records import dataclass, field, replace
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 

@@ -36,17 +36,19 @@ from sourcead.frontend.masked import merged, taken_mask
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver, Undecided
 from sourcead.frontend.source import read
+from sourcead.frontend.text import is_own
 from sourcead.ir import Atom, Const, Op, Primitive, Value
 from sourcead.kinds import TEXT, TOP, Array, Kind, Known, Scalar, is_float_dtype
 from sourcead.primitives import structural
-from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry
+from sourcead.primitives.registry import Entry, dotted_name, entry_of, is_matrix, method_entry, signature_of
 from sourcead.rules.registry import is_helper, kind_of_helper
 
 MAX_INLINED = 4000  # each call is expanded where it stands
 _SURFACES: dict[tuple[types.CodeType, str], Surface] = {}  # equal code may stand in two files
 _HELPERS: dict[int, Primitive] = {}
 _FRESH_HELPERS = frozenset(  # what others return may be an argument, or a view
-    {"cofactors", "match", "maximum_at", "minimum_at", "multiplied_at", "products_before", "stored", "stored_adjoint",
+    {"bessel_ratio", "cofactors", "cumprod_along_first", "cumprod_tangent_along_first", "held_entries", "match",
+     "maximum_at", "minimum_at", "multiplied_at", "products_before", "quantiles_adjoint", "stored", "stored_adjoint",
      "zeros"}
 )  # fmt: skip
 _LINEAR_HELPERS = frozenset(  # in the first argument; of the others they read what has no derivative
@@ -76,7 +78,7 @@ _WRITERS = frozenset(
     ]
 )
 _LIKE_LAST = (
-    runtime.bessel_ratio, runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
+    runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
     runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.taken_at_records,
     runtime.unbroadcast,
 )  # fmt: skip
@@ -99,7 +101,7 @@ def call(
     if isinstance(callee, Method):
         method = methods_of(resolver.kind(callee.receiver)).get(callee.name)
         if method is not None:
-            bind(resolver, inspect.signature(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
+            bind(resolver, signature_of(method), callee.name, [Const(None), callee.receiver, *args], kwargs)
             return method(resolver, callee.receiver, *args, **kwargs)  # type: ignore[no-any-return]
         entry = method_entry(callee.name)
         if entry is None:
@@ -148,7 +150,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     except TypeError:
         intrinsic = None
     if intrinsic is not None:
-        bind(resolver, inspect.signature(intrinsic), words_of(callee), [Const(None), *args], kwargs)
+        bind(resolver, signature_of(intrinsic), words_of(callee), [Const(None), *args], kwargs)
         result = intrinsic(resolver, *args, **kwargs)
         if result is not NotImplemented:
             return result  # type: ignore[no-any-return]
@@ -159,7 +161,7 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     if (getattr(function, "__module__", None) or "").startswith("sourcead."):
         driver = DRIVERS.get(function.__name__)
         if driver is not None:
-            bind(resolver, inspect.signature(driver), function.__name__, [Const(None), *args], kwargs)
+            bind(resolver, signature_of(driver), function.__name__, [Const(None), *args], kwargs)
             return driver(resolver, *args, **kwargs)  # type: ignore[no-any-return]
         if function.__module__.startswith(_DRIVERS):
             resolver.refuse(
@@ -214,7 +216,7 @@ def is_manager_maker(function: Any) -> bool:
 def is_harmless(function: Any) -> bool:
     """Whether a function that is called as it is certainly leaves the data that it is given unchanged."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.ufunc | np.random.Generator | np.random.RandomState):
+    if isinstance(owner, (np.ufunc, *drawing.generators())):
         return getattr(function, "__name__", "") not in _WRITERS
     if owner is not None and not isinstance(owner, types.ModuleType):
         return False  # a method: it may do anything to what it is given
@@ -243,7 +245,25 @@ def inline(
             f"over {MAX_INLINED} calls are expanded here", "call the function in a loop, or keep what it returned"
         )
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
-    signature = inspect.signature(function, follow_wrapped=False)
+    code = function.__code__
+    bare = not code.co_kwonlyargcount and not code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+    if bare and not kwargs and len(args) == code.co_argcount and not hasattr(function, "__signature__"):
+        values = args  # each by position
+    else:
+        values = _bound_values(resolver, function, args, kwargs)
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    outer = resolver.frames[0] if resolver.frames else None
+    at_home = outer is not None and outer.root and outer.globals is function.__globals__
+    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
+    return enter(resolver, surface, frame, values)
+
+
+def _bound_values(
+    resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
+) -> list[Abstract]:
+    """What each parameter of a Python function gets."""
+    own = is_own(function.__code__, function.__globals__)
+    signature = signature_of(function) if own else inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     bound = gathered(bound, {p.name: p.kind.name for p in signature.parameters.values()})
     values: list[Abstract] = []
@@ -255,11 +275,7 @@ def inline(
             values.append(
                 resolver.from_object(default, (("object", default),), functools.partial(_default, resolver, default))
             )
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    outer = resolver.frames[0] if resolver.frames else None
-    at_home = outer is not None and outer.root and outer.globals is function.__globals__
-    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
-    return enter(resolver, surface, frame, values)
+    return values
 
 
 def _default(resolver: Resolver, value: Any, kind: Kind) -> Value:
@@ -284,7 +300,7 @@ def surface_of(function: Any) -> Surface:
         from sourcead.frontend.fence import fence
 
         source = read(function)
-        refusals = fence(source)
+        refusals = [] if is_own(function.__code__, function.__globals__) else fence(source)
         if refusals:
             raise UnsupportedError(*refusals)
         if len(_SURFACES) > 4096:
@@ -418,7 +434,12 @@ def call_helper(resolver: Resolver, function: Any, args: list[Abstract], kwargs:
 def emit_helper(
     resolver: Resolver, function: Any, args: list[Abstract], kwargs: dict[str, Abstract], kind: Kind | None = None
 ) -> Abstract:
-    """Emit a call of a helper that is written into the generated module."""
+    """Emit a call of a helper that is written into the generated module; of two numbers np.divide is the quotient."""
+    quotient = Static(np.divide, (("object", np), ("attr", "divide")))
+    if function is runtime.quotient and all(isinstance(resolver.kind(a), Scalar) for a in args):
+        return call_static(resolver, quotient, args, kwargs)
+    if function is runtime.dividend_cotangent and all(_is_real(resolver.kind(a)) for a in args):
+        return call_static(resolver, quotient, [args[0], args[2]], kwargs)  # where Python's would raise, a / b has
     primitive = _HELPERS.get(id(function))
     if primitive is None:
         name = function.__name__
@@ -433,7 +454,7 @@ def emit_helper(
             linear=_linear_in(function),
         )
         _HELPERS[id(function)] = primitive
-    signature = inspect.signature(function)
+    signature = signature_of(function)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
     atoms: list[Atom] = []
     attrs: dict[str, Any] = {}
@@ -449,6 +470,10 @@ def emit_helper(
     return resolver.emit(primitive, tuple(atoms), kind=kind, **attrs)
 
 
+def _is_real(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and kind.dtype in _FLOATS
+
+
 def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:
     """The arguments in which a helper is linear, as a primitive says it."""
     if function is runtime.unpack_adjoint:
@@ -460,7 +485,7 @@ def _linear_in(function: Any) -> tuple[tuple[int, ...], ...]:
 
 def _helper_kind(function: Any, *kinds: Kind, **attrs: Any) -> Kind:
     """The kind of a helper's result, where it follows from the arguments: that of one, or a number of numbers."""
-    if function in (runtime.quotient, runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
+    if function in (runtime.digamma, runtime.trigamma) and all(isinstance(k, Scalar) for k in kinds):
         floats = {k.dtype for k in kinds if isinstance(k, Scalar)} <= _FLOATS
         return Scalar("real64" if floats else None)
     said = kind_of_helper(function, *kinds)

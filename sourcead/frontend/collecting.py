@@ -9,7 +9,6 @@ left out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
@@ -25,6 +24,7 @@ from sourcead.frontend.lowering import RESULT, Scope, Surface
 from sourcead.frontend.resolver import Resolver, UnboundRead
 from sourcead.frontend.source import read
 from sourcead.ir import NEXT, Atom, Const, Op, Primitive, Value
+from sourcead.records import dataclass, field
 
 MAX_STEPS = 3_000
 

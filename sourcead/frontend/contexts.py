@@ -10,7 +10,6 @@ import contextlib
 import inspect
 import operator
 import textwrap
-from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
@@ -24,6 +23,7 @@ from sourcead.ir import Const, Op, Primitive, Value
 from sourcead.kinds import INT, TOP, Opaque
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 _HARMLESS = ("capture", "constant", "dict", "list", "literal", "tuple")
 _COMPILED = ("_io", "_thread", "decimal", "numpy", "tempfile", "threading")  # their managers swallow nothing

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,6 +18,7 @@ from sourcead.ir import Const, Value
 from sourcead.kinds import Array, List, Tree
 from sourcead.primitives import lists
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, field
 
 _DECIDES = ("__reduce__", "__getstate__", "__setstate__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__")
 Record = Callable[[tuple[Hashable, ...], tuple[Abstract, ...]], Aggregate]

@@ -6,6 +6,7 @@ draw whose parameter is differentiated is refused, for want of a rule.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,20 @@ PARAMETERS = {  # how many come before the size
 INTEGERS = frozenset({"binomial", "geometric", "integers", "negative_binomial", "poisson", "randint"})
 BY_SIZES = frozenset({"rand", "randn"})  # np.random.rand(2, 3)
 OTHERS = frozenset({"choice", "permutation", "permuted", "multivariate_normal", "dirichlet", "multinomial", "bytes"})
-GENERATORS = (np.random.Generator, np.random.RandomState)
-_GLOBAL = np.random.normal.__self__  # type: ignore[attr-defined]  # the generator behind np.random's functions
+
+
+def generators() -> tuple[type, ...]:
+    """The classes of generators; none where nobody has asked for `np.random` yet, which NumPy loads late."""
+    random: Any = sys.modules.get("numpy.random")
+    return () if random is None else (random.Generator, random.RandomState)
 
 
 def is_of_module(function: object) -> bool:
     """Whether this is one of the functions of `np.random` that draw."""
-    return getattr(function, "__self__", None) is _GLOBAL and _draws(getattr(function, "__name__", ""))
+    random: Any = sys.modules.get("numpy.random")
+    owner = getattr(function, "__self__", None)  # the generator behind the functions
+    of_module = random is not None and owner is not None and owner is random.normal.__self__
+    return of_module and _draws(getattr(function, "__name__", ""))
 
 
 def _draws(name: str) -> bool:
@@ -42,11 +50,13 @@ def _draws(name: str) -> bool:
 def is_bound(function: object) -> bool:
     """Whether this is a method of a generator, found while compiling, that draws."""
     owner = getattr(function, "__self__", None)
-    return isinstance(owner, GENERATORS) and _draws(getattr(function, "__name__", ""))
+    return isinstance(owner, generators()) and _draws(getattr(function, "__name__", ""))
 
 
 def generator_of(function: object) -> Kind:
     """The kind of the generator that a call makes, of anything else top."""
+    if not generators():
+        return TOP
     made = {np.random.default_rng: np.random.Generator, np.random.RandomState: np.random.RandomState}
     found = next((kind for maker, kind in made.items() if maker is function), None)
     return TOP if found is None else Opaque(found)
@@ -54,7 +64,7 @@ def generator_of(function: object) -> Kind:
 
 def is_of_generator(kind: Kind, name: str) -> bool:
     """Whether this method of a value of this kind draws."""
-    return isinstance(kind, Opaque) and issubclass(kind.type, GENERATORS) and _draws(name)
+    return isinstance(kind, Opaque) and issubclass(kind.type, generators()) and _draws(name)
 
 
 def draw(

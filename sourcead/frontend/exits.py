@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import gast
+
+from sourcead.records import dataclass, field
 
 
 def always_exits(body: Sequence[Any]) -> bool:
@@ -106,25 +108,57 @@ def stored_names(node: Any, inside: Any, line: int = 0) -> Iterator[tuple[str, i
         yield from stored_names(child, inside, getattr(node, "lineno", line))
 
 
-def assigned_names(node: Any) -> list[str]:
-    """The names that a statement binds, not looking into nested functions."""
-    names: list[str] = []
-    stack = [node]
+@dataclass(slots=True)
+class Seen:
+    """What a look through statements finds, not into nested functions: the names that they bind, whether there are
+    nested functions, and whether names are declared `global` or `nonlocal`."""
+
+    names: dict[str, None] = field(default_factory=dict)
+    nests: bool = False
+    declares: bool = False
+
+
+def look_through(body: Iterable[Any]) -> Seen:
+    """Everything that one walk over statements can tell."""
+    seen = Seen()
+    names = seen.names
+    stack = list(body)[::-1]
     while stack:
         item = stack.pop()
-        if isinstance(item, gast.Lambda):
+        cls = type(item)
+        if cls is gast.Name:
+            if not isinstance(item.ctx, gast.Load | gast.Param):
+                names[item.id] = None
             continue
-        if isinstance(item, gast.FunctionDef):
-            names.append(item.name)
+        if cls is gast.Constant:
             continue
-        if isinstance(item, gast.Name) and isinstance(item.ctx, gast.Store | gast.Del):
-            names.append(item.id)
-        if isinstance(item, gast.MatchAs | gast.MatchStar) and item.name is not None:
-            names.append(item.name)
-        if isinstance(item, gast.Import | gast.ImportFrom):
-            names += [alias.asname or alias.name.partition(".")[0] for alias in item.names]
-        stack.extend(reversed(list(_in_scope(item))))
-    return list(dict.fromkeys(names))
+        if cls is gast.FunctionDef or cls is gast.Lambda:
+            seen.nests = True
+            if cls is gast.FunctionDef:
+                names[item.name] = None
+            continue
+        if cls in _BINDING:
+            if cls is gast.Global or cls is gast.Nonlocal:
+                seen.declares = True
+            elif cls is gast.Import or cls is gast.ImportFrom:
+                names.update((alias.asname or alias.name.partition(".")[0], None) for alias in item.names)
+            elif item.name is not None:
+                names[item.name] = None
+        for name in item._fields[::-1]:
+            value = getattr(item, name, None)
+            if isinstance(value, list):
+                stack += [v for v in reversed(value) if isinstance(v, gast.AST)]
+            elif isinstance(value, gast.AST) and not (name == "target" and cls is gast.comprehension):
+                stack.append(value)  # the targets of comprehensions are names of their own
+    return seen
+
+
+_BINDING = frozenset({gast.Global, gast.Nonlocal, gast.Import, gast.ImportFrom, gast.MatchAs, gast.MatchStar})
+
+
+def assigned_names(node: Any) -> list[str]:
+    """The names that a statement binds, not looking into nested functions."""
+    return list(look_through((node,)).names)
 
 
 def only_augmented(body: Sequence[Any]) -> set[str]:

@@ -7,13 +7,13 @@ One row a construct: where it is found in a node, what is said, why, and what to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from sourcead.errors import Diagnosis
 from sourcead.frontend.source import SourceText
+from sourcead.records import dataclass
 
 _UNREAD_FIELDS = frozenset({"annotation", "returns", "type_params", "type_comment", "ctx", "op", "ops"})
 

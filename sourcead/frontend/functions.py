@@ -8,7 +8,7 @@ import gast
 
 from sourcead.frontend import surface
 from sourcead.frontend.cells import declared_outside, is_one_function, rewritten, shared_names
-from sourcead.frontend.exits import assigned_names, names_read
+from sourcead.frontend.exits import look_through, names_read
 from sourcead.frontend.expressions import expression
 from sourcead.frontend.lowering import RESULT, UNBOUND, Scope, Surface
 from sourcead.frontend.source import SourceText
@@ -52,9 +52,10 @@ def lower_function(
 
     params, defaults = parameters(node)
     names = [n for n, _ in params]
-    local = frozenset(names) | (frozenset() if is_lambda else frozenset(n for s in body for n in assigned_names(s)))
-    shared = shared_names(body, local)
-    outside = {} if is_lambda else declared_outside(body, shared)
+    seen = look_through(body)
+    local = frozenset(names) | (frozenset() if is_lambda else frozenset(seen.names))
+    shared = shared_names(body, local) if seen.nests else frozenset()
+    outside = declared_outside(body, shared) if seen.declares and not is_lambda else {}
     local -= frozenset(outside)
     body = rewritten(body, shared, outside)
     scope = Scope(source, name, local, body=tuple(body), late=late - local, collector=collector)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Iteration, Ref, Region, Static
@@ -12,6 +11,7 @@ from sourcead.frontend.resolver import Resolver, own_class
 from sourcead.ir import Atom, Const, Hole, Op, Source, Value
 from sourcead.kinds import INT, TOP, Array, Kind, Known, List, Scalar, Tree, join
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 
 Env = dict[Value, Abstract]
 FEW = 16  # items that a loop may have to be unrolled where it need not

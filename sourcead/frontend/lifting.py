@@ -7,13 +7,13 @@ where y is a value of the function around f: lambda lifting, to a fixed point ov
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Op, Value, sub_blocks, walk
 from sourcead.passes.aliasing import Aliases
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 if TYPE_CHECKING:
     from sourcead.frontend.procedures import Procedure

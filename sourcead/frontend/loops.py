@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
 
 from sourcead.errors import UnsupportedError
 from sourcead.frontend.abstract import Abstract
@@ -15,6 +14,7 @@ from sourcead.frontend.protocol import iterated
 from sourcead.frontend.resolver import Resolver, Undecided, is_view_of_dict
 from sourcead.ir import CONTINUE, NEXT, Const, Op, Value, sub_blocks
 from sourcead.primitives.registry import entry_of
+from sourcead.records import dataclass
 
 Env = dict[Value, Abstract]
 MAX_UNROLLED = 64  # turns of nested loops that are unrolled because they cannot be loops

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import gast
@@ -11,6 +10,7 @@ import gast
 from sourcead.errors import Diagnosis, Place, UnsupportedError
 from sourcead.frontend.source import SourceText
 from sourcead.ir import CONTINUE, NEXT, RETURN, UNDEFINED, Atom, Block, Builder, Const, Op, Primitive, Value
+from sourcead.records import dataclass, field
 
 if TYPE_CHECKING:
     from sourcead.frontend.collecting import Collector

@@ -29,7 +29,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Op, Value
-from sourcead.kinds import Opaque, Tree
+from sourcead.kinds import Array, Opaque, Scalar, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import is_matrix
 
@@ -339,6 +339,11 @@ _SPECIAL = {
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 
 
+def _is_number(resolver: Resolver, item: Abstract) -> bool:
+    """Whether this is a number, an array or a literal: no class of the user's has a say."""
+    return isinstance(item, Const) or (isinstance(item, Value) and isinstance(item.kind, (Array, Scalar)))
+
+
 def operator_of(
     resolver: Resolver, symbol: str, left: Abstract, right: Abstract, augmented: bool
 ) -> Abstract | None:
@@ -346,7 +351,7 @@ def operator_of(
     from sourcead.frontend.calls import call
 
     word = _SPECIAL.get(symbol)
-    if word is None:
+    if word is None or (_is_number(resolver, left) and _is_number(resolver, right)):
         return None
     if symbol != "@" and (_of_matrix(resolver, left) or _of_matrix(resolver, right)):
         resolver.refuse(

@@ -13,7 +13,6 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.errors import Place
@@ -44,6 +43,7 @@ from sourcead.frontend.signatures import (
 from sourcead.ir import Atom, Attrs, Block, Builder, Function, Op, Param, Primitive, Value
 from sourcead.kinds import TOP, Dim, Kind, join
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 
 MAX_UNROLLED = 8  # calls within a call that only values known now tell apart
 MAX_NESTED = 8  # calls within a call that kinds tell apart

@@ -8,13 +8,13 @@ A function that is computed again behind the call then sees what the call saw, w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sourcead.frontend.resolver import Resolver, path_key
 from sourcead.ir import Atom, Block, Op, Value, sub_blocks
 from sourcead.kinds import Top, Tree
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 if TYPE_CHECKING:
     from sourcead.frontend.procedures import Procedure

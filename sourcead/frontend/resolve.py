@@ -10,7 +10,6 @@ import enum
 import operator
 import types
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
@@ -53,6 +52,7 @@ from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import entry_of
+from sourcead.records import replace
 
 Env = dict[Value, Abstract]
 

@@ -6,7 +6,6 @@ import dataclasses
 import keyword
 import types
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
@@ -31,6 +30,7 @@ from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Val
 from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Tree, const_kind, is_complex
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered, is_matrix
+from sourcead.records import dataclass, field, replace
 from sourcead.signature import is_static, kind_of
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class Resolver:
     note: str = ""  # what is said of the ops that a rule emits
     again: bool = True  # whether the derivative that is made is itself differentiated
     kinks: list[str] = field(default_factory=list)  # the primitives that were differentiated, in order
+    reversed: set[str] = field(default_factory=set)  # the primitives whose adjoint was asked for
     first_look: int = 0  # > 0 while a loop is looked at before the kinds of what it carries are known
     unseen: UnboundRead | None = None  # a path that such a look could not follow
     depth: int = 0  # branches inside one another
@@ -185,17 +186,17 @@ class Resolver:
 
     def kind(self, item: Abstract) -> Kind:
         """The kind of an abstract value."""
-        if is_view_of_dict(item):
-            return self.kind(self.seen(item))
-        if isinstance(item, Ref):
-            return self.kind(self.content(item))
         if isinstance(item, Value):
-            if isinstance(item.kind, Tree | List) and not self.backward:
+            if not self.backward and isinstance(item.kind, (Tree, List)):
                 held = self.held(item)
                 return item.kind if held is item else self.kind(held)
             return item.kind
         if isinstance(item, Const):
             return const_kind(item.value)
+        if is_view_of_dict(item):
+            return self.kind(self.seen(item))
+        if isinstance(item, Ref):
+            return self.kind(self.content(item))
         if isinstance(item, Aggregate):
             return Tree(item.type, item.keys, tuple(map(self.kind, item.items)))
         if isinstance(item, Static):
@@ -204,12 +205,15 @@ class Resolver:
 
     def static(self, item: Abstract) -> tuple[bool, Any]:
         """Whether the Python value of this is known now, and the value."""
-        if isinstance(item, Ref):
-            item = self.content(item)
-        elif is_view_of_dict(item):
-            item = self.seen(item)
         if isinstance(item, Const):
             return not is_unbound(item), item.value
+        if not isinstance(item, Value):
+            if isinstance(item, Ref):
+                item = self.content(item)
+            elif is_view_of_dict(item):
+                item = self.seen(item)
+            if isinstance(item, Const):
+                return not is_unbound(item), item.value
         if isinstance(item, Static):
             return True, item.obj
         if isinstance(item, Aggregate):
@@ -294,12 +298,12 @@ class Resolver:
 
     def atom(self, item: Abstract) -> Atom:
         """The IR atom that stands for an abstract value as it is now, making containers and captures as needed."""
+        if isinstance(item, Value):
+            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if is_view_of_dict(item):
             return self.atom(self.seen(item))
         if isinstance(item, Ref):
             return self.atom(self.content(item))
-        if isinstance(item, Value):
-            return item if self.backward and not self.memory.is_of_rule(item) else self.now(item)
         if isinstance(item, Const):
             if is_unbound(item):
                 self.refuse(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sourcead.frontend.abstract import (
@@ -23,6 +22,7 @@ from sourcead.frontend.memory import ITEMS, Content, immutable
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, join
+from sourcead.records import dataclass
 
 Tokens: TypeAlias = "frozenset[object]"
 

@@ -7,7 +7,6 @@ leaves are the values handed over; inside the procedure parameters stand for the
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Apart, Bound, Cell, Closure, Method, Ref, Static
@@ -15,6 +14,7 @@ from sourcead.frontend.joining import forget
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Value
 from sourcead.kinds import INT, Array, Dim, Kind, Known, List, Scalar, Tree, join
+from sourcead.records import dataclass
 
 _NUMBERS = frozenset({"pyint", "pyfloat", "real", "float64", "real64"})  # what one signature serves
 MISSING: Any = object()

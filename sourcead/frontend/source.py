@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
+from sourcead.digests import digest
 from sourcead.errors import ArgumentError, Diagnosis, Place, SourceUnavailableError
 from sourcead.frontend.samecode import short_name
 from sourcead.frontend.text import place_in, text_of
+from sourcead.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +35,7 @@ class SourceText:
     qualname: str
     text: str
     lines: Mapping[int, str]
-    digest: str
     function: FunctionType
-    signature: inspect.Signature
     globals: dict[str, Any]
     cells: dict[str, CellType]
     defaults: tuple[Any, ...]
@@ -44,6 +43,14 @@ class SourceText:
     self_object: Any = None
     bound_args: tuple[Any, ...] = ()
     bound_kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.text)
+
+    @property
+    def signature(self) -> inspect.Signature:
+        return _signature(self.function, self.bound_args, self.bound_kwargs)
 
     @property
     def name(self) -> str:
@@ -60,6 +67,8 @@ def read(function: Callable[..., Any]) -> SourceText:
     raw, self_object, args, kwargs = _unwrapped(function)
     code = raw.__code__
     qualname = _qualname(raw)
+    if args or kwargs:
+        _signature(raw, args, kwargs)  # what cannot be bound is refused
     text = text_of(code, getattr(code, "co_qualname", raw.__qualname__), raw.__globals__)
     return SourceText(
         node=text.node,
@@ -68,9 +77,7 @@ def read(function: Callable[..., Any]) -> SourceText:
         qualname=qualname,
         text=text.text,
         lines=text.lines,
-        digest=text.digest,
         function=raw,
-        signature=_signature(raw, args, kwargs),
         globals=raw.__globals__,
         cells=dict(zip(code.co_freevars, raw.__closure__ or (), strict=True)),
         defaults=raw.__defaults__ or (),
@@ -116,7 +123,7 @@ def _qualname(function: FunctionType) -> str:
     return function.__qualname__ if function.__qualname__.rpartition(".")[2] == name else name
 
 
-def _signature(function: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> inspect.Signature:
+def _signature(function: FunctionType, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> inspect.Signature:
     """What the code takes, whatever `__signature__` or `__wrapped__` claim, less what is bound."""
     bare = FunctionType(function.__code__, {}, function.__name__, function.__defaults__, function.__closure__)
     bare.__kwdefaults__ = function.__kwdefaults__

@@ -7,23 +7,24 @@ line, and by its code and columns where several share a line.
 from __future__ import annotations
 
 import ast
-import hashlib
 import linecache
+import os
 import re
 import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 from sourcead.errors import Diagnosis, Place, SourceUnavailableError, UnsupportedError, display_path
 from sourcead.frontend.samecode import Definition, Sought, matching
-from sourcead.frontend.spines import to_gast
+from sourcead.frontend.spines import MAX_DEPTH, TooDeep, to_gast
+from sourcead.records import dataclass
 
-MAX_DEPTH = 100  # nodes inside nodes; gast and astor recurse a few frames for each
 _CACHED_CODES, _CACHED_FILES = 512, 4
+_FEW = 1000  # lines above a function that Python's parser passes sooner than its nodes are moved
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +36,6 @@ class Text:
     text: str
     lines: Mapping[int, str]
     first_line: int
-    digest: str
 
 
 _texts: OrderedDict[int, tuple[CodeType, Text]] = OrderedDict()
@@ -53,7 +53,8 @@ def text_of(code: CodeType, qualname: str, module_globals: dict[str, Any]) -> Te
         sought = Sought(code, qualname, _file_lines(code, module_globals), module_globals)
         if not sought.lines:
             raise _no_text(sought)
-        found = _text(_find_lambda(sought) if code.co_name == "<lambda>" else _find_def(sought), sought.lines)
+        node, tree = _find_lambda(sought) if code.co_name == "<lambda>" else _find_def(sought)
+        found = _text(node, tree, sought.lines)
         _remember(_texts, id(code), (code, found), _CACHED_CODES)  # the code object held keeps its id from new use
     return found
 
@@ -69,13 +70,26 @@ def place_in(lines: Mapping[int, str], file: str, function: str, node: Any, stat
     where = node if getattr(node, "lineno", None) is not None else statement
     line, column = where.lineno, _column(lines, where.lineno, where.col_offset)
     end_line, end_column = where.end_lineno, _column(lines, where.end_lineno, where.end_col_offset)
-    first = lines.get(statement.lineno, "")
+    return Place(file, line, column, end_line, end_column, function, _first_line(lines, statement), statement.lineno)
+
+
+def _first_line(lines: Mapping[int, str], statement: Any) -> str:
+    """The text of a statement, as far as it stands on its first line."""
+    global _last  # most often it is asked for again and again
+    known = _last
+    if known[0] is statement and known[1] is lines:
+        return known[2]
+    text = lines.get(statement.lineno, "")
     start = _column(lines, statement.lineno, statement.col_offset)
     if statement.end_lineno == statement.lineno:
-        first = first[start : _column(lines, statement.lineno, statement.end_col_offset)]
+        first = text[start : _column(lines, statement.lineno, statement.end_col_offset)]
     else:
-        first = _without_comment(first[start:])
-    return Place(file, line, column, end_line, end_column, function, first, statement.lineno)
+        first = _without_comment(text[start:])
+    _last = (statement, lines, first)
+    return first
+
+
+_last: tuple[Any, Mapping[int, str], str] = (None, {}, "")
 
 
 def _column(lines: Mapping[int, str], line: int, offset: int) -> int:
@@ -105,7 +119,7 @@ def _file_lines(code: CodeType, module_globals: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _text(node: Definition, lines: list[str]) -> Text:
+def _text(node: Definition, tree: Any, lines: list[str]) -> Text:
     covered = _covered(node, lines)
     if isinstance(node, ast.Lambda):
         start = _column(covered, node.lineno, node.col_offset)
@@ -116,11 +130,9 @@ def _text(node: Definition, lines: list[str]) -> Text:
     else:
         margin = covered[node.lineno][: _indentation(covered[node.lineno])]
         text = "".join(f"{line.removeprefix(margin)}\n" for line in covered.values())
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    tree = to_gast(node)
     if not isinstance(node, ast.Lambda):
         tree.decorator_list = []
-    return Text(tree, text, covered, node.lineno, digest)
+    return Text(tree, text, covered, node.lineno)
 
 
 def _covered(node: Definition, lines: list[str]) -> dict[int, str]:
@@ -128,27 +140,27 @@ def _covered(node: Definition, lines: list[str]) -> dict[int, str]:
     return {number: lines[number - 1].rstrip("\r\n") for number in range(node.lineno, last + 1)}
 
 
-def _find_def(sought: Sought) -> Definition:
+def _find_def(sought: Sought) -> tuple[Definition, Any]:
     start = sought.code.co_firstlineno
     first = sought.lines[start - 1] if start <= len(sought.lines) else ""
     if not first.lstrip().startswith(("def", "async", "@")):
         raise _changed(sought)
     for end in _block_ends(sought.lines, start, max(_code_lines(sought.code))):
-        tree = _parse(sought, start, end)
-        if tree is None:
+        module = _parse(sought, start, end)
+        if module is None:
             continue
-        node = tree.body[0].body[0] if isinstance(tree.body[0], ast.If) else tree.body[0]
+        node = module.body[0].body[0] if isinstance(module.body[0], ast.If) else module.body[0]
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == sought.code.co_name:
-            _refuse_deep(node, sought)
-            if matching([node], sought):
-                return node
+            tree = _converted(node, sought)
+            if is_own(sought.code, sought.globals) or matching([node], sought):
+                return node, tree
         break
     raise _changed(sought)
 
 
-def _find_lambda(sought: Sought) -> Definition:
+def _find_lambda(sought: Sought) -> tuple[Definition, Any]:
     last = min(max(_code_lines(sought.code)), len(sought.lines))
-    found: Definition | None = None
+    found: tuple[Definition, Any] | None = None
     for end in range(last, min(len(sought.lines), last + 8) + 1):
         tree = _parse(sought, sought.code.co_firstlineno, end)
         if tree is not None:  # the lambda's line is the beginning of something that parses: most often its statement
@@ -160,15 +172,14 @@ def _find_lambda(sought: Sought) -> Definition:
     return found
 
 
-def _choose(by_line: dict[int, list[ast.Lambda]], sought: Sought) -> Definition | None:
+def _choose(by_line: dict[int, list[ast.Lambda]], sought: Sought) -> tuple[Definition, Any] | None:
     """The lambda whose code this is: of several with the same code the one that stands where this one stood; where
     positions do not tell (Python 3.10), they compute the same from the same names, and the first stands for all."""
     candidates = sorted(by_line.get(sought.code.co_firstlineno, ()), key=lambda node: node.col_offset)
-    for node in candidates:
-        _refuse_deep(node, sought)
+    trees = {node: _converted(node, sought) for node in candidates}
     same = matching(list[Definition](candidates), sought)
-    here = [node for node, code in same if code.co_linetable == sought.code.co_linetable]
-    return here[0] if here else same[0][0] if same else None
+    here = [node for node, code in same if code.co_linetable == sought.code.co_linetable] or [node for node, _ in same]
+    return (here[0], trees[here[0]]) if here else None  # type: ignore[index]
 
 
 def _lambdas_of_file(sought: Sought) -> dict[int, list[ast.Lambda]]:
@@ -220,13 +231,15 @@ def _parse(sought: Sought, start: int, end: int) -> ast.Module | None:
     """Lines `start` to `end` of the file as a module, with the file's own line and column numbers; None: no Python."""
     lines = sought.lines[start - 1 : end]
     inner = bool(lines) and _indentation(lines[0]) > 0
+    above = start - 1 - inner
+    empty = above if 0 < above < _FEW else 0
     try:
-        tree = ast.parse("".join(["if 1:\n", *lines] if inner else lines))
+        tree = ast.parse("\n" * empty + "".join(["if 1:\n", *lines] if inner else lines))
     except (SyntaxError, ValueError):
         return None
     except (RecursionError, MemoryError):  # how Python's own parser says it
         raise UnsupportedError(_too_deep(sought, None)) from None
-    _shift_lines(tree, start - 1 - inner)
+    _shift_lines(tree, above - empty)
     return tree
 
 
@@ -240,18 +253,19 @@ def _shift_lines(tree: ast.Module, by: int) -> None:
         stack += _children(node)
 
 
-def _refuse_deep(node: Definition, sought: Sought) -> None:
-    """Refuse text nested too deep for what comes after, which recurses; this does not."""
-    stack: list[tuple[ast.AST, ast.AST, int]] = [(node, node, 1)]
-    while stack:
-        inner, statement, depth = stack.pop()
-        if depth > MAX_DEPTH:
-            covered = _covered(node, sought.lines)
-            place = place_in(covered, sought.code.co_filename, sought.name, statement, statement)
-            raise UnsupportedError(_too_deep(sought, place))
-        for child in _children(inner):
-            chained = isinstance(inner, ast.BinOp) and child is inner.left and isinstance(child, ast.BinOp)
-            stack.append((child, child if isinstance(child, ast.stmt) else statement, depth + (not chained)))
+def _converted(node: Definition, sought: Sought) -> Any:
+    """The gast tree of a definition, which is not too deep."""
+    try:
+        return to_gast(node)
+    except TooDeep as error:
+        covered = _covered(node, sought.lines)
+        place = place_in(covered, sought.code.co_filename, sought.name, error.statement, error.statement)
+    raise UnsupportedError(_too_deep(sought, place))
+
+
+def is_own(code: CodeType, module_globals: dict[str, Any]) -> bool:
+    """Whether this is a function of this package, whose files stay as they are: a rule."""
+    return str(module_globals.get("__name__")).startswith("sourcead.") and code.co_filename.startswith(_HOME)
 
 
 def _children(node: ast.AST) -> list[ast.AST]:

@@ -10,21 +10,29 @@ from collections.abc import Callable
 from sourcead.ir import Function
 from sourcead.passes.assigning import assign_first_contributions
 from sourcead.passes.chunks import run_in_chunks, run_in_chunks_of_functions
+from sourcead.passes.clearings import leave_out_clearings
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
-from sourcead.passes.expert_methods import call_methods
+from sourcead.passes.expert_choices import choose_by_maximum
+from sourcead.passes.expert_methods import call_methods, make_zeros
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
+from sourcead.passes.factoring import factor_out
+from sourcead.passes.floats import count_in_floats
 from sourcead.passes.invariants import hoist_arithmetic, hoist_invariants
 from sourcead.passes.items import change_items_in_place
+from sourcead.passes.last_turns import leave_out_last
+from sourcead.passes.measuring import measure_what_stays
+from sourcead.passes.parts import assign_parts
 from sourcead.passes.ranges import run_over_own_ranges
 from sourcead.passes.results import own_results
 from sourcead.passes.reuse import reuse_products
 from sourcead.passes.shadowing import read_past_parameters
 from sourcead.passes.shapes import read_latest_shapes
+from sourcead.passes.signing import sink_signs
 from sourcead.passes.simplify import simplify
 from sourcead.passes.sweeps import fuse_sweeps
 from sourcead.passes.updates import join_updates
@@ -40,12 +48,18 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("simplify", simplify),
     ("common subexpressions", eliminate_common_subexpressions),
     ("updates", join_updates),
+    ("common factors", factor_out),
     ("simplify again", simplify),
+    ("signs", sink_signs),
     ("dead code again", eliminate_dead_code),
+    ("clearings", leave_out_clearings),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
+    ("separate parts", assign_parts),
+    ("last turn", leave_out_last),
     ("invariants again", hoist_arithmetic),
     ("effects", mark_effects),
+    ("shapes of what stays", measure_what_stays),
     ("reuse of products", reuse_products),
     ("latest shapes", read_latest_shapes),
     ("copies before stores", insert_copies),
@@ -56,10 +70,14 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 SizedPass = Callable[[Function, Sizes], Function]
 
 EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("choices by maximum", choose_by_maximum),
     ("methods", call_methods),
     ("powers by products", multiply_out),
     ("products by np.dot", call_dot),
     ("sums by products", sum_by_products),
+    ("common subexpressions again", lambda function, _: eliminate_common_subexpressions(function)),
+    ("items as floats", count_in_floats),
+    ("methods again", make_zeros),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 

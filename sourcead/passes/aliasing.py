@@ -9,7 +9,6 @@ root is owned when this function allocated it.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field
 
 from sourcead.ir import Atom, Block, Function, Op, Span, Value, walk
 from sourcead.kinds import NONE, Array, Kind, List, Scalar, Tree
@@ -17,6 +16,7 @@ from sourcead.passes.objects import NEW_ITEMS, copies, immutable, innermost, mak
 from sourcead.passes.rewriting import atom_kind
 from sourcead.passes.shapes import reads_shape
 from sourcead.primitives import lists, structural
+from sourcead.records import dataclass, field
 
 _GIVING = (structural.SETATTR, structural.SETKEY, structural.CALL)  # they hand memory to what outlives the function
 READ_ONLY = frozenset(  # what they return may not be stored into

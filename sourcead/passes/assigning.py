@@ -14,7 +14,6 @@ Only where the loop takes a turn for every item, and each turn reads its own ite
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from sourcead.kinds import Array, Kind, List, Scalar, Tree, is_float_dtype
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, field, replace
 
 _DISPLAYS = (structural.TUPLE, structural.LIST, structural.DICT, structural.CALL)
 _ITEM = ((Hole(0),),)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from sourcead.passes.forms import dtype_attrs
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, field, replace
 
 CHUNK = 2**16  # bytes: a few arrays of this size fit the cache, and one is below the allocator's threshold
 _CHUNK_OF = (Span(Hole(0), Hole(1)),)
@@ -55,7 +55,7 @@ class _Loop:
     summed: dict[Atom, Value] = field(default_factory=dict)  # the parameter of an array that is added to
     start: Value = field(default_factory=lambda: Value("", INT))
     end: Value = field(default_factory=lambda: Value("", INT))
-    step: Atom = field(init=False)
+    step: Atom = Const(0)  # found out when the loop is begun
 
     def __post_init__(self) -> None:
         kind = atom_kind(self.whole)

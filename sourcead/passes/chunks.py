@@ -17,7 +17,6 @@ its own ops are pure and cannot raise, so that the order of everything that can 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from sourcead.passes.forms import FLOATS
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.structural import item_kind
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
 FEWEST = 5  # elementwise ops: fewer gain less than the loop costs

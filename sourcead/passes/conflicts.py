@@ -10,12 +10,12 @@ user's business: it changes that very object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from sourcead.ir import Block, Function, Op, Value, sub_blocks
 from sourcead.kinds import Known, Opaque
 from sourcead.passes.aliasing import Aliases, uses, uses_of_all
 from sourcead.primitives import lists, structural
+from sourcead.records import dataclass
 
 STORES = frozenset({structural.STORE, structural.ADD_AT}) | lists.CHANGES
 

@@ -12,7 +12,6 @@ backward sweep stores into memory of its own only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Block, Function, Op, Value, sub_blocks, walk
@@ -22,6 +21,7 @@ from sourcead.passes.conflicts import STORES, Conflict, first_conflict
 from sourcead.passes.saving import copy_of, save
 from sourcead.primitives import structural
 from sourcead.primitives.lists import CHANGES
+from sourcead.records import replace
 
 MAX_ROUNDS = 2000
 MAX_WORK = 400_000  # ops looked at: each round looks at all of them

@@ -6,12 +6,17 @@ is. Allocators are never merged: each result is memory of its own.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Hashable
-from dataclasses import replace
 
-from sourcead.ir import Atom, Block, Function, Op
+from sourcead.ir import Atom, Block, Const, Function, Op
+from sourcead.kinds import Array
+from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
+from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
+_TIMES = primitive_of(operator.mul)
 _COMMUTATIVE = ("binary +", "binary *")
 _NEVER = (
     "np.zeros_like",
@@ -42,11 +47,13 @@ _READERS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
 
 def eliminate_common_subexpressions(function: Function) -> Function:
     """Replace backward ops by earlier equal ones, in the same block or around it."""
-    return replace(function, body=_block(function.body, {}, {}))
+    return replace(function, body=_block(function.body, {}, {}, {}))
 
 
 def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
     ordered: tuple[Atom, ...] = args
+    if op.primitive.form == "binary **" and args[1] == Const(2) and isinstance(atom_kind(args[0]), Array):
+        return _TIMES, (args[0], args[0]), ()  # to the bit: NumPy squares an array by a product
     if op.primitive.form in _COMMUTATIVE:
         ordered = tuple(sorted(args, key=_order))
     attrs = tuple((k, repr(v)) for k, v in op.keywords.items())
@@ -63,21 +70,30 @@ def _mergeable(op: Op) -> bool:
     return op.primitive in _READERS or not any(lists.is_list(out.kind) for out in op.outs)  # a list is an object
 
 
-def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom]) -> Block:
+def _is_constant(op: Op, ops: list[Op]) -> bool:
+    """Whether an op negates a number of a library, which is written where it is read: `-np.inf`."""
+    last = ops[-1] if ops else None
+    return op.primitive.form == "unary -" and last is not None and last.name == "constant" and op.args == last.outs
+
+
+def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom], equal: dict[Atom, Atom]) -> Block:
+    """equal: what the user computes twice, by the second, which stays, the first."""
     ops: list[Op] = []
     for op in block.ops:
         args = tuple(values.get(a, a) for a in op.args)
         if args != op.args:
             op = replace(op, args=args)
         if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, dict(table), values) for b in op.blocks))
+            op = replace(op, blocks=tuple(_block(b, dict(table), values, equal) for b in op.blocks))
         elif _mergeable(op):
-            key = _key(op, args)
+            key = _key(op, tuple(equal.get(a, a) for a in args))
             earlier = table.get(key)
             if earlier is not None and (op.backward or op.attr("made") == "text"):
                 values.update(zip(op.outs, earlier.outs, strict=True))
                 continue
             if earlier is None:
-                table[key] = op
+                table.update({} if _is_constant(op, ops) else {key: op})
+            else:
+                equal.update((o, equal.get(first, first)) for o, first in zip(op.outs, earlier.outs, strict=True))
         ops.append(op)
     return Block(block.params, tuple(ops), tuple(values.get(r, r) for r in block.results))

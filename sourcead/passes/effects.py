@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Block, Function
 from sourcead.passes.dce import Live
 from sourcead.primitives.raising import may_raise
+from sourcead.records import replace
 
 
 def mark_effects(function: Function) -> Function:

@@ -5,6 +5,8 @@ A text of style "fast" may round differently only where nobody looks but the one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sourcead.ir import Atom, Function, Op, Value, walk
 from sourcead.passes.shapes import SHAPE_ONLY
 from sourcead.primitives import structural
@@ -15,11 +17,7 @@ _ROUND = frozenset({"int", "round", "bool", "str", "repr", "float.__format__"})
 def exact_values(function: Function) -> set[Value]:
     """The values of the forward sweep that reach such a place, and those that they are computed from."""
     ops = list(walk(function.body))
-    makers: dict[Value, Op] = {}
-    for op in ops:
-        makers.update(dict.fromkeys(op.outs, op))
-        for block in op.blocks:
-            makers.update(dict.fromkeys(block.params, op))
+    made_of = {value: atoms for op in ops for value, atoms in _made(op)}
     waiting: list[Atom] = [a for op in ops if not op.backward for a in _looked_at(op)]
     seen: set[Value] = set()
     while waiting:
@@ -27,11 +25,31 @@ def exact_values(function: Function) -> set[Value]:
         if not isinstance(atom, Value) or atom in seen:
             continue
         seen.add(atom)
-        maker = makers.get(atom)
-        if maker is not None:
-            waiting += maker.args
-            waiting += [r for block in maker.blocks for r in block.results]
+        waiting += made_of.get(atom, ())
     return seen
+
+
+def _made(op: Op) -> Iterator[tuple[Value, tuple[Atom, ...]]]:
+    """What an op makes, in its blocks too, and what each is computed from."""
+    if not op.blocks:
+        yield from ((out, op.args) for out in op.outs)
+    elif op.name == "if":
+        yield from ((out, (*op.args, *(b.results[k] for b in op.blocks))) for k, out in enumerate(op.outs))
+    else:
+        yield from _made_by_loop(op)
+
+
+def _made_by_loop(op: Op) -> Iterator[tuple[Value, tuple[Atom, ...]]]:
+    exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
+    body, split = op.blocks[-1], len(op.args) - count
+    first = len(body.params) - count
+    yield from ((item, op.args[:split]) for item in body.params[:first])
+    for k in range(count):
+        both = op.args[split + k], body.results[exits + k]
+        carried = (b.params[len(b.params) - count + k] for b in op.blocks)
+        yield from ((value, both) for value in (op.outs[exits + k], *carried))
+    others = [k for k in range(len(body.results)) if not exits <= k < exits + count]
+    yield from ((op.outs[k], (body.results[k],)) for k in others)
 
 
 def _looked_at(op: Op) -> tuple[Atom, ...]:

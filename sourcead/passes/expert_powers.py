@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 from sourcead.ir import Atom, Const, Function, Op
 from sourcead.passes.forms import Forms, float_array, rewritten
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 _LARGEST = 8  # three squarings: each product rounds once more

@@ -11,14 +11,13 @@ agree are not known to: its exception is worded by the function that is called.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sourcead.ir import Atom, Function, Op
 from sourcead.kinds import Array, Dim, same_size
 from sourcead.passes.forms import Forms, float_array, rewritten
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 

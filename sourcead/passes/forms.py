@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sourcead.ir import MARKS, Atom, Attrs, Function, Op, Primitive, Span, Value, read_counts
-from sourcead.kinds import Array
+from sourcead.ir import MARKS, Atom, Attrs, Function, Op, Primitive, Span, Value, read_counts, walk
+from sourcead.kinds import Array, Dim, List
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
 FLOATS = ("float32", "float64")
@@ -19,7 +19,8 @@ FLOATS = ("float32", "float64")
 
 @dataclass(slots=True, eq=False)
 class Forms:
-    """What a rule may ask. before: the ops that it puts in front of the one that takes the op's place."""
+    """What a rule may ask. before: the ops that it puts in front of the one that takes the op's place; outside: those
+    in front of the loop that it is in; measures: an array outside of all blocks, and its axis, for each size."""
 
     sizes: Sizes
     makers: dict[Atom, Op] = field(default_factory=dict)
@@ -27,10 +28,18 @@ class Forms:
     before: list[Op] = field(default_factory=list)
     constants: dict[Hashable, Value] = field(default_factory=dict)
     nested: bool = False
+    params: frozenset[Value] = frozenset()
+    outside: list[Op] = field(default_factory=list)
+    measures: dict[Hashable, tuple[Value, int]] = field(default_factory=dict)
+    in_loops: set[Value] = field(default_factory=set)
 
-    def constant(self, key: Hashable, name: str, make: Callable[[], Value]) -> Value:
+    def measure(self, op: Op, dim: Dim) -> tuple[Value, int] | None:
+        """For an op in a loop, an array outside of it and the axis that is as long."""
+        return self.measures.get(dim.key) if dim.key is not None and self.in_loops.issuperset(op.outs) else None
+
+    def constant(self, key: Hashable, name: str, make: Callable[[], Value], outside: bool = False) -> Value:
         """A value that is the same wherever it is asked for; several uses share one. key: what decides it, None for
-        a value that no other can be told equal to."""
+        a value that no other can be told equal to. outside: it is made in front of the loop, of what is known there."""
         known = self.constants.get(key) if key is not None else None
         if known is not None:
             return known
@@ -38,7 +47,10 @@ class Forms:
         made = make()
         made.call_it(name)
         self.before[first:] = [replace(op, at=None) for op in self.before[first:]]  # of no line: it serves several
-        if key is not None and not self.nested:
+        if outside:
+            self.outside += self.before[first:]
+            del self.before[first:]
+        if key is not None and (outside or not self.nested):
             self.constants[key] = made
         return made
 
@@ -47,8 +59,16 @@ class Forms:
         assert primitive.infer is not None
         attrs = tuple((name, value) for name, value in attrs if name not in MARKS)
         out = Value("", primitive.infer(*map(atom_kind, args), **dict(attrs)))
+        attrs += (("made", "text"),)  # not the user's own: one is read where it is asked for twice
         self.before.append(replace(like, primitive=primitive, args=args, outs=(out,), attrs=attrs, form=form, note=""))
         return out
+
+    def is_bound(self, atom: Atom) -> bool:
+        """Whether a value is there for sure: what a branch, a loop or a stack of them hands on may be None."""
+        maker = self.makers.get(atom)
+        if maker is None:
+            return atom in self.params
+        return not maker.blocks and not (maker.args and isinstance(atom_kind(maker.args[0]), List))
 
     def alone(self, atom: Atom) -> Op | None:
         """The op that makes a temporary, if only one op reads it."""
@@ -62,16 +82,32 @@ Rule = Callable[[Op, Forms], "Op | None"]
 def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule]) -> Function:
     """Apply the first rule that fits each op; values whose bits the program sees stay as they are."""
     exact, forms = exact_values(function), Forms(sizes, reads=read_counts(function.body))
+    forms.params = frozenset(function.body.params)
+    loops = (block for op in function.body.ops if op.name in ("for", "while") for block in op.blocks)
+    forms.in_loops = {out for block in loops for op in walk(block) for out in op.outs}
+    _note(forms, function.body.params)
 
     def visit(op: Op, rewriter: Rewriter) -> None:
         forms.nested = rewriter.depth > 1
+        if not forms.nested:
+            rewriter.ops += forms.outside
+            forms.outside.clear()
         made = _applied(op, rules, forms) if not op.blocks and exact.isdisjoint(op.outs) else op
         for one in (*forms.before, made):
             forms.makers.update(dict.fromkeys(one.outs, one))
             rewriter.emit(one)
+            _note(forms, () if forms.nested else one.outs)
         forms.before.clear()
 
     return Rewriter(visit).function(function)
+
+
+def _note(forms: Forms, values: Sequence[Value]) -> None:
+    """Note which sizes values outside of all blocks have: variables of the text, the latest that has each."""
+    for value in values:
+        for axis, dim in enumerate(value.kind.dims if isinstance(value.kind, Array) else ()):
+            if forms.reads.get(value, 0) > 1 or dim.key not in forms.measures:
+                forms.measures[dim.key] = value, axis
 
 
 def _applied(op: Op, rules: Sequence[Rule], forms: Forms) -> Op:

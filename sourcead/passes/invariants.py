@@ -7,11 +7,13 @@ for ...: dx = dx * (h / 2)                                              ->   t =
 
 from __future__ import annotations
 
-from dataclasses import replace
+import numpy as np
 
 from sourcead.ir import UNDEFINED, Atom, Const, Function, Op, Value
-from sourcead.kinds import Scalar
+from sourcead.kinds import Scalar, is_numpys
 from sourcead.passes.rewriting import Rewriter, atom_kind
+from sourcead.primitives import structural
+from sourcead.records import replace
 
 
 def hoist_invariants(function: Function) -> Function:
@@ -74,9 +76,34 @@ def hoist_arithmetic(function: Function) -> Function:
     return Rewriter(visit).function(function)
 
 
+_NUMBERS = tuple(map(Scalar, ("pyfloat", "float64", "float32")))
+_REGULAR = ("binary +", "binary -", "binary *", "unary -")
+
+
 def _is_arithmetic(op: Op) -> bool:
-    """Whether an op of the backward sweep is arithmetic on Python's numbers that cannot raise."""
-    if not op.backward or op.primitive.form not in ("binary +", "binary -", "binary *", "binary /"):
+    """Whether an op of the backward sweep computes with numbers and can neither raise nor warn: a loop may have no
+    turn."""
+    if not op.backward or op.blocks or not all(isinstance(o.kind, Scalar) for o in op.outs):
+        return False
+    return op.primitive is structural.CONSTANT or _of_numpys(op) or _of_pythons(op)
+
+
+def _of_numpys(op: Op) -> bool:
+    """Whether an op computes with NumPy's numbers, or by a function of NumPy, and is regular everywhere."""
+    kinds = list(map(atom_kind, op.args))
+    if not all(k in _NUMBERS or isinstance(a, Const) for a, k in zip(op.args, kinds, strict=True)):
+        return False  # an int may be too large
+    if isinstance(op.primitive.target, np.ufunc):
+        return op.primitive.elementwise and not op.primitive.singular
+    if op.primitive.form == "binary **":
+        power = op.args[1]
+        return is_numpys(kinds[0]) and isinstance(power, Const) and power.value in (1, 2, 3, 4)
+    return op.primitive.form in _REGULAR and any(map(is_numpys, kinds))
+
+
+def _of_pythons(op: Op) -> bool:
+    """Whether an op is arithmetic on Python's numbers that cannot raise."""
+    if op.primitive.form not in (*_REGULAR, "binary /"):
         return False
     kinds = [k.dtype if isinstance(k, Scalar) else None for k in map(atom_kind, op.args)]
     if op.primitive.form != "binary /" and kinds == ["pyint", "pyint"]:

@@ -9,13 +9,13 @@ array several times, would otherwise change together.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts, walk
 from sourcead.kinds import List, Scalar
 from sourcead.passes.aliasing import Aliases, uses
 from sourcead.passes.conflicts import read_throughout
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 
 def change_items_in_place(function: Function) -> Function:

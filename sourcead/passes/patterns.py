@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Any as Anything
 from typing import TypeAlias
 
@@ -21,6 +20,7 @@ from sourcead.ir import Atom, Attrs, Const, Op, Primitive, Value
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.stable import LOG_SIGMOID, SOFTPLUS
+from sourcead.records import dataclass, field, replace
 
 ADD, SUB, MUL = (primitive_of(f) for f in (operator.add, operator.sub, operator.mul))
 DIV, NEG, POW = (primitive_of(f) for f in (operator.truediv, operator.neg, operator.pow))

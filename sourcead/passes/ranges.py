@@ -11,13 +11,13 @@ n - 1 to 0, which is itself the reverse of another, counts up: `range(n)`. So do
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
 from sourcead.kinds import INT
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 
 def run_over_own_ranges(function: Function) -> Function:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -36,6 +35,7 @@ from sourcead.primitives.stable import (
     CROSS_ENTROPY,
     KNOWN_LOG_SOFTMAX,
     KNOWN_LOG_SUM_EXP,
+    KNOWN_REDUCED_LOG_SUM_EXP,
     KNOWN_SOFTMAX,
     LOG_SIGMOID,
     LOG_SOFTMAX,
@@ -43,6 +43,7 @@ from sourcead.primitives.stable import (
     SIGMOID,
     SOFTMAX,
 )
+from sourcead.records import replace
 
 exp, log, total = function(np.exp), function(np.log), function(np.sum)
 log_sigmoid, cross_entropy = function(LOG_SIGMOID), function(CROSS_ENTROPY)
@@ -184,6 +185,37 @@ def _shifted_by_hand(term: Term, terms: Terms) -> Term | None:
     return None
 
 
+def _shifted_and_reduced(term: Term, terms: Terms) -> Term | None:
+    """m + log(sum(exp(x - m), axis)) where the axis is not kept: m is the maximum of x along it, or that with the axis
+    kept and dropped again, `m[:, 0]`."""
+    for left, right in (term.args, term.args[::-1]) if term.head is ADD else ():
+        found = next(matches(log(total(exp(x), reduction="r")), right, terms, Found()), None)
+        logarithm, top = terms.of(right), terms.of(left)
+        if found is None or logarithm is None or top is None:
+            continue
+        of_all, axis = logarithm.args[0], dict(found.attrs["r"]).get("axis")
+        reduced, whole = terms.of(of_all), unshifted(found.items["x"], axis, terms)
+        if reduced is None or whole is None or type(axis) is not int or reduced.attr("keepdims", False):
+            continue
+        if _dropped_axis(top, axis, terms, whole):
+            kept = Term(KNOWN_REDUCED_LOG_SUM_EXP, (Const(None), whole, reduced.args[0], of_all), _along(axis))
+            places = found.on(term.places).places
+            whole_term = Term(LOG_SUM_EXP, (whole,), _along(axis))
+            return Term(_SQUEEZE, (whole_term,), _along(axis), "", places, kept=kept)
+    return None
+
+
+def _dropped_axis(top: Term, axis: int, terms: Terms, whole: Item) -> bool:
+    """Whether a term is the maximum of the whole along an axis which is not kept."""
+    column = top.head is structural.GETITEM and top.attr("path") == ((Span(), 0),) and len(top.args) == 1
+    dropped = column and (axis == 1 or (axis == -1 and _rank(whole) == 2))
+    dropped = dropped or (top.head is _SQUEEZE and top.attr("axis") == axis)
+    found = terms.of(top.args[0]) if dropped else top
+    if found is None or found.head is not _MAX or len(found.args) != 1 or found.attr("axis") != axis:
+        return False
+    return bool(found.attr("keepdims", False)) is dropped and terms.same(found.args[0], whole)
+
+
 def _log_softmax(term: Term, terms: Terms) -> Term | None:
     """x - log(sum(exp(x))) and log(softmax(x))."""
     inner = terms.of(term.args[-1]) if term.args else None
@@ -293,6 +325,7 @@ FACTS: tuple[Callable[[Term, Terms], Term | None], ...] = (
     _softmax,
     _log_of_sum,
     _shifted_by_hand,
+    _shifted_and_reduced,
     _log_softmax,
     _picked_sigmoid,
     _log_of_picked,

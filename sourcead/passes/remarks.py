@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.errors import Place
 from sourcead.ir import Const, Hole, Value
 from sourcead.passes.patterns import NEG, Item, Term, Terms
 from sourcead.primitives import structural
 from sourcead.primitives.stable import LOG_SIGMOID, SOFTPLUS
+from sourcead.records import replace
 
 
 def noted(term: Term, words: str, places: tuple[Place, ...], terms: Terms) -> Term:

@@ -6,7 +6,6 @@ return broadcast_to(c, shape of x)  ->  np.full_like(x, c)      return a view of
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from sourcead.passes.items import stored_items
 from sourcead.passes.shapes import read_latest_shapes
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, entry_of, method_entry
+from sourcead.records import replace
 
 _CONTAINERS = (structural.TUPLE, structural.LIST, structural.DICT, structural.CALL)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sourcead.ir import Atom, Block, Function, Op, Value
-from sourcead.kinds import TOP, Kind, List, Tree, const_kind
+from sourcead.kinds import TOP, Kind, List, Scalar, Tree, const_kind
+from sourcead.records import dataclass, field, replace
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +26,8 @@ class Rewriter:
 
     def read(self, atom: Atom) -> Atom:
         """What stands for an atom now."""
+        if not isinstance(atom, Value):
+            return atom
         while atom in self.values and self.values[atom] is not atom:
             atom = self.values[atom]
         return atom
@@ -35,11 +38,15 @@ class Rewriter:
         self.depth += 1
         for op in block.ops:
             blocks = tuple(self.block(b) for b in op.blocks) if op.blocks else ()
-            args = tuple(self.read(a) for a in op.args)
-            self.visit(op if args == op.args and blocks == op.blocks else replace(op, args=args, blocks=blocks), self)
+            for atom in op.args:
+                if isinstance(atom, Value) and atom in self.values:
+                    args = tuple(map(self.read, op.args))
+                    op = op if args == op.args else replace(op, args=args)
+                    break
+            self.visit(replace(op, blocks=blocks) if blocks else op, self)
         self.depth -= 1
         made, self.ops = self.ops, outer
-        return Block(block.params, tuple(made), tuple(self.read(r) for r in block.results))
+        return Block(block.params, tuple(made), tuple(map(self.read, block.results)))
 
     def function(self, function: Function) -> Function:
         """Rewrite a whole function."""
@@ -51,11 +58,20 @@ def atom_kind(atom: Atom) -> Kind:
     return atom.kind if isinstance(atom, Value) else const_kind(atom.value)
 
 
+def made_like(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
+    """A new op in the place of another, with a result of its own."""
+    kind = primitive.infer(*map(atom_kind, args))
+    return replace(like, primitive=primitive, args=args, outs=(Value("", kind),), attrs=(), form="")
+
+
 def retyped(op: Op, rewriter: Rewriter) -> Op:
     """The op with the kind of its result inferred again, where its arguments changed."""
     if op.primitive.infer is None or len(op.outs) != 1 or op.blocks or not op.args:
         return op
-    kind = op.primitive.infer(*map(atom_kind, op.args), **op.keywords)
+    kinds = list(map(atom_kind, op.args))
+    if op.backward and op.name == "np.broadcast_to" and not op.attr("repeated") and kinds[0] == Scalar("real64"):
+        kinds[0] = Scalar("float64")  # a cotangent is no int
+    kind = op.primitive.infer(*kinds, **op.keywords)
     (out,) = op.outs
     if kind == out.kind or (kind == TOP and isinstance(out.kind, List | Tree)):
         return op

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array
@@ -19,6 +18,7 @@ from sourcead.passes.aliasing import Aliases, handles_of, is_handle
 from sourcead.passes.conflicts import STORES
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import method_entry
+from sourcead.records import replace
 
 DEEP_COPY = Primitive("copy.deepcopy", "call copy.deepcopy", lambda x: x, copy.deepcopy, target=copy.deepcopy)
 

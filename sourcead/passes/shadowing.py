@@ -7,11 +7,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Block, Function, Op, walk
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 
 def read_past_parameters(function: Function) -> Function:

@@ -7,11 +7,10 @@ A store keeps the shape, so do a branch and a loop that hand on versions of one 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Atom, Block, Const, Function, Op, Value
 from sourcead.kinds import Array
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 SHAPE_ONLY = frozenset(
     {"np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like", "np.shape", "np.ndim", "np.size", "len"}

@@ -1,7 +1,7 @@
 """Algebraic simplification of the adjoint sweep: the ones and zeros that the transform itself made disappear.
 
     1.0 * g -> g     0.0 + g -> g     g / 1.0 -> g     -(-g) -> g     literals fold
-    broadcast_to(s, shape of w) * w -> s * w        astype(g, dtype of g) -> g
+    broadcast_to(s, shape of w) * w -> s * w        astype(g, dtype of g) -> g        reshape(g, shape of g) -> g
 
 Only ops of the backward sweep are touched: the user's own `x * 0` or `x - x` means what it says.
 """
@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sourcead.ir import Atom, Const, Function, Op, Value
-from sourcead.kinds import Array, dtype_of
+from sourcead.kinds import Array, Kind, dtype_of, same_size
+from sourcead.passes.divisions import divided
 from sourcead.passes.facts import alike, is_literal, keeps_kind, literal_of, same_shape, spread_by
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import known_item
 from sourcead.passes.tidying import tidied
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 _FOLD: dict[str, Callable[..., Any]] = {
     "binary +": operator.add,
@@ -36,22 +37,30 @@ def simplify(function: Function) -> Function:
     producers: dict[Atom, Op] = {}
 
     def visit(op: Op, rewriter: Rewriter) -> None:
-        if op.backward and not op.blocks:
-            op = _elide_broadcasts(retyped(op, rewriter), producers, rewriter)
-            atom = _simpler(op, producers)
-            if atom is not None:
-                rewriter.values[op.outs[0]] = atom
-                if isinstance(atom, Value) and atom in producers and producers[atom].backward:
-                    atom.call_it(op.outs[0].hint)
-                return
-            for made in tidied(op, producers):
-                for out in made.outs:
-                    producers[out] = made
-                rewriter.emit(made)
+        if not op.backward or op.blocks:
+            emit(op, rewriter)
             return
-        for out in op.outs:
-            producers[out] = op
+        op = _elide_broadcasts(retyped(divided(op, rewriter), rewriter), producers, rewriter)
+        if stands_for(op, rewriter):
+            return
+        for made in tidied(op, producers):
+            made = made if made is op else replace(made, args=tuple(map(rewriter.read, made.args)))
+            if made is op or isinstance(_simpler(made, producers), Const | None) or not stands_for(made, rewriter):
+                emit(made, rewriter)
+
+    def emit(op: Op, rewriter: Rewriter) -> None:
+        producers.update(dict.fromkeys(op.outs, op))
         rewriter.emit(op)
+
+    def stands_for(op: Op, rewriter: Rewriter) -> bool:
+        """Let what an op comes to stand for its result, if it is one of the rules' left sides."""
+        atom = _simpler(op, producers)
+        if atom is None:
+            return False
+        rewriter.values[op.outs[0]] = atom
+        if isinstance(atom, Value) and atom in producers and producers[atom].backward:
+            atom.call_it(op.outs[0].hint)
+        return True
 
     return Rewriter(visit).function(function)
 
@@ -95,13 +104,24 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         stored, into = atom_kind(op.args[-1]), atom_kind(op.args[0])
         if isinstance(stored, Array) and same_shape(stored, into) and dtype_of(stored) == dtype_of(into) is not None:
             return op.args[-1]
-    if op.primitive.target is np.transpose and not op.attrs and args[0] in producers:
+    if op.primitive.target is np.transpose and not op.keywords and args[0] in producers:
         inner = producers[args[0]]
-        if inner.primitive is op.primitive and not inner.attrs and isinstance(atom_kind(inner.args[0]), Array):
+        if inner.primitive is op.primitive and not inner.keywords and isinstance(atom_kind(inner.args[0]), Array):
             return inner.args[0]
+    if op.name == "np.copy" and op.attr("repeated") and not op.keywords and isinstance(atom_kind(args[0]), Array):
+        return args[0]  # what is stored into is copied where it has to be
+    if op.primitive.target in (np.reshape, np.ravel) and _has_shape(atom_kind(args[0]), op.outs[0].kind):
+        return args[0]
     if op.name in ("np.broadcast_to",) and same_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
     return None
+
+
+def _has_shape(have: Kind, want: Kind) -> bool:
+    """Whether reshaping has nothing to do: the sizes are the same, or the only one can be no other."""
+    if not isinstance(have, Array) or not isinstance(want, Array) or len(have.dims) != len(want.dims):
+        return False
+    return len(have.dims) == 1 or all(map(same_size, have.dims, want.dims))
 
 
 def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> Op:

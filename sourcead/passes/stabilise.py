@@ -10,9 +10,8 @@ is computed stably.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 
 from sourcead.errors import Place
 from sourcead.ir import MARKS, STABLY, Atom, Block, Const, Function, Op, Value
@@ -23,6 +22,7 @@ from sourcead.passes.sensitive import sensitive_values
 from sourcead.passes.stabilising import found_in
 from sourcead.primitives import structural
 from sourcead.primitives.stable import WITH_DERIVATIVE_OF
+from sourcead.records import dataclass, field, replace
 
 
 def stabilise(
@@ -164,7 +164,7 @@ class _Emitter:
         if at is None:
             return "here"
         numbers = sorted({p.statement_line for p in places if p.file == at.file} | {at.statement_line})
-        prefix = "" if at.file == self.home else f"{PurePath(at.file).name}:"
+        prefix = "" if at.file == self.home else f"{os.path.basename(at.file)}:"
         if len(numbers) == 1:
             return f"{prefix}{numbers[0]}" if prefix else f"line {numbers[0]}"
         consecutive = numbers == list(range(numbers[0], numbers[-1] + 1))

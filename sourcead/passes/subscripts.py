@@ -1,11 +1,15 @@
-"""Subscripts whose parts turned out to be literals are written so: g[start:stop] with start = 0 reads g[:stop]."""
+"""Subscripts that the transform made, as a person writes them.
+
+    g[start:stop], with start = 0         -> g[:stop]
+    x.sum(axis=1, keepdims=True)[:, 0]    -> x.sum(axis=1)
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from sourcead.ir import Atom, Const, Hole, Op, Path, Span, Subscript
+from sourcead.ir import Atom, Const, Hole, Op, Path, Span, Subscript, Value
+from sourcead.kinds import Array
 from sourcead.primitives import structural
+from sourcead.records import replace
 
 _WITH_VALUE = (structural.STORE, structural.ADD_AT)
 
@@ -37,6 +41,28 @@ def with_literals(op: Op) -> Op | None:
     new = tuple(tuple(written(element) for element in level) for level in path)
     args: tuple[Atom, ...] = (op.args[0], *(dynamic[k] for k in left), *op.args[end:])
     return replace(op, args=args).with_attrs(path=new)
+
+
+def without_kept_axis(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """The reduction that an op reads, without the axis that it kept and the op leaves out, and what the op does but for
+    that; None if it does not."""
+    if op.primitive is not structural.GETITEM or not op.backward or len(op.args) > 1 or len(op.attr("path")) != 1:
+        return None
+    reduction = producers.get(op.args[0])
+    if reduction is None or not reduction.backward or reduction.attr("keepdims") is not True:
+        return None
+    (elements,), axis, kind = op.attr("path"), reduction.attr("axis"), reduction.outs[0].kind
+    if not isinstance(kind, Array) or type(axis) is not int or Ellipsis in elements or None in elements:
+        return None
+    axis %= len(kind.dims)
+    if len(elements) <= axis or elements[axis] != 0:
+        return None
+    rest = (*elements[:axis], *elements[axis + 1 :])
+    attrs = tuple((name, value) for name, value in reduction.attrs if name != "keepdims")
+    if all(element == Span() for element in rest):
+        return [replace(op, primitive=reduction.primitive, args=reduction.args, attrs=attrs, form=reduction.form)]
+    lower = Value("", replace(kind, dims=(*kind.dims[:axis], *kind.dims[axis + 1 :])))
+    return [replace(reduction, outs=(lower,), attrs=attrs), replace(op, args=(lower,)).with_attrs(path=(rest,))]
 
 
 def known_item(op: Op, producers: dict[Atom, Op]) -> Atom | None:

@@ -1,30 +1,30 @@
 """The forms that read best: signs meet, what was spread is spread late, small things are computed on the small side.
 
     (-a) * b -> -(a * b)     a + (-b) -> a - b     g * x + g * x -> g * 2 * x     np.transpose(g) -> g.T
-    broadcast_to(s, shape) / n -> broadcast_to(s / n, shape)      1.0 * n * a -> n * a
-    np.float32(2) * a -> 2 * a     2.0 * a * 3 -> 6.0 * a
+    broadcast_to(s, shape) / n -> broadcast_to(s / n, shape)      (a.T @ b).T -> b.T @ a
+
+Those for numbers that arrays are multiplied with stand in `scaling`.
 """
 
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from sourcead.ir import Atom, Const, Op, Value
+from sourcead.ir import Atom, Const, Hole, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
-from sourcead.passes.facts import alike, is_literal, is_number, keeps_kind, literal_of, negated, same_shape, spread_by
-from sourcead.passes.rewriting import atom_kind
-from sourcead.passes.subscripts import with_literals
+from sourcead.passes.facts import is_literal, keeps_kind, negated, same_shape, spread_by
+from sourcead.passes.rewriting import atom_kind, made_like
+from sourcead.passes.scaling import RULES, WEAK, is_view, without_zero_division
+from sourcead.passes.subscripts import with_literals, without_kept_axis
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
-from sourcead.primitives.shapes import divides
+from sourcead.records import replace
 
 MAX_STEPS = 8
-WEAK = ("pyfloat", "pyint", "real")  # Python numbers: they take on the dtype of the array they meet
-_DIVISIONS = ("binary /", "binary //", "binary %", "binary **")
+_STEPS = ("binary +", "binary -")
+_FILLED = ("np.zeros_like", "np.ones_like", "np.full_like", "np.empty_like")
 
 
 def tidied(op: Op, producers: dict[Atom, Op]) -> list[Op]:
@@ -45,15 +45,9 @@ def tidied(op: Op, producers: dict[Atom, Op]) -> list[Op]:
     return [*before, op]
 
 
-def made_like(primitive: Any, args: tuple[Atom, ...], like: Op) -> Op:
-    """A new op in the place of another, with a result of its own."""
-    kind = primitive.infer(*map(atom_kind, args))
-    return replace(like, primitive=primitive, args=args, outs=(Value("", kind),), attrs=(), form="")
-
-
 def _scalar_update(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """d[path] += broadcast_to(s, ...) reads d[path] += s: the addition spreads a number by itself."""
-    if op.primitive is not structural.ADD_AT:
+    """d[path] += broadcast_to(s, ...) reads d[path] += s: the addition, or store, spreads a number by itself."""
+    if op.primitive not in (structural.ADD_AT, structural.STORE):
         return None
     spread = spread_by(op.args[-1], producers)
     if spread is None or dims_of(atom_kind(spread[0].args[spread[1]])) != ():
@@ -81,14 +75,14 @@ def _cast_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 
 def _hoist_sign(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """(-a) * b and a * -1.0 read -(a * b): signs meet, cancel, or become a subtraction."""
-    if op.primitive.form not in ("binary *", "binary /"):
+    """(-a) * b, (-a) @ b and a * -1.0 read -(a * b): signs meet, cancel, or become a subtraction."""
+    if op.primitive.form not in ("binary *", "binary /", "binary @"):
         return None
     for position in (0, 1):
         inner = negated(op.args[position], producers)
         if inner is None or (isinstance(inner, Const) and isinstance(op.args[1 - position], Const)):
             continue
-        if isinstance(inner, Const) and op.primitive.form == "binary /":
+        if op.primitive.form == "binary /" and (isinstance(inner, Const) or dtype_of(atom_kind(inner)) == "pyint"):
             continue
         args = (inner, op.args[1]) if position == 0 else (op.args[0], inner)
         neg = primitive_of(operator.neg)
@@ -102,36 +96,13 @@ def _hoist_sign(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return None
 
 
-def _unit_factor(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """1.0 * n * a reads n * a: what the 1.0 did to the int n, the float a does."""
-    if op.primitive.form != "binary *":
+def _negated_view(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """(-a).T reads -a.T, and (-a)[:, None] reads -a[:, None]."""
+    inner = negated(op.args[0], producers) if is_view(op) else None
+    if not isinstance(inner, Value):
         return None
-    for position in (0, 1):
-        product, a = producers.get(op.args[position]), op.args[1 - position]
-        if product is None or not product.backward or product.primitive is not op.primitive:
-            continue
-        if not alike(atom_kind(a), op.outs[0].kind):
-            continue
-        for one, n in (product.args, product.args[::-1]):
-            if is_literal(literal_of(one, producers), 1) and dtype_of(atom_kind(n)) == "pyint":
-                return [replace(op, args=(n, a) if position == 0 else (a, n))]
-    return None
-
-
-def _bare_literal(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """np.float32(2.0) * a reads 2.0 * a where a has that dtype; and np.float32(2.0) * 3 is one literal."""
-    if op.primitive.form not in ("binary *", "binary /", "binary +", "binary -"):
-        return None
-    for position in (0, 1):
-        cast, other = op.args[position], op.args[1 - position]
-        literal = literal_of(cast, producers)
-        if literal is cast or not isinstance(literal, Const):
-            continue
-        if alike(atom_kind(other), op.outs[0].kind):
-            return [replace(op, args=(literal, other) if position == 0 else (other, literal))]
-        if op.primitive.form == "binary *" and isinstance(other, Const) and type(other.value) in (int, float):
-            return [replace(producers[cast], args=(Const(literal.value * other.value),), outs=op.outs, at=op.at)]
-    return None
+    view = replace(op, args=(inner, *op.args[1:]), outs=(Value("", op.outs[0].kind),))
+    return [view, replace(op, primitive=primitive_of(operator.neg), args=view.outs, attrs=(), form="")]
 
 
 def _subtract(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
@@ -180,7 +151,7 @@ def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
             continue
         if all(dims_of(atom_kind(a)) == () for a in others) and isinstance(op.outs[0].kind, Array):
             args = (*op.args[:position], producer.args[source], *op.args[position + 1 :])
-            before = _without_zero_division(op, args, _sized_like(producer, producers), producers)
+            before = without_zero_division(op, args, _sized_like(producer, producers), producers)
             if before is None:
                 continue
             *before, small = before
@@ -197,62 +168,17 @@ def _sized_like(spread: Op, producers: dict[Atom, Op]) -> Atom | None:
     return shape.args[0] if shape is not None and shape.primitive.target is np.shape else None
 
 
-def _without_zero_division(
-    op: Op, args: tuple[Atom, ...], like: Atom | None, producers: dict[Atom, Op]
-) -> list[Op] | None:
-    """An op of arrays as one of fewer or of numbers; None where Python would raise. What is divided by a size that is 0
-    has no entries, so that any other number serves: s / max(n, 1)."""
-    small = replace(made_like(op.primitive, args, op), attrs=op.attrs)
-    first, last = args[0], args[-1]
-    while first in producers and producers[first].name == "np.broadcast_to":
-        first = producers[first].args[0]
-    if op.primitive.form not in _DIVISIONS or not all(dtype_of(atom_kind(a)) in WEAK for a in (first, last)):
-        return [small]
-    if isinstance(last, Const) and (last.value >= 0 if op.primitive.form == "binary **" else last.value):
-        return [small]
-    limit = producers.get(last)
-    if limit is not None and limit.backward and limit.primitive.target is max and limit.args[1:] == (Const(1),):
-        return [small]
-    size = getattr(atom_kind(last), "size", None)
-    counted = like is not None and limit is not None and limit.primitive.target is np.size and limit.args == (like,)
-    if op.primitive.form == "binary **" or not (
-        counted or (size is not None and divides(size, dims_of(op.outs[0].kind) or ()))
-    ):
+def _literal_sum(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """(n + 1) - 1 of ints reads n, and (n + 3) - 1 reads n + 2."""
+    inner = producers.get(op.args[0]) if op.primitive.form in _STEPS else None
+    if inner is None or inner.primitive.form not in _STEPS or dtype_of(atom_kind(inner.args[0])) != "pyint":
         return None
-    positive = made_like(primitive_of(max), (last, Const(1)), op)
-    return [positive, replace(small, args=(args[0], positive.outs[0]))]
-
-
-def _literal_quotient(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """1.0 / n * 2 reads 2.0 / n, and 3.0 / n * 2 reads 6.0 / n."""
-    if op.primitive.form != "binary *":
+    first, second = inner.args[1], op.args[1]
+    if not (isinstance(first, Const) and isinstance(second, Const) and type(first.value) is type(second.value) is int):
         return None
-    for number, other in (op.args, op.args[::-1]):
-        inner = producers.get(other)
-        if inner is None or not inner.backward or inner.primitive.form != "binary /":
-            continue
-        over = inner.args[0]
-        if is_number(over) and is_number(number) and dims_of(atom_kind(other)) == ():
-            product = Const(float(over.value * number.value))
-            return [replace(op, primitive=inner.primitive, args=(product, inner.args[1]), form="")]
-    return None
-
-
-def _literal_product(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """2.0 * a * 3 reads 6.0 * a."""
-    if op.primitive.form != "binary *" or op.primitive.infer is None:
-        return None
-    for number, other in (op.args, op.args[::-1]):
-        inner = producers.get(other)
-        if not is_number(number) or inner is None or not inner.backward or inner.primitive is not op.primitive:
-            continue
-        for factor, a in (inner.args, inner.args[::-1]):
-            if not is_number(factor) or isinstance(a, Const):
-                continue
-            product = Const(factor.value * number.value)
-            if op.primitive.infer(atom_kind(product), atom_kind(a)) == op.outs[0].kind:
-                return [replace(op, args=(product, a))]
-    return None
+    total = sum(-c.value if o.primitive.form == "binary -" else c.value for o, c in ((inner, first), (op, second)))
+    plus = primitive_of(operator.add if total >= 0 else operator.sub)
+    return [replace(op, primitive=plus, args=(inner.args[0], Const(abs(total))), form="")]
 
 
 def _literal_subscript(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
@@ -284,38 +210,60 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return [replace(op, args=(inner, op.args[1]))] if isinstance(inner, Value) else None
 
 
+def _picks(op: Op) -> bool:
+    """Whether an op picks items by index arrays alone, whose shape the items have."""
+    return op.primitive is structural.GETITEM and all(isinstance(e, Hole) for level in op.attr("path") for e in level)
+
+
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """The size of an elementwise result, or of what a function of the module gives, is read of the operand that has its
-    shape: nothing is computed for its size."""
-    if op.primitive.target not in (np.size, np.shape) or not isinstance(atom_kind(op.args[0]), Array):
+    """The size of an elementwise result, of what a number was spread to, or of what a function of the module gives, is
+    read of the operand that has its shape (and dtype, where zeros like it are made): nothing is computed for its
+    size."""
+    spread = spread_by(op.args[0], producers) if op.primitive.target is len else None
+    like = None if spread is None else _sized_like(spread[0], producers)
+    if like is not None:
+        return [replace(op, args=(like,))]
+    form, atom = op.form, op.args[0] if op.args else Const(None)
+    filled = op.name in _FILLED and not op.attrs
+    if not (filled or op.primitive.target in (np.size, np.shape)) or not isinstance(atom_kind(atom), Array):
         return None
-    atom = op.args[0]
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
-        if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
+        read = producer is not None and (producer.primitive.elementwise or producer.attr("part") == "primal")
+        if producer is None or not (read or (op.primitive.target is np.size and _picks(producer))):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
+        same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
         if not same:
             break
         atom = next((a for a in same if a.hint), same[0])
-    form = f"attribute {op.primitive.target.__name__}"
+    if not filled:
+        form = f"attribute {op.primitive.target.__name__}"
     if atom is op.args[0] and op.form == form:
         return None
-    return [replace(op, args=(atom,), form=form)]
+    return [replace(op, args=(atom, *op.args[1:]), form=form)]
+
+
+def _no_axes(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """The shape of a number, or of an array without axes, reads ()."""
+    if op.primitive.target is not np.shape or dims_of(atom_kind(op.args[0])) != ():
+        return None
+    return [replace(op, primitive=structural.TUPLE, args=(), form="", attrs=())]
 
 
 _TIDIER = (
-    _bare_literal,
-    _unit_factor,
+    _no_axes,
+    *RULES,
     _cast_spread,
     _push_broadcast,
-    _literal_quotient,
-    _literal_product,
     _hoist_sign,
+    _negated_view,
     _subtract,
     _twice,
     _unsigned,
     _literal_subscript,
+    _literal_sum,
+    without_kept_axis,
     _sum_of_negation,
     _as_attribute,
     _of_named_shape,

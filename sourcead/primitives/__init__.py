@@ -3,7 +3,6 @@
 from sourcead.primitives import (
     arithmetic,
     arranging,
-    averages,
     builtins,
     cmathlib,
     complexes,
@@ -16,7 +15,6 @@ from sourcead.primitives import (
     editing,
     elementwise,
     extracting,
-    fft,
     indexing,
     joining,
     linalg,
@@ -42,7 +40,6 @@ from sourcead.primitives import (
 __all__ = [
     "arithmetic",
     "arranging",
-    "averages",
     "builtins",
     "cmathlib",
     "complexes",
@@ -55,7 +52,6 @@ __all__ = [
     "editing",
     "elementwise",
     "extracting",
-    "fft",
     "indexing",
     "joining",
     "linalg",

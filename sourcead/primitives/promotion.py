@@ -137,6 +137,9 @@ def loop(
 
 def operator_kind(symbol: str, ufunc: np.ufunc, *kinds: Kind) -> Kind:
     """The kind of Python's operator on numbers and arrays, of which `ufunc` is NumPy's meaning."""
+    if all(type(k) in (Array, Scalar) for k in kinds):
+        plainly = _plain_operator(symbol, ufunc, *[(k.dtype, type(k) is Array) for k in kinds])  # type: ignore[union-attr]
+        return TOP if plainly is None else broadcast_kind(plainly[0], kinds)  # type: ignore[arg-type]
     operands = arraylike(kinds) if any(isinstance(k, Array) for k in kinds) else numeric(kinds)
     if operands is None:
         return TOP
@@ -152,6 +155,24 @@ def operator_kind(symbol: str, ufunc: np.ufunc, *kinds: Kind) -> Kind:
         return broadcast_kind(joined(map(result, combinations(operands))), operands)
     except NoLoop:
         return TOP
+
+
+@lru_cache(maxsize=4096)
+def _plain_operator(symbol: str, ufunc: np.ufunc, *operands: tuple[str | None, bool]) -> tuple[str | None] | None:
+    """The dtype of an operator's result, given those of the operands and which are arrays; None where it is refused."""
+    any_array = any(array for _, array in operands)
+
+    def result(dtypes: tuple[str | None, ...]) -> str | None:
+        if dtypes == ("pycomplex", "float64") and not any_array:
+            return "pycomplex"  # np.float64 is a float: Python's own arithmetic comes first
+        if any_array or any(d not in PYTHON_NUMBERS for d in dtypes):
+            return promoted(ufunc, dtypes)
+        return _python_dtype(symbol, tuple(Scalar(d) for d, _ in operands), tuple(map(str, dtypes)))
+
+    try:
+        return (joined(map(result, product(*(_MEMBERS.get(d, (d,)) for d, _ in operands)))),)
+    except NoLoop:
+        return None
 
 
 def _python_dtype(symbol: str, kinds: tuple[Kind, ...], dtypes: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sourcead.kinds import ANY, BOOL, TEXT, TOP, Array, Dim, Kind, Known, Opaque, Scalar, Tree
-from sourcead.primitives.registry import declare, entry_of
+from sourcead.primitives.registry import declare, is_declared
 from sourcead.primitives.shapes import array_dtype, as_array, is_none, reduced, size_of, strong
 
 DTYPE = Opaque(np.dtype)
@@ -20,7 +20,7 @@ def _answers(names: str, kind: Kind, **options: Any) -> None:
     """Functions of NumPy that answer in one kind, whatever they are asked."""
     for name in names.split():
         target = getattr(np, name, None)
-        if target is not None and entry_of(target) is None:
+        if target is not None and not is_declared(target):
             declare(target, name=f"np.{name}", differentiable=False, **options)(_signature_of(name, kind))
 
 
@@ -80,7 +80,7 @@ _answers("einsum_path", TOP)
 def _undeclared(name: str, **options: Any) -> Callable[[Callable[..., Kind]], object]:
     """`declare` of a function that NumPy has and that no other table declares."""
     target = getattr(np, name, None)
-    if target is None or entry_of(target) is not None:
+    if target is None or is_declared(target):
         return lambda infer: None
     return declare(target, name=f"np.{name}", differentiable=False, **options)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sourcead.ir import Hole, Op, Span, Value
-from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree
+from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree, is_numpys
 from sourcead.primitives import lists, structural
 from sourcead.primitives.shapes import as_array
 
@@ -24,12 +24,11 @@ def may_raise(op: Op) -> bool:
     if op.primitive is structural.UNPACK:
         return isinstance(op.args[0], Value) and isinstance(op.args[0].kind, Array | List | Top)
     if op.name in ("truediv", "floordiv", "mod") or op.primitive.form in ("binary /", "binary //", "binary %"):
-        divisor = op.args[1]
-        return (
-            isinstance(divisor, Value)
-            and isinstance(divisor.kind, Scalar)
-            and (divisor.kind.dtype or "")[:2] in ("py", "re")
-        )
+        dividend, divisor = op.args[:2]
+        if not isinstance(divisor, Value) or not isinstance(divisor.kind, Scalar):
+            return False
+        warns = isinstance(dividend, Value) and is_numpys(dividend.kind)
+        return (divisor.kind.dtype or "")[:2] in ("py", "re") and not warns
     return _names_no_axis(op)
 
 

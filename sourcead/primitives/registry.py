@@ -10,10 +10,10 @@ body infers the kind of the result from the kinds of the array arguments and the
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from importlib import import_module
 from types import MethodType
 from typing import Any
@@ -22,14 +22,18 @@ import numpy as np
 
 from sourcead.ir import Primitive
 from sourcead.kinds import Kind
+from sourcead.records import dataclass
 
 
 class NotCovered(ValueError):
     """Raised by a kind function: these arguments are outside what the primitive covers; the message says why."""
 
 
-# Libraries that are no dependency, and the table of each: read once the library is there and a callable is not found.
+# Libraries that nobody may have loaded, and the table of each: read once the library is there and a callable is not
+# found. NumPy loads its own ones when they are first asked for.
 LATER: dict[str, tuple[str, ...]] = {
+    "numpy.fft": ("sourcead.primitives.fft",),
+    "numpy.polynomial": ("sourcead.primitives.series",),
     "scipy.fft": ("sourcead.primitives.scipy.fft",),
     "scipy.linalg": ("sourcead.primitives.scipy.linalg",),
     "scipy.signal": ("sourcead.primitives.scipy.signal",),
@@ -37,6 +41,7 @@ LATER: dict[str, tuple[str, ...]] = {
     "scipy.spatial.distance": ("sourcead.primitives.scipy.distance",),
     "scipy.special": ("sourcead.primitives.scipy.special",),
     "scipy.stats": ("sourcead.primitives.scipy.stats",),
+    "statistics": ("sourcead.primitives.averages",),
 }
 _MOST = 256  # arguments of a call
 _BY_OBJECT: dict[Hashable, Entry] = {}
@@ -50,8 +55,8 @@ _MATRICES: list[type] = []
 class Entry:
     """How a callable is read as a primitive.
 
-    signature: the callable's parameters; `static` of them become attributes, `refuse` must keep their defaults, the
-    rest become args in order (an optional one left out becomes None, a trailing one is dropped).
+    like: a function with the callable's parameters; `static` of them become attributes, `refuse` must keep their
+    defaults, the rest become args in order (an optional one left out becomes None, a trailing one is dropped).
     form: how such a call is written ("call np.sum", "method sum").
     adapt: rewrites (args, kwargs) of a call before it is bound: `x.reshape(2, 3)` to `(x, (2, 3))`.
     of_one: the primitive in place of `primitive` where the call has one operand (np.einsum of one may be a view).
@@ -59,12 +64,23 @@ class Entry:
 
     target: object
     primitive: Primitive
-    signature: inspect.Signature
+    like: Callable[..., Any]
     static: frozenset[str]
     refuse: frozenset[str]
     form: str
     adapt: Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]] | None = None
     of_one: Primitive | None = None
+
+    @property
+    def signature(self) -> inspect.Signature:
+        """The callable's parameters."""
+        return signature_of(self.like)
+
+
+@functools.cache
+def signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    """The parameters of a rule, a table's function or another one that stays: looked at once."""
+    return inspect.signature(function)
 
 
 def declare(
@@ -98,13 +114,13 @@ def declare(
     name = name or dotted_name(target)
 
     def register(infer: Callable[..., Kind]) -> Primitive:
-        signature = inspect.signature(infer)
+        parameters = _parameters(infer)
         stat, ref = frozenset(static.split()), frozenset(refuse.split())
-        operands = [p for p in signature.parameters if p not in stat | ref]
+        operands = [p for p in parameters if p not in stat and p not in ref]
         primitive = Primitive(
             name,
             form or f"call {name}",
-            _by_name(infer, signature, operands),
+            _by_name(infer, list(parameters), operands),
             target,
             frozenset(effects.split()),
             elementwise,
@@ -112,51 +128,73 @@ def declare(
             singular,
             result,
             target,
-            tuple(_positions(group.split(), operands, signature) for group in linear.split(",") if group),
-            tuple(_place(word, signature) for word in operands),
+            tuple(_positions(group.split(), operands, parameters) for group in linear.split(",") if group),
+            tuple(_place(word, parameters) for word in operands),
             harmless,
             complexes,
         )
-        _BY_OBJECT[identity(target)] = Entry(target, primitive, signature, stat, ref, primitive.form, adapt)
+        _BY_OBJECT[identity(target)] = Entry(target, primitive, infer, stat, ref, primitive.form, adapt)
         for other in also:
             written = f"call {dotted_name(other)}"
-            _BY_OBJECT[identity(other)] = Entry(other, primitive, signature, stat, ref, written, adapt)
+            _BY_OBJECT[identity(other)] = Entry(other, primitive, infer, stat, ref, written, adapt)
         if method:
-            _BY_METHOD[method] = Entry(target, primitive, signature, stat, ref, f"method {method}", adapt_method)
+            _BY_METHOD[method] = Entry(target, primitive, infer, stat, ref, f"method {method}", adapt_method)
         if attribute:
-            _BY_ATTRIBUTE[attribute] = Entry(target, primitive, signature, stat, ref, f"attribute {attribute}")
+            _BY_ATTRIBUTE[attribute] = Entry(target, primitive, infer, stat, ref, f"attribute {attribute}")
         _BY_NAME[name] = primitive
         return primitive
 
     return register
 
 
-def _by_name(infer: Callable[..., Kind], signature: inspect.Signature, operands: list[str]) -> Callable[..., Kind]:
+def _parameters(function: Callable[..., Any]) -> dict[str, str]:
+    """The parameters by name, each in a word: "needed" (or given by position alone), "optional", "by name" (optional,
+    too) or "several" (`*arrays`). They are read off the code: `inspect` would double the time that the import takes."""
+    if hasattr(function, "__signature__"):
+        return {p.name: _word(p) for p in signature_of(function).parameters.values()}
+    code = function.__code__
+    names, count = code.co_varnames, code.co_argcount
+    every = count + code.co_kwonlyargcount
+    first = max(count - len(function.__defaults__ or ()), code.co_posonlyargcount)
+    found = {**dict.fromkeys(names[:first], "needed"), **dict.fromkeys(names[first:count], "optional")}
+    if code.co_flags & inspect.CO_VARARGS:
+        found[names[every]] = "several"
+    return found | {n: "by name" if n in (function.__kwdefaults__ or ()) else "needed" for n in names[count:every]}
+
+
+def _word(parameter: inspect.Parameter) -> str:
+    if parameter.kind is parameter.VAR_POSITIONAL:
+        return "several"
+    if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
+        return "needed"
+    return "by name" if parameter.kind is parameter.KEYWORD_ONLY else "optional"
+
+
+def _by_name(infer: Callable[..., Kind], parameters: list[str], operands: list[str]) -> Callable[..., Kind]:
     """A kind function that takes the kinds of the operands in order, also where static parameters stand between."""
-    if operands == list(signature.parameters)[: len(operands)]:
+    if operands == parameters[: len(operands)]:
         return infer
 
+    @functools.wraps(infer)
     def of_operands(*kinds: Kind, **attrs: Any) -> Kind:
         return infer(**dict(zip(operands, kinds, strict=False)), **attrs)
 
-    of_operands.__signature__ = signature  # type: ignore[attr-defined]
-    of_operands.__module__ = infer.__module__
     return of_operands
 
 
-def _place(name: str, signature: inspect.Signature) -> tuple[str, int]:
+def _place(name: str, parameters: dict[str, str]) -> tuple[str, int]:
     """The keyword of an operand that may be left out, and its position in a call (-1 where it has none)."""
-    parameter, position = signature.parameters[name], list(signature.parameters).index(name)
-    if parameter.default is parameter.empty or parameter.kind is parameter.POSITIONAL_ONLY:
+    how, position = parameters[name], list(parameters).index(name)
+    if how in ("needed", "several"):
         return "", position
-    return name, -1 if parameter.kind is parameter.KEYWORD_ONLY else position
+    return name, -1 if how == "by name" else position
 
 
-def _positions(words: list[str], operands: list[str], signature: inspect.Signature) -> tuple[int, ...]:
+def _positions(words: list[str], operands: list[str], parameters: dict[str, str]) -> tuple[int, ...]:
     """The positions of operands by name; of `*arrays` those of all that may be given."""
     found = [operands.index(word) for word in words]
-    variadic = signature.parameters[words[-1]].kind is inspect.Parameter.VAR_POSITIONAL
-    return (*found, *range(found[-1] + 1, found[-1] + _MOST)) if variadic else tuple(found)
+    several = parameters[words[-1]] == "several"
+    return (*found, *range(found[-1] + 1, found[-1] + _MOST)) if several else tuple(found)
 
 
 def declare_method(
@@ -172,7 +210,7 @@ def declare_method(
     _BY_METHOD[method] = Entry(
         primitive.target,
         primitive,
-        inspect.signature(signature_of),
+        signature_of,
         frozenset(static.split()),
         frozenset(refuse.split()),
         f"method {method}",
@@ -192,9 +230,10 @@ def alias(
     adapt: Callable[..., Any] | None = None,
 ) -> None:
     """Register one more object that means `primitive`."""
-    signature = inspect.signature(signature_of or primitive.infer)  # type: ignore[arg-type]
+    like = signature_of or primitive.infer
+    assert like is not None
     _BY_OBJECT[identity(target)] = Entry(
-        target, primitive, signature, frozenset(static.split()), frozenset(refuse.split()), form, adapt, of_one
+        target, primitive, like, frozenset(static.split()), frozenset(refuse.split()), form, adapt, of_one
     )
 
 
@@ -205,6 +244,17 @@ def entry_of(target: object) -> Entry | None:
         read_later(LATER)
     entry = _BY_OBJECT.get(key)
     return entry if entry is not None and identity(entry.target) == key else None
+
+
+def table_of(target: object) -> str:
+    """The file of the table that declares a callable; empty for one that none declares."""
+    entry = entry_of(target)
+    return "" if entry is None else entry.like.__module__.rpartition(".")[2]
+
+
+def is_declared(target: object) -> bool:
+    """Whether a callable has been declared by now."""
+    return identity(target) in _BY_OBJECT
 
 
 def identity(target: object) -> Hashable:

@@ -82,6 +82,7 @@ WITH_DERIVATIVE_OF = _known(stable.with_derivative_of, False)
 KNOWN_SOFTMAX = _known(stable.known_softmax, False)
 KNOWN_LOG_SOFTMAX = _known(stable.known_log_softmax, False)
 KNOWN_LOG_SUM_EXP = _known(stable.known_log_sum_exp, False)
+KNOWN_REDUCED_LOG_SUM_EXP = _known(stable.known_reduced_log_sum_exp, False)
 KNOWN = frozenset(
     {
         WITH_SIGMOID_SLOPE,
@@ -97,5 +98,6 @@ KNOWN = frozenset(
         KNOWN_SOFTMAX,
         KNOWN_LOG_SOFTMAX,
         KNOWN_LOG_SUM_EXP,
+        KNOWN_REDUCED_LOG_SUM_EXP,
     }
 )

@@ -162,6 +162,13 @@ def names_all(path: Path, kind: Kind) -> bool:
     return all(element is Ellipsis or element == Span() for element in elements)
 
 
+def leaving_out_new_axes(path: Path) -> Path | None:
+    """The subscript that undoes one which does nothing but add axes: `g[:, 0]` of `a[:, None]`; None of any other."""
+    if len(path) != 1 or None not in path[0] or not all(e is None or e is Ellipsis or e == Span() for e in path[0]):
+        return None
+    return (tuple(0 if element is None else element for element in path[0]),)
+
+
 def is_list(kind: Kind) -> bool:
     """Whether a value of this kind is a list, which a subscript takes for an array."""
     return isinstance(kind, List) or (isinstance(kind, Tree) and kind.type is list)

@@ -1,7 +1,8 @@
 """The derivative rules, one file a family; they mirror the tables in `sourcead.primitives`.
 
-The files are imported when the first rule is asked for, not with this package: they use the helpers of the run time,
-which are marked with a decorator that lives here.
+The files are imported when a rule is asked for, not with this package: they use the helpers of the run time, which are
+marked with a decorator that lives here. Those come first that nearly every gradient needs, and that of the same name as
+the table that declares the primitive; all others are imported where no rule is found.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from importlib import import_module
 
 from sourcead.primitives.registry import read_later
 
+FIRST = ("again", "arithmetic", "cotangents", "elementwise", "helpers", "scattering", "selecting")
 FILES = (
     "again",
     "arithmetic",
     "arranging",
     "assigning",
-    "averages",
     "builtins",
     "cmathlib",
     "complexes",
@@ -30,7 +31,6 @@ FILES = (
     "editing",
     "elementwise",
     "extracting",
-    "fft",
     "helpers",
     "indexing",
     "joining",
@@ -53,22 +53,27 @@ FILES = (
     "ufunc_methods",
 )
 LATER: dict[str, tuple[str, ...]] = {
+    "numpy.fft": (f"{__name__}.fft",),
+    "numpy.polynomial": (f"{__name__}.series",),
     "scipy.fft": (f"{__name__}.scipy.fft",),
     "scipy.linalg": (f"{__name__}.scipy.linalg", f"{__name__}.scipy.systems"),
     "scipy.signal": (f"{__name__}.scipy.signal",),
     "scipy.spatial.distance": (f"{__name__}.scipy.distance",),
     "scipy.special": (f"{__name__}.scipy.bessel", f"{__name__}.scipy.special"),
     "scipy.stats": tuple(f"{__name__}.scipy.{name}" for name in ("counts", "probabilities", "stats", "vectors")),
-}  # the rules of libraries that are no dependency
+    "statistics": (f"{__name__}.averages",),
+}  # the rules of libraries that nobody may have loaded
 
 
 def load() -> None:
     """Register every rule, those of other libraries when they are there."""
-    _load_own()
+    load_files(FILES)
     read_later(LATER)
 
 
 @cache
-def _load_own() -> None:
-    for name in FILES:
-        import_module(f"{__name__}.{name}")
+def load_files(names: tuple[str, ...]) -> None:
+    """Register the rules in some of the files."""
+    for name in names:
+        if name in FILES:
+            import_module(f"{__name__}.{name}")

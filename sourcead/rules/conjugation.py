@@ -64,7 +64,6 @@ holomorphic(
 holomorphic(
     *named(np.linalg, "inv det solve matrix_power multi_dot tensorinv tensorsolve cross outer matmul tensordot"),
     *named(cmath, "exp log log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh"),
-    np.polynomial.polynomial.polyval,
 )
 with_conjugates(operator.add, operator.sub, operator.neg, operator.pos, abs, sum, max, min, complex)
 with_conjugates(astype, item, flat_copy, *named(cmath, "phase polar rect"))

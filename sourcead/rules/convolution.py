@@ -28,8 +28,3 @@ def _(g, y, a, b, *, axisa=-1, axisb=-1, axisc=-1, axis=None):
     if axis is not None:
         return cross_left(g, a, b, axis, axis, axis), cross_right(g, a, b, axis, axis, axis)
     return cross_left(g, a, b, axisa, axisb, axisc), cross_right(g, a, b, axisa, axisb, axisc)
-
-
-@adjoint(np.linalg.cross)
-def _(g, y, a, b, *, axis=-1):
-    return cross_left(g, a, b, axis, axis, axis), cross_right(g, a, b, axis, axis, axis)

@@ -4,16 +4,11 @@
 
 import numpy as np
 
-from sourcead.primitives.polynomials import BASES
 from sourcead.rules.facts import given
 from sourcead.rules.registry import adjoint
 from sourcead.runtime import (
-    basis_adjoint,
-    coefficients_adjoint,
     flat,
     last_coefficients,
-    of_derivatives,
-    points_of_series_adjoint,
     times_polynomial_adjoint,
     vander_adjoint,
 )
@@ -56,26 +51,3 @@ def _(g, y, x, N=None, *, increasing=False):
     if given(N):
         return vander_adjoint(g, y, increasing), None
     return vander_adjoint(g, y, increasing)
-
-
-def of_basis(val, der, vander):
-    """The rules of one basis: its evaluation, its derivative, and the matrix of its functions' values."""
-
-    @adjoint(val)
-    def _(g, y, x, c, *, tensor=True):
-        return (
-            points_of_series_adjoint(g, val(x, der(c)), c),
-            coefficients_adjoint(g, vander(flat(x), np.shape(c)[0] - 1), c),
-        )
-
-    @adjoint(der)
-    def _(g, y, c, *, m=1, scl=1, axis=0):
-        return of_derivatives(g, der(np.eye(np.shape(c)[0]), m=m, scl=scl), c)
-
-    @adjoint(vander)
-    def _(g, y, x, deg):
-        return basis_adjoint(g, y, der(np.eye(np.shape(y)[-1] + 1)), x), None
-
-
-for basis, prefix in BASES.items():
-    of_basis(getattr(basis, f"{prefix}val"), getattr(basis, f"{prefix}der"), getattr(basis, f"{prefix}vander"))

@@ -8,13 +8,12 @@ works as it stands, and is tested so.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sourcead.kinds import Kind
-from sourcead.primitives.registry import identity
-from sourcead.rules import load
+from sourcead.primitives.registry import identity, signature_of, table_of
+from sourcead.rules import FIRST, load, load_files
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -39,6 +38,7 @@ def adjoint(
     def register(rule: Rule) -> Rule:
         for target in targets:
             key = identity(target)
+            _check_new(_ADJOINTS.get(key), rule)
             _ADJOINTS[key] = (target, rule)
             _HELD[key] = held or {}
             if containers:
@@ -48,10 +48,30 @@ def adjoint(
     return register
 
 
+def _check_new(known: tuple[object, Callable[..., Any]] | None, rule: Callable[..., Any]) -> None:
+    """A rule of the user's takes the place of one of ours; no two files of ours have rules for one function: they are
+    read as they are needed, in no order."""
+    if known is not None and known[1].__module__ != rule.__module__:
+        own = all(r.__module__.startswith("sourcead.") for r in (rule, known[1]))
+        assert not own, f"{rule.__module__} and {known[1].__module__} declare rules for {known[0]}"
+
+
 def adjoint_rule(target: object) -> Callable[..., Any] | None:
     """The adjoint rule of a function, by identity."""
-    load()
-    found = _ADJOINTS.get(identity(target))
+    return _rule_in(_ADJOINTS, target)
+
+
+def _rule_in(
+    table: dict[Hashable, tuple[object, Callable[..., Any]]], target: object
+) -> Callable[..., Any] | None:
+    """The rule of a function in one of the tables, read where it stands."""
+    key = identity(target)
+    load_files(FIRST)
+    if key not in table:
+        load_files((table_of(target),))
+    if key not in table:
+        load()
+    found = table.get(key)
     return None if found is None else found[1]
 
 
@@ -62,7 +82,7 @@ def held_argument(target: object, active: Sequence[bool]) -> str:
     held = _HELD.get(identity(target))
     if rule is None or not held:
         return ""
-    names = list(inspect.signature(rule).parameters)[2:]
+    names = list(signature_of(rule).parameters)[2:]
     return next((held[n] for n, there in zip(names, active, strict=False) if there and n in held), "")
 
 
@@ -75,7 +95,9 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 
     def register(rule: Rule) -> Rule:
         for target in targets:
-            _TANGENTS[identity(target)] = (target, rule)
+            key = identity(target)
+            _check_new(_TANGENTS.get(key), rule)
+            _TANGENTS[key] = (target, rule)
         return rule
 
     return register
@@ -83,9 +105,7 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 
 def tangent_rule(target: object) -> Callable[..., Any] | None:
     """The tangent rule of a function, by identity."""
-    load()
-    found = _TANGENTS.get(identity(target))
-    return None if found is None else found[1]
+    return _rule_in(_TANGENTS, target)
 
 
 def takes_containers(target: object) -> bool:

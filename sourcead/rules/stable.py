@@ -12,6 +12,7 @@ from sourcead.runtime.stable import (
     known_log_sigmoid,
     known_log_softmax,
     known_log_sum_exp,
+    known_reduced_log_sum_exp,
     known_sigmoid,
     known_slope,
     known_softmax,
@@ -42,7 +43,7 @@ def _(g, s, value, z):
 
 @adjoint(known_log_sigmoid)
 def _(g, y, value, z, e):
-    return None, g * known_complement(np.where(z >= 0, e, 1) / (1 + e), z, e), None
+    return None, g * known_complement(np.where(z < 0, 1, e) / (1 + e), z, e), None
 
 
 @adjoint(known_softplus)
@@ -103,6 +104,17 @@ def _(g, y, value, x, e, total, *, axis=None):
 @tangent(known_log_sum_exp)
 def _(t, y, value, x, e, total, *, axis=None):
     return np.sum(known_softmax(e / total, x, axis=axis) * t[1], axis=axis, keepdims=axis is not None)
+
+
+@adjoint(known_reduced_log_sum_exp)
+def _(g, y, value, x, e, total, *, axis):
+    p = known_softmax(e / np.expand_dims(total, axis), x, axis=axis)
+    return None, np.expand_dims(g, axis) * p, None, None
+
+
+@tangent(known_reduced_log_sum_exp)
+def _(t, y, value, x, e, total, *, axis):
+    return np.sum(known_softmax(e / np.expand_dims(total, axis), x, axis=axis) * t[1], axis=axis)
 
 
 # Roots of squares: 0 at 0 ---------------------------------------------------------------------------------------------

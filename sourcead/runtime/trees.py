@@ -97,6 +97,11 @@ def unpack_adjoint(x, *gs):
     return np.stack(parts).astype(x.dtype) if parts else np.zeros(x.shape, x.dtype)
 
 
+def rows_adjoint(gs, x):
+    """The cotangent of x from the list of those of its items: of a list a list, of an array an array."""
+    return unpack_adjoint(x, *gs)
+
+
 def item_adjoint(x, key, g):
     """The cotangent of x from that of x[key]: zero elsewhere; what key names twice adds up."""
     whole = zeros(x)

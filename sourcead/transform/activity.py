@@ -163,6 +163,7 @@ def _flows(op: Op) -> Iterable[tuple[Atom, Value]]:
     return found
 
 
-def kinks(ops: Iterable[Op], varied: set[Value]) -> list[str]:
-    """The primitives that were differentiated, without those of a text whose derivative is known."""
-    return [op.name for op in ops if op.attr("made") not in ("text", "value") and any(o in varied for o in op.outs)]
+def kinks(ops: Iterable[Op], varied: set[Value], names: set[str] | None = None) -> list[str]:
+    """The primitives that were differentiated (of these names), without those of a text whose derivative is known."""
+    found = [op.name for op in ops if op.attr("made") not in ("text", "value") and any(o in varied for o in op.outs)]
+    return found if names is None else [name for name in found if name in names]

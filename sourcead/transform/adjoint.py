@@ -9,10 +9,8 @@ The rule of f gives the right side; a region (`if`, `for`, `while`) is reversed 
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -27,6 +25,8 @@ from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree, may_carry_deriv
 from sourcead.primitives import lists, structural
 from sourcead.primitives.arithmetic import STORAGE
 from sourcead.primitives.coverage import why_not
+from sourcead.primitives.registry import signature_of
+from sourcead.records import dataclass, field, replace
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
 from sourcead.transform.broadcasting import unbroadcast
@@ -99,6 +99,7 @@ class Reverse:
         else:
             cotangents = [self.cotangents.pop(o) for o in op.outs]
             if any(c is not None for c in cotangents):
+                resolver.reversed.add(op.name)
                 self.reverse_with(self, op, cotangents)
                 self.masks.reversed(op)
         resolver.override, resolver.note = outer, ""
@@ -234,7 +235,7 @@ def apply_rule(
 
 def static_attributes(rule: Callable[..., Any], op: Op, active: tuple[bool, ...]) -> dict[str, Abstract]:
     """The keyword arguments that a rule is given: the op's own, and which of its arguments are differentiated."""
-    parameters = inspect.signature(rule).parameters
+    parameters = signature_of(rule).parameters
     given = {k: v for k, v in op.keywords.items() if k in parameters or k not in STORAGE}
     attrs: dict[str, Abstract] = {k: static_value(v) for k, v in given.items()}
     if "active" in parameters:
@@ -365,6 +366,10 @@ def _getitem(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     if isinstance(a.kind, Array) and structural.names_all(path, a.kind):
         self.contribute(a, atom, True)
+        return
+    undone = structural.leaving_out_new_axes(path)
+    if isinstance(a.kind, Array) and undone is not None:
+        self.contribute(a, self.resolver.emit(structural.GETITEM, (atom,), path=undone), True)
         return
     if isinstance(a.kind, Array | List):
         self.contribute(a, Update(path, tuple(dynamic), atom, op.at), False)

@@ -6,10 +6,10 @@ if c: y = ...            y may be unbound after the `if`; what keeps y each turn
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Op, Value
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field, replace
 
 UNBOUND = Const(UNDEFINED)
 

@@ -13,7 +13,7 @@ from sourcead import runtime
 from sourcead.frontend.calls import call_entry, emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
-from sourcead.kinds import Array, Dim, Scalar, dims_of, same_size
+from sourcead.kinds import Array, Dim, Scalar, broadcast_parts, dims_of, same_size
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, method_entry, primitive_of
 
@@ -37,6 +37,8 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
     for position, dim in enumerate(want):
         other = have[lead + position]
         if dim.one is False or same_size(dim, other) or (dim.one and other.one):
+            continue
+        if other.key is not None and other in broadcast_parts(dim):  # x has it, or is 1 where all parts are
             continue
         (unsure if dim.one is None else ones).append(lead + position)
     if len(unsure) > MOST_TESTS or (unsure and ones and lead):

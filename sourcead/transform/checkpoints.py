@@ -11,7 +11,6 @@ Nothing is kept but the arguments, which are saved where a store would change th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from sourcead.errors import Diagnosis
 from sourcead.frontend.procedures import Procedure, unique_names
@@ -20,6 +19,7 @@ from sourcead.ir import Atom, Block, Function, Op, Param, Value, walk
 from sourcead.kinds import Kind, Opaque, Top, Tree
 from sourcead.passes.copies import insert_copies
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field, replace
 from sourcead.transform.activity import active_arguments, varied_within
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.containers import build

@@ -10,7 +10,6 @@ nothing to conjugate. A conjugate moves inwards: conj(conj(g) * b) reads g * con
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import is_complex
 from sourcead.primitives.registry import attribute_entry, primitive_of
+from sourcead.records import dataclass
 from sourcead.rules.conjugation import conjugates_itself, is_holomorphic
 
 _OF_EVERY = (operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.matmul, np.add,

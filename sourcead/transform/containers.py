@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sourcead.frontend.abstract import Aggregate
@@ -10,6 +9,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Path, Value
 from sourcead.kinds import Tree
 from sourcead.primitives import structural
+from sourcead.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead import runtime
@@ -37,6 +36,7 @@ from sourcead.kinds import (
 )
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
+from sourcead.records import dataclass, field
 from sourcead.transform.binding import Bindings
 from sourcead.transform.conjugation import real_dtype, real_part
 from sourcead.transform.containers import Branches, Contribution, Cotangent, Update, build

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from sourcead.kinds import (
     may_carry_derivative,
 )
 from sourcead.primitives import lists, structural
+from sourcead.records import dataclass, replace
 from sourcead.transform.activity import kinks, varied_values, varied_within
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.conjugation import real_part
@@ -84,7 +84,7 @@ def derive(resolver: Resolver, params: tuple[Value, ...], result: Abstract, want
         else:
             reverse.cotangents.add(value_atom, Const(1.0))
     reverse.block(forward)
-    resolver.kinks = kinks(walk(body), varied)
+    resolver.kinks = kinks(walk(body), varied, resolver.reversed)
     resolver.at = resolver.override = None
     gradients = [_finish(resolver, reverse.cotangents, p, reverse.cotangents.pop(p)) for p in seeds]
     gradient: Atom = gradients[0]
@@ -151,7 +151,7 @@ def reverse_procedure(resolver: Resolver, pairs: Pairs, pair: Pair) -> Function:
     if result in varied:
         reverse.cotangents.add(result, g)
     reverse.block(forward)
-    resolver.kinks += kinks(walk(Block((), forward, ())), varied)
+    resolver.kinks += kinks(walk(Block((), forward, ())), varied, resolver.reversed)
     resolver.at = resolver.override = None
     gradients = tuple(cotangent_of(reverse.cotangents, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))

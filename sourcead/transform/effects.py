@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from sourcead.errors import Place
 from sourcead.guard import AccessPath, path_text
 from sourcead.ir import Atom, Function, Op, Value, walk
 from sourcead.primitives import structural
+from sourcead.records import dataclass
 
 _UNDONE = frozenset({"np.errstate"})  # when it is left
 _EXCEPTIONS = {n for n, v in vars(builtins).items() if isinstance(v, type) and issubclass(v, BaseException)}

@@ -6,8 +6,6 @@ known_softplus(t, z, e)    ->    t       once all derivatives are taken
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver
@@ -15,6 +13,7 @@ from sourcead.ir import Block, Function, Op, Value
 from sourcead.passes.rewriting import Rewriter
 from sourcead.passes.stabilise import stabilise
 from sourcead.primitives.stable import KNOWN, WRITTEN
+from sourcead.records import replace
 from sourcead.transform.adjoint import static_value
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import replace
 
 from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import Kind, const_kind, dtype_of, is_float_dtype
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 
 def tangent_last(ops: list[Op], start: int, t: Atom, results: Collection[object], floats: Collection[Atom]) -> None:

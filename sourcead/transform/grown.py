@@ -9,10 +9,9 @@ turn it reads of the user's own list, where that keeps it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Atom, Block, Op, Value, sub_blocks
 from sourcead.primitives import lists, structural
+from sourcead.records import replace
 
 
 def stack_grown_lists(ops: tuple[Op, ...], results: tuple[Atom, ...]) -> tuple[Op, ...]:

@@ -10,7 +10,6 @@ every handler of a body in which nothing is differentiated, and that stores noth
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 
 from sourcead import runtime
 from sourcead.errors import display_path
@@ -22,6 +21,7 @@ from sourcead.kinds import BOOL
 from sourcead.passes.rewriting import Rewriter
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 
 
 def refuse_handlers(resolver: Resolver, body: Block, varied: set[Value]) -> Block:

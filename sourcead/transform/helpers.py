@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.errors import SourceADError
 from sourcead.frontend.abstract import Abstract, Aggregate
 from sourcead.frontend.calls import inline
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.primitives import structural
+from sourcead.records import replace
 from sourcead.transform.activity import varied_within
 from sourcead.transform.adjoint import Reverse, static_value
 from sourcead.transform.cotangents import Cotangent

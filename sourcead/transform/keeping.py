@@ -3,12 +3,12 @@
 zeros_like(z), z = x @ W        ->    zeros((x.shape[0], W.shape[1]))     z is neither kept nor computed again
 z > 0, y = maximum(0, z) kept   ->    y > 0                               z is not kept
 e kept for y = 1 / (1 + e)      ->    y kept                              as many bytes, and nothing computed again
+u kept for m = u > 0.5          ->    m kept                              an eighth of the bytes
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from sourcead.kinds import Array, Dim, Scalar, Tree, same_size
 from sourcead.passes.facts import same_shape
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, replace
 from sourcead.switches import is_on
 from sourcead.transform.reading import free_values
 
@@ -172,9 +173,24 @@ class Keeping:
                 continue
             others = {leaf for w in needed if w is not v for leaf in leaves[w]}
             alone = [leaf for leaf in leaves[v] if leaf not in others and leaf in self.producers]
-            if any(_as_large(v, leaf) and self._elementwise(v, leaf) for leaf in alone):
+            if any(self._no_larger(v, leaf) and self._elementwise(v, leaf) for leaf in alone):
                 chosen.add(v)
         return chosen
+
+    def _no_larger(self, value: Value, leaf: Value) -> bool:
+        """Whether a value takes at most as many bytes as a leaf: of its shape and dtype, or the truth of its items."""
+        if _as_large(value, leaf):
+            return True
+        truths = isinstance(value.kind, Array) and value.kind.dtype == "bool" and isinstance(leaf.kind, Array)
+        return truths and self._alone(value, leaf)
+
+    def _alone(self, value: Value, leaf: Value) -> bool:
+        """Whether a value follows item by item from a leaf and numbers alone, and so has its shape."""
+        op = self.producers.get(value)
+        if op is None or not op.primitive.elementwise:
+            return False
+        arrays = [a for a in op.args if isinstance(a, Value) and not isinstance(a.kind, Scalar)]
+        return bool(arrays) and all(a is leaf or (self.manner(a) == AGAIN and self._alone(a, leaf)) for a in arrays)
 
     def _elementwise(self, value: Value, leaf: Value) -> bool:
         """Whether a value follows from a leaf item by item: then sizes that are not 1 are equal."""

@@ -6,13 +6,13 @@ f   --level 1-->   f, and its derivative   --level 2-->   all that, and the deri
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, field, replace
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Function, Op, Value
 from sourcead.kinds import INT, Tree
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import dataclass, field, replace
 from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, derive, reverse_procedures
 from sourcead.transform.forward import derive_forward, tangent_parameters

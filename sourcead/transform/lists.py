@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree
 from sourcead.passes.facts import same_shape
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_named
+from sourcead.records import replace
 from sourcead.transform.adjoint import Reverse, by_rule
 from sourcead.transform.cotangents import Branches, Cotangent, primitive_of
 
@@ -120,9 +120,13 @@ def _list_of(self: Reverse, op: Op, given: Cotangent | None, out: Value) -> Atom
 def _as_rows(self: Reverse, ys: Atom, g: Value) -> Atom:
     """The cotangent of what was read item by item, out of the list of its items' cotangents."""
     kind = self.resolver.kind(ys)
+    if isinstance(kind, Top):
+        return self.resolver.atom(emit_helper(self.resolver, runtime.rows_adjoint, [g, ys], {}))
     if not isinstance(kind, Array):
         return g
-    made = self.resolver.emit(primitive_of(np.array), (g,), kind=Array(kind.dtype, kind.dims))
+    narrow = kind.dtype not in ("float64", None)  # zeros among the items are Python's, and no item is of no dtype
+    attrs = {"dtype": getattr(np, str(kind.dtype))} if narrow else {}
+    made = self.resolver.emit(primitive_of(np.array), (g,), kind=Array(kind.dtype, kind.dims), **attrs)
     shape = self.resolver.emit(primitive_of(np.shape), (ys,))
     return self.resolver.emit(primitive_of(np.reshape), (made, shape), kind=kind)
 
@@ -208,7 +212,7 @@ def _copy(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
     """Also `list(x)` of an array, whose rows are the items."""
     (x,) = op.args
     g = cotangents[0]
-    if isinstance(self.resolver.kind(x), Array):
+    if isinstance(self.resolver.kind(x), Array | Top):
         atom = _list_of(self, op, g, op.outs[0])
         assert isinstance(atom, Value)
         self.contribute(x, _as_rows(self, x, atom), False)

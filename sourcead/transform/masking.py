@@ -17,7 +17,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,8 +29,10 @@ from sourcead.kinds import PYTHON_DTYPES, Array, List, Scalar, Top, Tree, dtype_
 from sourcead.primitives import structural
 from sourcead.primitives.domains import divisor_alone, inside
 from sourcead.primitives.indexing import compress_method
+from sourcead.records import dataclass, field
 from sourcead.rules import guards
 from sourcead.transform.signs import NONNEGATIVE, POSITIVE, Signs
+from sourcead.transform.variation import Variation
 
 Token: TypeAlias = "tuple[Op, int]"  # the op that is a mask, and which of its arguments the cotangent goes to
 Mask: TypeAlias = "frozenset[Token]"
@@ -66,6 +67,7 @@ class Masks:
     varied: set[Value]
     producers: dict[Value, Op]
     signs: Signs
+    variation: Variation  # of cotangents
     arriving: dict[Atom, list[Mask]] = field(default_factory=dict)
     unbounded: dict[tuple[Atom, bool], bool] = field(default_factory=dict)
     turning: set[Value] = field(default_factory=set)  # what differs from turn to turn of a loop
@@ -76,7 +78,8 @@ class Masks:
         """For the primal ops of a body."""
         producers = {o: op for block in sub_blocks(body) for op in block.ops for o in op.outs}
         turning = {p for block in sub_blocks(body) for op in block.ops for inner in op.blocks for p in inner.params}
-        return cls(resolver, varied, producers, Signs(producers, resolver.static), turning=turning)
+        variation = Variation(body, set(producers))
+        return cls(resolver, varied, producers, Signs(producers, resolver.static), variation, turning=turning)
 
     # -- downstream ----------------------------------------------------------------------------------------------------
 
@@ -175,10 +178,11 @@ class Masks:
         return self._strong_zero(op, g, {})
 
     def _strong_zero(self, op: Op, g: Atom, instead: dict[Atom, Atom]) -> dict[Atom, Atom]:
-        """Beside what stands for arguments anyway, a harmless number for each where g is 0. What is differentiated
-        again is no constant there, but at a pole."""
+        """Beside what stands for arguments anyway, a harmless number for each where g is 0. Where g varies, and the
+        text may be differentiated again, that is no constant but at a pole."""
         found, (y, *_) = dict(instead), op.outs
-        again = self.resolver.again and isinstance(self.resolver.kind(y), Array | Scalar)
+        known = op.primitive.elementwise or isinstance(self.resolver.kind(y), Array | Scalar)
+        again = known and (self.resolver.again or self.variation.of(g, self.resolver.builder.ops))
         for x in self._read(op):
             number = all(_is_python_number(self.resolver, a) for a in ((g, x, y) if again else (g, x)))
             text: Callable[..., Any]

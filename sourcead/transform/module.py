@@ -6,11 +6,11 @@ The passes see a pair as one function; wherever the module is looked at, it is s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 
 from sourcead.errors import UnsupportedError
 from sourcead.frontend.procedures import Procedure
 from sourcead.ir import Function, walk
+from sourcead.records import dataclass, field, replace
 from sourcead.transform.checkpoints import Again, refused_repetitions
 from sourcead.transform.memory import check_calls
 from sourcead.transform.pairs import Pair
@@ -57,6 +57,8 @@ class Module:
             return function
         halves: dict[str, list[Function]] = {key: [] for key in self.primals}
         for pair in self.pairs:
+            if pair.joint is None:  # it is yet to be reversed
+                continue
             halves.setdefault(pair.procedure.name, []).extend(split(pair))
         derivatives: list[Jvp | Again] = [*self.again, *self.jvps]
         for made in derivatives:

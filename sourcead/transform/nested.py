@@ -8,7 +8,6 @@ What is differentiated within has parameters of its own, so that `grad(lambda y:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Differential, Pullback
@@ -18,9 +17,10 @@ from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Known, Scalar, const_kind, may_carry_derivative
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 from sourcead.transform.activity import varied_values
 from sourcead.transform.adjoint import Reverse
-from sourcead.transform.derive import Wanted, describe, gradient_of, reversed_within
+from sourcead.transform.derive import Wanted, describe, gradient_of, reverse_procedures, reversed_within
 from sourcead.transform.expanding import with_stable_derivative
 from sourcead.transform.forward import tangent_kind
 from sourcead.transform.levels import Levels, forwards
@@ -123,7 +123,9 @@ class Nested:
         reverse.block(kept.forward)
         resolver.at = resolver.override = None
         gradients = [gradient_of(reverse, p) for p in kept.inner.params]
-        made, resolver.builder, resolver.backward = resolver.builder, home, False
+        made = resolver.builder
+        reverse_procedures(resolver, self.levels.pairs)
+        resolver.builder, resolver.backward = home, False
         resolver.override, resolver.at = outer
         again = placed(resolver, forwards(tuple(rebuild(reverse, kept.forward))), kept.inner.given)
         start = next((k for k, op in enumerate(kept.home.ops) if kept.placed and op is kept.placed[0]), None)

@@ -8,7 +8,6 @@ others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from sourcead.frontend.procedures import Procedure
@@ -16,6 +15,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Function, Op, Value, walk
 from sourcead.kinds import NONE, PYTHON_DTYPES, Array, Kind, List, Scalar, Tree, is_float_dtype, may_carry_derivative
 from sourcead.primitives import structural
+from sourcead.records import dataclass, field
 from sourcead.transform.activity import active_arguments, varied_within
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.cotangents import Cotangent

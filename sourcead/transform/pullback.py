@@ -7,8 +7,6 @@ The pullback owns what it reads: it may be called many times, and after the call
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.frontend.resolver import Resolver
@@ -16,6 +14,7 @@ from sourcead.ir import Block, Function, Op, Param, Value, walk
 from sourcead.kinds import TOP, Tree, may_carry_derivative
 from sourcead.passes.copies import insert_copies
 from sourcead.primitives import structural
+from sourcead.records import replace
 from sourcead.transform.activity import kinks, varied_values
 from sourcead.transform.containers import build
 from sourcead.transform.derive import Wanted, gradient_of, reverse_procedures, reversed_within
@@ -69,7 +68,7 @@ def _joint(
     if isinstance(result, Value) and result in reverse.varied and may_carry_derivative(result.kind):
         reverse.cotangents.add(result, g)
     reverse.block(forward)
-    resolver.kinks += kinks(forward, reverse.varied)
+    resolver.kinks += kinks(forward, reverse.varied, resolver.reversed)
     resolver.at = resolver.override = None
     gradients = tuple(gradient_of(reverse, p) for p in seeds)
     kept = Value("", Tree(tuple, (0,), (resolver.kind(result),)))

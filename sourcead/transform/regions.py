@@ -11,12 +11,12 @@ accumulators that the reversed loop carries. What the reversed body reads of the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value, walk
 from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
+from sourcead.records import dataclass, replace
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
 from sourcead.transform.residuals import legalise_branch, legalise_turn

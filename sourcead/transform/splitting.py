@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TypeAlias
 
 from sourcead.frontend.procedures import unique_names
@@ -19,6 +18,7 @@ from sourcead.passes.conflicts import is_store
 from sourcead.passes.objects import immutable
 from sourcead.passes.saving import DEEP_COPY, copy_of, missing_values
 from sourcead.primitives import structural
+from sourcead.records import replace
 from sourcead.transform.pairs import Pair
 from sourcead.transform.reading import free_values
 from sourcead.transform.residuals import is_count, substitute
@@ -65,17 +65,24 @@ def split(pair: Pair) -> tuple[Function, Function]:
 
 
 def _halves(ops: Iterable[Op], g: Value) -> tuple[list[Op], list[Op]]:
-    """The ops of the two sweeps: what reads the cotangent, or what the backward sweep made, belongs to that sweep."""
+    """The ops of the two sweeps: what reads the cotangent, or what the backward sweep made, belongs to that sweep; but
+    what is read before the primal stores is read in the forward sweep."""
     forward: list[Op] = []
     backward: list[Op] = []
     late: set[Value] = {g}
-    for op in ops:
-        if op.backward or not late.isdisjoint(free_values((op,), ())):
+    every = list(ops)
+    last = max((k for k, op in enumerate(every) if not op.backward and any(map(is_store, walk(_alone(op))))), default=0)
+    for k, op in enumerate(every):
+        if (op.backward and k > last) or not late.isdisjoint(free_values((op,), ())):
             late.update(op.outs)
             backward.append(op)
         else:
             forward.append(op)
     return forward, backward
+
+
+def _alone(op: Op) -> Block:
+    return Block((), (op,), ())
 
 
 def _owned(

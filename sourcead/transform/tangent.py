@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +36,7 @@ from sourcead.kinds import (
 from sourcead.passes.conflicts import STORES
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import attribute_entry, primitive_of
+from sourcead.records import dataclass, field, replace
 from sourcead.rules.registry import adjoint_rule, takes_containers, tangent_rule
 from sourcead.transform.activity import active_arguments
 from sourcead.transform.adjoint import apply_rule, as_array, check_joins, missing, static_attributes

@@ -9,13 +9,13 @@ carries.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from sourcead.frontend.procedures import Procedure, unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Function, Op, Param, Source, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
+from sourcead.records import dataclass, field, replace
 from sourcead.transform.activity import active_arguments, useful_values, varied_within
 from sourcead.transform.containers import Branches, build
 from sourcead.transform.pairs import Pairs, cotangent_kind

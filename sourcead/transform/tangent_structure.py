@@ -7,7 +7,6 @@ y = a[p]              y_dot = a_dot[p]                 ys = xs + [v]            
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import Array, Kind, Scalar, Top, Tree
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 from sourcead.transform.adjoint import missing, position_of
 from sourcead.transform.containers import Branches
 from sourcead.transform.pairs import cotangent_kind

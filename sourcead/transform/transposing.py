@@ -8,7 +8,6 @@ than its shape: zeros stand for it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from sourcead.kinds import Array, Kind, Scalar, Tree, may_carry_derivative
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
+from sourcead.records import replace
 from sourcead.rules.registry import adjoint_rule
 from sourcead.transform.activity import varied_within
 from sourcead.transform.adjoint import Reverse, apply_rule

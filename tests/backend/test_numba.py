@@ -71,6 +71,7 @@ def both() -> tuple[Any, Any]:
     [(1.3, 1.1, 6), (1.3, 1.1, 0), (1.3, 1.1, -3), (80.0, 2.0, 3), (0.0, 0.7, 6), (1e200, 2.0, 1), (0.5, 0.0, 2),
      (0.5, 0.0, 0), (3.5, -1.0, 0), (0.1, 1.1, 9), (math.nan, 1.0, 2), (math.inf, 1.0, 2)],
 )  # fmt: skip
+@pytest.mark.optimised
 def test_scalar_loops_and_their_exceptions(both: tuple[Any, Any], x: float, y: float, n: int) -> None:
     with np.errstate(all="ignore"):
         assert_agrees(*both, x, y, n, np.linspace(0.0, 1.0, 6))
@@ -83,6 +84,7 @@ def stencil(x: np.ndarray, k: int) -> Any:
     return np.sum(y * y) + x[k] * 3
 
 
+@pytest.mark.optimised
 def test_arrays_stored_into_and_indices() -> None:
     numba, numpy = value_and_grad(stencil, backend="numba"), value_and_grad(stencil)
     x = RNG.normal(size=6)
@@ -97,6 +99,7 @@ def rosenbrock(x: np.ndarray) -> Any:
     return np.sum(100.0 * t * t + (1.0 - x[:-1]) ** 2)
 
 
+@pytest.mark.optimised
 def test_elementwise_chains_are_one_loop() -> None:
     numba, numpy = value_and_grad(rosenbrock, backend="numba"), value_and_grad(rosenbrock)
     x = RNG.normal(size=9)
@@ -118,6 +121,7 @@ def first_turn(xs: np.ndarray, scale: np.float32) -> Any:
     return total + 1.0
 
 
+@pytest.mark.optimised
 def test_what_only_some_paths_give_is_a_number_on_all() -> None:
     numba, numpy = value_and_grad(first_turn, (0, 1), backend="numba"), value_and_grad(first_turn, (0, 1))
     assert_agrees(numba, numpy, RNG.normal(size=4).astype(np.float32), np.float32(2.0))
@@ -326,6 +330,7 @@ def unbound(x: float, n: int) -> float:
     [(prints, (1.0,), "print(x)"), (draws, (1.0,), "np.random.random"), (stores, (np.ones(2),), "x[0] = 1.0"),
      (grows, (1.0, 2), "k * 3"), (fibonacci, (1.0, 2), "a + b"), (unbound, (1.0, 2), "for _ in range(n)")],
 )  # fmt: skip
+@pytest.mark.optimised
 def test_what_numba_cannot_take_is_refused_with_its_line(f: Any, args: tuple[Any, ...], line: str) -> None:
     with pytest.raises(UnsupportedError, match="Numba") as caught:
         value_and_grad(f, backend="numba")(*args)

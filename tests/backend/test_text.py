@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from sourcead.backend.text import WIDTH, text_of, wrap
+from sourcead.backend.printing import NotPrinted, statement
+from sourcead.backend.text import WIDTH, by_astor, text_of, wrap
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,33 @@ def test_wrapped_headers() -> None:
     assert max(map(len, lines)) <= WIDTH
     assert ast.parse("def f():\n" + "\n".join(lines) + "\n        pass").body
     assert lines[1].startswith(" " * 12)
+
+
+PARTS = (
+    "a", "1", "-1", "2.5", "None", "'s'", '"it\'s"', "1j", "...", "a.b", "f(x)", "f(x, *y, k=a)", "a + b", "a @ b",
+    "a / b", "a ** b", "-a", "~a", "not a", "a < b <= c", "a is not None", "a and b", "a or b", "a if b else c",
+    "(a, b)", "(a,)", "()", "[a, b]", "{a: b}", "a[b]", "a[b:c]", "a[::-1]", "a[b, c:d]", "a[:, None]", "a & b",
+    "[x for x in y if x]", "lambda x: x",
+)  # fmt: skip
+AROUND = (
+    "({}) + ({})", "({}) - ({})", "({}) * ({})", "({}) @ ({})", "({}) ** ({})", "({}) < ({})", "({}) and ({})",
+    "({}) | ({})", "-({}) % ({})", "not ({}) or ({})", "f(({}), k=({}))", "f(({}))[({})]", "({}).real[({}):]",
+    "z = ({}) if ({}) else w", "x += ({}), ({})", "return {{({}): ({})}}", "[({}) for x in ({})]", "({})({})",
+    "x = y = ({}), ({})",
+)  # fmt: skip
+
+
+def test_as_astor_prints() -> None:
+    """The printer of our own and astor agree on everything that both print."""
+    printed = 0
+    for around in AROUND:
+        for first in PARTS:
+            for second in PARTS[::5]:
+                (node,) = ast.parse(around.format(first, second)).body
+                try:
+                    text = statement(node)
+                except NotPrinted:
+                    continue
+                assert text == by_astor(node)
+                printed += 1
+    assert printed > 4_500

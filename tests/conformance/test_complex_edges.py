@@ -99,6 +99,7 @@ def test_forward_mode(f: Callable[..., Any]) -> None:
     assert sourcead.jvp(f, (0.3,), (1.0,))[1] == pytest.approx(float(central_differences(f, (0.3,))), rel=1e-6)
 
 
+@pytest.mark.optimised
 def test_texts() -> None:
     x, z = np.ones(4), np.ones(3, complex)
     assert text(lambda z, w: np.sum((z * w).real), z, z).endswith("dz = np.conj(w)\nreturn dz")

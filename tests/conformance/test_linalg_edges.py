@@ -175,6 +175,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("expression", "ranks"), TEXTS)
+@pytest.mark.optimised
 def test_a_text(expression: str, ranks: str) -> None:
     args = [np.eye(3) + k if rank == "m" else np.ones(3) for k, rank in enumerate(ranks)]
     result = program(expression, len(args), None)(*args, None)
@@ -184,6 +185,7 @@ def test_a_text(expression: str, ranks: str) -> None:
     assert [line for line in TEXTS[expression, ranks] if f"    {line}" not in text] == []
 
 
+@pytest.mark.optimised
 def test_the_text_of_a_determinant() -> None:
     text = sourcead.grad(lambda x: np.linalg.slogdet(x)[1]).specialize(I3).source
     assert "dx = np.linalg.inv(np.where(np.linalg.slogdet(x)[0] == 0, np.nan, x)).T" in text

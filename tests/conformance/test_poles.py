@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 import sourcead
+from sourcead.derivative import Derivative, Options
+from tests.compiling import function_of
 from tests.conformance.programs import program
 
 AT = 3.0  # where the square below has its least value, and the cotangent of the logarithm is 0
@@ -121,3 +123,22 @@ def test_what_is_left_out_contributes_nothing(expression: str) -> None:
 def test_a_part_of_what_has_no_pole_is_not_guarded(expression: str) -> None:
     derivative = sourcead.grad(program(expression, 1, None), stabilize=False)
     assert "np.where" not in derivative.specialize(np.ones(2), 2.0).source
+
+
+@pytest.mark.parametrize("masked", list(FITTED))
+@pytest.mark.parametrize("mode", ["grad", "jvp"])
+def test_so_it_does_in_text_that_is_differentiated_again(masked: str, mode: str) -> None:
+    plain, x = FITTED[masked], np.array([2.0, AT])
+    f = program(squared(plain).format(masked), 1, None)
+    expected = sourcead.hessian(program(squared(plain).format(plain), 1, None))(x, None).sum(axis=1)
+    if mode == "grad":
+        first = function_of(sourcead.grad(f).specialize(x, None).source)
+        assert np.allclose(sourcead.grad(lambda x: first(x, None).sum())(x), expected)
+    else:
+        tangent = function_of(Derivative(f, Options((0,), "jvp", True)).specialize(x, None).source)
+        assert np.allclose(sourcead.grad(lambda x: tangent(x, None, np.ones(2))[1])(x), expected)
+
+
+def test_a_mask_of_constants_reads_no_result() -> None:
+    text = sourcead.grad(program("np.mean(np.where(x > 0, np.log(x), 0))", 1, None)).specialize(np.ones(2), None).source
+    assert "isfinite" not in text and "np.log" not in text

@@ -246,6 +246,7 @@ def text_of(expression: str, *args: Any) -> str:
         ("np.sum(scipy.signal.convolve(x, y))", (a(1, 2), a(1)), 'scipy.signal.correlate(g, y, mode="valid")'),
     ],
 )
+@pytest.mark.optimised
 def test_the_text_is_that_of_the_formula(expression: str, args: tuple[Any, ...], line: str) -> None:
     text = text_of(expression, *args)
     assert line in text and "import" not in text

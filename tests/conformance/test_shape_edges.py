@@ -129,6 +129,7 @@ def text(f: Callable[..., Any], *args: Any) -> str:
     return str(sourcead.grad(f, tuple(range(len(args))), style="plain").specialize(*args).source.split('"""')[-1])
 
 
+@pytest.mark.optimised
 def test_the_text_is_what_a_person_writes() -> None:
     x, a = np.ones(3), np.ones((3, 3))
     assert "np.diagonal(2 * np.diag(x))" in text(lambda x: np.sum(np.diag(x) ** 2), x)

@@ -103,6 +103,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("expression", TEXTS)
+@pytest.mark.optimised
 def test_the_text(expression: str) -> None:
     text = sourcead.grad(program(expression, 2, None), style="plain").specialize(a(1, 2, 4), a(3, 1, 2), None).source
     assert TEXTS[expression] in text.replace("fmax", "maximum")

@@ -339,5 +339,6 @@ def test_a_refusal_names_the_line_and_says_why(expression: str, why: str) -> Non
         ("np.i0(x)", "dx = np.i0(x) * bessel_ratio(x)"),
     ],
 )
+@pytest.mark.optimised
 def test_a_text(expression: str, line: str) -> None:
     assert line in sourcead.grad(program(f"np.sum({expression})", 1, None)).specialize(a(1, 2), None).source

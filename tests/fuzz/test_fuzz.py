@@ -12,7 +12,7 @@ from tests.fuzz.judge import REFUSED
 from tests.fuzz.survey import examine, summary
 
 COUNT, BATCH = 240, 40
-REFUSED_BOUND = 1.0  # the share of programs that may be refused; 0.01 once the whole language is differentiated
+REFUSED_BOUND = 0.05  # the share of so few programs that may be refused; `make fuzz` bounds that of many
 
 
 @pytest.mark.parametrize("first", range(0, COUNT, BATCH))

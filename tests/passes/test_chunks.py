@@ -33,6 +33,7 @@ def f(x):
 """
 
 
+@pytest.mark.optimised
 def test_the_text() -> None:
     assert fast_text(CHAIN, DRAW.normal(size=77)).splitlines() == [
         "value = np.float64(0)",
@@ -62,10 +63,12 @@ def test_few_ops_are_left() -> None:
 
 
 @pytest.mark.parametrize("size", [51, 64, 65, 79])
+@pytest.mark.optimised
 def test_every_remainder(size: int) -> None:
     assert "for i" in fast_text(CHAIN, DRAW.normal(size=size))
 
 
+@pytest.mark.optimised
 def test_dtypes_and_strides(vector: Any) -> None:
     assert "for i" in fast_text(CHAIN, vector)
     assert "for i" in fast_text(CHAIN, np.repeat(vector, 2)[::2])
@@ -94,6 +97,7 @@ def f(x):
 """
 
 
+@pytest.mark.optimised
 def test_additions_at_slices(vector: Any) -> None:
     text = fast_text(SLICES, vector)
     step = 16 if vector.dtype == np.float64 else 32
@@ -107,6 +111,7 @@ def f(u):
 """
 
 
+@pytest.mark.optimised
 def test_matrices_are_cut_into_rows() -> None:
     text = fast_text(GRID, DRAW.normal(size=(20, 30)))
     assert "rows = max(1, 16 * len(t) // max(1, t.size))" in text and "for i in range(0, len(t), rows):" in text
@@ -114,6 +119,7 @@ def test_matrices_are_cut_into_rows() -> None:
     fast_text(GRID, DRAW.normal(size=(3, 200)))
 
 
+@pytest.mark.optimised
 def test_what_is_the_same_for_all_rows_is_not_cut() -> None:
     f = "def f(X, s):\n    z = np.tanh(X * s)\n    return np.sum(np.exp(-z * z) * z * np.cos(z))"
     assert "for i" in fast_text(f, DRAW.normal(size=(20, 30)), DRAW.normal(size=30), argnums=(0, 1))
@@ -121,11 +127,13 @@ def test_what_is_the_same_for_all_rows_is_not_cut() -> None:
     assert "for i" in fast_text(f, DRAW.normal(size=(20, 30)), 0.5, argnums=(0, 1))
 
 
+@pytest.mark.optimised
 def test_a_mean_is_measured_by_what_was_given() -> None:
     text = fast_text(CHAIN.replace("np.sum", "np.mean"), DRAW.normal(size=77))
-    assert text.count("for ") == 1 and "1.0 / max(x.size, 1)" in text
+    assert text.count("for ") == 1 and text.count(" / x.size") == 3
 
 
+@pytest.mark.optimised
 def test_a_sum_that_is_read_ends_the_loop() -> None:
     f = """
 def f(x):

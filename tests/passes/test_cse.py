@@ -6,11 +6,12 @@ import operator
 
 import numpy as np
 
+import sourcead
 from sourcead.ir import Value
 from sourcead.kinds import Scalar
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.primitives.registry import primitive_of
-from tests.small import function_of_ops, gradient, made_by, op
+from tests.small import function_of_ops, gradient, made_by, op, program
 
 VECTOR = np.array([0.5, 1.5, -0.7])
 TIMES, PLUS, MINUS = map(primitive_of, (operator.mul, operator.add, operator.sub))
@@ -84,3 +85,17 @@ def test_two_sides_of_a_branch_share_nothing() -> None:
     )
     assert gradient(f, 0.5).count("math.exp") >= 2
     assert gradient(f, -0.5).count("math.exp") >= 2
+
+
+def test_a_square_is_a_product() -> None:
+    text = gradient("def f(x):\n    t = x * x\n    return np.sum(np.exp(t) * x ** 2)", VECTOR)
+    assert "x * x" in text
+    assert text.count("x ** 2") == 1, "the user's own"
+    scalars = gradient("def f(x):\n    return x ** 2 * np.sin(x ** 2)", 0.7)
+    assert "x * x" not in scalars, "of numbers a power may round otherwise"
+
+
+def test_what_the_expert_multiplies_out_is_multiplied_once() -> None:
+    f = program("def f(x):\n    return np.sum(x ** 3 - 2 * x ** 5)")
+    text = sourcead.value_and_grad(f).specialize(np.arange(40.0)).source
+    assert text.count("x * x") == 1 and "dx = -10.0 * t2 + 3 * t" in text

@@ -22,6 +22,7 @@ VECTOR = np.array([0.5, 1.5, -0.7, 1.1])
         ("show(n)", "show(n)"),
     ],
 )
+@pytest.mark.optimised
 def test_what_may_raise_or_be_seen_stays(line: str, kept: str) -> None:
     text = gradient(f"def f(x, n):\n    {line}\n    return np.sum(x * x)", VECTOR, 2, show=repr)
     assert text.count(kept) == 1 and "2 * x" in text
@@ -34,6 +35,7 @@ def test_a_raise_that_nothing_reads_stays() -> None:
 
 
 @pytest.mark.parametrize("line", ["y = np.exp(x)", "y = x @ x", "y = x * n", "y = 1.0 / x"])
+@pytest.mark.optimised
 def test_pure_work_that_nothing_reads_goes(line: str) -> None:
     found = stages(f"def f(x, n):\n    {line}\n    return np.sum(x * x)", VECTOR, 2)
     before, after = around(found, "dead code")
@@ -41,6 +43,7 @@ def test_pure_work_that_nothing_reads_goes(line: str) -> None:
     assert dead in before.ops and dead not in after.ops
 
 
+@pytest.mark.optimised
 def test_a_loop_that_nothing_reads_goes() -> None:
     text = gradient(
         "def f(x, n):\n    s = 0.0\n    for i in range(n):\n        s = s + i * x\n    return x * x", 0.9, 3
@@ -48,6 +51,7 @@ def test_a_loop_that_nothing_reads_goes() -> None:
     assert "for" not in text
 
 
+@pytest.mark.optimised
 def test_a_loop_keeps_only_the_state_that_is_read() -> None:
     found = stages(
         (

@@ -33,6 +33,7 @@ def test_memory_is_shared_with_nothing(name: str) -> None:
     assert not any(np.shares_memory(a, b) for a, b in itertools.combinations(own, 2))
 
 
+@pytest.mark.optimised
 def test_a_view_is_copied_once() -> None:
     text = gradient("def f(x, y):\n    return np.sum(x.T * y)", MATRIX, np.ones((3, 2)))
     assert text.count("copy") == 1
@@ -44,6 +45,7 @@ def test_what_is_the_functions_own_is_not_copied() -> None:
 
 
 @pytest.mark.parametrize("expression", ["np.sum(x)", "np.mean(x)", "np.sum(x - 3.0)"])
+@pytest.mark.optimised
 def test_what_was_broadcast_is_filled_in(expression: str) -> None:
     text = gradient(f"def f(x):\n    return {expression}", VECTOR)
     assert text.count("np.full_like(x, ") == 1 and "broadcast" not in text and "copy" not in text

@@ -54,6 +54,6 @@ def test_a_view_read_for_its_shape_alone_is_not_copied_before_it_is_overwritten(
         return np.sum(v * v)
 
     text = sourcead.grad(f).specialize(np.ones(7), np.ones(7)).source
-    assert ".shape[0] != 1" in text and text.count(".copy()") == 2  # v and its cotangent
+    assert ".shape[0] != 1" not in text and text.count(".copy()") == 2  # v and a part of its cotangent
     u, w = np.linspace(0.5, 1, 7), np.linspace(1, 2, 7)
     np.testing.assert_allclose(sourcead.grad(f)(u, w), central_differences(f, (u, w), 0), rtol=1e-6)

@@ -11,6 +11,7 @@ import pytest
 
 import sourcead
 from tests.kit import assert_trees_close
+from tests.small import program
 
 Z = np.array([-1000.0, -800.0, -50.0, -1e-20, 0.0, 1e-20, 1e-3, 3.0, 30.0, 800.0, 1000.0])
 LABELS = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.3, 0.7, 0.0, 1.0, 0.0])
@@ -166,6 +167,7 @@ def check(
 
 
 @pytest.mark.parametrize("function", ENTROPIES, ids=lambda f: f.__name__)
+@pytest.mark.optimised
 def test_binary_cross_entropy(function: Callable[..., Any]) -> None:
     if function is with_expit:
         pytest.importorskip("scipy.special")
@@ -807,3 +809,40 @@ def test_a_clipped_probability_is_left_alone() -> None:
     value, gradient = sourcead.value_and_grad(loss)(Z, LABELS)
     assert value == loss(Z, LABELS)
     assert np.isfinite(gradient).all()
+
+
+def test_a_maximum_that_is_not_differentiated_is_no_kink() -> None:
+    text = "def f(x):\n    s = x - np.max(x)\n    return np.sum(np.exp(s) / np.sum(np.exp(s)) * x)"
+    found = sourcead.grad(program(text))
+    assert "max:" not in found.specialize(np.ones(3)).source
+    assert "max:" in sourcead.grad(program(text), stabilize=False).specialize(np.ones(3)).source
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "m = np.max(x, axis=1)\n    y = m + np.log(np.sum(np.exp(x - m[:, None]), axis=1))",
+        "m = np.max(x, axis=1, keepdims=True)\n    y = np.log(np.sum(np.exp(x - m), axis=1)) + m[:, 0]",
+        "m = np.max(x, axis=-1, keepdims=True)\n    y = np.squeeze(m, -1) + np.log(np.sum(np.exp(x - m), axis=-1))",
+        "m = np.max(x, axis=0)\n    y = m + np.log(np.sum(np.exp(x - m), axis=0))",
+    ],
+)
+def test_the_shift_of_a_sum_along_a_dropped_axis_is_not_differentiated(lines: str) -> None:
+    f = program(f"def f(x):\n    {lines}\n    return np.sum(np.sin(y) * y)")
+    x = np.array([[0.3, 0.3, -1.0], [2.0, 1.0, 0.5]])
+    text = sourcead.grad(f).specialize(x).source
+    assert "==" not in text and "max:" not in text
+    plain = sourcead.grad(f, stabilize=False)
+    assert_trees_close(sourcead.grad(f)(x), plain(x))
+    assert sourcead.value_and_grad(f)(x)[0] == f(x)
+    sourcead.check_grads(f, (np.array([[0.3, 0.4, -0.8], [2.0, 1.1, 0.5]]),), order=2)
+
+
+def test_another_shift_is_differentiated() -> None:
+    for lines in (
+        "m = np.max(x, axis=1, keepdims=True)\n    y = m[:, 0] + np.log(np.sum(np.exp(x - m), axis=0))",
+        "m = np.max(x, axis=1, keepdims=True)\n    y = m[0] + np.log(np.sum(np.exp(x - m), axis=1))",
+    ):
+        f = program(f"def f(x):\n    {lines}\n    return np.sum(np.sin(y) * y)")
+        x = np.array([[0.3, 0.1], [2.0, 1.0]])
+        assert_trees_close(sourcead.grad(f)(x), sourcead.grad(f, stabilize=False)(x))

@@ -451,6 +451,7 @@ def test_a_loop_keeps_the_carried_inputs_alone() -> None:
     assert text(loop, X, W).count(".append(") == 1
 
 
+@pytest.mark.optimised
 def test_a_pullback_keeps_the_arguments_alone() -> None:
     def loss(x, W):
         return np.sum(checkpoint(lambda x: np.sin(np.tanh(x)) * x)(x @ W))
@@ -466,6 +467,7 @@ def test_the_second_derivative_computes_again_too() -> None:
     assert "tanh" not in main and main.count("recomputed: checkpoint(block)") == 3
 
 
+@pytest.mark.optimised
 def test_nothing_is_computed_that_the_gradient_does_not_read() -> None:
     lines = text(lambda x: np.sum(checkpoint(np.sin)(x)), X).splitlines()
     code = "\n".join(line.partition("#")[0] for line in lines)

@@ -289,6 +289,8 @@ def chosen(x: Any) -> Any:
         (lambda x: vjp(np.sin, x)[1](x, x)[0].sum(), "takes one cotangent"),
         (lambda x: (grad(changes)(x.copy()) * x).sum(), "changes its argument"),
         (lambda x: grad(lambda y: fact(y, len(x)))(x[0]), "calls itself is differentiated twice"),
+        (lambda x: grad(fact)(x[0], x.size) * x[0], "calls itself is differentiated twice"),
+        (lambda x: vjp(fact, x[0], x.size)[1](1.0)[0] * x[0], "calls itself is differentiated twice"),
         (lambda x: sourcead.jacobian(lambda y: y * y)(x).sum(), "is called inside the function"),
         (chosen, "different functions or objects"),
     ],

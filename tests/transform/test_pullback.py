@@ -98,3 +98,28 @@ def test_effects_happen_once(capsys: pytest.CaptureFixture[str]) -> None:
     back(1.0)
     back(1.0)
     assert capsys.readouterr().out == "in f\n"
+
+
+def appended_and_stored(xs: Any, y: Any) -> Any:
+    xs.append(y)
+    xs[0] = y * xs[1]
+    return np.sum(xs[0] * xs[-1])
+
+
+def stored_and_grown(xs: Any, i: Any) -> Any:
+    xs.append(xs[1] * 3.0)
+    xs[i] = xs[0] * xs[-1]
+    xs.extend([xs[0], xs[1]])
+    xs.pop()
+    return xs[-1] * xs[i]
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "argnums"),
+    [
+        (appended_and_stored, ([array(3), array(3) + 1], array(3) * 2), (0, 1)),
+        (stored_and_grown, ([1.0, 2.0], 0), (0,)),
+    ],
+)
+def test_a_list_that_is_stored_into_and_grows(f: Any, args: tuple[Any, ...], argnums: tuple[int, ...]) -> None:
+    test_the_pullback_owns_what_it_reads(f, args, argnums)

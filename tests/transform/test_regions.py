@@ -21,6 +21,7 @@ def test_a_branch_is_reversed_on_its_own_condition() -> None:
     assert text.count("x > 0") == 1 and text.count("if ") == 1
 
 
+@pytest.mark.optimised
 def test_an_accumulator_goes_through_the_branches_of_a_loop() -> None:
     found = stages(BRANCH, 0.9, 4)
     (loop,) = ops_named(found.final.body, "for")
@@ -61,6 +62,7 @@ def test_nested_loops_nest_their_reverse() -> None:
     assert inner.startswith("    ") and not outer.startswith(" ")
 
 
+@pytest.mark.optimised
 def test_rows_get_their_gradient_row_by_row() -> None:
     text = gradient(
         "def f(x):\n    s = 0.0\n    for r in x:\n        s = s + np.sum(r * r)\n    return s", np.ones((3, 2))

@@ -8,7 +8,6 @@ Right or refused: what Numba would compute otherwise than Python and NumPy do is
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import replace
 
 from sourcead.backend.numba.bounds import all_in_range
 from sourcead.backend.numba.fusing import fused
@@ -21,6 +20,7 @@ from sourcead.backend.numba.table import check_effects, supported
 from sourcead.backend.writer import write
 from sourcead.errors import Diagnosis, MissingPackageError
 from sourcead.ir import Function
+from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 

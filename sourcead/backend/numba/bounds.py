@@ -9,12 +9,12 @@ of its dimension, or of the int that the array was made with.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sourcead.backend.numba.rewriting import is_const, kind_of
 from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Span, Value
 from sourcead.kinds import Array, Dim, Scalar
+from sourcead.records import dataclass, field
 
 Form: TypeAlias = "tuple[Hashable, int]"  # a symbol (None for none), and what is added to it
 _MAKERS = frozenset({"np.empty", "np.zeros", "np.ones"})

@@ -16,8 +16,6 @@ has size 1 where others have more is read again in each turn. A sum of all of fl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from sourcead.backend.numba.nests import Nest, is_formula
 from sourcead.backend.numba.numbers import ARITHMETIC, COMPARISONS, FUNCTIONS
 from sourcead.backend.numba.rewriting import kind_of
@@ -25,6 +23,7 @@ from sourcead.backend.numba.sizes import Sizes, aligned
 from sourcead.backend.tree import form_of
 from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Span, read_counts, sub_blocks
 from sourcead.kinds import INT, Array, Dim, Scalar
+from sourcead.records import dataclass, field, replace
 from sourcead.switches import is_on
 
 _ELEMENTWISE = (ARITHMETIC | COMPARISONS | FUNCTIONS) - {"operator.not_"}

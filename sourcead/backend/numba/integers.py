@@ -9,12 +9,12 @@ and int arguments, have 31 bits; the wrapper refuses a larger argument.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
 from sourcead.backend.numba.rewriting import is_const, kind_of, refuse
 from sourcead.errors import Place, UnsupportedError
 from sourcead.ir import Atom, Block, Const, Function, Op, Primitive, Value
 from sourcead.kinds import Scalar
+from sourcead.records import dataclass, field, replace
 
 WIDTH = 63
 SIZE = 31

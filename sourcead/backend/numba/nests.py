@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from sourcead.backend.numba.rewriting import kind_of, step
 from sourcead.backend.numba.vectors import FUNCTIONS
 from sourcead.ir import Atom, Block, Const, Hole, Op, Primitive, Source, Value
 from sourcead.kinds import INT, Array, Dim, Kind, Scalar, Tree
+from sourcead.records import dataclass, field, replace
 from sourcead.switches import is_on
 
 _FOR, _IF = Primitive("for", "for"), Primitive("if", "if")

@@ -13,7 +13,6 @@ numbers are calls of helpers that raise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from sourcead.backend.numba.vectors import OF_ARRAYS
 from sourcead.backend.tree import form_of
 from sourcead.ir import Atom, Const, Op
 from sourcead.kinds import Array, Kind, Scalar, dtype_of
+from sourcead.records import replace
 from sourcead.switches import is_on
 
 PYTHON = frozenset({"pyint", "pyfloat", "pybool", "real"})

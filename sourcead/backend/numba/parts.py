@@ -20,8 +20,6 @@ is captured is read there too, at each call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
 
 from sourcead.backend.numba.rewriting import EXCEPTIONS, kind_of, refuse, step, substituted
@@ -29,6 +27,7 @@ from sourcead.backend.numba.scalars import numbers_of_numpy
 from sourcead.dump import kind_text
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks, walk
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree
+from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
 _READS = frozenset({"unpack", "getitem", "getattr", "capture"})

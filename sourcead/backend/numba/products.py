@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import replace
 
 from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
 from sourcead.ir import Atom, Const, Op
 from sourcead.kinds import Array
+from sourcead.records import replace
 
 
 def product(op: Op, rewriter: Rewriter) -> None:

@@ -10,13 +10,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 from sourcead.backend.numba.numbers import with_strong_numbers
 from sourcead.backend.numba.rewriting import Rewriter, is_const, kind_of, refuse, step
 from sourcead.ir import Atom, Const, Op, Span, Value
 from sourcead.kinds import INT, ONE, Array, Kind, Scalar
+from sourcead.records import replace
 
 _WORDS = {"np.sum": "sums", "np.mean": "sums", "np.max": "maxima", "np.min": "minima"}
 _WHOLE = {"np.any": "np.any", "np.all": "np.all", "np.prod": "np.prod", "np.argmax": "np.argmax",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, UnsupportedError
 from sourcead.ir import Atom, Block, Const, Function, Op, Primitive, Value
 from sourcead.kinds import Kind, Known, Scalar, const_kind
+from sourcead.records import dataclass, field, replace
 
 EXCEPTIONS = frozenset({"ValueError", "IndexError", "RuntimeError", "ArithmeticError", "ZeroDivisionError", "KeyError",
                         "OverflowError", "FloatingPointError", "TypeError", "AssertionError"})  # fmt: skip

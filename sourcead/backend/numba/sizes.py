@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from sourcead.backend.numba.rewriting import kind_of
 from sourcead.ir import Atom, Op
 from sourcead.kinds import Array, Dim
+from sourcead.records import dataclass, field
 
 _PRODUCTS = frozenset({"matmul", "np.dot"})
 

@@ -18,13 +18,12 @@ Lists of arrays stay lists. And reversed loops, for which Numba has no word, run
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sourcead.backend.numba.rewriting import Rewriter, is_const, kind_of, refuse, step, substituted
 from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Source, Span, Value
 from sourcead.kinds import ANY, INT, Array, List, Scalar
+from sourcead.records import replace
 
 ROOM = 16  # of a stack that grows, at first
 _AT = ((Hole(0),),)

@@ -9,13 +9,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
 from sourcead.backend.numba.sharing import may_share
 from sourcead.backend.tree import form_of
 from sourcead.ir import Atom, Hole, Op, Span
 from sourcead.kinds import Array, Dim, Kind, Scalar
+from sourcead.records import replace
 
 _ONE_AXIS, _COLUMNS, _PAIR = (Hole(0),), (Span(), Hole(0)), (Hole(0), Hole(1))
 _WORDS = {_ONE_AXIS: "gathered", _COLUMNS: "columns", _PAIR: "picked"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from sourcead.dump import kind_text
 from sourcead.errors import Place
 from sourcead.ir import UNDEFINED, Atom, Const, Function, Op, Value, sub_blocks, walk
 from sourcead.kinds import INT, Array, Kind, Known, List, Scalar, Tree
+from sourcead.records import replace
 
 _NOTHING = (Const(UNDEFINED), Const(None))
 Entry = Callable[[Op, Rewriter], None]

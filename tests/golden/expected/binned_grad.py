@@ -21,8 +21,8 @@ def binned_grad(x, bins, grid):
     table[1, 1] = total[0]
 
     # backward
-    dtable = np.broadcast_to(grid[1, 2], table.shape)   # line 78
-    t2 = dtable[1, 1]  # line 77: table[1:][0][1] = total[0]
+    dtable = np.broadcast_to(grid[1, 2], table.shape)  # line 78
+    t2 = dtable[1, 1]                   # line 77: table[1:][0][1] = total[0]
     dtable = dtable.copy()
     dtable[1, 1] = 0.0
     t3 = dtable[0].copy()  # line 76: np.copyto(table[0], total, where=grid[0] > 0.0)
@@ -30,9 +30,9 @@ def binned_grad(x, bins, grid):
     dtotal = np.where(t, t3, 0)
     dtable[0] += np.where(t, 0, t3)
     dtotal[0] += t2
-    dtotal[-1] += dtable[i, i].sum()  # line 75: np.fill_diagonal(table, total[-1])
-    d_total = np.zeros_like(total)                      # line 73: total.sort()
-    d_total[order] += dtotal
-    denergy = d_total[bins]  # line 72: np.add.at(total, bins, energy)
-    dx = denergy * 2 * x  # line 70: np.multiply(x, x, out=energy)
+    dtotal[-1] += dtable[i, i].sum()    # line 75: np.fill_diagonal(table, total[-1])
+    d_total = np.zeros_like(total)      # line 73: total.sort()
+    d_total[order] = dtotal
+    denergy = d_total[bins]             # line 72: np.add.at(total, bins, energy)
+    dx = denergy * 2 * x                # line 70: np.multiply(x, x, out=energy)
     return dx

@@ -17,18 +17,17 @@ def total_fwd(part, scale):
 def total_bwd(saved, g):
     """The adjoint of total: the cotangent of part."""
     part, scale, left, right, t, residual, residual2 = saved
-    n = len(part)                                   # line 56: n = len(part)
+    n = len(part)                       # line 56: n = len(part)
     if n == 1:
-        dpart = np.zeros_like(part)  # line 58: return np.sin(part[0] * scale)
-        dpart[0] += g * np.cos(t) * scale
+        dpart = np.zeros_like(part)     # line 58: return np.sin(part[0] * scale)
+        dpart[0] = g * np.cos(t) * scale
         return dpart
-    middle = n // 2                                 # line 59: middle = n // 2
-    dright = g + g * left  # line 62: return left * right + left + right
+    middle = n // 2                     # line 59: middle = n // 2
+    dright = g + g * left               # line 62: return left * right + left + right
     dleft = g + g * right
-    t2 = total_bwd(residual2, dleft)  # line 60: left = total(part[:middle])
-    dpart = np.zeros_like(part)
-    dpart[middle:] += total_bwd(residual, dright)   # line 61
-    dpart[:middle] += t2
+    dpart = np.empty_like(part)         # line 60: left = total(part[:middle])
+    dpart[middle:] = total_bwd(residual, dright)  # line 61
+    dpart[:middle] = total_bwd(residual2, dleft)
     return dpart
 
 

@@ -25,9 +25,11 @@ def recurrent_loss_grad(cell, xs):
     for i in reversed(range(len(xs))):
         cell_h = cell_hs[i]
         x = xs[i]
-        t3 = (dcell_h + 2 * saved[i]) * (1 - saved[i] ** 2)     # lines 52, 59
-        dcell_h = U.T @ t3
-        t4 = np.outer(t3, x)
-        t += np.outer(t3, cell_h)
-        t2 += t4
+        t3 = saved[i] ** 2              # line 59: total += np.sum(cell.step(x) ** 2)
+        dcell_h += 2 * saved[i]
+        t4 = dcell_h * (1 - t3)         # line 52
+        dcell_h = U.T @ t4
+        t5 = np.outer(t4, x)
+        t += np.outer(t4, cell_h)
+        t2 += t5
     return Cell(W=t2, U=t, h=dcell_h)

@@ -1,6 +1,3 @@
-import numpy as np
-
-
 def red_black_grad(u, f):
     """Gradient of red_black (tests/golden/bullets.py:26) with respect to u.
 
@@ -10,38 +7,22 @@ def red_black_grad(u, f):
     v = u.copy()
     left = v[:-2]
     right = v[2:]
-    t = left[::2]
-    t2 = 0.5 * (t + right[::2] + f[1:-1:2])
-    v[1:-1][::2] = t2
-    left2 = v[:-2]
-    t3 = left2[1::2]
-    right2 = v[2:]
-    t4 = 0.5 * (t3 + right2[1::2] + f[2:-1:2])
-    v[1:-1][1::2] = t4
+    v[1:-1][::2] = 0.5 * (left[::2] + right[::2] + f[1:-1:2])
+    left = v[:-2]
+    right = v[2:]
+    v[1:-1][1::2] = 0.5 * (left[1::2] + right[1::2] + f[2:-1:2])
 
     # backward
     dv = 2 * (v - u)                    # line 31: return np.sum((v - u) ** 2)
-    t5 = dv[1:-1][1::2]                 # line 30
-    d_v = dv.copy()
+    d_v = dv.copy()                     # line 30
     d_v[1:-1][1::2] = 0.0
-    t6 = (t5 if t4.shape[0] != 1 else t5.sum(axis=0, keepdims=True)) * 0.5
-    t7 = t6 if t3.shape[0] != 1 else t6.sum(axis=0, keepdims=True)
-    dright = np.zeros_like(right2)
-    dright[1::2] += t7
-    dleft = np.zeros_like(left2)
-    dleft[1::2] += t7
-    d_v[2:] += dright  # line 28: inner, left, right = v[1:-1], v[:-2], v[2:]
-    d_v[:-2] += dleft
-    t8 = d_v[1:-1][::2]                 # line 29
-    t9 = (t8 if t2.shape[0] != 1 else t8.sum(axis=0, keepdims=True)).copy()
+    t = dv[1:-1][1::2] * 0.5
+    d_v[2:][1::2] += t
+    d_v[:-2][1::2] += t
+    t2 = d_v[1:-1][::2].copy()          # line 29
     d_v[1:-1][::2] = 0.0
-    t10 = t9 * 0.5
-    t11 = t10 if t.shape[0] != 1 else t10.sum(axis=0, keepdims=True)
-    dright = np.zeros_like(right)
-    dright[::2] += t11
-    dleft = np.zeros_like(left)
-    dleft[::2] += t11
-    d_v[2:] += dright
-    d_v[:-2] += dleft
+    t3 = t2 * 0.5
+    d_v[2:][::2] += t3
+    d_v[:-2][::2] += t3
     du = d_v - dv                       # line 27: v = u.copy()
     return du

@@ -38,10 +38,10 @@ def trajectory_loss_grad(params, x, steps):
         x = xs[j]
         t5 = params["rate"]             # line 37
         t6 = dpath.pop()                # line 38: path.append(x)
-        d_x = dx + t6
-        t7 = d_x * t5 * (1 - saved[j] ** 2)
+        dx += t6
+        t7 = dx * t5 * (1 - saved[j] ** 2)
         dparams_W += np.outer(t7, x)
-        dparams_rate += (d_x * saved[j]).sum()
-        dx = t4.T @ t7
-        dx += d_x
+        dparams_rate += (dx * saved[j]).sum()
+        if j > 0:
+            dx += t4.T @ t7
     return {"W": dparams_W, "rate": dparams_rate}

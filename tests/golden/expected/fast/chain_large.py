@@ -16,8 +16,9 @@ def chain_value_and_grad(x):
         t2 = np.sin(a)
         b = t2 * t
         c = np.tanh(b)
-        value += np.vdot(c, c)
-        db = 2 * c * (1 - c ** 2)       # lines 31-32
+        t3 = c * c
+        value += t3.sum()
+        db = 2 * c * (1 - t3)           # lines 31-32
         da = db * t * np.cos(a)         # line 30: b = np.sin(a) * x
-        dx[i:i + 8192] = db * t2 + da * (np.where(t >= 0, 1, e) / (1 + e))
+        dx[i:i + 8192] = db * t2 + da * (np.maximum(t >= 0, e) / (1 + e))
     return value, dx

@@ -12,10 +12,11 @@ def chain_value_and_grad(x):
     t = np.sin(a)
     b = t * x
     c = np.tanh(b)
-    value = np.vdot(c, c)
+    t2 = c * c
+    value = t2.sum()
 
     # backward
-    db = 2 * c * (1 - c ** 2)                               # lines 31-32
-    da = db * x * np.cos(a)                                 # line 30: b = np.sin(a) * x
-    dx = db * t + da * (np.where(x >= 0, 1, e) / (1 + e))   # line 29
+    db = 2 * c * (1 - t2)               # lines 31-32
+    da = db * x * np.cos(a)             # line 30: b = np.sin(a) * x
+    dx = db * t + da * (np.maximum(x >= 0, e) / (1 + e))  # line 29
     return value, dx

@@ -19,7 +19,7 @@ def mlp_loss_value_and_grad(params, X, y):
     value = (np.maximum(z2, 0) - y * z2 + np.log1p(e)).sum() / z2.size
 
     # backward
-    dz2 = 1.0 / max(z2.size, 1) * (np.where(z2 >= 0, 1, e) / (1 + e) - y)  # line 11
+    dz2 = (np.maximum(z2 >= 0, e) / (1 + e) - y) / z2.size  # line 11
     db2 = dz2.sum(axis=0)               # line 9: z2 = a1 @ W2 + b2
     dW2 = np.dot(a1.T, dz2)
     dz1 = np.dot(dz2, W2.T)

@@ -10,13 +10,13 @@ def rosenbrock_rows_value_and_grad(x):
     t = x[1:]
     t2 = x[:-1]
     t3 = x[:-1]
-    dx = np.zeros_like(x)
+    dx = np.zeros(len(x), dtype=np.float32)
     value = np.float32(0)
     for i in range(0, len(t2), 16384):  # both sweeps, in chunks that stay in the cache
         t4 = t2[i:i + 16384]
         t5 = t[i:i + 16384] - t4 ** 2
         t6 = 1 - t3[i:i + 16384]
         value += (100.0 * t5 ** 2 + t6 ** 2).sum()
-        dx[:-1][i:i + 16384] -= 2 * t6 + 400.0 * t5 * t4    # line 36
+        dx[:-1][i:i + 16384] -= 2 * t6 + 400.0 * t5 * t4  # line 36
         dx[1:][i:i + 16384] += 200.0 * t5
     return value, dx

@@ -1,0 +1,90 @@
+"""Signs that remain: a negative goes where it costs nothing, into a literal, a difference or a size.
+
+    -(2 * a / n)  ->  -2 * a / n        -(a / n)  ->  a / -n        -((a - b) / n), (a - b) / -n  ->  (b - a) / n
+
+n is the size of an array; nothing else reads what changes its sign. One array operation less.
+"""
+
+from __future__ import annotations
+
+import operator
+
+from sourcead.ir import Atom, Const, Function, Op, read_counts, walk
+from sourcead.kinds import dtype_of
+from sourcead.passes.dce import eliminate_dead_code
+from sourcead.passes.facts import alike, is_number
+from sourcead.passes.rewriting import Rewriter, atom_kind, made_like
+from sourcead.primitives.registry import primitive_of
+from sourcead.primitives.structural import ADD_AT
+from sourcead.records import dataclass, field, replace
+
+_NEG, _MINUS, _TIMES, _OVER = map(primitive_of, (operator.neg, operator.sub, operator.mul, operator.truediv))
+
+
+def sink_signs(function: Function) -> Function:
+    """Apply the rule to every sign of the backward sweep; what had the other sign is dead then."""
+    signs = _Signs(read_counts(eliminate_dead_code(function).body))
+    subtracted = {op.args[-1] for op in walk(function.body) if op.primitive is ADD_AT}  # at a place: dx[1:] -= a
+
+    def visit(op: Op, rewriter: Rewriter) -> None:
+        made = None
+        if op.backward and op.primitive is _NEG and subtracted.isdisjoint(op.outs):
+            made = signs.without(op)
+        elif op.backward and op.primitive is _OVER:
+            made = signs.turned(op)
+        for one in made or [op]:
+            signs.makers.update(dict.fromkeys(one.outs, one))
+            rewriter.emit(one)
+
+    return Rewriter(visit).function(function)
+
+
+@dataclass(slots=True, eq=False)
+class _Signs:
+    """What makes each value, and how often it is read."""
+
+    counts: dict[Atom, int]
+    makers: dict[Atom, Op] = field(default_factory=dict)
+
+    def without(self, op: Op) -> list[Op] | None:
+        """The ops that make -a, with the result of the op that negates it."""
+        made = self.negative(op.args[0])
+        if made is None or not alike(atom_kind(op.args[0]), op.outs[0].kind):
+            return None
+        *before, last = made
+        return [*before, replace(last, outs=op.outs, at=last.at or op.at)]
+
+    def turned(self, op: Op) -> list[Op] | None:
+        """(a - b) / -n as (b - a) / n."""
+        left, size = map(self.makers.get, op.args)
+        if left is None or left.primitive is not _MINUS or size is None or size.primitive is not _NEG:
+            return None
+        made = self.negative(op.args[0])
+        if made is None or dtype_of(atom_kind(op.args[1])) != "pyint":
+            return None
+        difference = made_like(_MINUS, made[0].args, left)
+        return [difference, replace(op, args=(difference.outs[0], size.args[0]))]
+
+    def negative(self, atom: Atom) -> list[Op] | None:
+        """Ops of which the last gives the negative of what one op made."""
+        maker = self.makers.get(atom)
+        if maker is None or not maker.backward or self.counts.get(atom) != 1 or len(maker.args) != 2:
+            return None
+        left, right = maker.args
+        if maker.primitive is _MINUS:
+            return [replace(maker, args=(right, left))]
+        if maker.primitive is _TIMES:
+            for number, other in ((left, right), (right, left)):
+                if is_number(number) and number.value > 0:
+                    return [replace(maker, args=(Const(-number.value), other))]
+        if maker.primitive not in (_TIMES, _OVER):
+            return None
+        inner = self.negative(left)
+        if inner is not None:
+            *before, last = inner
+            made = made_like(last.primitive, last.args, last)
+            return [*before, made, replace(maker, args=(made.outs[0], right))]
+        if maker.primitive is _OVER and dtype_of(atom_kind(right)) == "pyint":
+            size = made_like(_NEG, (right,), maker)
+            return [size, replace(maker, args=(left, size.outs[0]))]
+        return None
