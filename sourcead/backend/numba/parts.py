@@ -26,7 +26,7 @@ from sourcead.backend.numba.rewriting import EXCEPTIONS, kind_of, refuse, step, 
 from sourcead.backend.numba.scalars import numbers_of_numpy
 from sourcead.dump import kind_text
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks, walk
-from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree
+from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree, dims_of
 from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
@@ -48,6 +48,8 @@ def parted(function: Function, sizes: Sizes | None = None) -> tuple[Function, li
     wrapping = _Wrapping(function)
     outer = foreign(function.body.params, [*first, *middle])
     outer.products.update(op for op in middle if sizes is not None and _is_large_product(op, sizes))
+    loops = [op for op in middle if op.blocks and outer.touches(op)]
+    outer.products.update(o for op in loops for b in op.blocks for o in walk(b) if _is_product(o))
     wanted = _leaves_wanted(last, function.body.results, {out: op for op in middle for out in op.outs})
     if any(map(outer.touches, middle)):
         made = wrapping.split(Block((), tuple(middle), tuple(wanted)), outer)
@@ -163,15 +165,19 @@ def _is_container(value: Value) -> bool:
     return isinstance(kind, Opaque | Top)
 
 
+def _is_product(op: Op) -> bool:
+    """Whether an op is a product of matrices, neither a row nor a column."""
+    kinds = [kind_of(a) for a in op.args]
+    matrices = all(isinstance(k, Array) and len(k.dims) == 2 for k in kinds)
+    return op.name in ("matmul", "np.dot") and matrices and not any(d.one for k in kinds for d in dims_of(k) or ())
+
+
 def _is_large_product(op: Op, sizes: Sizes) -> bool:
     """Whether an op is a product of matrices of which one is large."""
-    kinds = [kind_of(a) for a in op.args]
-    if op.name not in ("matmul", "np.dot") or not all(isinstance(k, Array) and len(k.dims) == 2 for k in kinds):
+    if not _is_product(op):
         return False
-    if any(d.one for k in kinds if isinstance(k, Array) for d in k.dims):
-        return False
-    both = [Array(k.dtype, dims) for k in kinds if isinstance(k, Array) for dims in (k.dims, k.dims[::-1])]
-    return any(map(sizes.is_large, both))
+    kinds = [k for k in map(kind_of, op.args) if isinstance(k, Array)]
+    return any(sizes.is_large(Array(k.dtype, dims)) for k in kinds for dims in (k.dims, k.dims[::-1]))
 
 
 def _is_work(op: Op) -> bool:
