@@ -54,6 +54,10 @@ class Names:
         """A name for a NumPy or builtin type, a dtype, or a tuple of types."""
         raise NotImplementedError
 
+    def has_dtype(self, expr: str, dtype: object) -> str:
+        """The test that an array has this dtype."""
+        return f"{expr}.dtype == {self.refer(dtype)}"
+
     def once(self, expr: str) -> tuple[str, str]:
         """How to write an expression the first time and afterwards."""
         raise NotImplementedError
@@ -132,7 +136,7 @@ def _array(kind: Array, expr: str, words: str, names: Names, depth: int) -> list
     first, later = names.once(expr)
     tests = [(TYPE, f"type({first}) in {names.refer(ARRAY_TYPES)}")]
     if kind.dtype is not None:
-        tests.append((DTYPE, f"{later}.dtype == {names.refer(np.dtype(kind.dtype))}"))
+        tests.append((DTYPE, names.has_dtype(later, np.dtype(kind.dtype))))
     tests.append((RANK, f"{later}.ndim == {len(kind.dims)}"))
     found = [Node(expr, words, f"be {describe(kind)}", depth, tuple(tests))]
     ones = [dim.one for dim in kind.dims]

@@ -153,6 +153,10 @@ class _GuardNames(Names):
         first, later = self.once(expr)
         return f"{self.is_type(first, type(obj))} and {later} == {self.refer(obj)}"
 
+    def has_dtype(self, expr: str, dtype: object) -> str:
+        name = self.refer(dtype)
+        return f"({expr}.dtype is {name} or {expr}.dtype == {name})"  # most often it is that very object
+
     def once(self, expr: str) -> tuple[str, str]:
         if expr.isidentifier():
             return expr, expr

@@ -90,7 +90,8 @@ class Const:
         return self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        value = self.value
+        return hash((type(value), value)) if type(value) in _PLAIN else hash(self._key())
 
     def __repr__(self) -> str:
         return repr(self.value)
@@ -340,6 +341,9 @@ def read_counts(block: Block) -> dict[Atom, int]:
     """How often each atom is read in a block and those inside it, as an argument or as a block's result."""
     counts: dict[Atom, int] = {}
     for inner in sub_blocks(block):
-        for atom in (*(a for op in inner.ops for a in op.args), *inner.results):
+        for op in inner.ops:
+            for atom in op.args:
+                counts[atom] = counts.get(atom, 0) + 1
+        for atom in inner.results:
             counts[atom] = counts.get(atom, 0) + 1
     return counts

@@ -174,7 +174,7 @@ def is_complex_dtype(dtype: str | None) -> bool:
 
 def is_complex(kind: Kind) -> bool | None:
     """Whether a value is, or holds, complex numbers; None where that is not known."""
-    if isinstance(kind, Scalar | Array):
+    if isinstance(kind, (Array, Scalar)):
         return None if kind.dtype is None else is_complex_dtype(kind.dtype)
     if isinstance(kind, Known):
         return isinstance(kind.value, complex)
@@ -220,6 +220,9 @@ def dims_of(kind: Kind) -> tuple[Dim, ...] | None:
 
 def broadcast_dims(*shapes: tuple[Dim, ...]) -> tuple[Dim, ...]:
     """NumPy's broadcasting on symbolic sizes: of two sizes that are not 1, the program itself demands equality."""
+    first = shapes[0]
+    if all(shape == first for shape in shapes) and not any(d.one for d in first):
+        return first
     length = max(map(len, shapes))
     out: list[Dim] = []
     for axis in range(-length, 0):

@@ -142,7 +142,7 @@ def numba_text(function: Function, request: Request, stored: tuple[tuple[AccessP
 
     for path, at in stored:
         raise UnsupportedError(Diagnosis(f"Numba cannot take this: a store into `{path_text(path)}`", at))
-    return write_for_numba(function)
+    return write_for_numba(function, request.size_classes)
 
 
 def trace(request: Request) -> list[tuple[str, str]]:

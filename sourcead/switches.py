@@ -21,6 +21,7 @@ OPTIMISATIONS = {
     "common factors": "what several terms are multiplied with or divided by is so once",
     "signs": "a sign goes into a literal, a difference or a size",
     "updates": "several additions into one array become one",
+    "clearings": "what a loop reads once is not set to 0",
     "one sweep": "a loop and its reverse become one, where no turn reads another's results",
     "shapes of what stays": "no temporary is kept for its size alone",
     "reuse of products": "a product with a mask changes its operand in place",

@@ -1,7 +1,8 @@
 """Which values are still to be read at each point of a statement tree, and so which cannot share a name.
 
 Sets of values are integers, one bit a value. Two values interfere when one is written while the other is still to be
-read; the source of a move does not interfere with what it is moved to, for they are the same then.
+read; the source of a move does not interfere with what it is moved to, for they are the same then. Sets are kept of
+those values only that may share a name at all, and where one of them is written: a long function has many points.
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ from sourcead.records import dataclass, field
 
 @dataclass(slots=True)
 class Liveness:
-    """The live values after each statement, and at the start of each loop body."""
+    """The live values after each statement that defines some, and at the start of each loop body: among some values, or
+    (None) all; then it is kept of each statement which of the values that it defines are read later."""
 
+    among: set[Value] | None = None
     bit: dict[Value, int] = field(default_factory=dict)
     after: dict[Statement, int] = field(default_factory=dict)
+    needed: dict[Statement, tuple[bool, ...]] = field(default_factory=dict)
     turn: dict[Loop, int] = field(default_factory=dict)
     entry: int = 0
 
@@ -40,13 +44,22 @@ class Liveness:
         """The set of some values; those never seen before join the numbering."""
         mask = 0
         for value in values:
-            mask |= 1 << self.bit.setdefault(value, len(self.bit))
+            if self.among is None or value in self.among:
+                mask |= 1 << self.bit.setdefault(value, len(self.bit))
         return mask
 
+    def note(self, statement: Statement, out: int) -> None:
+        """Keep what is to be known of the point after a statement."""
+        values = defined(statement)
+        if self.among is None:
+            self.needed[statement] = tuple([v in self.bit and bool(out >> self.bit[v] & 1) for v in values])
+        elif not self.among.isdisjoint(values):
+            self.after[statement] = out
 
-def liveness(body: Body, params: Iterable[Value] = ()) -> Liveness:
+
+def liveness(body: Body, params: Iterable[Value] = (), among: set[Value] | None = None) -> Liveness:
     """Backward dataflow over structured statements; loops to a fixed point (live sets only grow)."""
-    live = Liveness()
+    live = Liveness(among)
     live.mask(params)
     live.entry = _body(live, body, 0, 0, 0)
     return live
@@ -54,7 +67,7 @@ def liveness(body: Body, params: Iterable[Value] = ()) -> Liveness:
 
 def _body(live: Liveness, body: Body, out: int, on_break: int, on_continue: int) -> int:
     for statement in reversed(body):
-        live.after[statement] = out
+        live.note(statement, out)
         if isinstance(statement, Branch):
             then = _body(live, statement.then, out, on_break, on_continue)
             out = then | _body(live, statement.other, out, on_break, on_continue) | live.mask(read(statement))
@@ -93,7 +106,9 @@ def interference(body: Body, live: Liveness, params: tuple[Value, ...]) -> list[
     for value in params:
         conflict(value, entry)
     for statement in walk(body):
-        values = defined(statement)
+        values = [v for v in defined(statement) if v in live.bit]
+        if not values:
+            continue
         together = live.mask(values)
         if isinstance(statement, Move):
             for to, source in statement.pairs:
@@ -117,17 +132,19 @@ def remove_dead(body: Body) -> None:
 
 
 def _drop(body: Body, live: Liveness, unread: set[Value]) -> bool:
-    changed = False
-    for statement in list(body):
+    changed, rest = False, []
+    for statement in body:
         if isinstance(statement, Move):
-            kept = [p for p in statement.pairs if live.after[statement] >> live.bit[p[0]] & 1]
+            kept = [pair for pair, needed in zip(statement.pairs, live.needed[statement], strict=True) if needed]
             changed |= len(kept) < len(statement.pairs)
             statement.pairs = kept
         for inner in bodies(statement):
             changed |= _drop(inner, live, unread)
-        if _is_dead(statement, live, unread):
-            body.remove(statement)
-            changed = True
+        if not _is_dead(statement, live, unread):
+            rest.append(statement)
+    if len(rest) < len(body):
+        body[:] = rest
+        return True
     return changed
 
 
@@ -147,4 +164,4 @@ def _is_dead(statement: Statement, live: Liveness, unread: set[Value]) -> bool:
         return True
     if statement.op.primitive.effects - {"reads"} or (not values and base_of(statement) is None):
         return False
-    return not any(live.after[statement] >> live.bit[v] & 1 for v in values)
+    return not any(live.needed[statement])

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import keyword
 import linecache
+import re
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
@@ -19,6 +21,7 @@ from sourcead.records import dataclass, field
 
 _EMITTED = "_emitted_function"
 _BINDER = "_bind_captures"
+_WORDS = re.compile(r"[^\W\d_]\w*")  # those in comments, too: what nothing reads does no harm
 
 
 @dataclass(slots=True, eq=False)
@@ -68,9 +71,9 @@ class Compiled:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == self.name:
                 node.name = _EMITTED
-        bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        words = {w for w in set(_WORDS.findall(self.text)) if hasattr(builtins, w) and not keyword.iskeyword(w)}
         names = [name for name, in_module in is_global.items() if not in_module]
-        names += sorted(n for n in bound if hasattr(builtins, n) and n not in is_global)
+        names += sorted(words.difference(is_global))
         arguments = ast.arguments([], [ast.arg(n, lineno=1, col_offset=0) for n in names], None, [], [], None, [])
         frame = ast.parse(f"def {_BINDER}(): return {_EMITTED}")
         binder = frame.body[0]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sourcead.backend.names import Variables
 from sourcead.backend.tree import Append, Body, Let, Loop, Move, base_of, defined, form_of, read, walk
 from sourcead.ir import Op, Value
-from sourcead.kinds import Known, List, Scalar
+from sourcead.kinds import Array, Known, List, Scalar
 from sourcead.records import dataclass, field
 
 WORLD = Value("world")  # everything that captured objects and opaque calls can reach
@@ -72,9 +72,12 @@ class Aliases:
                 self._join([*defined(statement), *read(statement)])
 
     def _let(self, let: Let) -> None:
-        form, values = form_of(let.op), defined(let)
+        form, values, base = form_of(let.op), defined(let), base_of(let)
+        if isinstance(base, Value) and isinstance(base.kind, Array):  # numbers are copied into it
+            self._join([*values, base])
+            return
         holds = any(isinstance(v.kind, List) for v in values)
-        if base_of(let) is not None or holds or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
+        if base is not None or holds or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
             self._join([*values, *let.args, *([WORLD] if form in _WORLDLY else [])])
 
     def _join(self, atoms: Iterable[object]) -> None:

@@ -24,7 +24,6 @@ CONDITIONAL_FORMS = frozenset({"and", "or", "ternary"})
 class Variables:
     """The partition of values into variables."""
 
-    bit: dict[Value, int]
     conflicts: dict[Value, int]
     members: dict[Value, int] = field(default_factory=dict)
     parent: dict[Value, Value] = field(default_factory=dict)
@@ -65,7 +64,9 @@ class Variables:
         a, b = self.of(value), self.of(other)
         if a is b:
             return True
-        if self.captured.get(a) or self.captured.get(b) or self._conflict(a, b):
+        if self.conflicts[a] & self.members[b] or self.conflicts[b] & self.members[a]:
+            return False
+        if self.captured.get(a) or self.captured.get(b):
             return False
         name = hint if hint is not None else self.hints[a] or self.hints[b]
         self.parent[b] = a
@@ -78,12 +79,13 @@ class Variables:
 
 def variables(body: Body, params: tuple[Value, ...]) -> Variables:
     """Decide which values share a variable."""
-    live = liveness(body, params)
-    live.mask(v for s in walk(body) for v in (*defined(s), *read(s)))
+    among = _that_may_share(body, params)
+    live = liveness(body, params, set(among))
+    live.mask(among)
     table = interference(body, live, params)
-    made = Variables(live.bit, {v: table[k] for v, k in live.bit.items()}, {v: 1 << k for v, k in live.bit.items()})
+    made = Variables({v: table[k] for v, k in live.bit.items()}, {v: 1 << k for v, k in live.bit.items()})
     backward = {v: _is_backward(s) for s in walk(body) for v in defined(s)}
-    for value in live.bit:
+    for value in (*params, *(v for s in walk(body) for v in (*defined(s), *read(s)))):
         made.hints[value] = value.hint
         made.adjoint[value] = backward.get(value, False)
     _captures(body, made)
@@ -93,6 +95,20 @@ def variables(body: Body, params: tuple[Value, ...]) -> Variables:
     _starts(body, made)
     _versions(body, made, params)
     return made
+
+
+def _that_may_share(body: Body, params: tuple[Value, ...]) -> dict[Value, None]:
+    """The values that may share a variable with another one, in order: those with a name of the user's, those that are
+    moved or moved to, and the versions of what is changed in place."""
+    found = dict.fromkeys(params)
+    for statement in walk(body):
+        found.update((v, None) for v in defined(statement) if v.hint)
+        if isinstance(statement, Move):
+            found.update((v, None) for pair in statement.pairs for v in pair if isinstance(v, Value))
+        base = base_of(statement) if isinstance(statement, Let) else None
+        if isinstance(base, Value) and isinstance(statement, Let):
+            found.update({base: None, version_of(statement): None})
+    return found
 
 
 def _is_backward(statement: object) -> bool:
@@ -181,15 +197,17 @@ def drop_copies(body: Body, made: Variables) -> None:
 
 
 def _drop(body: Body, made: Variables) -> None:
-    for statement in list(body):
+    rest = []
+    for statement in body:
         if isinstance(statement, Move) and not _may_be_an_arm(statement):
             made.flowing.update(s for to, s in statement.pairs if isinstance(s, Value) and made.same(to, s))
             statement.pairs = [(to, s) for to, s in statement.pairs if not made.same(to, s) and s != Const(UNDEFINED)]
         for inner in bodies(statement):
             _drop(inner, made)
         empty = isinstance(statement, Branch) and not statement.then and not statement.other
-        if empty or (isinstance(statement, Move) and not statement.pairs):
-            body.remove(statement)
+        if not empty and not (isinstance(statement, Move) and not statement.pairs):
+            rest.append(statement)
+    body[:] = rest
 
 
 def _may_be_an_arm(move: Move) -> bool:
@@ -197,25 +215,25 @@ def _may_be_an_arm(move: Move) -> bool:
 
 
 def _drop_unread(body: Body, wanted: set[Value]) -> bool:
-    changed = False
-    for statement in list(body):
+    changed, rest = False, []
+    for statement in body:
         for inner in bodies(statement):
             changed |= _drop_unread(inner, wanted)
         values = defined(statement)
         if isinstance(statement, Move) and not wanted.issuperset(values):
             statement.pairs = [(to, source) for to, source in statement.pairs if to in wanted]
             changed = True
-        if (
-            not isinstance(statement, Let)
-            or not values
-            or wanted.intersection(values)
-            or base_of(statement) is not None
-        ):
-            continue
-        if not statement.op.primitive.effects - {"reads"} and not statement.op.attr("raises", False):
-            body.remove(statement)
-            changed = True
+        if not isinstance(statement, Let) or not values or base_of(statement) is not None or _stays(statement, wanted):
+            rest.append(statement)
+    if len(rest) < len(body):
+        body[:] = rest
+        return True
     return changed
+
+
+def _stays(let: Let, wanted: set[Value]) -> bool:
+    needed = not wanted.isdisjoint(defined(let))
+    return needed or bool(let.op.primitive.effects - {"reads"}) or let.op.attr("raises", False)
 
 
 # Spelling ------------------------------------------------------------------------------------------------------

@@ -119,15 +119,14 @@ def leaves(target: Target | None) -> tuple[Value, ...]:
         return ()
     if isinstance(target, Value):
         return (target,)
-    if len(target) == 1 and isinstance(target[0], Value):
-        return target  # type: ignore[return-value]
     return tuple([v for part in target for v in leaves(part)])
 
 
 def defined(statement: Statement) -> tuple[Value, ...]:
     """The values that the statement itself binds (not those that its bodies bind)."""
     if isinstance(statement, Let):
-        return leaves(statement.outs)
+        outs = statement.outs
+        return outs if len(outs) == 1 and isinstance(outs[0], Value) else leaves(outs)  # type: ignore[return-value]
     if isinstance(statement, Move):
         return tuple(to for to, _ in statement.pairs)
     return leaves(statement.target) if isinstance(statement, Loop) else ()

@@ -245,6 +245,23 @@ def inline(
             f"over {MAX_INLINED} calls are expanded here", "call the function in a loop, or keep what it returned"
         )
     surface = surface_of(function) if resolver.collector is None else resolver.collector.surface_of(function)
+    code = function.__code__
+    bare = not code.co_kwonlyargcount and not code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+    if bare and not kwargs and len(args) == code.co_argcount and not hasattr(function, "__signature__"):
+        values = args  # each by position
+    else:
+        values = _bound_values(resolver, function, args, kwargs)
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    outer = resolver.frames[0] if resolver.frames else None
+    at_home = outer is not None and outer.root and outer.globals is function.__globals__
+    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
+    return enter(resolver, surface, frame, values)
+
+
+def _bound_values(
+    resolver: Resolver, function: Callable[..., Any], args: list[Abstract], kwargs: dict[str, Abstract]
+) -> list[Abstract]:
+    """What each parameter of a Python function gets."""
     own = is_own(function.__code__, function.__globals__)
     signature = signature_of(function) if own else inspect.signature(function, follow_wrapped=False)
     bound = bind(resolver, signature, function.__name__, args, kwargs)
@@ -258,11 +275,7 @@ def inline(
             values.append(
                 resolver.from_object(default, (("object", default),), functools.partial(_default, resolver, default))
             )
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    outer = resolver.frames[0] if resolver.frames else None
-    at_home = outer is not None and outer.root and outer.globals is function.__globals__
-    frame = Frame(function.__code__, function.__globals__, cells, at_home, function.__name__)
-    return enter(resolver, surface, frame, values)
+    return values
 
 
 def _default(resolver: Resolver, value: Any, kind: Kind) -> Value:

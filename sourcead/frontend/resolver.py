@@ -205,12 +205,15 @@ class Resolver:
 
     def static(self, item: Abstract) -> tuple[bool, Any]:
         """Whether the Python value of this is known now, and the value."""
-        if isinstance(item, Ref):
-            item = self.content(item)
-        elif is_view_of_dict(item):
-            item = self.seen(item)
         if isinstance(item, Const):
             return not is_unbound(item), item.value
+        if not isinstance(item, Value):
+            if isinstance(item, Ref):
+                item = self.content(item)
+            elif is_view_of_dict(item):
+                item = self.seen(item)
+            if isinstance(item, Const):
+                return not is_unbound(item), item.value
         if isinstance(item, Static):
             return True, item.obj
         if isinstance(item, Aggregate):

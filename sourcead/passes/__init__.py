@@ -10,12 +10,13 @@ from collections.abc import Callable
 from sourcead.ir import Function
 from sourcead.passes.assigning import assign_first_contributions
 from sourcead.passes.chunks import run_in_chunks, run_in_chunks_of_functions
+from sourcead.passes.clearings import leave_out_clearings
 from sourcead.passes.copies import insert_copies
 from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
 from sourcead.passes.expert_choices import choose_by_maximum
-from sourcead.passes.expert_methods import call_methods
+from sourcead.passes.expert_methods import call_methods, make_zeros
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
@@ -51,6 +52,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("simplify again", simplify),
     ("signs", sink_signs),
     ("dead code again", eliminate_dead_code),
+    ("clearings", leave_out_clearings),
     ("one sweep", fuse_sweeps),
     ("first contributions", assign_first_contributions),
     ("separate parts", assign_parts),
@@ -75,6 +77,7 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("sums by products", sum_by_products),
     ("common subexpressions again", lambda function, _: eliminate_common_subexpressions(function)),
     ("items as floats", count_in_floats),
+    ("methods again", make_zeros),
 )
 EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
 

@@ -47,7 +47,7 @@ _READERS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
 
 def eliminate_common_subexpressions(function: Function) -> Function:
     """Replace backward ops by earlier equal ones, in the same block or around it."""
-    return replace(function, body=_block(function.body, {}, {}))
+    return replace(function, body=_block(function.body, {}, {}, {}))
 
 
 def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
@@ -67,6 +67,8 @@ def _order(atom: Atom) -> tuple[int, int]:
 def _mergeable(op: Op) -> bool:
     if op.blocks or op.primitive.acts or op.name in _NEVER or not op.outs:
         return False
+    if op.name == "constant" and op.note:  # written where it is read, with the note of that line
+        return False
     return op.primitive in _READERS or not any(lists.is_list(out.kind) for out in op.outs)  # a list is an object
 
 
@@ -76,21 +78,24 @@ def _is_constant(op: Op, ops: list[Op]) -> bool:
     return op.primitive.form == "unary -" and last is not None and last.name == "constant" and op.args == last.outs
 
 
-def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom]) -> Block:
+def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom], equal: dict[Atom, Atom]) -> Block:
+    """equal: what the user computes twice, by the second, which stays, the first."""
     ops: list[Op] = []
     for op in block.ops:
         args = tuple(values.get(a, a) for a in op.args)
         if args != op.args:
             op = replace(op, args=args)
         if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, dict(table), values) for b in op.blocks))
+            op = replace(op, blocks=tuple(_block(b, dict(table), values, equal) for b in op.blocks))
         elif _mergeable(op):
-            key = _key(op, args)
+            key = _key(op, tuple(equal.get(a, a) for a in args))
             earlier = table.get(key)
             if earlier is not None and (op.backward or op.attr("made") == "text"):
                 values.update(zip(op.outs, earlier.outs, strict=True))
                 continue
-            if earlier is None and not _is_constant(op, ops):
-                table[key] = op
+            if earlier is None:
+                table.update({} if _is_constant(op, ops) else {key: op})
+            else:
+                equal.update((o, equal.get(first, first)) for o, first in zip(op.outs, earlier.outs, strict=True))
         ops.append(op)
     return Block(block.params, tuple(ops), tuple(values.get(r, r) for r in block.results))

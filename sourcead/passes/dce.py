@@ -26,7 +26,7 @@ def eliminate_dead_code(function: Function) -> Function:
         live = Live(function)
         body = live.rebuild(function.body)
         function = replace(function, body=body)
-        if not live.removed:
+        if not live.disturbed:
             return function
     return function
 
@@ -71,9 +71,8 @@ def _repeated(block: Block) -> set[Op]:
     return again
 
 
-def _foreign_stores(function: Function) -> set[Op]:
-    """The user's own stores into memory that is not, or not only, this function's: others see them."""
-    stores = [op for op in walk(function.body) if is_store(op) and not op.backward]
+def _foreign(stores: list[Op], function: Function) -> set[Op]:
+    """Those of the user's own stores into memory that is not, or not only, this function's: others see them."""
     if not stores:
         return set()
     aliases = Aliases.of(function)
@@ -86,18 +85,23 @@ class Live:
     def __init__(self, function: Function) -> None:
         self.values: set[Value] = set()
         self.ops: set[int] = set()
-        self.removed = False
-        backward = [op for op in walk(function.body) if op.backward and not op.blocks]
-        self.foreign = _foreign_stores(function)
-        self.again = {(_look_up(op), op.at, op.attr("path")) for op in backward}
+        self.disturbed = False  # something went that others may have been kept for
+        ops = list(walk(function.body))
+        stores = [op for op in ops if is_store(op) and not op.backward]
+        self.stores = bool(stores)
+        self.foreign = _foreign(stores, function)
+        self.again = {(_look_up(op), op.at, op.attr("path")) for op in ops if op.backward and not op.blocks}
         self.mark(function.body.results)
         size = -1
+        loops = any(op.name in ("for", "while") for op in ops)
         while size != len(self.values) + len(self.ops):
             size = len(self.values) + len(self.ops)
             self.block(function.body)
+            if not loops:
+                break  # what is read stands above: once is enough
 
     def mark(self, atoms: tuple[object, ...]) -> None:
-        self.values.update(a for a in atoms if isinstance(a, Value))
+        self.values.update([a for a in atoms if isinstance(a, Value)])
 
     def effect(self, op: Op) -> bool:
         """Whether an op must stay even where nothing reads its results."""
@@ -117,13 +121,14 @@ class Live:
         following: Op | None = None  # the next op that may raise
         repeated = _repeated(block)
         for op in reversed(block.ops):
-            if op.blocks and any(o in self.values for o in op.outs):
+            needed = not self.values.isdisjoint(op.outs)
+            if op.blocks and needed:
                 self.needs(op)  # before what is inside, so that one walk is enough where there are no loops
             inner = [self.block(b) for b in op.blocks]
             effect = self.effect(op) and op not in repeated
             effect = effect and not (following is not None and _looks_there_too(following, op))
             kept = id(op) in self.ops  # what was needed once, is, and what it reads
-            if any(inner) or effect or kept or any(o in self.values for o in op.outs):
+            if needed or effect or kept or any(inner) or not self.values.isdisjoint(op.outs):
                 effects = effects or any(inner) or effect
                 self.ops.add(id(op))
                 self.needs(op)
@@ -165,7 +170,7 @@ class Live:
         ops = []
         for op in block.ops:
             if id(op) not in self.ops:
-                self.removed = True
+                self.disturbed |= self.stores or bool(op.blocks) or op.primitive in _LOOK_UPS
                 continue
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op
             if op.backward and op.attr("guarded", False):
@@ -176,14 +181,14 @@ class Live:
     def narrow(self, op: Op) -> Op:
         """A region without the results and carried state that nothing reads, a call without an unread residual."""
         if op.attr("part") == "forward" and op.outs[1] not in self.values:
-            self.removed = True
+            self.disturbed = True
             op = op.with_attrs(callee=op.attr("procedure").name, part="primal")
             return replace(op, outs=op.outs[:1])
         if op.name == "if":
             keep = [o in self.values for o in op.outs]
             if all(keep):
                 return op
-            self.removed = True
+            self.disturbed = True
             blocks = tuple(
                 replace(b, results=tuple(r for r, k in zip(b.results, keep, strict=True) if k)) for b in op.blocks
             )
@@ -207,7 +212,7 @@ class Live:
         drop_count = counted and op.outs[-1] not in self.values
         if all(keep) and all(keep_stack) and not drop_count:
             return op
-        self.removed = True
+        self.disturbed = True
 
         def chosen(items: tuple[Item, ...], flags: list[bool]) -> tuple[Item, ...]:
             return tuple(i for i, k in zip(items, flags, strict=True) if k)

@@ -34,7 +34,12 @@ _METHODS = (
 
 def call_methods(function: Function, sizes: Sizes) -> Function:
     """Replace the functions of arrays that are methods, too."""
-    return rewritten(function, sizes, (_mean, _one_row, _column, _zeros, _method))
+    return rewritten(function, sizes, (_mean, _one_row, _column, _method))
+
+
+def make_zeros(function: Function, sizes: Sizes) -> Function:
+    """Make zeros of a shape; behind what looks for zeros like an array."""
+    return rewritten(function, sizes, (_zeros,))
 
 
 def _mean(op: Op, forms: Forms) -> Op | None:

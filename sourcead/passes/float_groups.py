@@ -13,19 +13,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Value, walk
+from sourcead.ir import Atom, Block, Const, Function, Op, Value, walk
 from sourcead.kinds import FLOAT, Array, List, Scalar, is_empty
 from sourcead.passes.exact import exact_values
 from sourcead.passes.float_ops import EITHER, FLOATS, NUMPY, ZEROS, Manners
 from sourcead.passes.float_ranges import Ranges
-from sourcead.passes.float_values import is_vector, mixed, names_place, readers_of
+from sourcead.passes.float_values import is_vector, missing, mixed, names_place, readers_of
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.records import dataclass, field
 
 FEWEST = 3  # ops on the numbers of a group in a loop: fewer gain less than is lost in going there and back
 DEAR = 4  # ops that a conversion must serve
-_NOTHING = (None, UNDEFINED)  # what no turn or branch reads
 _CHANGES = (structural.STORE, structural.ADD_AT)
 
 
@@ -37,6 +36,7 @@ class Groups:
     manners: Manners
     ranges: Ranges
     stores: bool  # whether what is called may store into arrays
+    missing: set[Atom]  # what may have no value: nothing is made of it where it is defined
     parent: dict[Value, Value]
     given: set[Value]
     numpy: set[Value]
@@ -54,11 +54,11 @@ class Groups:
         """Find the groups. An item or array that keeps its group back is a member of none."""
         apart: set[Value] = set()
         exact, ranges = exact_values(function), Ranges.of(function)
-        readers, others = readers_of(function), mixed(function)
+        readers, others, absent = readers_of(function), mixed(function), missing(function)
         stores = any(op.name == "invoke" for op in walk(function.body))
         while True:
             manners = Manners(exact, ranges, readers, others, apart)
-            groups = cls(manners, ranges, stores, manners.parent, manners.given, manners.numpy, manners.held)
+            groups = cls(manners, ranges, stores, absent, manners.parent, manners.given, manners.numpy, manners.held)
             for param in function.body.params:
                 groups._numpy(param)
             groups._block(function.body, 0)
@@ -153,7 +153,7 @@ class Groups:
         """Something reads NumPy's numbers: outside of loops they are made again where the floats are."""
         for atom in atoms:
             if isinstance(atom, Value) and atom in self.parent:
-                held = self.ranges.depth[atom] > 0 or isinstance(atom.kind, List)
+                held = self.ranges.depth[atom] > 0 or isinstance(atom.kind, List) or atom in self.missing
                 self.held.update({atom: None} if held else {})
 
     def _flows(self, atom: Atom, into: Value) -> None:
@@ -162,7 +162,7 @@ class Groups:
         if isinstance(atom, Value) and atom in self.parent:
             self._join(atom, into)
         elif isinstance(atom, Const):
-            if type(atom.value) is not float and self.ranges.literal(atom) is None and atom.value not in _NOTHING:
+            if type(atom.value) is not float and self.ranges.literal(atom) is None and atom not in self.missing:
                 self.held[into] = None
         elif isinstance(into.kind, Scalar):
             if atom.kind != FLOAT and atom not in self.numpy and self.ranges.literal(atom) is None:
@@ -187,13 +187,14 @@ class Groups:
     def _joined(self, out: Value, results: list[Atom], depth: int) -> None:
         """What an `if` gives out."""
         arrays = is_vector(out) and all(r in self.parent for r in results)
-        if self.manners.is_number(out) or arrays:
+        if arrays or (self.manners.is_number(out) and (depth or not self.manners.is_handed_on(out))):
             self._member(out)
             for result in results:
                 self._flows(result, out)
         else:
-            self._numpy(out)
             self._reads(results)
+            if out not in self.missing:
+                self._numpy(out)
 
     def _loop(self, op: Op, depth: int) -> None:
         body, exits, count = op.blocks[-1], int(op.attr("exits", False)), op.attr("carried", 0)

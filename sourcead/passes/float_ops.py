@@ -21,6 +21,7 @@ ZEROS = (np.zeros_like, np.empty_like)
 _ARITHMETIC = tuple(f"binary {symbol}" for symbol in ("+", "-", "*", "/", "**"))
 _CHOICES = ("call abs", "call max", "call min")
 _ARRAYS = (np.array, np.asarray)
+_HANDING = ("if", "tuple", "invoke")
 _TESTS = ("if", "while", "assert", "operator.not_")
 
 
@@ -114,12 +115,22 @@ class Manners:
             return NUMPY
         if made != FLOAT or not self.is_number(out):
             return SAME if made == out.kind else NUMPY
-        if depth == 0 and any(a in self.numpy for a in op.args) and form not in _CHOICES:
-            return SAME
+        if depth == 0 and any(a in self.numpy for a in op.args):
+            return SAME if self._is_certain(op) and form not in _CHOICES else NUMPY
         if not self._raises_alike(op, form):
             self.held.update((a, None) for a in numbers if isinstance(a, Value) and a in self.parent)
             return NUMPY
         return FLOATS
+
+    def is_handed_on(self, value: Value) -> bool:
+        """Whether a value is only put into containers, given to calls, or returned."""
+        readers = self.readers.get(value, [])
+        handed = [r is None or (r.name in _HANDING and value not in r.args[: r.name == "if"]) for r in readers]
+        return all(handed)
+
+    def _is_certain(self, op: Op) -> bool:
+        """Whether an operand is NumPy's for certain, and with it the result."""
+        return any(a in self.numpy and leaf_dtype(atom_kind(a)) == "float64" for a in op.args)
 
     def _are_floats(self, op: Op) -> bool:
         """Whether a function of NumPy's is given floats, or what becomes some, and gives one."""

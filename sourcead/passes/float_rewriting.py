@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, sub_blocks, walk
-from sourcead.kinds import BOOL, FLOAT, INT, ONE, Array, Kind, List, Scalar
+from sourcead.kinds import BOOL, FLOAT, INT, ONE, Array, Kind, List, Scalar, is_float_dtype
 from sourcead.passes.exact import exact_values
 from sourcead.passes.float_groups import Groups
 from sourcead.passes.float_items import Items
@@ -39,6 +39,8 @@ class Floats:
     homes: dict[Value, Block] = field(default_factory=dict)
     lists: dict[Atom, Value] = field(default_factory=dict)  # of arrays that are no members
     listed: dict[Op, Value] = field(default_factory=dict)  # an op that reads an item of an array: the array
+    products: dict[Atom, tuple[Atom, Atom]] = field(default_factory=dict)
+    quotients: dict[tuple[Atom, Atom], Value] = field(default_factory=dict)  # those made so far in this block
     ops: list[Op] = field(default_factory=list)
 
     @classmethod
@@ -102,13 +104,14 @@ class Floats:
     def block(self, block: Block, hows: Iterable[str]) -> Block:
         """A block anew, its results read as is said."""
         outer, self.ops = self.ops, []
+        quotients, self.quotients = self.quotients, dict(self.quotients)
         params = tuple(map(self._defined, block.params))
         for param in block.params:
             self._converted(param, None)
         for op in block.ops:
             self._lists(op, block)
             self._op(op)
-        made, self.ops = self.ops, outer
+        made, self.ops, self.quotients = self.ops, outer, quotients
         results = tuple(self._flowing(r, how) for r, how in zip(block.results, hows, strict=True))
         return Block(params, tuple(made), results)
 
@@ -208,9 +211,22 @@ class Floats:
             return replace(made_op, primitive=OF_FLOATS[primitive.target], form="")
         if form.endswith("**"):
             return self._power(made_op)
+        if form == "binary *":
+            self.products[made_op.outs[0]] = (args[0], args[1])
         if form.endswith(" /") and not (isinstance(args[1], Const) and args[1].value):
-            return replace(made_op, primitive=DIVIDED, form="")
+            return self._quotient(made_op)
         return made_op
+
+    def _quotient(self, op: Op) -> Op:
+        """t * q / y of the backward sweep, where t / y is known, is that times q."""
+        above, below = op.args
+        first, second = self.products.get(above, (above, above))
+        for factor, other in ((first, second), (second, first)):
+            if op.backward and factor is not other and (factor, below) in self.quotients:
+                times = primitive_of(operator.mul)
+                return replace(op, primitive=times, args=(self.quotients[factor, below], other), form="")
+        self.quotients[above, below] = op.outs[0]
+        return replace(op, primitive=DIVIDED, form="")
 
     def _power(self, op: Op) -> Op:
         base, exponent = op.args
@@ -241,7 +257,7 @@ def _as_float(kind: Kind) -> Kind:
     if isinstance(kind, List):
         return List(_as_float(kind.item), kind.length)
     assert isinstance(kind, Scalar)
-    return FLOAT if kind.dtype in ("float64", "real64") else BOOL
+    return FLOAT if is_float_dtype(kind.dtype) else BOOL
 
 
 def _homes(block: Block) -> Iterator[tuple[Value, Block]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from sourcead.ir import Atom, Function, Hole, Op, Value, walk
+from sourcead.ir import UNDEFINED, Atom, Const, Function, Hole, Op, Value, walk
 from sourcead.kinds import FLOAT, Array, Kind, List, Scalar
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
@@ -58,6 +58,19 @@ def mixed(function: Function) -> set[Atom]:
             for ends, starts in _flows_of(op):
                 if any(is_number(a) or a in found for a in starts):
                     found.update(v for v in ends if v.kind == FLOAT)
+    return found
+
+
+def missing(function: Function) -> set[Atom]:
+    """What loops and branches give out, but may have no value: no turn was taken, or another branch."""
+    found: set[Atom] = {Const(None), Const(UNDEFINED)}
+    size = -1
+    while size < len(found):
+        size = len(found)
+        for op in walk(function.body):
+            for ends, starts in _flows_of(op) if op.blocks else ():
+                if not found.isdisjoint(starts):
+                    found.update(ends)
     return found
 
 

@@ -208,15 +208,12 @@ def _shifted_and_reduced(term: Term, terms: Terms) -> Term | None:
 def _dropped_axis(top: Term, axis: int, terms: Terms, whole: Item) -> bool:
     """Whether a term is the maximum of the whole along an axis which is not kept."""
     column = top.head is structural.GETITEM and top.attr("path") == ((Span(), 0),) and len(top.args) == 1
-    last = axis == 1 or (axis == -1 and _rank(whole) == 2)
-    if (column and last) or (top.head is _SQUEEZE and top.attr("axis") == axis):
-        inner = terms.of(top.args[0])
-        keeps = inner is not None and inner.attr("keepdims", False)
-    else:
-        inner, keeps = top, not top.attr("keepdims", False)
-    if inner is None or not keeps or inner.head is not _MAX or len(inner.args) != 1 or inner.attr("axis") != axis:
+    dropped = column and (axis == 1 or (axis == -1 and _rank(whole) == 2))
+    dropped = dropped or (top.head is _SQUEEZE and top.attr("axis") == axis)
+    found = terms.of(top.args[0]) if dropped else top
+    if found is None or found.head is not _MAX or len(found.args) != 1 or found.attr("axis") != axis:
         return False
-    return terms.same(inner.args[0], whole)
+    return bool(found.attr("keepdims", False)) is dropped and terms.same(found.args[0], whole)
 
 
 def _log_softmax(term: Term, terms: Terms) -> Term | None:

@@ -1,6 +1,7 @@
 """Reuse of memory: what only the next value reads is updated in place.
 
     dz = (dy @ W.T) * m                  ->    dz = dy @ W.T;  dz *= m
+    dz = (dy @ W.T) * (1 - y**2)         ->    dz = 1 - y**2;  dz *= dy @ W.T       one temporary less
     dh = a @ A + (b @ B + c @ C)         ->    dh = b @ B;  dh += c @ C;  dh += a @ A
     for ...: dW = dW + x.T @ dz          ->    for ...: dW += x.T @ dz
 
@@ -18,7 +19,8 @@ from sourcead.passes.rewriting import atom_kind
 from sourcead.records import replace
 
 _PRODUCTS = ("binary @", "call np.dot", "call np.matmul", "call np.outer")
-_UPDATES = ("binary *", "binary /", "binary +", "binary -")
+_SUMS = ("binary +", "binary -")
+_UPDATES = ("binary *", "binary /", *_SUMS)
 
 
 def reuse_products(function: Function) -> Function:
@@ -30,6 +32,7 @@ def reuse_products(function: Function) -> Function:
 def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dying: Dying) -> Block:
     """Mark the updates of a block; `next_of` gives what each carried parameter of a loop's body is in the next turn."""
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
+    longer = _longer_expressions(block, counts)
     ops: list[Op] = []
     updated: set[Value] = set()
     for op in block.ops:
@@ -40,17 +43,47 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
             inner = Dying.of_loop(op, ops, counts)
             op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
+            sums = updated if op.primitive.form in _SUMS else set[Value]()
+            by_product = op.primitive.form == "binary *" and any(a in products and counts[a] == 1 for a in op.args)
+            tried = (_in_place(op, bases, counts) for bases in (sums, longer if by_product else set(), products))
             carried = _accumulated(op, next_of, counts) or _overwritten(op, dying, block)
-            fresh = _in_place(op, updated, counts) or _in_place(op, products, counts) if carried is None else None
+            fresh = next(filter(None, tried), None) if carried is None else None
             updated.update(() if fresh is None else fresh.outs)  # not what a loop carries: its name is taken
-            op = carried or fresh or op
-            if op.attr("inplace", False) and op.args[0] in products:  # the product stands right before its update
-                product = next(other for other in ops if op.args[0] in other.outs)
-                ops.remove(product)
-                ops.append(product)
+            op = carried or (_named_after_product(fresh, ops, longer) if fresh is not None else op)
+            if op.attr("inplace", False):
+                made = next((o for o in ops if op.args[0] in o.outs and op.args[0] in products | longer), None)
+                if made is not None:  # it stands right before its update
+                    ops.remove(made)
+                    ops.append(made)
         dying.read(op)
         ops.append(op)
     return replace(block, ops=tuple(ops))
+
+
+def _named_after_product(op: Op, ops: list[Op], longer: set[Value]) -> Op:
+    """Give the name of the product to what it is multiplied into."""
+    base, product = op.args[0], op.args[1]
+    if base not in longer or not isinstance(base, Value) or not isinstance(product, Value) or not product.hint:
+        return op
+    base.call_it(product.hint)
+    unnamed = Value("", product.kind)
+    position = next(k for k, other in enumerate(ops) if product in other.outs)
+    ops[position] = replace(ops[position], outs=(unnamed,))
+    return replace(op, args=(base, unnamed))
+
+
+def _longer_expressions(block: Block, counts: dict[Atom, int]) -> set[Value]:
+    """What is computed from temporaries of its own shape, elementwise: such an array is there while it is made."""
+    made: set[Value] = set()
+    found: set[Value] = set()
+    for op in block.ops:
+        if op.backward and op.primitive.elementwise and op.primitive.result == "fresh" and len(op.outs) == 1:
+            out = op.outs[0]
+            if not out.hint and counts.get(out) == 1:
+                made.add(out)
+                if any(a in made and isinstance(a, Value) and _same_array(a.kind, out.kind) for a in op.args):
+                    found.add(out)
+    return found
 
 
 def _carried(op: Op) -> dict[Value, Atom]:
@@ -63,7 +96,7 @@ def _carried(op: Op) -> dict[Value, Atom]:
 
 def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) -> Op | None:
     """The sum that a loop carries, if the op adds to it, that is all that reads it, and shape and dtype stay."""
-    if op.primitive.form not in ("binary +", "binary -"):
+    if op.primitive.form not in _SUMS:
         return None
     for args in (op.args, op.args[::-1]) if op.primitive.form == "binary +" else (op.args,):
         base, out = args[0], op.outs[0]

@@ -38,8 +38,12 @@ class Rewriter:
         self.depth += 1
         for op in block.ops:
             blocks = tuple(self.block(b) for b in op.blocks) if op.blocks else ()
-            args = tuple(map(self.read, op.args))
-            self.visit(replace(op, args=args, blocks=blocks) if blocks or args != op.args else op, self)
+            for atom in op.args:
+                if isinstance(atom, Value) and atom in self.values:
+                    args = tuple(map(self.read, op.args))
+                    op = op if args == op.args else replace(op, args=args)
+                    break
+            self.visit(replace(op, blocks=blocks) if blocks else op, self)
         self.depth -= 1
         made, self.ops = self.ops, outer
         return Block(block.params, tuple(made), tuple(map(self.read, block.results)))

@@ -17,7 +17,7 @@ import numpy as np
 from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, dtype_of, same_size
 from sourcead.passes.divisions import divided
-from sourcead.passes.facts import alike, is_literal, keeps_kind, literal_of, same_shape, spread_by
+from sourcead.passes.facts import alike, cast_number, is_literal, keeps_kind, literal_of, same_shape, spread_by
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import known_item
 from sourcead.passes.tidying import tidied
@@ -104,10 +104,12 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
         stored, into = atom_kind(op.args[-1]), atom_kind(op.args[0])
         if isinstance(stored, Array) and same_shape(stored, into) and dtype_of(stored) == dtype_of(into) is not None:
             return op.args[-1]
-    if op.primitive.target is np.transpose and not op.attrs and args[0] in producers:
+    if op.primitive.target is np.transpose and not op.keywords and args[0] in producers:
         inner = producers[args[0]]
-        if inner.primitive is op.primitive and not inner.attrs and isinstance(atom_kind(inner.args[0]), Array):
+        if inner.primitive is op.primitive and not inner.keywords and isinstance(atom_kind(inner.args[0]), Array):
             return inner.args[0]
+    if op.name == "np.copy" and op.attr("repeated") and not op.keywords and isinstance(atom_kind(args[0]), Array):
+        return args[0]  # what is stored into is copied where it has to be
     if op.primitive.target in (np.reshape, np.ravel) and _has_shape(atom_kind(args[0]), op.outs[0].kind):
         return args[0]
     if op.name in ("np.broadcast_to",) and same_shape(atom_kind(args[0]), op.outs[0].kind):
@@ -129,10 +131,10 @@ def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> 
         return op
     for position, arg in enumerate(op.args):
         spread = spread_by(arg, producers)
-        if spread is None:
+        number = cast_number(arg, producers) if spread is None else spread[0].args[spread[1]]
+        if number is None:
             continue
-        producer, source = spread
-        args = (*op.args[:position], producer.args[source], *op.args[position + 1 :])
+        args = (*op.args[:position], number, *op.args[position + 1 :])
         kind = op.primitive.infer(*map(atom_kind, args), **op.keywords)
         if same_shape(kind, op.outs[0].kind) and dtype_of(kind) == dtype_of(op.outs[0].kind):
             return _elide_broadcasts(retyped(replace(op, args=args), rewriter), producers, rewriter)

@@ -7,11 +7,11 @@ What a pattern cannot say stands in `recognising`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
-from sourcead.ir import Const, Value
+from sourcead.ir import Const, Primitive, Value
 from sourcead.kinds import Top
 from sourcead.passes.patterns import (
     NEG,
@@ -115,19 +115,22 @@ RULES = (
 )
 
 
+_BY_HEAD: dict[Primitive, list[Rule]] = {}
+for _rule in RULES:
+    if isinstance(_rule.written, Node):
+        _BY_HEAD.setdefault(_rule.written.head, []).append(_rule)
+
+
 def found_in(term: Term, terms: Terms) -> Term:
     """What a term is, by the first rule that fits, until none does."""
     while term.kept is None:
-        made = next((made for rule in _of_head(term) if (made := _applied(rule, term, terms)) is not None), None)
+        rules = _BY_HEAD.get(term.head, ())
+        made = next((made for rule in rules if (made := _applied(rule, term, terms)) is not None), None)
         made = made or next((made for fact in FACTS if (made := fact(term, terms)) is not None), None)
         if made is None or made is term:
             return term
         term = made
     return term
-
-
-def _of_head(term: Term) -> Iterator[Rule]:
-    return (rule for rule in RULES if isinstance(rule.written, Node) and rule.written.head is term.head)
 
 
 def _applied(rule: Rule, term: Term, terms: Terms) -> Term | None:

@@ -12,9 +12,9 @@ import operator
 
 import numpy as np
 
-from sourcead.ir import Atom, Const, Op, Value
+from sourcead.ir import Atom, Const, Hole, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
-from sourcead.passes.facts import is_literal, keeps_kind, negated, same_shape, spread_by
+from sourcead.passes.facts import cast_number, is_literal, keeps_kind, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind, made_like
 from sourcead.passes.scaling import RULES, WEAK, is_view, without_zero_division
 from sourcead.passes.subscripts import with_literals, without_kept_axis
@@ -23,6 +23,7 @@ from sourcead.primitives.registry import primitive_of
 from sourcead.records import replace
 
 MAX_STEPS = 8
+_STEPS = ("binary +", "binary -")
 _FILLED = ("np.zeros_like", "np.ones_like", "np.full_like", "np.empty_like")
 
 
@@ -49,9 +50,10 @@ def _scalar_update(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if op.primitive not in (structural.ADD_AT, structural.STORE):
         return None
     spread = spread_by(op.args[-1], producers)
-    if spread is None or dims_of(atom_kind(spread[0].args[spread[1]])) != ():
+    number = cast_number(op.args[-1], producers) if spread is None else spread[0].args[spread[1]]
+    if number is None or dims_of(atom_kind(number)) != ():
         return None
-    return [replace(op, args=(*op.args[:-1], spread[0].args[spread[1]]))]
+    return [replace(op, args=(*op.args[:-1], number))]
 
 
 def _cast_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
@@ -167,6 +169,19 @@ def _sized_like(spread: Op, producers: dict[Atom, Op]) -> Atom | None:
     return shape.args[0] if shape is not None and shape.primitive.target is np.shape else None
 
 
+def _literal_sum(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """(n + 1) - 1 of ints reads n, and (n + 3) - 1 reads n + 2."""
+    inner = producers.get(op.args[0]) if op.primitive.form in _STEPS else None
+    if inner is None or inner.primitive.form not in _STEPS or dtype_of(atom_kind(inner.args[0])) != "pyint":
+        return None
+    first, second = inner.args[1], op.args[1]
+    if not (isinstance(first, Const) and isinstance(second, Const) and type(first.value) is type(second.value) is int):
+        return None
+    total = sum(-c.value if o.primitive.form == "binary -" else c.value for o, c in ((inner, first), (op, second)))
+    plus = primitive_of(operator.add if total >= 0 else operator.sub)
+    return [replace(op, primitive=plus, args=(inner.args[0], Const(abs(total))), form="")]
+
+
 def _literal_subscript(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """g[start:stop] with start = 0 reads g[:stop]."""
     made = with_literals(op)
@@ -196,6 +211,11 @@ def _unsigned(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return [replace(op, args=(inner, op.args[1]))] if isinstance(inner, Value) else None
 
 
+def _picks(op: Op) -> bool:
+    """Whether an op picks items by index arrays alone, whose shape the items have."""
+    return op.primitive is structural.GETITEM and all(isinstance(e, Hole) for level in op.attr("path") for e in level)
+
+
 def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     """The size of an elementwise result, of what a number was spread to, or of what a function of the module gives, is
     read of the operand that has its shape (and dtype, where zeros like it are made): nothing is computed for its
@@ -210,7 +230,8 @@ def _of_named_shape(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         return None
     while isinstance(atom, Value) and not atom.hint:
         producer = producers.get(atom)
-        if producer is None or not (producer.primitive.elementwise or producer.attr("part") == "primal"):
+        read = producer is not None and (producer.primitive.elementwise or producer.attr("part") == "primal")
+        if producer is None or not (read or (op.primitive.target is np.size and _picks(producer))):
             break
         same = [a for a in producer.args if isinstance(a, Value) and same_shape(a.kind, atom.kind)]
         same = [a for a in same if not filled or dtype_of(a.kind) == dtype_of(atom.kind) is not None]
@@ -242,6 +263,7 @@ _TIDIER = (
     _twice,
     _unsigned,
     _literal_subscript,
+    _literal_sum,
     without_kept_axis,
     _sum_of_negation,
     _as_attribute,

@@ -44,7 +44,8 @@ def _length(rows: Dim, columns: Dim, offset: int) -> Dim:
     if rows.key is None or columns.key is None:
         return ANY
     if rows != columns:
-        return Dim(("diagonal", rows, columns, offset))
+        more = offset == 0 and rows.one is columns.one is False  # the lesser of two sizes that are not 1
+        return Dim(("diagonal", rows, columns, offset), False if more else None)
     if offset == 0:
         return rows
     by = dim_of(abs(offset))

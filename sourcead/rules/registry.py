@@ -38,6 +38,7 @@ def adjoint(
     def register(rule: Rule) -> Rule:
         for target in targets:
             key = identity(target)
+            _check_new(_ADJOINTS.get(key), rule)
             _ADJOINTS[key] = (target, rule)
             _HELD[key] = held or {}
             if containers:
@@ -45,6 +46,14 @@ def adjoint(
         return rule
 
     return register
+
+
+def _check_new(known: tuple[object, Callable[..., Any]] | None, rule: Callable[..., Any]) -> None:
+    """A rule of the user's takes the place of one of ours; no two files of ours have rules for one function: they are
+    read as they are needed, in no order."""
+    if known is not None and known[1].__module__ != rule.__module__:
+        own = all(r.__module__.startswith("sourcead.") for r in (rule, known[1]))
+        assert not own, f"{rule.__module__} and {known[1].__module__} declare rules for {known[0]}"
 
 
 def adjoint_rule(target: object) -> Callable[..., Any] | None:
@@ -86,7 +95,9 @@ def tangent(*targets: Any) -> Callable[[Rule], Rule]:
 
     def register(rule: Rule) -> Rule:
         for target in targets:
-            _TANGENTS[identity(target)] = (target, rule)
+            key = identity(target)
+            _check_new(_TANGENTS.get(key), rule)
+            _TANGENTS[key] = (target, rule)
         return rule
 
     return register

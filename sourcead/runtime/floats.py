@@ -10,15 +10,12 @@ import numpy as np
 
 
 def divided(a, b):
-    """a / b of Python floats; inf or nan, as NumPy has it, where b is 0."""
-    try:
-        return a / b
-    except ZeroDivisionError:
-        return float(np.divide(a, b))
+    """a / b of Python floats, with NumPy's meaning where b is 0."""
+    return a / b if b else float(np.divide(a, b))
 
 
 def raised(a, b):
-    """a ** b of Python floats; as NumPy has it where Python raises."""
+    """a ** b of Python floats, with NumPy's meaning where Python raises."""
     try:
         return math.pow(a, b)
     except (OverflowError, ValueError):
@@ -26,43 +23,28 @@ def raised(a, b):
 
 
 def sin(x):
-    """np.sin(x) of a Python float."""
-    try:
-        return math.sin(x)
-    except ValueError:
-        return float(np.sin(x))
+    """np.sin(x) of a Python float; `math.sin` of inf raises."""
+    return math.sin(x) if math.isfinite(x) else math.nan
 
 
 def cos(x):
-    """np.cos(x) of a Python float."""
-    try:
-        return math.cos(x)
-    except ValueError:
-        return float(np.cos(x))
+    """np.cos(x) of a Python float; `math.cos` of inf raises."""
+    return math.cos(x) if math.isfinite(x) else math.nan
 
 
 def exp(x):
-    """np.exp(x) of a Python float."""
-    try:
-        return math.exp(x)
-    except OverflowError:
-        return float(np.exp(x))
+    """np.exp(x) of a Python float; `math.exp` raises where that is inf."""
+    return math.exp(x) if x < 709.78 else float(np.exp(x))
 
 
 def log(x):
-    """np.log(x) of a Python float."""
-    try:
-        return math.log(x)
-    except ValueError:
-        return float(np.log(x))
+    """np.log(x) of a Python float; `math.log` of 0 raises."""
+    return math.log(x) if x > 0 else float(np.log(x))
 
 
 def sqrt(x):
-    """np.sqrt(x) of a Python float."""
-    try:
-        return math.sqrt(x)
-    except ValueError:
-        return float(np.sqrt(x))
+    """np.sqrt(x) of a Python float; `math.sqrt` of a negative one raises."""
+    return math.sqrt(x) if x >= 0 else float(np.sqrt(x))
 
 
 def sign(x):

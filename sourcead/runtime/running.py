@@ -22,13 +22,17 @@ def backwards(g, axis):
 
 def cumsum_adjoint(g, x, axis):
     """The cotangent of x from that of its running sums: running sums from the end."""
-    if axis is None or np.ndim(x) <= 1:
-        return np.reshape(np.cumsum(g[::-1], axis=0)[::-1], np.shape(x))
+    if np.ndim(x) == 1:
+        return np.cumsum(g[::-1])[::-1]
+    if axis is None or np.ndim(x) == 0:
+        return np.reshape(np.cumsum(g[::-1])[::-1], np.shape(x))
     return backwards(np.cumsum(backwards(g, axis), axis=axis), axis)
 
 
 def cumprod_adjoint(g, x, axis):
     """The cotangent of x from that of its running products: exact also where some are zero."""
+    if np.ndim(x) == 1:
+        return cumprod_along_first(g, x)
     if axis is None or np.ndim(x) == 0:
         return np.reshape(cumprod_along_first(g, np.ravel(x)), np.shape(x))
     if axis == 0:

@@ -14,11 +14,12 @@ from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Hole, Op, Value,
 from sourcead.kinds import ANY, List, Scalar
 from sourcead.primitives import structural
 from sourcead.records import replace
+from sourcead.switches import is_on
 from sourcead.transform.adjoint import Extras, Reverse
 from sourcead.transform.binding import Bindings
 from sourcead.transform.keeping import AGAIN, FREE, STACK, Keeping
 from sourcead.transform.reading import free_values
-from sourcead.transform.state import first_reads, reads_state
+from sourcead.transform.state import first_reads, is_part, reads_state, rebound
 
 _DEAR = (
     "matmul",
@@ -186,7 +187,7 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
     """Make what the reversed turn reads of the primal turn readable in it."""
     body, count = op.blocks[-1], op.attr("carried", 0)
     own = set(body.params[len(body.params) - count :])
-    carried = own | self.changing
+    carried, rebound_ones = own | self.changing, rebound(body, own) if is_on("kept results") else set()
     invariant = _invariants(op)
     items = _item_definitions(self, op, index)
     extra = _extra_outs(self, body)
@@ -227,6 +228,8 @@ def legalise_turn(self: Reverse, op: Op, index: Value, builder: Builder, results
             return STACK
         if any(read in guarded for read in free_values([producer], ())):
             return STACK  # computing again what a `try` guards might raise
+        if is_part(producer, rebound_ones):
+            return AGAIN
         return STACK if reads_state(self.writes, producer, carried, invariant, producers) else AGAIN
 
     def keep(value: Value, producer: Op | None) -> Atom | None:

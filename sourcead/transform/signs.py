@@ -22,6 +22,7 @@ UNKNOWN, NONNEGATIVE, POSITIVE = 0, 1, 2
 _POSITIVE = {np.exp, np.exp2, np.cosh, np.i0, math.exp, math.cosh, np.ones, np.ones_like}
 _NONNEGATIVE = {np.absolute, np.fabs, abs, math.fabs, np.square, np.linalg.norm, np.hypot, math.hypot,
                 math.dist, np.hypot.reduce}  # fmt: skip
+_SPREADS = {np.var, np.std, np.ptp}  # 0 of what is the same throughout, however positive that is
 _SIZES = {len, np.size}  # where a size is 0, there is no entry whose partial could be infinite
 _KEEPING = {np.sqrt, math.sqrt, np.cbrt, np.sum, np.mean, np.max, np.min, np.prod, np.reshape, np.ravel, np.transpose,
             np.expand_dims, np.squeeze, np.broadcast_to, np.copy, np.array, np.asarray, np.swapaxes, np.moveaxis, float,
@@ -88,6 +89,8 @@ class Signs:
         if target in _KEEPING or op.name in _KEEPING_NAMES:
             sign = self.of(args[0])
             return max(sign, NONNEGATIVE) if target in (np.sqrt, math.sqrt) else sign
+        if target in _SPREADS:
+            return NONNEGATIVE
         if target in _NONNEGATIVE:
             return POSITIVE if self.of(args[0]) == POSITIVE else NONNEGATIVE
         return self._of_operands(op)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sourcead.ir import Atom, Block, Op, Value, walk
+from sourcead.ir import Atom, Block, Hole, Op, Value, walk
 from sourcead.kinds import Array, List, Scalar, Top
 from sourcead.primitives import lists, structural
 
@@ -61,6 +61,21 @@ def reads_state(
     if writes and not isinstance(getattr(op.args[0], "kind", None), Array | Scalar):
         return True
     return _is_state(op.args[0], carried, invariant, producers)
+
+
+def rebound(body: Block, params: set[Value]) -> set[Value]:
+    """Of the arrays that a loop carries, those that it never stores into: a part that a turn reads is read again off
+    the array at its start, whose memory a kept part would hold just as well."""
+    stores = [op for op in walk(body) if op.primitive in (structural.STORE, structural.ADD_AT)]
+    loops = [op for op in walk(body) if op.name in ("for", "while")]
+    taken = {*(op.args[0] for op in stores), *(a for op in loops for a in op.args)}
+    return {p for p in params if isinstance(p.kind, Array) and p not in taken}
+
+
+def is_part(op: Op, arrays: set[Value]) -> bool:
+    """Whether an op takes a slice of one of these arrays."""
+    part = op.primitive is structural.GETITEM and op.args[0] in arrays and isinstance(op.outs[0].kind, Array)
+    return part and not any(isinstance(e, Hole) for e in op.attr("path")[0])
 
 
 def _is_state(base: Atom, carried: set[Value], invariant: dict[Value, Atom], producers: dict[Value, Op]) -> bool:

@@ -200,6 +200,7 @@ def test_no_guard_is_written_where_no_mask_is(expression: str) -> None:
         "np.sum(np.maximum(x**2, 0.1))",
         "np.sum(np.maximum(x / 3, 0.1))",
         "np.sum(np.maximum(x / x.size, 0.1))",
+        "np.sum(np.maximum(x / np.sqrt(np.var(x) + 1e-5), 0))",
     ],
 )
 def test_no_guard_is_written_where_nothing_can_be_infinite(expression: str) -> None:

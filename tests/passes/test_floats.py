@@ -127,7 +127,7 @@ def test_items_of_arrays() -> None:
             "    t = x[i + 1] - x[i] * x[i]",
             "    t2 = 1 - x[i]",
             "    total += 100.0 * (t * t) + t2 * t2",
-            "    dx[i] -= 2.0 * (1 - x[i]) + 400.0 * t * x[i]",
+            "    dx[i] -= 2.0 * t2 + 400.0 * t * x[i]",
             "    dx[i + 1] += 200.0 * t",
             "return (np.float64(total), np.array(dx))",
         ]

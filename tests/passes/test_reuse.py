@@ -70,3 +70,21 @@ def test_the_text_updates_the_product() -> None:
     A, B = np.arange(1.0, 7.0).reshape(2, 3) / 3, np.arange(6.0).reshape(3, 2)
     text = gradient("def f(x, y):\n    return np.sum(np.tanh(np.exp(x) @ y))", A, B)
     assert text.count("dx *= ") == 1
+
+
+def test_a_longer_factor_takes_the_product() -> None:
+    W, X = np.arange(6.0).reshape(2, 3) / 7, np.arange(8.0).reshape(4, 2) / 9
+    f = "def f(W, X, V):\n    h = np.tanh(X @ W)\n    return np.sum((h @ V) ** 2)"
+    V = np.arange(3.0).reshape(3, 1) / 5 + 0.1
+    assert "dh = 1 - h ** 2\ndh *= " in gradient(f, W, X, V)
+    text = gradient("def f(W, X, V):\n    h = np.sin(X @ W)\n    return np.sum((h @ V) ** 2)", W, X, V)
+    assert "dh *= np.cos(" in text  # one temporary either way
+    f = "def f(W, X, V):\n    h = np.tanh(X @ W)\n    return np.sum((h @ V) ** 2) + np.sum(np.sin(h @ V))"
+    gradient(f, W, X, V, argnums=(0, 1, 2))
+
+
+def test_sums_of_products_grow_in_one_array() -> None:
+    A, x = np.arange(6.0).reshape(2, 3) / 7, np.arange(6.0).reshape(3, 2) / 9
+    f = "def f(x, A):\n    return np.sum(np.sin(A @ x)) + np.sum(np.cos(2 * A @ x)) + np.sum(np.exp(A @ x))"
+    text = gradient(f, x, A)
+    assert text.count("dx = ") == 1 and text.count("dx += ") + text.count("dx -= ") == 2

@@ -118,8 +118,41 @@ def broken_off(x, w):
     return s
 
 
-FUSED = (over_a_range, counting_down, over_rows, with_the_number_of_the_row, two_loops, an_array_of_sums)
-APART = (from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off, a_list)
+def a_loop_within(x, w):
+    s = 0.0
+    for r in x:
+        y = r * r + 1.0
+        for _ in range(4):
+            y = 0.5 * (y + w / y)
+        s += y * r
+    return s
+
+
+def the_state_before_the_turn(x, w):
+    s, k = 0.0, 1.0
+    for i in range(len(x)):
+        s += x[i] * w * k * np.exp(x[i] * k)
+        k = k * 0.5
+    return s
+
+
+def kept_for_others(x, w):
+    ys = []
+    s = 0.0
+    for r in x:
+        ys.append(r * w)
+        s += ys[-1] * r
+    return s * ys[0]
+
+
+FUSED = (
+    a_loop_within, the_state_before_the_turn, over_a_range, counting_down, over_rows, with_the_number_of_the_row,
+    two_loops, an_array_of_sums,
+)  # fmt: skip
+APART = (
+    kept_for_others, from_another_number, its_square, changed_on_the_way, a_product, printed_between, broken_off,
+    a_list,
+)  # fmt: skip
 POINTS = ((np.array([0.3, -1.2, 2.0, 0.7]), 0.7), (np.array([0.3, 4.0], np.float32), np.float32(0.5)))
 
 
@@ -150,7 +183,8 @@ def test_no_turns(function: Callable[..., Any]) -> None:
 
 
 def text(function: Callable[..., Any]) -> str:
-    return sourcead.value_and_grad(function, (0, 1)).specialize(np.ones(4), 0.5).source
+    with without("items as floats"):
+        return sourcead.value_and_grad(function, (0, 1)).specialize(np.ones(4), 0.5).source
 
 
 @pytest.mark.parametrize("function", FUSED, ids=lambda f: f.__name__)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+import sourcead
 from sourcead import grad
+from tests.kit import assert_trees_close, central_differences
 from tests.small import gradient, program
 
 VECTOR = np.array([0.5, 1.5, -0.7])
@@ -41,3 +45,55 @@ def test_a_call_with_effects_is_made_once_a_turn() -> None:
     function = program(f, note=calls.append)
     assert grad(function)(0.5, 3) == 3 * 0.5**2
     assert calls == [0, 1, 2]
+
+
+@pytest.mark.optimised
+def test_slices_of_what_is_rebound_are_read_again() -> None:
+    """One stack of states in place of one for each slice; what is stored into is kept part by part."""
+
+    def diffusion(u: Any, k: Any, n: int) -> Any:
+        for _ in range(n):
+            lap = np.zeros_like(u)
+            lap[1:-1] = u[2:] * u[2:] + u[:-2] * u[1:-1]
+            u = u + k * lap
+        return np.sum(u**2)
+
+    def stored(u: Any, k: Any, n: int) -> Any:
+        u = u.copy()
+        for _ in range(n):
+            v = np.sin(u[1:]) * u[:-1]
+            u[1:] += k * v
+        return np.sum(u**2)
+
+    u = np.linspace(0.5, 1.0, 6)
+    source = sourcead.grad(diffusion, (0, 1)).specialize(u, 0.1, 3).source
+    assert source.count(".append(") == 1 and "us.append(u)" in source
+    for f in (diffusion, stored):
+        for n in (0, 1, 3):
+            expected = tuple(central_differences(f, (u, 0.1, n), k) for k in (0, 1))
+            assert_trees_close(sourcead.grad(f, (0, 1))(u, 0.1, n), expected, 1e-5, 1e-7)
+
+
+@pytest.mark.optimised
+def test_a_copy_is_made_again_only_where_it_is_stored_into() -> None:
+    def read(u: Any, n: int) -> Any:
+        for _ in range(n):
+            u = u.copy()
+            u[1:] = u[1:] * u[:-1]
+        return np.sum(u)
+
+    def stored(u: Any, n: int) -> Any:
+        for _ in range(n):
+            v = u.copy()
+            v[1:] += u[:-1] * v[1:]
+            v[0] = v[1] * 2
+            u = u * v
+        return np.sum(u)
+
+    u = np.linspace(0.5, 1.0, 5)
+    assert "us[i].copy()" not in sourcead.grad(read).specialize(u, 2).source
+    for f in (read, stored):
+        expected = central_differences(f, (u, 3), 0)
+        for _ in range(2):
+            assert_trees_close(sourcead.grad(f)(u, 3), expected, 1e-5, 1e-7)
+    np.testing.assert_array_equal(u, np.linspace(0.5, 1.0, 5))

@@ -21,9 +21,10 @@ from sourcead.backend.writer import write
 from sourcead.errors import Diagnosis, MissingPackageError
 from sourcead.ir import Function
 from sourcead.records import replace
+from sourcead.sizes import Sizes
 
 
-def write_for_numba(function: Function) -> str:
+def write_for_numba(function: Function, sizes: Sizes | None = None) -> str:
     """The text of a module whose function calls a kernel that Numba compiles.
 
     Raises:
@@ -32,29 +33,32 @@ def write_for_numba(function: Function) -> str:
     """
     if importlib.util.find_spec("numba") is None:
         raise MissingPackageError(Diagnosis("Numba is not installed", None, (), "pip install sourcead[numba]"))
-    return write(for_numba(function), helpers=helper_text)
+    return write(for_numba(function, sizes), helpers=helper_text)
 
 
-def for_numba(function: Function) -> Function:
+def for_numba(function: Function, sizes: Sizes | None = None) -> Function:
     """The wrapper, with its kernel as a further function; of a pullback, both sweeps so."""
     sweeps = {op.attr("callee") for op in function.body.ops if op.name in ("invoke", "pullback")}
     whole = not any(op.name == "pullback" for op in function.body.ops)
     for further in function.further:
         if whole or further.name not in sweeps:
             refuse("a function that calls itself, or is called as a whole", further.at or function.at)
-    parts = [part for further in function.further for part in _parts(further)]
-    *kernels, wrapper = _parts(function) if whole else (*parts, function)
+    parts = [part for further in function.further for part in _parts(further, sizes)]
+    *kernels, wrapper = _parts(function, sizes) if whole else (*parts, function)
     return replace(wrapper, further=tuple(kernels))
 
 
-def _parts(function: Function) -> tuple[Function, ...]:
-    """The kernel of a function, if it has one, and the wrapper."""
+def _parts(function: Function, sizes: Sizes | None) -> tuple[Function, ...]:
+    """The kernels of a function, and the wrapper."""
     check_effects(function)
-    wrapper, kernel = parted(function)
-    if kernel is None:
-        return (wrapper,)
+    wrapper, kernels = parted(function, sizes)
+    return (*map(_compiled, kernels), wrapper)
+
+
+def _compiled(kernel: Function) -> Function:
+    """A kernel as Numba takes it."""
     kernel = with_bounded_integers(fused(supported(without_stacks(kernel))))
     check = "" if all_in_range(kernel) else "boundscheck=True, "
     begins = next((op for op in kernel.body.ops if op.outs), None)
     parted_too = kernel.parted and begins is not None and not begins.backward
-    return replace(kernel, decorators=(f'numba.njit({check}error_model="numpy")',), parted=parted_too), wrapper
+    return replace(kernel, decorators=(f'numba.njit({check}error_model="numpy")',), parted=parted_too)

@@ -14,7 +14,7 @@ from sourcead.errors import Diagnosis, Place, UnsupportedError
 
 
 class _Called(Exception):
-    """A kernel would be called now."""
+    """The last kernel would be called now."""
 
 
 def compile_kernels(call: Callable[[], Any], fn: Callable[..., Any], at: Place | None) -> None:
@@ -26,13 +26,9 @@ def compile_kernels(call: Callable[[], Any], fn: Callable[..., Any], at: Place |
     import numba
     from numba.core.errors import NumbaError, NumbaPerformanceWarning
 
-    for cell in getattr(fn, "__closure__", None) or ():
-        kernel = cell.cell_contents
-        if not is_compiled(kernel):
-            continue
-        given = _given(call, cell)
-        if given is None:
-            continue
+    cells = [c for c in getattr(fn, "__closure__", None) or () if is_compiled(c.cell_contents)]
+
+    def compiled(kernel: Any, given: tuple[Any, ...]) -> None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NumbaPerformanceWarning)
@@ -40,28 +36,46 @@ def compile_kernels(call: Callable[[], Any], fn: Callable[..., Any], at: Place |
         except (NumbaError, NotImplementedError, AssertionError) as error:  # Numba's own defects are such, too
             raise UnsupportedError(_diagnosis(error, kernel, at)) from None
 
+    _run(call, cells, compiled)
+
 
 def is_compiled(value: object) -> bool:
     """Whether a value is a function that Numba compiles."""
     return hasattr(value, "py_func") and hasattr(value, "compile")
 
 
-def _given(call: Callable[[], Any], cell: CellType) -> tuple[Any, ...] | None:
-    """What the kernel in a cell gets in a call: what comes before it in the text only takes arguments apart."""
-    found: list[tuple[Any, ...]] = []
+def _run(call: Callable[[], Any], cells: list[CellType], compiled: Callable[[Any, tuple[Any, ...]], None]) -> None:
+    """Run a call up to its last kernel: what comes before a kernel in the text takes arguments apart, and calls others.
+    Nothing of that has effects: Numba takes none."""
+    kernels = [cell.cell_contents for cell in cells]
+    waiting = set(range(len(cells)))
+    refused: list[UnsupportedError] = []
 
-    def recorder(*given: Any) -> None:
-        found.append(given)
-        raise _Called
+    def recorder(number: int) -> Callable[..., Any]:
+        def record(*given: Any) -> Any:
+            try:
+                compiled(kernels[number], given)
+            except UnsupportedError as error:
+                refused.append(error)
+                raise
+            waiting.discard(number)
+            if not waiting:
+                raise _Called
+            return kernels[number](*given)
 
-    kernel, cell.cell_contents = cell.cell_contents, recorder
+        return record
+
+    for number, cell in enumerate(cells):
+        cell.cell_contents = recorder(number)
     try:
         call()
-    except Exception:  # `_Called`, or what f raises itself: the call will raise it again
+    except Exception:  # `_Called`, what is refused, or what f raises itself: the call will raise it again
         pass
     finally:
-        cell.cell_contents = kernel
-    return found[0] if found else None
+        for cell, kernel in zip(cells, kernels, strict=True):
+            cell.cell_contents = kernel
+    if refused:
+        raise refused[0]
 
 
 def _diagnosis(error: Exception, kernel: Any, at: Place | None) -> Diagnosis:

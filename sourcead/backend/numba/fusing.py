@@ -16,14 +16,13 @@ has size 1 where others have more is read again in each turn. A sum of all of fl
 
 from __future__ import annotations
 
-from sourcead.backend.numba.nests import Nest
+from sourcead.backend.numba.nests import Nest, is_formula
 from sourcead.backend.numba.numbers import ARITHMETIC, COMPARISONS, FUNCTIONS
 from sourcead.backend.numba.rewriting import kind_of
-from sourcead.backend.numba.sizes import Sizes, aligned, dims_of
-from sourcead.backend.numba.vectors import FUNCTIONS as FORMULAS
+from sourcead.backend.numba.sizes import Sizes, aligned
 from sourcead.backend.tree import form_of
-from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Span, read_counts
-from sourcead.kinds import Array, Dim, Scalar
+from sourcead.ir import Atom, Block, Const, Function, Hole, Op, Span, read_counts, sub_blocks
+from sourcead.kinds import INT, Array, Dim, Scalar
 from sourcead.records import dataclass, field, replace
 from sourcead.switches import is_on
 
@@ -41,9 +40,17 @@ def fused(function: Function) -> Function:
     """The function with loops for chains of elementwise operations."""
     if not is_on("loops in kernels"):
         return function
-    body = _block(function.body, Sizes(), read_counts(function.body))
+    body = _block(function.body, Sizes(_index_names(function)), read_counts(function.body))
     mixed = any(op.name == "for" and len({o.backward for o in op.blocks[0].ops}) > 1 for op in body.ops)
     return replace(function, body=body, parted=function.parted and not mixed)
+
+
+def _index_names(function: Function) -> tuple[str, ...]:
+    """Names for indices that nothing else has: to Numba a name has one type."""
+    blocks = list(sub_blocks(function.body))
+    values = [v for b in blocks for v in (*b.params, *(o for op in b.ops for o in op.outs))]
+    taken = {v.hint for v in values if v.kind != INT}
+    return tuple(word for word in "ijkmnpqr" if word not in taken) or ("",)
 
 
 def _block(block: Block, sizes: Sizes, read: dict[Atom, int]) -> Block:
@@ -56,15 +63,22 @@ def _ops(ops: list[Op], sizes: Sizes, read: dict[Atom, int]) -> list[Op]:
     made: list[Op] = []
     makers: dict[Atom, Op] = {out: op for op in ops for out in op.outs}
     summed = {op.args[0]: None for op in ops if op.name == "total"}
-    group = Group(read, sizes, makers, summed)
+    group = Group(read, sizes, makers, summed, sizes.copy())
     for op in ops:
+        if group.takes(op):
+            continue
+        made += group.written()
+        for one in group.order:
+            sizes.learn(one, _ELEMENTWISE)
+        group = Group(read, sizes, makers, summed, sizes.copy())
         if not group.takes(op):
-            made += group.written()
-            group = Group(read, sizes, makers, summed)
-            if not group.takes(op):
-                made.append(op)
-        sizes.learn(op, _ELEMENTWISE)
-    return [*made, *group.written()]
+            made.append(op)
+            sizes.learn(op, _ELEMENTWISE)
+            group.sizes.learn(op, _ELEMENTWISE)
+    made += group.written()
+    for one in group.order:
+        sizes.learn(one, _ELEMENTWISE)
+    return made
 
 
 @dataclass(slots=True, eq=False)
@@ -72,9 +86,10 @@ class Group:
     """Ops that one loop can do, the ops around them that it can pass, and what it changes."""
 
     read: dict[Atom, int]
-    sizes: Sizes
+    known: Sizes  # before the group
     makers: dict[Atom, Op]  # of this block
     summed: dict[Atom, None]
+    sizes: Sizes  # once the loop runs: what comes behind it says nothing yet
     dims: tuple[Dim, ...] | None = None
     members: list[Op] = field(default_factory=list)
     before: list[Op] = field(default_factory=list)
@@ -96,6 +111,7 @@ class Group:
         late = any(a in self.given and a not in self.bases for a in op.args)
         if not late and self.is_member(op):
             self.members.append(op)
+            self.sizes.learn(op, _ELEMENTWISE)
             for a in op.args:
                 self.inner[a] = self.inner.get(a, 0) + 1
             return True
@@ -111,6 +127,7 @@ class Group:
             return False
         if not late and not self.is_another(op) and not inside.intersection(op.args):
             self.before.append(op)
+            self.sizes.learn(op, _ELEMENTWISE)
             return True
         self.after.append(op)
         self.given.update(dict.fromkeys(op.outs))
@@ -118,7 +135,7 @@ class Group:
 
     def is_another(self, op: Op) -> bool:
         """Whether an op is one for loops like these over arrays of another shape: it had better wait."""
-        dims = dims_of(op.outs[0].kind) if op.name in _ELEMENTWISE or form_of(op) in _FORMS else None
+        dims = self.sizes.dims(op.outs[0]) if op.name in _ELEMENTWISE or form_of(op) in _FORMS else None
         return dims is not None and self.dims is not None and len(dims) >= len(self.dims)
 
     def of_shape(self, op: Op) -> Op:
@@ -127,7 +144,7 @@ class Group:
             return op
         inside = {out for member in self.members for out in member.outs}
         for atom in (a for m in self.members for a in m.args if a not in inside and m.name != "add_at"):
-            own = dims_of(kind_of(atom)) or ()
+            own = self.sizes.dims(atom) or ()
             if self.dims and [d.one for d in own] == [d.one for d in self.dims]:
                 self.shaped.append(op.args[0])
                 return replace(op, args=(atom,))
@@ -156,7 +173,8 @@ class Group:
         """Whether nothing but members read what an op changes: it is made here, and its versions are one array."""
         base = op.args[0]
         dtypes = {getattr(kind_of(base), "dtype", None), getattr(op.outs[0].kind, "dtype", None)}
-        alike = dims_of(kind_of(base)) == dims_of(op.outs[0].kind) and len(dtypes) == 1
+        ones, others = ([d.one for d in self.sizes.dims(a) or ()] for a in (base, op.outs[0]))
+        alike = ones == others and None not in ones and len(dtypes) == 1
         ours = self.inner.get(base, 0) + op.args.count(base)
         return alike and self.owns(base) and self.read.get(base, 0) == ours
 
@@ -170,14 +188,15 @@ class Group:
 
     def fits(self, op: Op) -> bool:
         """Whether an op is one of arrays of the loop's shape; what must be checked for that is noted."""
-        dims = dims_of(op.outs[0].kind)
+        self.sizes.define(op)
+        dims = self.sizes.dims(op.outs[0])
         if dims is None or any(d.key is None for d in dims) or all(d.one for d in dims):
             return False
         inside = {out for member in self.members for out in member.outs}
         equal: list[tuple[Dim, Dim]] = []
         checks: list[tuple[Atom, int, int]] = []
         for atom in op.args:
-            own = dims_of(kind_of(atom)) or ()
+            own = self.sizes.dims(atom) or ()
             if not isinstance(kind_of(atom), Scalar) and not own:
                 return False
             for back, (a, d) in enumerate(aligned(own, dims)):
@@ -235,7 +254,7 @@ class Group:
     def written(self) -> list[Op]:
         """The ops of the group: as they were, where a loop would gain nothing."""
         arrays = [m for m in self.members if m.name not in _OTHERS and not is_number(m)]
-        if self.dims is None or not (len(arrays) > 1 or any(map(_gains, arrays))):
+        if self.dims is None or not (len(arrays) > 1 or any(map(self.gains, arrays))):
             return self.order
         free = {a for m in self.members for a in m.args if self.owns(a) and not self.is_read_outside(a)}
         for atom in self.shaped:
@@ -243,22 +262,22 @@ class Group:
         elsewhere = {m for m in self.members if is_number(m) and self.is_read_outside(m.outs[0])}
         members = [m for m in self.members if m not in elsewhere]
         both = [m for m in self.members if m in elsewhere and m.outs[0] in self.inner]
-        loops = Nest(self.dims, members, self.read, self.inner, self.checks, self.flat, free).written()
+        nest = Nest(self.dims, members, self.read, self.inner, self.checks, self.flat, free, self.sizes.names)
+        loops = nest.written()
         rest = [*(m for m in self.members if m in elsewhere and m not in both), *self.after]
         return [*both, *self.before, *loops, *(_ops(rest, self.sizes, self.read) if len(self.after) > 1 else rest)]
+
+    def gains(self, op: Op) -> bool:
+        """Whether a loop gains by one op alone: Numba is slow at functions, and where different shapes meet."""
+        if is_formula(op):
+            return True
+        shapes = [self.sizes.dims(a) for a in op.args if self.sizes.dims(a) is not None]
+        return len(set(shapes)) > 1 and any(len(s) > 1 for s in shapes if s is not None)
 
 
 def is_number(op: Op) -> bool:
     """Whether an op casts a literal to the dtype of what it meets."""
     return form_of(op) == "call np.float32" and isinstance(op.args[0], Const)
-
-
-def _gains(op: Op) -> bool:
-    """Whether a loop gains by one op alone: Numba is slow where arrays of different shapes meet, and at functions."""
-    if op.name in FORMULAS and is_on("vector functions"):
-        return True
-    shapes = [dims_of(kind_of(a)) for a in op.args if dims_of(kind_of(a)) is not None]
-    return len(set(shapes)) > 1 and any(len(s) > 1 for s in shapes if s is not None)
 
 
 def _leaves_out(whole: Dim, span: Span, part: Dim, sizes: Sizes) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from sourcead.backend.numba.rewriting import kind_of, step
-from sourcead.backend.numba.sizes import dims_of
 from sourcead.backend.numba.vectors import FUNCTIONS
 from sourcead.ir import Atom, Block, Const, Hole, Op, Primitive, Source, Value
 from sourcead.kinds import INT, Array, Dim, Kind, Scalar, Tree
@@ -47,6 +46,7 @@ class Nest:
     checks: list[tuple[Atom, int, int]]
     flat: dict[Atom, Atom]
     free: set[Atom]  # arrays that may be written over
+    names: tuple[str, ...]  # for indices
     before: list[Op] = field(default_factory=list)
     after: list[Op] = field(default_factory=list)
     levels: list[list[Op]] = field(default_factory=list)  # the ops of each loop, before those of the loop in it
@@ -57,7 +57,7 @@ class Nest:
 
     @property
     def like(self) -> Op:
-        return next(m for m in self.members if dims_of(m.outs[0].kind) is not None)
+        return next(m for m in self.members if isinstance(m.outs[0].kind, Array))
 
     @property
     def axes(self) -> list[int]:
@@ -66,7 +66,8 @@ class Nest:
 
     def written(self) -> list[Op]:
         """The loops, with what comes before and behind."""
-        indices = {axis: Value("ijk"[depth % 3], INT) for depth, axis in enumerate(self.axes)}
+        names = [*self.names, *self.names[-1:] * len(self.dims)]
+        indices = {axis: Value(name, INT) for axis, name in zip(self.axes, names, strict=False)}
         self.levels = [[] for _ in self.axes]
         for axis in self.axes:
             self.lengths[axis] = self._size_of(*self._outside(axis))
@@ -82,7 +83,8 @@ class Nest:
         inside = {out for m in self.members for out in m.outs}
         for member in self.members:
             for atom in member.args:
-                own = dims_of(kind_of(atom)) or ()
+                kind = kind_of(atom)
+                own = kind.dims if isinstance(kind, Array) else ()
                 back = axis - len(self.dims)
                 if atom not in inside and -back <= len(own) and not own[back].one and member.name != "add_at":
                     return atom, len(own) + back
@@ -155,7 +157,7 @@ class Nest:
     def _stored(self, op: Op, number: Atom, indices: dict[int, Value]) -> None:
         """Keep the items of an array: where an array stood that nothing reads any more, or in a new one."""
         out = op.outs[0]
-        free = next((a for a in op.args if self._is_free(a, out)), None)
+        free = next((a for a in self.items if self._is_free(a, out)), None)
         if isinstance(free, Value):
             self.free.remove(free)
             free.call_it(out.hint)
@@ -213,7 +215,7 @@ class Nest:
 
     def _sum(self, op: Op, indices: dict[int, Value]) -> None:
         out, number = op.outs[0], self._item(self.flat.get(op.args[0], op.args[0]), indices)
-        if op.name == "total" and any(m.name in FUNCTIONS for m in self.members) and is_on("vector functions"):
+        if op.name != "column_sums" and any(map(is_formula, self.members)):
             self._sum_behind(op, number, indices)
             return
         if op.name == "total":
@@ -234,13 +236,13 @@ class Nest:
         place.now, place.out = added.outs[0], out
 
     def _sum_behind(self, op: Op, number: Atom, indices: dict[int, Value]) -> None:
-        """A sum of all behind the loops: a compiler does not vectorise a loop that adds up."""
+        """A sum behind the loops: a compiler does not vectorise a loop that adds up."""
         array: Atom = self.flat.get(op.args[0], op.args[0])
         maker = next(m for m in self.members if array in m.outs)
         if all(place.out is not array for place in self.carried):
             array = Value(maker.outs[0].hint, maker.outs[0].kind)
             self._stored(replace(maker, outs=(array,)), number, indices)
-        if len(self.dims) > 1:
+        if op.name == "total" and len(self.dims) > 1:
             flat = step("call np.ravel", (array,), Array(getattr(kind_of(array), "dtype", None), self.dims[:1]), op)
             self.after.append(flat)
             array = flat.outs[0]
@@ -273,7 +275,7 @@ def _of_numbers(op: Op) -> list[Op]:
         return [replace(op, primitive=_IF, args=op.args[:1], attrs=(), blocks=arms, form="ternary")]
     if op.name == "operator.invert" and getattr(op.outs[0].kind, "dtype", None) == "bool":
         return [replace(op, form="unary not")]
-    if op.name in FUNCTIONS and is_on("vector functions"):
+    if is_formula(op):
         return _formula(op)
     if getattr(op.outs[0].kind, "dtype", None) != "float32":
         return [op]
@@ -285,6 +287,12 @@ def _of_numbers(op: Op) -> list[Op]:
             atom = made[-1].outs[0]
         args.append(atom)
     return [*made, replace(op, args=tuple(args))]
+
+
+def is_formula(op: Op) -> bool:
+    """Whether a function is better computed by a formula: of float32 the C library has a quick exp and log."""
+    quick = op.name in ("np.exp", "np.log") and getattr(op.outs[0].kind, "dtype", None) == "float32"
+    return op.name in FUNCTIONS and not quick and is_on("vector functions")
 
 
 def _formula(op: Op) -> list[Op]:

@@ -9,6 +9,11 @@
                                                 value, dW, db = f_kernel(W, b, X)
                                                 return np.float64(value), (dW, db)
 
+A loop over a container of arrays stays in the wrapper too; what it does each turn is a kernel of its own:
+
+    for W, b in layers:                     for W, b in layers:
+        a = np.tanh(a @ W + b)     ->           a = f_kernel(a, W, b)
+
 What takes containers and objects apart comes first, what builds the result comes last; both stay in the wrapper. What
 is captured is read there too, at each call.
 """
@@ -18,61 +23,176 @@ from __future__ import annotations
 import numpy as np
 
 from sourcead.backend.numba.rewriting import EXCEPTIONS, kind_of, refuse, step, substituted
+from sourcead.backend.numba.scalars import numbers_of_numpy
 from sourcead.dump import kind_text
-from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks
+from sourcead.ir import Atom, Block, Const, Function, Op, Param, Primitive, Value, reads, sub_blocks, walk
 from sourcead.kinds import Array, Kind, List, Opaque, Scalar, Top, Tree
-from sourcead.records import replace
+from sourcead.records import dataclass, field, replace
+from sourcead.sizes import Sizes
 
 _READS = frozenset({"unpack", "getitem", "getattr", "capture"})
 _BUILDS = frozenset({"tuple", "list", "dict", "pullback", "literal"})
+_ALLOCATORS = frozenset({"np.zeros", "np.zeros_like", "np.empty", "np.empty_like", "np.ones"})
 _INVOKE = Primitive("invoke", "invoke")
 _TUPLE = Primitive("tuple", "tuple")
 
 
-def parted(function: Function) -> tuple[Function, Function | None]:
-    """The wrapper and the kernel; no kernel where there is nothing to compute."""
+def parted(function: Function, sizes: Sizes | None = None) -> tuple[Function, list[Function]]:
+    """The wrapper and the kernels; none where there is nothing to compute. Products of large matrices stay in the
+    wrapper: NumPy's BLAS is quicker than the one that Numba finds in SciPy."""
     function = replace(function, body=_raised(function.body))
     first, rest = _first(function)
     middle, last = _last(rest, function.body.results)
     if not middle:
-        return function, None
-    made = {out: op for op in middle for out in op.outs}
-    wanted = _leaves_wanted(last, function.body.results, made)
-    used = set(_read(middle))
-    taken = [v for v in dict.fromkeys((*function.body.params, *(o for op in first for o in op.outs))) if v in used]
-    kernel_name = f"{function.name}_kernel"
-    before: list[Op] = []
-    passed = tuple(_passed(v, before, middle[0], function) for v in taken)
-    params = tuple(Value(v.hint, _inner(kind_of(v))) for v in taken)
-    results: list[Op] = []
-    after: list[Op] = []
-    outs: list[Value] = []
-    handed: dict[Atom, Atom] = {}
-    for value in wanted:
-        out = Value(value.hint, value.kind)
-        outs.append(out)
-        handed[value] = _handed(out, after, made[value])
-    inner = substituted(Block((), tuple(middle), ()), dict(zip(taken, params, strict=True)))
-    whole: tuple[Atom, ...] = tuple(wanted)
-    if len(wanted) != 1:
-        tuple_op = replace(step("tuple", whole, Tree(tuple, (), ()), middle[-1]), primitive=_TUPLE)
-        results.append(tuple_op)
-        whole = tuple_op.outs
-    names = _names(params)
-    kernel = Function(
-        kernel_name,
-        tuple(Param(n) for n in names),
-        Block(params, (*inner.ops, *results), whole),
-        (),
-        "",
-        function.at,
-        (),
-        function.parted,
-    )
-    invoke = Op(_INVOKE, passed, tuple(outs), (("callee", kernel_name), ("part", "primal")), (), function.at)
-    tail = substituted(Block((), tuple(last), function.body.results), handed)
-    body = Block(function.body.params, (*first, *before, invoke, *after, *tail.ops), tail.results)
-    return replace(function, body=body, parted=False), kernel
+        return function, []
+    wrapping = _Wrapping(function)
+    outer = foreign(function.body.params, [*first, *middle])
+    outer.products.update(op for op in middle if sizes is not None and _is_large_product(op, sizes))
+    wanted = _leaves_wanted(last, function.body.results, {out: op for op in middle for out in op.outs})
+    if any(map(outer.touches, middle)):
+        made = wrapping.split(Block((), tuple(middle), tuple(wanted)), outer)
+    else:
+        made = wrapping.kernel(middle, wanted)
+    body = Block(function.body.params, (*first, *made, *last), function.body.results)
+    return replace(function, body=substituted(body, wrapping.handed), parted=False), wrapping.kernels
+
+
+@dataclass(slots=True, eq=False)
+class _Wrapping:
+    """The wrapper of a function as it is made, and its kernels."""
+
+    function: Function
+    kernels: list[Function] = field(default_factory=list)
+    handed: dict[Atom, Atom] = field(default_factory=dict)  # what stands in the wrapper for what a kernel computes
+
+    def split(self, block: Block, outer: Outer) -> list[Op]:
+        """The ops of a block that has a loop over containers: what stands between those that touch one is a kernel."""
+        made: list[Op] = []
+        run: list[Op] = []
+        ops = list(block.ops)
+
+        def close(rest: list[Op]) -> None:
+            wanted = set((*_read(rest), *block.results))
+            defined, inner = _defined(run), set(_read(run))
+            views = [op for op in run if op.primitive.result == "view" and not op.blocks and inner.isdisjoint(op.outs)]
+            views = [op for op in views if defined.isdisjoint(op.args) and wanted.issuperset(op.outs)]
+            run[:] = [op for op in run if op not in views]
+            outs = [out for op in run for out in op.outs if out in wanted]
+            made.extend(self.kernel(run, outs) if outs and any(map(_is_work, run)) else run)
+            made.extend(views)
+            run.clear()
+
+        for position, op in enumerate(ops):
+            if not outer.touches(op):
+                run.append(op)
+                continue
+            close(ops[position:])
+            blocks = tuple(replace(b, ops=tuple(self.split(b, outer))) for b in op.blocks)
+            made.append(replace(op, blocks=blocks))
+        close([])
+        return made
+
+    def kernel(self, ops: list[Op], wanted: list[Value]) -> list[Op]:
+        """A kernel of ops, in the wrapper its call."""
+        makers = {out: op for op in ops for out in op.outs}
+        of_numpy = numbers_of_numpy(ops)
+        taken = [v for v in dict.fromkeys(_read(ops)) if v not in _defined(ops)]
+        known = [v for v in dict.fromkeys((*self.function.body.params, *_outs(self.function.body))) if v in set(taken)]
+        taken = [*known, *(v for v in taken if v not in set(known))]
+        number = len(self.kernels) + 1
+        name = f"{self.function.name}_kernel{number if number > 1 else ''}"
+        before: list[Op] = []
+        passed = tuple(_passed(v, before, ops[0], self.function) for v in taken)
+        params = tuple(Value(v.hint, _inner(kind_of(v))) for v in taken)
+        results: list[Op] = []
+        after: list[Op] = []
+        outs: list[Value] = []
+        for value in wanted:
+            out = Value(value.hint, value.kind)
+            outs.append(out)
+            self.handed[value] = _handed(out, after, makers[value], value in of_numpy)
+        inner = substituted(Block((), tuple(ops), ()), dict(zip(taken, params, strict=True)))
+        whole: tuple[Atom, ...] = tuple(wanted)
+        if len(wanted) != 1:
+            tuple_op = replace(step("tuple", whole, Tree(tuple, (), ()), ops[-1]), primitive=_TUPLE)
+            results.append(tuple_op)
+            whole = tuple_op.outs
+        body = Block(params, (*inner.ops, *results), whole)
+        arguments = tuple(Param(n) for n in _names(params))
+        at = self.function.at
+        self.kernels.append(Function(name, arguments, body, (), "", at, (), self.function.parted))
+        invoke = Op(_INVOKE, passed, tuple(outs), (("callee", name), ("part", "primal")), (), at)
+        return [*before, invoke, *after]
+
+
+@dataclass(slots=True, eq=False)
+class Outer:
+    """The containers and objects that no kernel takes: they come from outside, and stay in the wrapper."""
+
+    values: set[Atom]
+    products: set[Op] = field(default_factory=set)
+
+    def touches(self, op: Op) -> bool:
+        """Whether an op, or one in it, reads or makes one."""
+        return op in self.products or any(a in self.values for a in (*reads(op), *op.outs)) or any(
+            p in self.values for b in op.blocks for p in b.params
+        )
+
+
+def foreign(params: tuple[Value, ...], ops: list[Op]) -> Outer:
+    """What comes from outside and is neither number nor array, and what is made with it that is neither."""
+    outer = Outer({v for v in params if _is_container(v)})
+    size = -1
+    while size != len(outer.values):
+        size = len(outer.values)
+        for op in (o for one in ops for o in walk(Block((), (one,), ()))):
+            if outer.touches(op) or _is_read(op):
+                inner = (p for b in op.blocks for p in b.params)
+                outer.values.update(v for v in (*op.outs, *inner) if _is_container(v))
+                items = (a for b in op.blocks for a in b.results if isinstance(a, Value) and _is_container(a))
+                outer.values.update(items)
+    return outer
+
+
+def _is_container(value: Value) -> bool:
+    kind = value.kind
+    if isinstance(kind, List):
+        return not isinstance(kind.item, Scalar)
+    if isinstance(kind, Tree):
+        return not all(isinstance(item, Scalar) and item.dtype == "pyint" for item in kind.items) or not kind.items
+    return isinstance(kind, Opaque | Top)
+
+
+def _is_large_product(op: Op, sizes: Sizes) -> bool:
+    """Whether an op is a product of matrices of which one is large."""
+    kinds = [kind_of(a) for a in op.args]
+    if op.name not in ("matmul", "np.dot") or not all(isinstance(k, Array) and len(k.dims) == 2 for k in kinds):
+        return False
+    if any(d.one for k in kinds if isinstance(k, Array) for d in k.dims):
+        return False
+    both = [Array(k.dtype, dims) for k in kinds if isinstance(k, Array) for dims in (k.dims, k.dims[::-1])]
+    return any(map(sizes.is_large, both))
+
+
+def _is_work(op: Op) -> bool:
+    """Whether an op takes longer than a call of a kernel may."""
+    made = any(isinstance(out.kind, Array) for out in op.outs) and op.primitive.result == "fresh"
+    return bool(op.blocks) or (made and op.name not in _ALLOCATORS)
+
+
+def _outs(block: Block) -> list[Value]:
+    return [out for op in block.ops for out in op.outs]
+
+
+def _defined(ops: list[Op]) -> set[Atom]:
+    """What ops define, for what follows or for what is in them."""
+    found: set[Atom] = set()
+    for op in ops:
+        found.update(op.outs)
+        for block in op.blocks:
+            found.update(block.params)
+            found.update(_defined(list(block.ops)))
+    return found
 
 
 def _raised(body: Block) -> Block:
@@ -142,7 +262,7 @@ def _is_structure(op: Op) -> bool:
     return not isinstance(kind, Array | Scalar)
 
 
-def _read(ops: list[Op]) -> list[Atom]:
+def _read(ops: list[Op]) -> list[Value]:
     """Every value that ops read, in the order of the text, those of inner blocks included."""
     return [a for op in ops for a in reads(op) if isinstance(a, Value)]
 
@@ -210,10 +330,12 @@ def _passed(value: Atom, before: list[Op], like: Op, function: Function) -> Atom
     return op.outs[0]
 
 
-def _handed(out: Value, after: list[Op], like: Op) -> Atom:
+def _handed(out: Value, after: list[Op], like: Op, of_numpy: bool) -> Atom:
     """A result of the kernel as the NumPy form gives it: Numba hands out numbers as Python's."""
     kind = out.kind
     like = replace(like, at=None)
+    if of_numpy and isinstance(kind, Scalar) and kind.dtype == "pyfloat":
+        kind = Scalar("float64")
     if isinstance(kind, Scalar) and kind.dtype is not None and not kind.dtype.startswith("py") and kind.dtype != "real":
         word = {"real64": "float64", "bool": "bool_"}.get(kind.dtype, kind.dtype)
         after.append(step(f"call np.{word}", (out,), kind, like))

@@ -25,10 +25,9 @@ def total_bwd(saved, g):
     middle = n // 2                     # line 59: middle = n // 2
     dright = g + g * left               # line 62: return left * right + left + right
     dleft = g + g * right
-    t2 = total_bwd(residual2, dleft)    # line 60: left = total(part[:middle])
-    dpart = np.empty_like(part)
+    dpart = np.empty_like(part)         # line 60: left = total(part[:middle])
     dpart[middle:] = total_bwd(residual, dright)  # line 61
-    dpart[:middle] = t2
+    dpart[:middle] = total_bwd(residual2, dleft)
     return dpart
 
 

@@ -12,7 +12,8 @@ def rosenbrock_value_and_grad(x):
     # no turn of the loop reads another's results: one sweep does both
     for i in range(len(x) - 1):
         t = x[i + 1] - x[i] ** 2
-        total += 100.0 * t ** 2 + (1 - x[i]) ** 2
-        dx[i] -= 2.0 * (1 - x[i]) + 400.0 * t * x[i]  # line 37
+        t2 = 1 - x[i]
+        total += 100.0 * t ** 2 + t2 ** 2
+        dx[i] -= 2.0 * t2 + 400.0 * t * x[i]  # line 37
         dx[i + 1] += 200.0 * t
     return total, dx

@@ -12,8 +12,7 @@ def smooth_grad(u, steps, rate):
     du = 2 * u                          # line 45: return np.sum(u ** 2)
     for _ in range(steps):
         t = du[1:-1] * rate  # line 44: u[1:-1] += rate * (u[:-2] - 2 * u[1:-1] + u[2:])
-        t2 = t * 2
         du[2:] += t
-        du[1:-1] -= t2
+        du[1:-1] -= t * 2
         du[:-2] += t
     return du
