@@ -12,7 +12,7 @@ import operator
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, read_counts
 from sourcead.kinds import Scalar
-from sourcead.passes.clearing import clear_late
+from sourcead.passes.late_clearing import clear_late
 from sourcead.passes.rewriting import atom_kind
 from sourcead.passes.views import add_through_views
 from sourcead.primitives import structural
