@@ -12,6 +12,7 @@ import operator
 
 from sourcead.ir import Atom, Block, Const, Function, Op, Value, read_counts
 from sourcead.kinds import Scalar
+from sourcead.passes.late_clearing import clear_late
 from sourcead.passes.rewriting import atom_kind
 from sourcead.passes.views import add_through_views
 from sourcead.primitives import structural
@@ -20,10 +21,10 @@ from sourcead.records import replace
 
 
 def join_updates(function: Function) -> Function:
-    """Apply both rules wherever they fit, and that of views."""
+    """Apply both rules wherever they fit, and those of views and of places that are cleared."""
     refilled = replace(function, body=_refilled(function.body, read_counts(function.body)))
     merged = _merged(refilled.body, read_counts(refilled.body))
-    return replace(refilled, body=add_through_views(merged))
+    return replace(refilled, body=clear_late(add_through_views(merged)))
 
 
 def _refilled(block: Block, counts: dict[Atom, int]) -> Block:

@@ -89,3 +89,11 @@ def test_zeros_that_are_read_otherwise_stay() -> None:
 def test_views_of_views() -> None:
     f = "def f(x):\n    h = x * x\n    a = h[1:][::2][1:]\n    return np.sum(a ** 2) * h[0] + np.sum(h)"
     assert "dh[1:][::2][1:] +=" in gradient(f, np.arange(1.0, 9.0))
+
+
+def test_a_place_is_cleared_once_what_was_there_is_read() -> None:
+    text = gradient("def f(x):\n    h = x * x\n    h[1:3] = h[2:] * h[0]\n    return np.sum(h * h)", VECTOR)
+    assert "dh[1:3].copy()" not in text and "dh[1:3] = 0.0" in text
+    assert "dh[1:3] *= 2" in gradient("def f(x):\n    h = x * x\n    h[1:3] *= 2\n    return np.sum(h * h)", VECTOR)
+    text = gradient("def f(x):\n    h = x * x\n    h[0] = np.sin(h[0])\n    return np.sum(h * h)", VECTOR)
+    assert "dh[0] = 0.0" not in text and "dh[0] +=" not in text

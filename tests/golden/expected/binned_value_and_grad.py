@@ -26,10 +26,8 @@ def binned_value_and_grad(x, bins, grid):
     t2 = dtable[1, 1]                   # line 77: table[1:][0][1] = total[0]
     dtable = dtable.copy()
     dtable[1, 1] = 0.0
-    t3 = dtable[0].copy()  # line 76: np.copyto(table[0], total, where=grid[0] > 0.0)
-    dtable[0] = 0.0
-    dtotal = np.where(t, t3, 0)
-    dtable[0] += np.where(t, 0, t3)
+    dtotal = np.where(t, dtable[0], 0)  # line 76
+    dtable[0] = np.where(t, 0, dtable[0])
     dtotal[0] += t2
     dtotal[-1] += dtable[i, i].sum()    # line 75: np.fill_diagonal(table, total[-1])
     d_total = np.zeros_like(total)      # line 73: total.sort()

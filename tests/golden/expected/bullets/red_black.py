@@ -14,15 +14,14 @@ def red_black_grad(u, f):
 
     # backward
     dv = 2 * (v - u)                    # line 31: return np.sum((v - u) ** 2)
-    d_v = dv.copy()                     # line 30
+    t = dv[1:-1][1::2] * 0.5            # line 30
+    d_v = dv.copy()
     d_v[1:-1][1::2] = 0.0
-    t = dv[1:-1][1::2] * 0.5
     d_v[2:][1::2] += t
     d_v[:-2][1::2] += t
-    t2 = d_v[1:-1][::2].copy()          # line 29
+    t2 = d_v[1:-1][::2] * 0.5           # line 29
     d_v[1:-1][::2] = 0.0
-    t3 = t2 * 0.5
-    d_v[2:][::2] += t3
-    d_v[:-2][::2] += t3
+    d_v[2:][::2] += t2
+    d_v[:-2][::2] += t2
     du = d_v - dv                       # line 27: v = u.copy()
     return du
