@@ -255,6 +255,7 @@ def test_each_form_can_be_turned_off(name: str) -> None:
 # Choices --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.optimised
 def test_sigmoids_are_chosen_by_the_maximum(dtype: Any) -> None:
     z = np.concatenate([normal(20, dtype=dtype), np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 800, -800], dtype)])
     for f in ("np.log(1 + np.exp(x))", "np.log(1 / (1 + np.exp(-x)))"):

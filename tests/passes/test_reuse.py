@@ -72,6 +72,7 @@ def test_the_text_updates_the_product() -> None:
     assert text.count("dx *= ") == 1
 
 
+@pytest.mark.optimised
 def test_a_longer_factor_takes_the_product() -> None:
     W, X = np.arange(6.0).reshape(2, 3) / 7, np.arange(8.0).reshape(4, 2) / 9
     f = "def f(W, X, V):\n    h = np.tanh(X @ W)\n    return np.sum((h @ V) ** 2)"
@@ -83,6 +84,7 @@ def test_a_longer_factor_takes_the_product() -> None:
     gradient(f, W, X, V, argnums=(0, 1, 2))
 
 
+@pytest.mark.optimised
 def test_sums_of_products_grow_in_one_array() -> None:
     A, x = np.arange(6.0).reshape(2, 3) / 7, np.arange(6.0).reshape(3, 2) / 9
     f = "def f(x, A):\n    return np.sum(np.sin(A @ x)) + np.sum(np.cos(2 * A @ x)) + np.sum(np.exp(A @ x))"

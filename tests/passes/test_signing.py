@@ -8,6 +8,8 @@ import pytest
 from sourcead.switches import without
 from tests.small import gradient
 
+pytestmark = pytest.mark.optimised
+
 X = np.arange(1.0, 7.0).reshape(2, 3) / 3
 
 

@@ -827,6 +827,7 @@ def test_a_maximum_that_is_not_differentiated_is_no_kink() -> None:
         "m = np.max(x, axis=0)\n    y = m + np.log(np.sum(np.exp(x - m), axis=0))",
     ],
 )
+@pytest.mark.optimised
 def test_the_shift_of_a_sum_along_a_dropped_axis_is_not_differentiated(lines: str) -> None:
     f = program(f"def f(x):\n    {lines}\n    return np.sum(np.sin(y) * y)")
     x = np.array([[0.3, 0.3, -1.0], [2.0, 1.0, 0.5]])
