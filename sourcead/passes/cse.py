@@ -67,6 +67,8 @@ def _order(atom: Atom) -> tuple[int, int]:
 def _mergeable(op: Op) -> bool:
     if op.blocks or op.primitive.acts or op.name in _NEVER or not op.outs:
         return False
+    if op.name == "constant" and op.note:  # written where it is read, with the note of that line
+        return False
     return op.primitive in _READERS or not any(lists.is_list(out.kind) for out in op.outs)  # a list is an object
 
 

@@ -92,3 +92,13 @@ def spread_by(atom: Atom, producers: dict[Atom, Op]) -> tuple[Op, int] | None:
         return inner if inner is not None and dims_of(atom_kind(inner[0].args[inner[1]])) == () else None
     position = {"np.broadcast_to": 0, "np.full_like": 1}.get(producer.name)
     return None if position is None else (producer, position)
+
+
+def cast_number(atom: Atom, producers: dict[Atom, Op]) -> Atom | None:
+    """The Python number that the backward sweep spread to an array and then gave a dtype."""
+    cast = producers.get(atom)
+    spread = spread_by(cast.args[0], producers) if cast is not None and cast.form == "method astype" else None
+    if cast is None or spread is None or not cast.backward:
+        return None
+    number = spread[0].args[spread[1]]
+    return number if dtype_of(atom_kind(number)) in ("pyfloat", "pyint") else None

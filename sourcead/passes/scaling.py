@@ -154,8 +154,10 @@ def _literal_quotient(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 
 def _has_literal(atom: Atom, producers: dict[Atom, Op]) -> bool:
-    """Whether an array was multiplied with a literal, or divided by something that was."""
+    """Whether an array was multiplied with a literal, or divided by something that was; or is one of the user's."""
     maker = producers.get(atom)
+    if maker is None or not maker.backward:
+        return True
     if maker is not None and maker.backward and maker.primitive is _OVER:
         maker = producers.get(maker.args[1])
     return maker is not None and maker.backward and maker.primitive is _TIMES and any(map(is_number, maker.args))

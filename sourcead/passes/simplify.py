@@ -17,7 +17,7 @@ import numpy as np
 from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, dtype_of, same_size
 from sourcead.passes.divisions import divided
-from sourcead.passes.facts import alike, is_literal, keeps_kind, literal_of, same_shape, spread_by
+from sourcead.passes.facts import alike, cast_number, is_literal, keeps_kind, literal_of, same_shape, spread_by
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import known_item
 from sourcead.passes.tidying import tidied
@@ -131,10 +131,10 @@ def _elide_broadcasts(op: Op, producers: dict[Atom, Op], rewriter: Rewriter) -> 
         return op
     for position, arg in enumerate(op.args):
         spread = spread_by(arg, producers)
-        if spread is None:
+        number = cast_number(arg, producers) if spread is None else spread[0].args[spread[1]]
+        if number is None:
             continue
-        producer, source = spread
-        args = (*op.args[:position], producer.args[source], *op.args[position + 1 :])
+        args = (*op.args[:position], number, *op.args[position + 1 :])
         kind = op.primitive.infer(*map(atom_kind, args), **op.keywords)
         if same_shape(kind, op.outs[0].kind) and dtype_of(kind) == dtype_of(op.outs[0].kind):
             return _elide_broadcasts(retyped(replace(op, args=args), rewriter), producers, rewriter)

@@ -14,7 +14,7 @@ import numpy as np
 
 from sourcead.ir import Atom, Const, Hole, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
-from sourcead.passes.facts import is_literal, keeps_kind, negated, same_shape, spread_by
+from sourcead.passes.facts import cast_number, is_literal, keeps_kind, negated, same_shape, spread_by
 from sourcead.passes.rewriting import atom_kind, made_like
 from sourcead.passes.scaling import RULES, WEAK, is_view, without_zero_division
 from sourcead.passes.subscripts import with_literals, without_kept_axis
@@ -50,9 +50,10 @@ def _scalar_update(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if op.primitive not in (structural.ADD_AT, structural.STORE):
         return None
     spread = spread_by(op.args[-1], producers)
-    if spread is None or dims_of(atom_kind(spread[0].args[spread[1]])) != ():
+    number = cast_number(op.args[-1], producers) if spread is None else spread[0].args[spread[1]]
+    if number is None or dims_of(atom_kind(number)) != ():
         return None
-    return [replace(op, args=(*op.args[:-1], spread[0].args[spread[1]]))]
+    return [replace(op, args=(*op.args[:-1], number))]
 
 
 def _cast_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:

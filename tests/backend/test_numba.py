@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from sourcead import SourceADError, UnsupportedError, grad, hessian, jacobian, value_and_grad
+from sourcead.backend.numba.helpers import helper_text
 
 pytest.importorskip("numba")
 RNG = np.random.default_rng(3)
@@ -147,6 +148,97 @@ def test_arrays_that_need_not_be_of_one_size_meet_as_in_numpy() -> None:
     numba, numpy = value_and_grad(meeting, (0, 1), backend="numba"), value_and_grad(meeting, (0, 1))
     assert_agrees(numba, numpy, np.ones(3), np.ones(3))
     assert_agrees(numba, numpy, np.ones(3), np.ones(2))
+
+
+def broadcast(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> Any:
+    t = a * b + np.exp(c)
+    u = np.maximum(t, 0.0) - np.tanh(t) / (2.0 + c * c)
+    u *= u > 0.1
+    s = u.sum(axis=1, keepdims=True)
+    return np.sum(u / (1.0 + s * s)) + np.sum(u.sum(axis=0) * np.sin(b))
+
+
+@pytest.mark.parametrize("dtype", [np.float64])
+def test_arrays_of_several_shapes_meet_in_loops(dtype: Any) -> None:
+    numba, numpy = value_and_grad(broadcast, (0, 1, 2), backend="numba"), value_and_grad(broadcast, (0, 1, 2))
+    for a, b, c in (((4, 3), 3, 4), ((7, 5), 5, 7), ((0, 3), 3, 0), ((4, 0), 0, 4), ((4, 3), 4, 4), ((4, 3), 3, 5)):
+        assert_agrees(numba, numpy, *(RNG.normal(size=s).astype(dtype) for s in (a, b, (c, 1))))
+    source = numba.specialize(np.ones((2, 3)), np.ones(3), np.ones((2, 1))).source
+    assert "for j in range(" in source and "check_sizes(" in source and "boundscheck" not in source
+
+
+def subscripts(x: np.ndarray, i: np.ndarray, j: np.ndarray, mask: np.ndarray) -> Any:
+    a, v, w = x[i, j], x * 1.0, x[0] * 2
+    b, c, e = x[i], x[:, j], x[:, 1][mask] * 3
+    np.add.at(v, (i, j), a)
+    np.add.at(w, j, 2.0)
+    return np.sum(a * a * a) + np.sum(b * b) + np.sum(c * c) + np.sum(e * e) + np.sum(v * v) + np.sum(w * w)
+
+
+def test_several_places_at_once() -> None:
+    numba, numpy = value_and_grad(subscripts, backend="numba"), value_and_grad(subscripts)
+    x = RNG.normal(size=(4, 5))
+    some, none = [True, False, True, True], [False] * 4
+    cases = (([0, 1, 1], [2, 3, 3], some), ([0, -1, 1], [-2, 3, -5], some), ([0, 4], [0, 1], some),
+             ([0, 1], [0, -6], some), ([0, 1], [0, 1, 2], some), ([0, 1], [0, 1], [True] * 5),
+             ([0, 1], [0, 1], [True] * 3), ([], [], none))  # fmt: skip
+    for i, j, mask in cases:
+        assert_agrees(numba, numpy, x, np.array(i, np.int64), np.array(j, np.int64), np.array(mask, bool))
+
+
+def labels(params: Any, X: np.ndarray, y: np.ndarray) -> Any:
+    W, b, V = params
+    z = np.tanh(X @ W + b) @ V
+    log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+    return -np.mean(log_p[np.arange(len(y)), y])
+
+
+def test_one_row_is_a_vector() -> None:
+    pytest.importorskip("scipy")
+    numba, numpy = value_and_grad(labels, backend="numba"), value_and_grad(labels)
+    W, b, V = (RNG.normal(size=s).astype(np.float32) for s in ((6, 4), 4, (4, 3)))
+    X = RNG.normal(size=(1, 6)).astype(np.float32)
+    for y in (2, -3, 3):
+        assert_agrees(numba, numpy, (W, b, V), X, np.array([y]))
+    assert_agrees(numba, numpy, (W, b[:2], V), X, np.array([0]))
+
+
+def layers_of(layers: Any, x: np.ndarray) -> Any:
+    a = x
+    for w, b in layers:
+        a = np.maximum(0, a * w + b)
+    return np.mean(a * a)
+
+
+def test_loops_over_containers_stay_in_the_wrapper() -> None:
+    numba, numpy = value_and_grad(layers_of, backend="numba"), value_and_grad(layers_of)
+    layers = [(RNG.normal(size=4), RNG.normal(size=4)) for _ in range(3)]
+    for some in (layers, layers[:2], [], [*layers, (np.ones(3), np.ones(3))]):
+        assert_agrees(numba, numpy, some, RNG.uniform(1.0, 2.0, size=4))
+    source = numba.specialize(layers, np.ones(4)).source
+    assert "for w, b in layers:\n" in source and source.count("@numba.njit") - source.count("\ndef check_sizes") == 3
+
+
+EDGES = [0.0, -0.0, np.inf, -np.inf, np.nan, 1e-310, -1e-310, 5e-324, 2.3e-308, 1e-20, 709.7, 709.79, -745.2, -744.44,
+         -708.5, 1.0, 1e308, -1.0, -0.999999, 1e15, 2.0**60, -40.0, 37.0, 0.5, 1 - 1e-16, 1 + 3e-16]  # fmt: skip
+
+
+def test_formulas_are_accurate_everywhere() -> None:
+    import numba
+
+    words = ("exp", "expm1", "log", "log1p", "tanh")
+    names: dict[str, Any] = {"np": np, "numba": numba}
+    exec("\n".join(helper_text(name) for name in ("power_of_two", "exp_parts", *(f"fast_{w}" for w in words))), names)
+    exec(helper_text("sines") + "\n" + helper_text("cosines"), names)
+    lines = "\n".join(f"        y[{k}, i] = fast_{w}(x[i])" for k, w in enumerate(words))
+    text = f"@numba.njit\ndef every(x):\n    y = np.empty(({len(words)}, len(x)))\n    for i in range(len(x)):\n{lines}"
+    exec(text + "\n    return y", names)
+    for x in (np.array(EDGES), RNG.uniform(-3.0, 3.0, 2000), RNG.uniform(-700.0, 700.0, 2000)):
+        with np.errstate(all="ignore"):
+            for word, found in zip(words, names["every"](x), strict=True):
+                np.testing.assert_allclose(found, getattr(np, word)(x), rtol=6e-16, err_msg=word)
+            np.testing.assert_allclose(names["sines"](x), np.sin(x), rtol=6e-16)
+            np.testing.assert_allclose(names["cosines"](x), np.cos(x), rtol=6e-16)
 
 
 def test_jacobians_and_second_derivatives() -> None:

@@ -189,6 +189,12 @@ def test_the_mean_of_nothing_does_not_raise() -> None:
     assert found.shape == (0,)
 
 
+def test_a_number_that_is_picked_in_single_precision_is_not_spread() -> None:
+    f = "def f(z, y):\n    return -np.mean(z[np.arange(len(y)), y])"
+    text = gradient(f, np.ones((3, 4), np.float32), np.array([0, 2, 1]))
+    assert "broadcast_to" not in text and "astype" not in text
+
+
 @pytest.mark.optimised
 def test_literals_of_counts_meet() -> None:
     loop = "def f(x, n):\n    for t in range({}):\n        x = np.sin(x) * t\n    return np.sum(x)"

@@ -63,15 +63,22 @@ def _ops(ops: list[Op], sizes: Sizes, read: dict[Atom, int]) -> list[Op]:
     made: list[Op] = []
     makers: dict[Atom, Op] = {out: op for op in ops for out in op.outs}
     summed = {op.args[0]: None for op in ops if op.name == "total"}
-    group = Group(read, sizes, makers, summed)
+    group = Group(read, sizes, makers, summed, sizes.copy())
     for op in ops:
+        if group.takes(op):
+            continue
+        made += group.written()
+        for one in group.order:
+            sizes.learn(one, _ELEMENTWISE)
+        group = Group(read, sizes, makers, summed, sizes.copy())
         if not group.takes(op):
-            made += group.written()
-            group = Group(read, sizes, makers, summed)
-            if not group.takes(op):
-                made.append(op)
-        sizes.learn(op, _ELEMENTWISE)
-    return [*made, *group.written()]
+            made.append(op)
+            sizes.learn(op, _ELEMENTWISE)
+            group.sizes.learn(op, _ELEMENTWISE)
+    made += group.written()
+    for one in group.order:
+        sizes.learn(one, _ELEMENTWISE)
+    return made
 
 
 @dataclass(slots=True, eq=False)
@@ -79,9 +86,10 @@ class Group:
     """Ops that one loop can do, the ops around them that it can pass, and what it changes."""
 
     read: dict[Atom, int]
-    sizes: Sizes
+    known: Sizes  # before the group
     makers: dict[Atom, Op]  # of this block
     summed: dict[Atom, None]
+    sizes: Sizes  # once the loop runs: what comes behind it says nothing yet
     dims: tuple[Dim, ...] | None = None
     members: list[Op] = field(default_factory=list)
     before: list[Op] = field(default_factory=list)
@@ -103,6 +111,7 @@ class Group:
         late = any(a in self.given and a not in self.bases for a in op.args)
         if not late and self.is_member(op):
             self.members.append(op)
+            self.sizes.learn(op, _ELEMENTWISE)
             for a in op.args:
                 self.inner[a] = self.inner.get(a, 0) + 1
             return True
@@ -118,6 +127,7 @@ class Group:
             return False
         if not late and not self.is_another(op) and not inside.intersection(op.args):
             self.before.append(op)
+            self.sizes.learn(op, _ELEMENTWISE)
             return True
         self.after.append(op)
         self.given.update(dict.fromkeys(op.outs))

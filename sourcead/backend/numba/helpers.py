@@ -157,6 +157,21 @@ TEXTS = {
             if x[i, j] {sign} found[j] or np.isnan(x[i, j]):
                 found[j] = x[i, j]
     return found''' for name, word, ufunc, sign in _EXTREMES},
+    "largest": '''def largest(x):
+    """x.max(initial=-np.inf) for an array of one axis."""
+    best = x.dtype.type(-np.inf)
+    for i in range(len(x)):
+        if x[i] > best or np.isnan(x[i]):
+            best = x[i]
+    return best''',
+    **{f"{line}_maxima_or_least": f'''def {line}_maxima_or_least(x):
+    """x.max(axis={axis}, initial=-np.inf)"""
+    found = np.full(x.shape[{1 - axis}], -np.inf, x.dtype)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            if x[i, j] > found[{index}] or np.isnan(x[i, j]):
+                found[{index}] = x[i, j]
+    return found''' for line, axis, index in (("row", 1, "i"), ("column", 0, "j"))},
     "gathered": '''def gathered(a, index):
     """a[index]"""
     return a[index]''',
