@@ -10,7 +10,7 @@ import operator
 from collections.abc import Hashable
 
 from sourcead.ir import Atom, Block, Const, Function, Op
-from sourcead.kinds import Array
+from sourcead.kinds import Array, Scalar
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
@@ -95,7 +95,14 @@ def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom], eq
                 continue
             if earlier is None:
                 table.update({} if _is_constant(op, ops) else {key: op})
-            else:
+            elif _is_number(op):
                 equal.update((o, equal.get(first, first)) for o, first in zip(op.outs, earlier.outs, strict=True))
         ops.append(op)
     return Block(block.params, tuple(ops), tuple(values.get(r, r) for r in block.results))
+
+
+def _is_number(op: Op) -> bool:
+    """Whether an op counts with numbers, or reads one of an array, which no effect changes."""
+    numbers = all(isinstance(o.kind, Scalar) for o in op.outs)
+    array = op.primitive is structural.GETITEM and isinstance(atom_kind(op.args[0]), Array)
+    return numbers and (op.primitive.elementwise or array)

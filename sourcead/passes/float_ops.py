@@ -95,6 +95,8 @@ class Manners:
         """Arithmetic, a choice among numbers, a comparison, or a function of NumPy's."""
         form, (out, *more) = op.form or op.primitive.form, op.outs
         numbers = [a for a in op.args if self.is_number(a) or a in self.parent]
+        if op.primitive.target is np.float64 and depth and self._are_floats(op) and self._is_float(op.args[0]):
+            return FLOATS  # it is there for NumPy's meaning of a quotient or power
         if op.primitive.target in OF_FLOATS and self._are_floats(op):
             far = depth == 0 and any(a in self.numpy for a in op.args)
             return SAME if far or (out in self.exact and op.primitive.target in ROUNDED) else FLOATS
@@ -121,6 +123,10 @@ class Manners:
             self.held.update((a, None) for a in numbers if isinstance(a, Value) and a in self.parent)
             return NUMPY
         return FLOATS
+
+    def _is_float(self, atom: Atom) -> bool:
+        """Whether a value is a float, of Python's or NumPy's."""
+        return isinstance(atom, Value) and (atom.kind == FLOAT or self.is_number(atom))
 
     def is_handed_on(self, value: Value) -> bool:
         """Whether a value is only put into containers, given to calls, or returned."""

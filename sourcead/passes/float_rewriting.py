@@ -151,6 +151,11 @@ class Floats:
     def _op(self, op: Op) -> None:
         if op.blocks:
             made = self._with_blocks(op)
+        elif self.mode(op) == FLOATS and op.primitive.target is np.float64:
+            same = self.read(op.args[0], FLOATS)
+            assert isinstance(same, Value)
+            self.floats[op.outs[0]] = same
+            return
         elif self.mode(op) == FLOATS:
             made = self._of_floats(op)
         elif op in self.listed and self._is_wanted(op.outs[0]):

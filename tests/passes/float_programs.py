@@ -17,7 +17,7 @@ X = np.array([1.5, -0.5, 2.0, 0.3])
 G = np.array([1.0, 2.0, 3.0, 4.0])
 A = np.arange(12.0).reshape(3, 4)
 NUMPYS = (  # whose numbers stay NumPy's
-    "aliased", "arrays_of_single", "changing_array", "clipmod", "comprehension", "counted_conditions", "fancy",
+    "aliased", "arrays_of_single", "changing_array", "clipmod", "comprehension", "fancy",
     "inplace", "items_of_matrix", "large_ints", "leaves_early", "list_of_numbers", "maxmin",
     "numpys_functions", "of_a_global", "one_number", "pow_overflow", "pyfloat_param", "repeats", "single",
     "single_and_double", "slices", "whole_numbers",
