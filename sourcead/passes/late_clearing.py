@@ -11,14 +11,13 @@ are filled at once.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sourcead.ir import Atom, Block, Const, Op, read_counts, reads
 from sourcead.kinds import Array
 from sourcead.passes.facts import same_shape
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.structural import item_kind
+from sourcead.records import replace
 
 
 def clear_late(block: Block) -> Block:
