@@ -9,11 +9,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
 from sourcead.backend.numba.sharing import may_share
 from sourcead.backend.tree import form_of
-from sourcead.ir import Atom, Hole, Op, Span
-from sourcead.kinds import Array, Dim, Kind, Scalar
+from sourcead.ir import Atom, Hole, Op, Path, Span, Subscript, Value
+from sourcead.kinds import ANY, Array, Dim, Kind, Scalar
 from sourcead.records import replace
 
 _ONE_AXIS, _COLUMNS, _PAIR = (Hole(0),), (Span(), Hole(0)), (Hole(0), Hole(1))
@@ -35,6 +38,7 @@ def store(op: Op, rewriter: Rewriter) -> None:
     """Emit a store through a subscript."""
     if op.attr("effect"):
         refuse("a store into an object of the caller's", op.at)
+    op = _through_view(op, rewriter)
     form = _form(op, op.args[1:-1])
     if form:
         _emit_change("set", form, op, rewriter)
@@ -50,11 +54,53 @@ def store(op: Op, rewriter: Rewriter) -> None:
 
 def add_at(op: Op, rewriter: Rewriter) -> None:
     """Emit an addition to what a subscript names; an index may repeat, and each item counts."""
+    op = _through_view(op, rewriter)
     form = _form(op, op.args[1:-1])
     if form:
         _emit_change("add", form, op, rewriter)
     else:
         rewriter.ops.append(op)
+
+
+def _through_view(op: Op, rewriter: Rewriter) -> Op:
+    """The change of `x[:, 1][index]` as one of the view `x[:, 1]`, which is emitted; x has changed with it."""
+    (*outer, last), dynamic, array = op.attr("path"), op.args[1:-1], kind_of(op.args[0])
+    held = [e.index for e in last if isinstance(e, Hole)]
+    before = [d for k, d in enumerate(dynamic) if k not in held]
+    plain = all(isinstance(kind_of(d), Scalar) for d in before)
+    if not outer or not plain or not isinstance(array, Array) or all(isinstance(kind_of(d), Scalar) for d in dynamic):
+        return op
+    first = [e for level in outer for e in level]
+    if [e.index for e in first if isinstance(e, Hole)] != list(range(len(before))) or not all(map(_is_plain, first)):
+        return op
+    view = step("getitem", (op.args[0], *before), _viewed(array, outer), op, result="view", path=_numbered(outer))
+    rewriter.pieces.update(view.outs)
+    made = rewriter.emit(view)
+    rewriter.values[op.outs[0]] = op.args[0]
+    args = (made, *(dynamic[k] for k in held), op.args[-1])
+    return replace(op, args=args, outs=(Value("", made.kind),)).with_attrs(path=_numbered([last]))
+
+
+def _is_plain(element: Subscript) -> bool:
+    """Whether an element is an int, or a span without dynamic parts."""
+    if isinstance(element, Span):
+        return not any(isinstance(part, Hole) for part in (element.start, element.stop, element.step))
+    return isinstance(element, int | Hole)
+
+
+def _viewed(array: Array, levels: Path) -> Array:
+    """The kind of what subscripts by ints and spans give."""
+    dims = list(array.dims)
+    for level in levels:
+        spans = [(e, d) for e, d in zip(level, dims, strict=False) if isinstance(e, Span)]
+        dims = [*(d if e == Span() else ANY for e, d in spans), *dims[len(level) :]]
+    return replace(array, dims=tuple(dims))
+
+
+def _numbered(levels: Iterable[tuple[Subscript, ...]]) -> Path:
+    """Subscripts whose dynamic parts are counted from 0."""
+    count = itertools.count()
+    return tuple(tuple(Hole(next(count)) if isinstance(e, Hole) else e for e in level) for level in levels)
 
 
 def _emit_change(verb: str, form: str, op: Op, rewriter: Rewriter) -> None:
