@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sourcead.ir import Atom, Const, Hole, Op, Path, Span, Subscript, Value
 from sourcead.kinds import Array
 from sourcead.primitives import structural
 from sourcead.records import replace
 
+_REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod)
 _WITH_VALUE = (structural.STORE, structural.ADD_AT)
 
 
@@ -49,7 +52,9 @@ def without_kept_axis(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     if op.primitive is not structural.GETITEM or not op.backward or len(op.args) > 1 or len(op.attr("path")) != 1:
         return None
     reduction = producers.get(op.args[0])
-    if reduction is None or not reduction.backward or reduction.attr("keepdims") is not True:
+    if reduction is None or not reduction.backward or reduction.primitive.target not in _REDUCTIONS:
+        return None
+    if reduction.attr("keepdims") is not True:
         return None
     (elements,), axis, kind = op.attr("path"), reduction.attr("axis"), reduction.outs[0].kind
     if not isinstance(kind, Array) or type(axis) is not int or Ellipsis in elements or None in elements:
