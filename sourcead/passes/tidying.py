@@ -98,8 +98,9 @@ def _hoist_sign(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 
 
 def _negated_view(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
-    """(-a).T reads -a.T, and (-a)[:, None] reads -a[:, None]."""
-    inner = negated(op.args[0], producers) if is_view(op) else None
+    """(-a).T reads -a.T, (-a)[:, None] reads -a[:, None], and (-a)[:, 0] reads -a[:, 0]."""
+    part = op.primitive is structural.GETITEM and op.backward and len(op.args) == 1
+    inner = negated(op.args[0], producers) if part or is_view(op) else None
     if not isinstance(inner, Value):
         return None
     view = replace(op, args=(inner, *op.args[1:]), outs=(Value("", op.outs[0].kind),))

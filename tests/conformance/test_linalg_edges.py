@@ -166,9 +166,9 @@ TEXTS = {
         'dx = np.einsum("ik,jk->ij", w, y)', 'dy = np.einsum("ik,ij->jk", w, x)'),
     ("np.tensordot(x, y, 1)", "mm"): (
         "dx = np.tensordot(w, y, axes=((1,), (1,)))", "dy = np.tensordot(x, w, axes=((0,), (0,)))"),
-    ("np.linalg.solve(x, y)", "mm"): ("t2 = np.linalg.solve(x.T, w)", "dx = -t2 @ t.T", "return dx, t2"),
+    ("np.linalg.solve(x, y)", "mm"): ("t2 = np.linalg.solve(x.T, w)", "dx = -(t2 @ t.T)", "return dx, t2"),
     ("np.linalg.solve(x, y)", "mv"): ("t2 = np.linalg.solve(x.T, w)", "dx = -np.outer(t2, t)", "return dx, t2"),
-    ("np.linalg.inv(x)", "m"): ("dx = -t.T @ w @ t.T",),
+    ("np.linalg.inv(x)", "m"): ("dx = -(t.T @ w @ t.T)",),
     ("np.linalg.matrix_power(x, 2)", "m"): ("dx = x.T @ w", "dx += w @ x.T"),
     ("np.linalg.svdvals(x)", "m"): ("u, _, vh = np.linalg.svd(x, full_matrices=False)", "dx = (u * w) @ vh"),
 }  # fmt: skip
