@@ -103,7 +103,7 @@ def test_turns_that_differ_are_summed() -> None:
             y = x[i]
             for _ in range(i + 1):
                 y = np.sin(y) * y
-            total = total + y
+            total = np.sin(total) + y
         return total
 
     ledger = grad(triangle).ledger(np.ones(6))

@@ -59,8 +59,8 @@ def _(g, y, conditions, choices, default=0):
 def _(g, y, a, choices, *, mode="raise"):
     index = index_of_mode(a, len(choices), mode)
     if isinstance(choices, np.ndarray) and np.ndim(choices) == np.ndim(g) + 1:
-        places = np.expand_dims(np.arange(len(choices)), tuple(range(1, np.ndim(g) + 1)))
-        return None, unbroadcast(np.where(index == places, g, 0), choices)
+        chosen = np.moveaxis(np.expand_dims(index, -1) == np.arange(len(choices)), -1, 0)
+        return None, unbroadcast(np.where(chosen, g, 0), choices)
     pieces = ()
     for k, choice in enumerate(choices):
         pieces += (unbroadcast(np.where(index == k, g, 0), choice),)

@@ -179,10 +179,11 @@ class Masks:
 
     def _strong_zero(self, op: Op, g: Atom, instead: dict[Atom, Atom]) -> dict[Atom, Atom]:
         """Beside what stands for arguments anyway, a harmless number for each where g is 0. Where g varies, and the
-        text may be differentiated again, that is no constant but at a pole."""
+        text may be differentiated again, that is no constant but at a pole, if the poles of the op are known."""
         found, (y, *_) = dict(instead), op.outs
         known = op.primitive.elementwise or isinstance(self.resolver.kind(y), Array | Scalar)
-        again = known and (self.resolver.again or self.variation.of(g, self.resolver.builder.ops))
+        tells = not op.primitive.name.startswith("scipy.")  # of whose functions some are finite at a pole: entr at 0
+        again = known and (self.resolver.again or (tells and self.variation.of(g, self.resolver.builder.ops)))
         for x in self._read(op):
             number = all(_is_python_number(self.resolver, a) for a in ((g, x, y) if again else (g, x)))
             text: Callable[..., Any]

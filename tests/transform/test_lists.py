@@ -50,7 +50,7 @@ def text(function: Any, *args: Any, argnums: tuple[int, ...] = (0,)) -> str:
 def test_a_list_that_a_loop_builds_is_its_stack() -> None:
     found = text(programs.programs["rnn_stack"].f, array(3, 3), array(3), array(5, 3), argnums=(0, 1))
     assert found.count("append") == 2  # hs, and the states at the start of the turns
-    assert "h = hs[i]" in found and "dh = dh + dhs[i]" in found and "pop" not in found
+    assert "h = hs[i]" in found and "dh += dhs[i]" in found and "pop" not in found
 
 
 def test_an_append_is_reversed_by_a_pop() -> None:
