@@ -169,6 +169,7 @@ def test_dear_values() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.optimised
 def test_drawn_values() -> None:
     def f(x, rng):
         for _ in range(3):

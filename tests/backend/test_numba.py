@@ -159,6 +159,7 @@ def broadcast(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> Any:
 
 
 @pytest.mark.parametrize("dtype", [np.float64])
+@pytest.mark.optimised
 def test_arrays_of_several_shapes_meet_in_loops(dtype: Any) -> None:
     numba, numpy = value_and_grad(broadcast, (0, 1, 2), backend="numba"), value_and_grad(broadcast, (0, 1, 2))
     for a, b, c in (((4, 3), 3, 4), ((7, 5), 5, 7), ((0, 3), 3, 0), ((4, 0), 0, 4), ((4, 3), 4, 4), ((4, 3), 3, 5)):
@@ -210,6 +211,7 @@ def layers_of(layers: Any, x: np.ndarray) -> Any:
     return np.mean(a * a)
 
 
+@pytest.mark.optimised
 def test_loops_over_containers_stay_in_the_wrapper() -> None:
     numba, numpy = value_and_grad(layers_of, backend="numba"), value_and_grad(layers_of)
     layers = [(RNG.normal(size=4), RNG.normal(size=4)) for _ in range(3)]

@@ -139,6 +139,7 @@ def test_so_it_does_in_text_that_is_differentiated_again(masked: str, mode: str)
         assert np.allclose(sourcead.grad(lambda x: tangent(x, None, np.ones(2))[1])(x), expected)
 
 
+@pytest.mark.optimised
 def test_a_mask_of_constants_reads_no_result() -> None:
     text = sourcead.grad(program("np.mean(np.where(x > 0, np.log(x), 0))", 1, None)).specialize(np.ones(2), None).source
     assert "isfinite" not in text and "np.log" not in text

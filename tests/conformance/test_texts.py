@@ -60,6 +60,7 @@ def every_other(rows: list[Row]) -> list[Row]:
 
 
 @pytest.mark.parametrize("row", every_other(of_every_expression(ROWS, 1)), ids=name)
+@pytest.mark.optimised
 def test_no_helper_is_called_where_the_kinds_are_known(row: Row) -> None:
     function = derivative_of(row)
     assert unexplained(row[0], helpers_called(function)) == []

@@ -46,6 +46,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize("body", GONE)
+@pytest.mark.optimised
 def test_an_item_that_is_read_once_is_not_cleared(body: str) -> None:
     text = f"def f(x, z):\n    {body}"
     assert "] = 0" not in gradient(text, X, Y, argnums=(0,))

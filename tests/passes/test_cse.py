@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 
 import numpy as np
+import pytest
 
 import sourcead
 from sourcead.ir import Value
@@ -95,6 +96,7 @@ def test_a_square_is_a_product() -> None:
     assert "x * x" not in scalars, "of numbers a power may round otherwise"
 
 
+@pytest.mark.optimised
 def test_what_the_expert_multiplies_out_is_multiplied_once() -> None:
     f = program("def f(x):\n    return np.sum(x ** 3 - 2 * x ** 5)")
     text = sourcead.value_and_grad(f).specialize(np.arange(40.0)).source

@@ -149,6 +149,7 @@ def test_a_pullback_leaves_its_cotangent_alone() -> None:
 
 
 @pytest.mark.parametrize("f", [a_loss_in_each_turn, a_total_that_fades])
+@pytest.mark.optimised
 def test_cotangents_of_totals_have_a_known_kind(f) -> None:
     """No helper, no cast, and no sum that makes a new array."""
     source = sourcead.grad(f, style="plain").specialize(*programs.programs[f.__name__].args).source

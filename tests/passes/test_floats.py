@@ -22,6 +22,7 @@ PROGRAMS = [f for f in vars(float_programs).values() if inspect.isfunction(f) an
 
 
 @pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+@pytest.mark.optimised
 def test_the_numbers_are_those_of_plain_text(f: Any) -> None:
     fast = sourcead.value_and_grad(f)
     with np.errstate(all="ignore"):
@@ -117,6 +118,7 @@ def f(x):
 """
 
 
+@pytest.mark.optimised
 def test_items_of_arrays() -> None:
     assert fast_text(ROSENBROCK, X) == "\n".join(
         [
@@ -144,6 +146,7 @@ def f(params, steps):
 """
 
 
+@pytest.mark.optimised
 def test_a_recurrence() -> None:
     text = fast_text(RECURRENCE, X[:2], 5)
     assert "a, b = params.tolist()" in text and "x = sin(a * x) + b" in text and "t = np.float64(x)" in text
@@ -166,6 +169,7 @@ def f(x, sin):
 """
 
 
+@pytest.mark.optimised
 def test_a_user_may_call_things_like_helpers() -> None:
     assert "divided2 = divided(" in fast_text(CALLED_LIKE_HELPERS, X, 2.0)
 

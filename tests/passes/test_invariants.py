@@ -78,6 +78,7 @@ def test_arithmetic_on_numbers_that_no_turn_changes_moves_out_of_the_reversed_lo
     assert text.count("h / 2") == 2  # the user's own stays where it is
 
 
+@pytest.mark.optimised
 def test_functions_of_numpys_numbers_move_too() -> None:
     text = gradient(
         "def f(w, xs):\n    a, b, c = w\n    s = 0.0\n    for i in range(len(xs)):\n"

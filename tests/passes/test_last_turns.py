@@ -142,6 +142,7 @@ GUARDED = ("layers_alone", "recurrence", "from_the_second_on", "downwards", "eve
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)
+@pytest.mark.optimised
 def test_gradients_agree_with_differences(program: Program) -> None:
     check_specialised(program)
     found = sourcead.grad(program.f, program.argnums).specialize(*copy.deepcopy(program.args))
@@ -155,6 +156,7 @@ def test_the_text_for_any_kind_is_right() -> None:
     check_generic(programs.programs["recurrence"])
 
 
+@pytest.mark.optimised
 def test_the_question_asks_for_the_first_item() -> None:
     questions = {"recurrence": "if i > 0:", "linear": "if t > 1:", "every_other": "if t > a:"}
     for name, question in questions.items():

@@ -148,6 +148,7 @@ def test_the_text_for_any_kind_is_right() -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)
+@pytest.mark.optimised
 def test_what_is_assigned(program: Program) -> None:
     source = sourcead.grad(program.f, program.argnums).specialize(*program.args).source
     stores = [line for line in source.splitlines() if "] = " in line or "] += " in line or "] -= " in line]

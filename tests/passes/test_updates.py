@@ -19,11 +19,13 @@ def test_two_additions_at_one_place_are_one() -> None:
     assert gradient("def f(x):\n    return x[0] * x[0] + x[0]", VECTOR).count("dx[0] =") == 1
 
 
+@pytest.mark.optimised
 def test_additions_at_two_places_are_two() -> None:
     text = gradient("def f(x):\n    return x[0] * x[1] + x[0]", VECTOR)
     assert text.count("dx[0] =") == 1 and text.count("dx[1] =") == 1
 
 
+@pytest.mark.optimised
 def test_numbers_meet_across_other_additions() -> None:
     f = """
 def f(x):
@@ -73,6 +75,7 @@ VIEWS = """def f(x):
     return np.sum(a[::2] ** 2 * b[1::2]) + np.sum(h)"""
 
 
+@pytest.mark.optimised
 def test_an_addition_to_a_view_goes_through_it() -> None:
     x = np.arange(1.0, 7.0)
     before, after = around(stages(VIEWS.replace("[1::2]", "[::2]"), x), "updates")
@@ -81,16 +84,19 @@ def test_an_addition_to_a_view_goes_through_it() -> None:
     assert "dh[1:][::2] +=" in text and "dh[:-1][::2] +=" in text
 
 
+@pytest.mark.optimised
 def test_zeros_that_are_read_otherwise_stay() -> None:
     text = gradient("def f(x):\n    h = x * x\n    a = h[1:]\n    return np.sum(a[0] * a[1] * a[2] * a[3])", np.ones(6))
     assert "dh[1:] = da" in text
 
 
+@pytest.mark.optimised
 def test_views_of_views() -> None:
     f = "def f(x):\n    h = x * x\n    a = h[1:][::2][1:]\n    return np.sum(a ** 2) * h[0] + np.sum(h)"
     assert "dh[1:][::2][1:] +=" in gradient(f, np.arange(1.0, 9.0))
 
 
+@pytest.mark.optimised
 def test_a_place_is_cleared_once_what_was_there_is_read() -> None:
     text = gradient("def f(x):\n    h = x * x\n    h[1:3] = h[2:] * h[0]\n    return np.sum(h * h)", VECTOR)
     assert "dh[1:3].copy()" not in text and "dh[1:3] = 0.0" in text

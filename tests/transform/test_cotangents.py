@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.compiling import ops_named
 from tests.small import gradient, stages
@@ -31,6 +32,7 @@ def test_a_read_adds_to_a_gradient_that_is_there() -> None:
     assert "zeros" not in text and text.count("dx[0] += 1.0") == 1
 
 
+@pytest.mark.optimised
 def test_indices_that_may_repeat_are_added_one_by_one() -> None:
     f = "def f(x, k):\n    return np.sum(x[k] ** 2)"
     (added,) = ops_named(stages(f, VECTOR, np.array([0, 0, 2])).final.body, "add_at")

@@ -169,6 +169,7 @@ def test_nan_is_masked_as_it_was() -> None:
     np.testing.assert_array_equal(found, plain)
 
 
+@pytest.mark.optimised
 def test_a_mask_is_kept_in_place_of_what_was_drawn_for_it() -> None:
     def dropout(W: Any, x: Any, rng: Any, n: int) -> Any:
         for _ in range(n):

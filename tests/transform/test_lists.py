@@ -47,6 +47,7 @@ def text(function: Any, *args: Any, argnums: tuple[int, ...] = (0,)) -> str:
     return statements(compiled(function, *args, argnums=argnums).final)
 
 
+@pytest.mark.optimised
 def test_a_list_that_a_loop_builds_is_its_stack() -> None:
     found = text(programs.programs["rnn_stack"].f, array(3, 3), array(3), array(5, 3), argnums=(0, 1))
     assert found.count("append") == 2  # hs, and the states at the start of the turns
