@@ -234,7 +234,7 @@ class Groups:
         if form == "rows" and rows in self.parent and self.manners.is_number(item):
             self._member(item)
             self._join(item, rows)
-        elif form == "rows" and is_vector(rows) and self._may_be_given(item):
+        elif form == "rows" and is_vector(rows) and rows not in self.missing and self._may_be_given(item):
             self._member(item)
             self.given.add(item)
         else:

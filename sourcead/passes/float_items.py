@@ -40,7 +40,9 @@ class Items:
         if op.primitive is not structural.GETITEM or self.groups.stores or not names_one_item(op):
             return
         array, ranges = op.args[0], self.groups.ranges
-        if not is_vector(array) or array in self.groups.parent or not ranges.are_in_range(op.args[1:], array):
+        if not is_vector(array) or array in self.groups.parent or array in self.groups.missing:
+            return
+        if not ranges.are_in_range(op.args[1:], array):
             return
         if ranges.is_same_in_turns(op.args[1], array):
             self.reads[op] = array

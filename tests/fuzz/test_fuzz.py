@@ -8,7 +8,7 @@ import pytest
 
 from tests.fuzz import features
 from tests.fuzz.cases import draw
-from tests.fuzz.judge import REFUSED
+from tests.fuzz.judge import OK, REFUSED, Verdict
 from tests.fuzz.survey import examine, summary
 
 COUNT, BATCH = 240, 40
@@ -21,6 +21,12 @@ def test_right_or_refused(first: int, tmp_path: Path) -> None:
     said = summary(findings, 0.0)
     assert not any(finding.failed for finding in findings), said
     assert sum(finding.verdict.word == REFUSED for finding in findings) <= REFUSED_BOUND * BATCH, said
+
+
+@pytest.mark.parametrize("seed", [1_500_150, 1_500_835])
+def test_programs_that_bind_a_name_in_one_branch_alone(seed: int, tmp_path: Path) -> None:
+    """A list of floats is not made of what may be unbound, and what may be unbound is not copied."""
+    assert examine(seed, tmp_path).verdict == Verdict(OK)
 
 
 def test_same_program_for_a_seed(tmp_path: Path) -> None:
