@@ -188,23 +188,12 @@ def _versions(body: Body, made: Variables, params: tuple[Value, ...]) -> None:
 def drop_copies(body: Body, made: Variables) -> None:
     """Remove, in place, moves within one variable, moves of nothing, branches that are empty then, and what only they
     read. A move that may become part of a conditional expression stays."""
-    _bind_what_is_copied(body, made)
     _drop(body, made)
     while True:
         wanted = made.flowing.union(v for s in walk(body) for v in read(s))
         if not _drop_unread(body, wanted):
             return
         _drop(body, made)
-
-
-def _bind_what_is_copied(body: Body, made: Variables) -> None:
-    """A branch that leaves a variable unbound binds None to it, where another one is made of it, read or not."""
-    moves = [s for s in walk(body) if isinstance(s, Move)]
-    pairs = (pair for move in moves for pair in move.pairs)
-    copied = {made.of(s) for to, s in pairs if isinstance(s, Value) and not made.same(to, s)}
-    for move in (m for m in moves if m.role == "join"):
-        gaps = {to for to, s in move.pairs if s == Const(UNDEFINED) and made.of(to) in copied}
-        move.pairs = [(to, Const(None) if to in gaps else s) for to, s in move.pairs]
 
 
 def _drop(body: Body, made: Variables) -> None:
