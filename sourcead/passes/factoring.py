@@ -19,9 +19,9 @@ from sourcead.ir import Atom, Const, Function, Op, Value, read_counts
 from sourcead.kinds import Array, Scalar, dims_of
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.facts import alike, is_number
-from sourcead.passes.rewriting import Rewriter, atom_kind, made_like
+from sourcead.passes.rewriting import Makers, Rewriter, atom_kind, made_like
 from sourcead.primitives.registry import primitive_of
-from sourcead.records import dataclass, field, replace
+from sourcead.records import replace
 
 _SUMS = tuple(map(primitive_of, (operator.add, operator.sub)))
 _TIMES, _OVER, _PRODUCT = map(primitive_of, (operator.mul, operator.truediv, operator.matmul))
@@ -34,21 +34,17 @@ def factor_out(function: Function) -> Function:
 
     def visit(op: Op, rewriter: Rewriter) -> None:
         made = terms.factored(op) if op.backward and not op.blocks else None
-        for one in made or [op]:
-            terms.makers.update(dict.fromkeys(one.outs, one))
-            rewriter.emit(one)
+        terms.emit(made or [op], rewriter)
         for one in (made or [])[:-1]:
             terms.counts.update(dict.fromkeys(one.outs, 1))
 
     return Rewriter(visit).function(function)
 
 
-@dataclass(slots=True, eq=False)
-class _Terms:
-    """What makes each value, and how often it is read."""
+class _Terms(Makers):
+    """The terms of sums."""
 
-    counts: dict[Atom, int]
-    makers: dict[Atom, Op] = field(default_factory=dict)
+    __slots__ = ()
 
     def factored(self, op: Op) -> list[Op] | None:
         """What takes the place of an op."""
@@ -57,11 +53,6 @@ class _Terms:
         if op.primitive is _SUM:
             return self._outside(op)
         return self._turned(op) if op.primitive is _TRANSPOSE else None
-
-    def alone(self, atom: Atom) -> Op | None:
-        """The op of the backward sweep that makes a value which is read once."""
-        maker = self.makers.get(atom)
-        return maker if maker is not None and maker.backward and self.counts.get(atom) == 1 else None
 
     def _common(self, op: Op) -> list[Op] | None:
         first, second = map(self.alone, op.args)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sourcead.ir import Atom, Block, Function, Op, Value
@@ -51,6 +51,25 @@ class Rewriter:
     def function(self, function: Function) -> Function:
         """Rewrite a whole function."""
         return replace(function, body=self.block(function.body))
+
+
+@dataclass(slots=True, eq=False)
+class Makers:
+    """What made each value so far, and how often it is read."""
+
+    counts: dict[Atom, int]
+    makers: dict[Atom, Op] = field(default_factory=dict)
+
+    def alone(self, atom: Atom) -> Op | None:
+        """The op of the backward sweep that makes a value which is read once."""
+        maker = self.makers.get(atom)
+        return maker if maker is not None and maker.backward and self.counts.get(atom) == 1 else None
+
+    def emit(self, ops: Sequence[Op], rewriter: Rewriter) -> None:
+        """Append ops, and take down what they make."""
+        for op in ops:
+            self.makers.update(dict.fromkeys(op.outs, op))
+            rewriter.emit(op)
 
 
 def atom_kind(atom: Atom) -> Kind:

@@ -13,10 +13,10 @@ from sourcead.ir import Atom, Const, Function, Op, read_counts, walk
 from sourcead.kinds import dtype_of
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.facts import alike, is_number
-from sourcead.passes.rewriting import Rewriter, atom_kind, made_like
+from sourcead.passes.rewriting import Makers, Rewriter, atom_kind, made_like
 from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.structural import ADD_AT
-from sourcead.records import dataclass, field, replace
+from sourcead.records import replace
 
 _NEG, _MINUS, _TIMES, _OVER = map(primitive_of, (operator.neg, operator.sub, operator.mul, operator.truediv))
 
@@ -32,19 +32,15 @@ def sink_signs(function: Function) -> Function:
             made = signs.without(op)
         elif op.backward and op.primitive is _OVER:
             made = signs.turned(op)
-        for one in made or [op]:
-            signs.makers.update(dict.fromkeys(one.outs, one))
-            rewriter.emit(one)
+        signs.emit(made or [op], rewriter)
 
     return Rewriter(visit).function(function)
 
 
-@dataclass(slots=True, eq=False)
-class _Signs:
-    """What makes each value, and how often it is read."""
+class _Signs(Makers):
+    """The negatives of values."""
 
-    counts: dict[Atom, int]
-    makers: dict[Atom, Op] = field(default_factory=dict)
+    __slots__ = ()
 
     def without(self, op: Op) -> list[Op] | None:
         """The ops that make -a, with the result of the op that negates it."""
@@ -67,8 +63,8 @@ class _Signs:
 
     def negative(self, atom: Atom) -> list[Op] | None:
         """Ops of which the last gives the negative of what one op made."""
-        maker = self.makers.get(atom)
-        if maker is None or not maker.backward or self.counts.get(atom) != 1 or len(maker.args) != 2:
+        maker = self.alone(atom)
+        if maker is None or len(maker.args) != 2:
             return None
         left, right = maker.args
         if maker.primitive is _MINUS:
