@@ -23,7 +23,8 @@ def of_lists(op: Op, rewriter: Rewriter) -> bool:
         UnsupportedError: what arrays in the place of lists do otherwise.
     """
     out, kinds = op.outs[0].kind, [kind_of(a) for a in op.args]
-    if isinstance(out, Array) or not any(isinstance(k, Array) for k in kinds):
+    of_numbers = any(isinstance(k, List) and isinstance(k.item, Scalar) for k in kinds)
+    if isinstance(out, Array) or not (of_numbers or any(isinstance(k, Array) for k in kinds)):
         return False
     if op.name != "operator.add" or not isinstance(out, List) or not isinstance(out.item, Scalar):
         refuse(f"`{op.name}` of lists", op.at)
@@ -50,12 +51,13 @@ def _as_array(atom: Atom, op: Op, rewriter: Rewriter) -> Atom:
 
 
 def own_slice(op: Op, rewriter: Rewriter) -> None:
-    """Emit a slice; of a list, which is an array, with memory of its own."""
+    """Emit a slice; of a list of numbers, which may be an array, with memory of its own."""
     out = op.outs[0]
-    if not isinstance(out.kind, List) or not isinstance(kind_of(op.args[0]), Array):
+    if not isinstance(out.kind, List) or not isinstance(out.kind.item, Scalar):
         rewriter.ops.append(op)
         return
-    array = Array(list_dtype(kind_of(op.args[0])), (ANY,))
+    base = kind_of(op.args[0])
+    array = Array(base.dtype, (ANY,)) if isinstance(base, Array) else out.kind
     view = rewriter.emit(replace(op, outs=(Value("", array),)))
     rewriter.values[out] = rewriter.emit(step("method copy", (view,), array, op, out.hint))
 

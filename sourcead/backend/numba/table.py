@@ -259,7 +259,7 @@ _TABLE: dict[str, Entry] = {
     **dict.fromkeys(("np.concatenate", "np.stack"), _joined),
     **dict.fromkeys(("np.float32", "np.float64", "np.int64"), _numbers),
     "sum": builtin_sum, "int": _int, "getitem": getitem, "store": store, "add_at": add_at, "matmul": product,
-    "np.dot": product, "new list": new_list, "list sum": sum_of_lists, "list.reverse": _reversed,
+    "np.dot": product, "new list": new_list, "list own": new_list, "list sum": sum_of_lists, "list.reverse": _reversed,
     "np.reshape": _in_one_piece, "np.ravel": _in_one_piece, "astype": _astype, "list zeros": _zeros_of_list,
     "assert": _assert, "operator.rshift": _power_of_two, "list.append": _same, "list.pop": _same,
 }  # fmt: skip
