@@ -20,10 +20,12 @@ from sourcead.frontend.abstract import (
     Super,
     is_unbound,
 )
-from sourcead.frontend.calls import call_entry, inline
+from sourcead.frontend.entries import call_entry
+from sourcead.frontend.inlining import inline
 from sourcead.frontend.levels import merged
 from sourcead.frontend.protocol import ask, iterated
-from sourcead.frontend.resolver import Resolver, UnboundRead, is_code, is_known_by_type
+from sourcead.frontend.resolver import Resolver, UnboundRead, is_known_by_type
+from sourcead.frontend.surroundings import attribute_of, from_object, is_code, object_atom
 from sourcead.ir import Const, Hole, Op, Path, Span, Value
 from sourcead.kinds import INT, PYTHON_DTYPES, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -45,10 +47,10 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
             return Method(holder, name) if entry is None else call_entry(resolver, entry, [holder], {})
         found = inspect.getattr_static(type(holder.obj), name, None)
         if is_matrix(type(holder.obj)):
-            return resolver.attribute_of(holder, name)
+            return attribute_of(resolver, holder, name)
         if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
             return inline(resolver, found.fget, [holder], {})
-        return resolver.attribute_of(holder, name)
+        return attribute_of(resolver, holder, name)
     if isinstance(holder, Super):
         return objects.inherited(resolver, holder, name)
     kind = resolver.kind(holder)
@@ -142,11 +144,12 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
             (wanted,) = key
             obj = container.obj[wanted]
             steps = (*(container.path or (("object", container.obj),)), ("item", wanted))
-            return resolver.from_object(
+            return from_object(
+                resolver,
                 obj,
                 steps,
                 lambda kind: resolver.emit(
-                    structural.GETITEM, (resolver.named(container),), kind=kind, path=((wanted,),)
+                    structural.GETITEM, (object_atom(resolver, container),), kind=kind, path=((wanted,),)
                 ),
             )
     if isinstance(container, Method):

@@ -77,7 +77,7 @@ class Memory:
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
-    written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `Resolver.writes`
+    written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `surroundings.writes`
 
     # -- regions ---------------------------------------------------------------------------------------------
 

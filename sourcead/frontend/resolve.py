@@ -43,11 +43,14 @@ from sourcead.frontend.abstract import (
     Static,
     is_unbound,
 )
-from sourcead.frontend.calls import call, call_entry, emit_folded
+from sourcead.frontend.calls import call
 from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.contents import changeable
+from sourcead.frontend.entries import call_entry, emit_folded
 from sourcead.frontend.grids import grid_of
 from sourcead.frontend.iterators import check_gone_through_once
 from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
+from sourcead.frontend.surroundings import assume, from_object, object_capture, root_value
 from sourcead.ir import Block, Const, Op, Value
 from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
 from sourcead.primitives import structural
@@ -83,7 +86,7 @@ def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
         collector = resolver.collector
         results = resolve(resolver, op, env) if collector is None else collector.op(resolver, op, env, resolve)
         for out, result in zip(op.outs, results, strict=True):
-            env[out] = _named(resolver, resolver.hold(result), out.hint)
+            env[out] = _named(resolver, changeable(resolver, result), out.hint)
     return [read(env, r) for r in body.results]
 
 
@@ -128,7 +131,7 @@ def free_name(resolver: Resolver, name: str, frame: Any, builtin: bool = False) 
         obj = frame.globals[name]
         if isinstance(obj, types.ModuleType):
             if frame.root:
-                resolver.assume((("global", name),), resolver.kind(Static(obj)))
+                assume(resolver, (("global", name),), resolver.kind(Static(obj)))
             return Static(obj, (("object", obj),))
         path = (("global", name),) if frame.root else _foreign_global(resolver, frame.globals, name)
     elif hasattr(builtins, name):
@@ -140,15 +143,15 @@ def free_name(resolver: Resolver, name: str, frame: Any, builtin: bool = False) 
 
     def emit(kind: Any) -> Value:
         if len(path) == 1:
-            value = resolver.root_value(*path[0])
+            value = root_value(resolver, *path[0])
         else:
-            holder = resolver.object_capture(path[0][1])
+            holder = object_capture(resolver, path[0][1])
             if path[1][0] == "item":
                 return resolver.emit(structural.GETITEM, (holder,), kind=kind, path=((name,),))
             return resolver.emit(structural.GETATTR, (holder,), kind=kind, name=name)
         return _retyped(resolver, value, kind)
 
-    return resolver.from_object(obj, path, emit)
+    return from_object(resolver, obj, path, emit)
 
 
 def _late(resolver: Resolver, frame: Frame, name: str) -> Abstract:

@@ -76,7 +76,8 @@ def _positional(parameters: Iterable[inspect.Parameter]) -> list[inspect.Paramet
 
 def _taken(resolver: Resolver, callee: Abstract, items: Abstract, count: int) -> list[Abstract]:
     """So many items, and the exception of a call that gets another number of them."""
-    from sourcead.frontend.calls import inline, words_of
+    from sourcead.frontend.calls import words_of
+    from sourcead.frontend.inlining import inline
 
     kind = resolver.kind(items)
     length = kind.length if isinstance(kind, List) else kind.dims[0] if isinstance(kind, Array) and kind.dims else None

@@ -18,7 +18,8 @@ import numpy as np
 from sourcead import runtime
 from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
-from sourcead.frontend.calls import emit_helper, inline
+from sourcead.frontend.helper_calls import emit_helper
+from sourcead.frontend.inlining import inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Span, Value
 from sourcead.kinds import Array, Kind, List, Scalar, Top, Tree, may_carry_derivative

@@ -16,7 +16,8 @@ from typing import Any
 
 from sourcead import runtime
 from sourcead.errors import Place
-from sourcead.frontend.calls import call_entry, emit_helper
+from sourcead.frontend.entries import call_entry
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Path, Span, Value
 from sourcead.kinds import (

@@ -14,7 +14,8 @@ import numpy as np
 from sourcead import runtime
 from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
-from sourcead.frontend.calls import call_static, emit_helper
+from sourcead.frontend.calls import call_static
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Value, walk
 from sourcead.kinds import (
