@@ -20,7 +20,8 @@ from sourcead.frontend.calls import call, in_libraries
 from sourcead.frontend.collecting import Collector
 from sourcead.frontend.inlining import surface_of
 from sourcead.frontend.lowering import Surface
-from sourcead.frontend.procedures import enter, unique_names
+from sourcead.frontend.procedure import unique_names
+from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead
 from sourcead.frontend.source import SourceText, read
 from sourcead.frontend.surroundings import is_code

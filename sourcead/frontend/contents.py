@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, NoReturn
 
-from sourcead.errors import UnsupportedError
+from sourcead.errors import Diagnosis, Place, UnsupportedError
 from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region, Stale, Static
-from sourcead.frontend.memory import stale_diagnosis
+from sourcead.frontend.memory import UNDONE
 from sourcead.frontend.surroundings import object_atom
 from sourcead.ir import Atom, Value
 from sourcead.kinds import Tree
@@ -143,3 +143,32 @@ def makes_itself(cls: type) -> bool:
     """Whether calling a class with its fields gives the object back: named tuples and plain dataclasses."""
     plain = dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__")
     return issubclass(cls, tuple) or (plain and all(f.init for f in dataclasses.fields(cls)))  # type: ignore[arg-type]
+
+
+
+def stale_diagnosis(stale: Stale, at: Place | None) -> Diagnosis:
+    """The refusal of reading what a store may have changed."""
+    what = f"`{stale.name}`" if stale.name else "it"
+    if stale.by == UNDONE:
+        return Diagnosis(
+            f"{what if stale.name else 'this'} is read where an exception may have interrupted what changes it",
+            at,
+            ("what it holds then is not known when the gradient is generated",),
+            "change it before or after the `try` or `with`",
+        )
+    line = f" at line {stale.at.line}" if stale.at is not None else ""
+    through = f"`{stale.by}`" if stale.by else "something else"
+    if stale.name and stale.name == stale.by:
+        return Diagnosis(
+            f"{what} was changed{line}, and is read here by another name, whose memory that may be",
+            at,
+            ("whether its memory or only the name was changed depends on its kind",),
+            "give example arguments (`specialize`, `--args`), or make a copy before the change",
+        )
+    read = f"{what} is read here, and" if stale.name else "what is read here"
+    return Diagnosis(
+        f"{read} may share its memory with {through}, which was changed{line}",
+        at,
+        ("whether they share memory is not known when the gradient is generated",),
+        f"make {what} a copy before the change",
+    )

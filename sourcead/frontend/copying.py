@@ -13,7 +13,7 @@ import numpy as np
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Cell, Closure, Method, Partial, Ref, Static
 from sourcead.frontend.contents import changeable
-from sourcead.frontend.memory import immutable
+from sourcead.frontend.layouts import immutable
 from sourcead.frontend.resolver import Resolver
 from sourcead.frontend.surroundings import is_code
 from sourcead.ir import Const, Value

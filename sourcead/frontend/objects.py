@@ -67,7 +67,7 @@ def _key(frame: Any, name: str) -> tuple[int, str]:
 
 def set_outside(resolver: Resolver, holder: Outside, name: str, value: Abstract) -> None:
     """`name = value` where `name` is declared `global` or `nonlocal`: others see it; no derivative leaves so."""
-    from sourcead.frontend.resolve import free_name
+    from sourcead.frontend.free_names import free_name
 
     frame, memory = holder.frame, resolver.memory
     region = memory.names.get(_key(frame, name))

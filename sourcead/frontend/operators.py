@@ -22,7 +22,7 @@ def _augmented(symbol: str) -> Callable[..., Abstract]:
     """`a op= b`, and what a is then."""
 
     def resolve(resolver: Resolver, a: Abstract, b: Abstract, /) -> Abstract:
-        from sourcead.frontend.resolve import binary
+        from sourcead.frontend.arithmetic import binary
 
         return binary(resolver, symbol, a, b, augmented=True)
 

@@ -19,7 +19,7 @@ from sourcead.primitives import structural
 from sourcead.records import replace
 
 if TYPE_CHECKING:
-    from sourcead.frontend.procedures import Procedure
+    from sourcead.frontend.procedure import Procedure
 
 Fact = TypeVar("Fact")
 

@@ -19,7 +19,8 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.contents import content_of, is_stale
 from sourcead.frontend.joining import forget, part_names
-from sourcead.frontend.memory import ITEMS, Content, immutable
+from sourcead.frontend.layouts import ITEMS, immutable
+from sourcead.frontend.memory import Content
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, join

@@ -8,9 +8,9 @@ from types import FunctionType
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Bound, Closure, Partial, Static
-from sourcead.frontend.data import unpack
 from sourcead.frontend.expansion import finite_items, sequence
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.unpacking import unpack
 from sourcead.ir import Const
 from sourcead.kinds import Array, List, dim_of
 from sourcead.primitives.registry import entry_of

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from sourcead.frontend.abstract import Abstract, Static
-from sourcead.frontend.memory import immutable
+from sourcead.frontend.layouts import immutable
 from sourcead.guard import AccessPath, facts_of_method
 from sourcead.ir import Atom, Capture, Const, Value
 from sourcead.kinds import TOP, Fact, Kind, Known, Opaque, is_complex

@@ -188,7 +188,7 @@ def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value
 def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstract, Abstract | None]:
     if not wanted.has_aux:
         return result, None
-    from sourcead.frontend.data import unpack
+    from sourcead.frontend.unpacking import unpack
 
     parts = resolver.parts_of(result)
     if parts is None or len(parts.items) != 2 or parts.type is not tuple:
