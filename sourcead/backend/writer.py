@@ -24,6 +24,7 @@ from sourcead.backend.tree import (
     form_of,
     walk,
 )  # fmt: skip
+from sourcead.backend.unbound import bind_what_is_copied
 from sourcead.ir import Function, Value
 from sourcead.ir import walk as walk_ops
 from sourcead.records import dataclass, replace
@@ -88,6 +89,7 @@ def _laid_out(function: Function) -> tuple[Body, Variables]:
     body = layout(function)
     remove_dead(body)
     made = variables(body, function.body.params)
+    bind_what_is_copied(body, made, function.body.params)
     drop_copies(body, made)
     return body, made
 
