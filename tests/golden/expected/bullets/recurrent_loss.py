@@ -25,11 +25,9 @@ def recurrent_loss_grad(cell, xs):
     for i in reversed(range(len(xs))):
         cell_h = cell_hs[i]
         x = xs[i]
-        t = saved[i] ** 2               # line 59: total += np.sum(cell.step(x) ** 2)
-        dcell_h += 2 * saved[i]
-        t2 = dcell_h * (1 - t)          # line 52
-        dcell_h = U.T @ t2
-        t3 = np.outer(t2, x)
-        dU += np.outer(t2, cell_h)
-        dW += t3
+        dcell_h += 2 * saved[i]         # line 59: total += np.sum(cell.step(x) ** 2)
+        t = dcell_h * (1 - saved[i] ** 2)  # line 52
+        dcell_h = U.T @ t
+        dU += np.outer(t, cell_h)
+        dW += np.outer(t, x)
     return Cell(W=dW, U=dU, h=dcell_h)
