@@ -418,9 +418,10 @@ def adjoint_hint(value: Atom) -> str:
     return f"d{value.hint}" if isinstance(value, Value) and value.hint else ""
 
 
-def part_hint(resolver: Resolver, value: Value) -> str:
+def part_hint(resolver: Resolver, value: Atom) -> str:
     """The name of the adjoint of a part of an argument that has none of its own: dW of `cell.W`, and of `cell["W"]`."""
-    key = resolver.origins.get(value, ((None, None),))[-1][1]
+    path = resolver.origins.get(value) if isinstance(value, Value) else None
+    key = path[-1][1] if path else None
     return f"d{key}" if isinstance(key, str) and key.isidentifier() else ""
 
 
