@@ -18,7 +18,7 @@ from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.records import dataclass, replace
 from sourcead.transform.adjoint import Extras, Reverse
-from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
+from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint, part_hint
 from sourcead.transform.residuals import legalise_branch, legalise_turn
 from sourcead.transform.turns import index_hint, trip_count
 
@@ -185,7 +185,7 @@ def _any(mask: Mask) -> bool:
 
 def _outs_like(self: Reverse, target: Value, mask: Mask, hint: str = "") -> tuple[Cotangent, list[Value]]:
     """Fresh values for the adjoint of a value, in its structure, for the leaves of the mask."""
-    hint = hint or adjoint_hint(target)
+    hint = hint or adjoint_hint(target) or part_hint(self.resolver, target)
     if not isinstance(target.kind, Tree) or not isinstance(mask, tuple):
         value = Value(hint, target.kind)
         return value, [value]
