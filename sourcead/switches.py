@@ -29,6 +29,7 @@ OPTIMISATIONS = {
     "powers by products": "small whole powers of arrays are products",
     "products by np.dot": "a product of vectors or narrow matrices is a call of np.dot",
     "sums by products": "sums of columns, of narrow rows and of products are products",
+    "picks": "what is picked of the rows of a softmax is subtracted there",
     "choices by maximum": "the choice of the larger of two is np.maximum",
     "items as floats": "a loop that counts with single numbers counts with Python's floats",
     "methods": "a function that calls a method is that method",

@@ -17,6 +17,7 @@ from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
 from sourcead.passes.expert_choices import choose_by_maximum
 from sourcead.passes.expert_methods import call_methods, make_zeros
+from sourcead.passes.expert_picks import subtract_picks
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
@@ -70,6 +71,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 SizedPass = Callable[[Function, Sizes], Function]
 
 EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("picks", subtract_picks),
     ("choices by maximum", choose_by_maximum),
     ("methods", call_methods),
     ("powers by products", multiply_out),
