@@ -17,7 +17,20 @@ bound: forward dataflow says which variables are bound where, and knows again a 
 from __future__ import annotations
 
 from sourcead.backend.names import Variables
-from sourcead.backend.tree import CLOSING, OPENING, Body, Branch, Exit, Let, Loop, Move, defined, form_of, is_marker, walk
+from sourcead.backend.tree import (
+    CLOSING,
+    OPENING,
+    Body,
+    Branch,
+    Exit,
+    Let,
+    Loop,
+    Move,
+    defined,
+    form_of,
+    is_marker,
+    walk,
+)
 from sourcead.ir import UNDEFINED, Const, Value
 from sourcead.records import dataclass, field
 
@@ -100,8 +113,8 @@ class _Flow:
     def _branch(self, branch: Branch, bound: Bound) -> Bound | None:
         ends: list[Bound | None] = []
         for arm, taken in ((branch.then, True), (branch.other, False)):
-            key = (branch.condition, taken)
-            known = self.given.get(key, frozenset()) if isinstance(branch.condition, Value) else frozenset()
+            asked = branch.condition
+            known = self.given.get((asked, taken), frozenset()) if isinstance(asked, Value) else frozenset()
             ends.append(self._inner(arm, bound | known))
         reached = [end for end in ends if end is not None]
         if isinstance(branch.condition, Value):
