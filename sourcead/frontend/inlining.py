@@ -19,6 +19,7 @@ from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import enter
 from sourcead.frontend.resolver import MAX_DEPTH, Frame, Resolver
 from sourcead.frontend.source import read
+from sourcead.frontend.stored import store, stored
 from sourcead.frontend.surroundings import from_object, object_capture
 from sourcead.frontend.text import is_own
 from sourcead.ir import Const, Value
@@ -94,19 +95,34 @@ def constant(resolver: Resolver, value: Any) -> Value:
 
 def surface_of(function: Any) -> Surface:
     """The lowered form of a function, made once for each code object."""
-    key = (function.__code__, function.__code__.co_filename)
+    code = function.__code__
+    key = (code, code.co_filename)
     surface = _SURFACES.get(key)
     if surface is None:
-        from sourcead.frontend.fence import fence
-
-        source = read(function)
-        refusals = [] if is_own(function.__code__, function.__globals__) else fence(source)
-        if refusals:
-            raise UnsupportedError(*refusals)
         if len(_SURFACES) > 4096:
             _SURFACES.clear()
-        surface = _SURFACES[key] = lower(source)
+        lowered = _lowered_rule if is_own(code, function.__globals__) else _lowered
+        surface = _SURFACES[key] = lowered(function)
     return surface
+
+
+def _lowered_rule(function: Any) -> Surface:
+    """That of a rule of this package's own."""
+    surface = stored(function.__code__)
+    if surface is None:
+        surface = lower(read(function))
+        store(function.__code__, surface)
+    return surface
+
+
+def _lowered(function: Any) -> Surface:
+    from sourcead.frontend.fence import fence
+
+    source = read(function)
+    refusals = fence(source)
+    if refusals:
+        raise UnsupportedError(*refusals)
+    return lower(source)
 
 
 def call_closure(resolver: Resolver, closure: Closure, args: list[Abstract], kwargs: dict[str, Abstract]) -> Abstract:
