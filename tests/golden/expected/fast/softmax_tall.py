@@ -17,15 +17,15 @@ def softmax_head_value_and_grad(params, X, Y):
     logp = z - m - np.log(t2)
     t3 = Y * logp
     ones = np.ones(t3.shape[1], dtype=np.float32)
-    t4 = np.dot(t3, ones)               # sums of rows
+    t4 = t3.dot(ones)                   # sums of rows
     value = -(t4.sum() / t4.size)
 
     # backward
     dlogp = Y / -t4.size  # line 20: return -np.mean(np.sum(Y * logp, axis=1))
-    p = t / t2                              # line 19
+    p = t / t2                          # line 19
     ones = np.ones((dlogp.shape[1], 1), dtype=np.float32)
-    dz = dlogp - p * np.dot(dlogp, ones)    # sums of rows
+    dz = dlogp - p * dlogp.dot(ones)    # sums of rows
     ones = np.ones(len(dz), dtype=np.float32)
-    db = np.dot(ones, dz)                   # line 17: z = X @ W + b; sums of columns
+    db = ones.dot(dz)                   # line 17: z = X @ W + b; sums of columns
     dW = X.T @ dz
     return value, (dW, db)
