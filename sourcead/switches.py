@@ -32,6 +32,7 @@ OPTIMISATIONS = {
     "picks": "what is picked of the rows of a softmax is subtracted there",
     "choices by maximum": "the choice of the larger of two is np.maximum",
     "items as floats": "a loop that counts with single numbers counts with Python's floats",
+    "literals": "a number that meets an array of floats is a float",
     "methods": "a function that calls a method is that method",
     "chunks": "long elementwise chains on large vectors run piece by piece",
     "first contributions": "what a loop adds to zeros, once to each item, is assigned",

@@ -33,5 +33,5 @@ def whitened_value_and_grad(x, scale):
     for j in range(0, len(y), 8192):    # in chunks that stay in the cache
         dy = t4[j:j + 8192] - t5[j:j + 8192] - t6 * y[j:j + 8192] / t11
         t12 = t[j:j + 8192]
-        dx[j:j + 8192] = dy * t12 + dy * x[j:j + 8192] * (1 - t12 ** 2)  # line 45
+        dx[j:j + 8192] = dy * t12 + dy * x[j:j + 8192] * (1.0 - t12 ** 2)  # line 45
     return value, dx
