@@ -152,7 +152,14 @@ def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str
             stems.update((phrases.made.of(v), "i") for v in defined(statement)[:1])
         if isinstance(statement, Append):
             stems[phrases.made.of(statement.stack)] = "saved"
-        if isinstance(statement, Let) and not statement.op.backward and part_name(statement.op):
+        if isinstance(statement, Let) and _is_part(statement, params) and part_name(statement.op):
             stems[phrases.made.of(defined(statement)[0])] = part_name(statement.op)
     made = phrases.made
     return spell(made, shown, params, reserved, lambda v: stems.get(v, "t"))
+
+
+def _is_part(let: Let, params: dict[Value, str]) -> bool:
+    """Whether a part is one of the user's objects, not of a cotangent's."""
+    holder = let.args[0] if let.args else None
+    of_argument = isinstance(holder, Value) and holder in params and holder.hint != "g" and holder.hint[:1] != "d"
+    return not let.op.backward or of_argument

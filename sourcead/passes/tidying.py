@@ -14,8 +14,9 @@ import numpy as np
 
 from sourcead.ir import Atom, Const, Hole, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
+from sourcead.passes.cancelling import cancelled, over_quotient
 from sourcead.passes.facts import cast_number, is_literal, keeps_kind, negated, same_shape, spread_by
-from sourcead.passes.literals import with_users_literal
+from sourcead.passes.literals import as_int, halved, over_users_literal, sum_of_spread, with_users_literal
 from sourcead.passes.rewriting import atom_kind, made_like
 from sourcead.passes.scaling import RULES, WEAK, is_view, without_zero_division
 from sourcead.passes.subscripts import with_literals, without_kept_axis
@@ -277,7 +278,13 @@ def _no_axes(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 _TIDIER = (
     _no_axes,
     *RULES,
+    halved,
+    over_users_literal,
     with_users_literal,
+    as_int,
+    sum_of_spread,
+    cancelled,
+    over_quotient,
     _cast_spread,
     _push_broadcast,
     _turned_spread,

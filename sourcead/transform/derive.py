@@ -248,6 +248,8 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
                 continue
             child = cotangents.child(param, kind, key, inner)
             values.append(_finish(resolver, cotangents, child, item))
+            if isinstance(key, str) and key.isidentifier():
+                _name(resolver, values[-1], f"d{key}")
         return build(resolver, kind, tuple(values))
     if total is None:
         total = cotangents.zeros(param)
@@ -262,6 +264,14 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
     if not kind.dims and isinstance(have, Scalar):
         return _array(resolver, total, kind)
     return cotangents.conform(cotangents.whole(total, param), param)
+
+
+def _name(resolver: Resolver, gradient: Atom, hint: str) -> None:
+    """Let the gradient of a part of an argument be called after it, if the backward sweep makes it."""
+    if not isinstance(gradient, Value) or gradient.hint or isinstance(gradient.kind, Tree):
+        return
+    if any(gradient in op.outs for op in reversed(resolver.builder.ops)):
+        gradient.call_it(hint)
 
 
 def _without_leaves(resolver: Resolver, kind: Kind) -> Atom:

@@ -198,7 +198,8 @@ def _outs_like(self: Reverse, target: Value, mask: Mask, hint: str = "") -> tupl
             continue
         known = parts.get(key) if parts is not None else None
         name = adjoint_hint(known) if isinstance(known, Value) else ""
-        item, values = _outs_like(self, Value("", kind), inner, name or (f"{hint}_{key}" if hint else ""))
+        own = f"d{key}" if isinstance(key, str) and key.isidentifier() else f"{hint}_{key}" if hint else ""
+        item, values = _outs_like(self, Value("", kind), inner, name or own)
         items.append(item)
         made.extend(values)
     return Branches(target.kind, tuple(items)), made

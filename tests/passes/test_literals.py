@@ -49,3 +49,26 @@ def test_what_is_turned_twice() -> None:
     assert "dX = 2 * X + " in (text := gradient(f, np.arange(6.0).reshape(2, 3))) and ".T" not in text
     with without("common factors"):
         gradient(f, np.arange(6.0).reshape(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("loss", "line"),
+    [
+        ("np.sum(w * np.log(w))", "dw = np.log(w) + 1.0"),
+        ("0.1 * np.sum(y * np.log(w / (1 + w)))", "dw = t / w - t / (1 + w)"),
+        ("np.sum(w * np.log(w)) / c", "1.0 / t"),
+        ("np.sum(w / y * y)", "np.full_like(y, 1.0)"),
+        ("np.sum(w * (w / y) * np.log(w / y))", "np.log("),
+        ("c * np.sum(np.sqrt(w))", "c / (2 * np.sqrt(w))"),
+        ("c * np.sum(np.sqrt(w) ** 2) / 2", "dw"),
+        ("np.sum(w**2) / (2 * c)", "w / np.float64(c)"),
+        ("np.mean(w**2) / 2", "dw = w / w.size"),
+        ("len(w) * np.log(np.sum(w))", "len(w) / "),
+        ("np.sum((w - y[0]) ** 2) + np.sum(y[0] + w)", "dw"),
+    ],
+)
+def test_factors_cancel(loss: str, line: str) -> None:
+    f = f"def f(w, y, c):\n    return {loss}"
+    assert line in gradient(f, abs(W), LAM, 0.3), gradient(f, abs(W), LAM, 0.3)
+    with without("simplify"):
+        gradient(f, abs(W), LAM, 0.3)
