@@ -72,8 +72,9 @@ def _is_plain(op: Op) -> bool:
     return op.primitive.elementwise or op.primitive.target in _NEW
 
 
-_NEW = (len, operator.matmul)
-_NEW += (np.sum, np.mean, np.max, np.min, np.var, np.dot, np.vdot, np.outer, np.shape, np.size)
+_NEW: tuple[object, ...] = (
+    len, operator.matmul, np.sum, np.mean, np.max, np.min, np.var, np.dot, np.vdot, np.outer, np.shape, np.size,
+)  # fmt: skip
 
 
 def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
