@@ -19,6 +19,7 @@ from sourcead.primitives.registry import primitive_of
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.cotangents import Cotangent
 from sourcead.transform.lists import store_item
+from sourcead.transform.updates import may_repeat
 
 
 def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
@@ -37,7 +38,7 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         if v in self.varied:
             self.contribute(v, atom, True)
         return
-    if v in self.varied and self.cotangents.may_repeat(path, tuple(dynamic)):
+    if v in self.varied and may_repeat(self.cotangents, path, tuple(dynamic)):
         target, key = _last_level(resolver, atom, tuple(dynamic), path)
         self.contribute(v, emit_helper(resolver, runtime.stored_adjoint, [target, key, v], {}), False)
     elif v in self.varied:
