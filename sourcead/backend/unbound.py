@@ -17,8 +17,21 @@ bound: forward dataflow says which variables are bound where, and knows again a 
 from __future__ import annotations
 
 from sourcead.backend.names import Variables
-from sourcead.backend.tree import CLOSING, OPENING, Body, Branch, Exit, Let, Loop, Move, defined, form_of, is_marker, walk
-from sourcead.ir import UNDEFINED, Const, Value
+from sourcead.backend.tree import (
+    CLOSING,
+    OPENING,
+    Body,
+    Branch,
+    Exit,
+    Let,
+    Loop,
+    Move,
+    defined,
+    form_of,
+    is_marker,
+    walk,
+)  # fmt: skip
+from sourcead.ir import UNDEFINED, Atom, Const, Value
 from sourcead.records import dataclass, field
 
 _GAP = Const(UNDEFINED)
@@ -43,7 +56,7 @@ class _Flow:
 
     made: Variables
     missed: set[Value] = field(default_factory=set)
-    given: dict[tuple[Value, bool], Bound] = field(default_factory=dict)  # what a condition tells of an earlier branch
+    given: dict[tuple[Atom, bool], Bound] = field(default_factory=dict)  # what a condition tells of an earlier branch
 
     def body(self, body: Body, bound: Bound | None) -> Bound | None:
         """What is bound behind the statements; None: they are not left at the end."""
@@ -100,10 +113,7 @@ class _Flow:
     def _branch(self, branch: Branch, bound: Bound) -> Bound | None:
         ends: list[Bound | None] = []
         for arm, taken in ((branch.then, True), (branch.other, False)):
-            key = (branch.condition, taken)
-            known = self.given.get(key, frozenset()) if isinstance(branch.condition, Value) else frozenset()
-            ends.append(self._inner(arm, bound | known))
+            ends.append(self._inner(arm, bound | self.given.get((branch.condition, taken), frozenset())))
         reached = [end for end in ends if end is not None]
-        if isinstance(branch.condition, Value):
-            self.given.update({(branch.condition, k == 0): end for k, end in enumerate(ends) if end is not None})
+        self.given.update({(branch.condition, k == 0): end for k, end in enumerate(ends) if end is not None})
         return frozenset.intersection(*reached) if reached else None

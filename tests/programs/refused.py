@@ -374,5 +374,6 @@ def handed_from_name_to_name_by_a_loop(x: Any, y: Any, n: Any) -> Any:
     i = 0
     for i in range(n):
         c, b, a = b, a, z
+        i += 1
     c[0] = i
     return np.sum(c * z)
