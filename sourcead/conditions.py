@@ -155,7 +155,8 @@ def _array(kind: Array, expr: str, words: str, names: Names, depth: int) -> list
 def _size_test(ones: list[bool | None], expr: str, shape: str) -> str:
     if all(one is False for one in ones):
         return f"len({expr}) != 1" if len(ones) == 1 else f"1 not in {shape}"
-    return " and ".join(f"{shape}[{axis}] {'==' if one else '!='} 1" for axis, one in enumerate(ones) if one is not None)
+    known = [(axis, one) for axis, one in enumerate(ones) if one is not None]
+    return " and ".join(f"{shape}[{axis}] {'==' if one else '!='} 1" for axis, one in known)
 
 
 def _size_class(fact: Sized, expr: str, words: str, depth: int) -> Node:
