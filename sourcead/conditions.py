@@ -155,8 +155,8 @@ def _array(kind: Array, expr: str, words: str, names: Names, depth: int) -> list
 def _size_test(ones: list[bool | None], expr: str, shape: str) -> str:
     if all(one is False for one in ones):
         return f"len({expr}) != 1" if len(ones) == 1 else f"1 not in {shape}"
-    known = [(axis, one) for axis, one in enumerate(ones) if one is not None]
-    return " and ".join(f"{shape}[{axis}] {'==' if one else '!='} 1" for axis, one in known)
+    asked = ((axis, "==" if one else "!=") for axis, one in enumerate(ones) if one is not None)
+    return " and ".join(f"{shape}[{axis}] {sign} 1" for axis, sign in asked)
 
 
 def _size_class(fact: Sized, expr: str, words: str, depth: int) -> Node:
