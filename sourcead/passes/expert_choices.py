@@ -36,7 +36,7 @@ def choose_by_maximum(function: Function, sizes: Sizes) -> Function:
     def of_part(op: Op, forms: Forms) -> Op | None:
         return _of_part(op, forms, compared)
 
-    return rewritten(function, sizes, (_of_one_and_less, of_part))
+    return rewritten(function, sizes, (_of_one_and_less, of_part), frozenset({_WHERE, _SUB}))
 
 
 def _of_one_and_less(op: Op, forms: Forms) -> Op | None:
@@ -55,7 +55,7 @@ def _of_one_and_less(op: Op, forms: Forms) -> Op | None:
 
 def _of_part(op: Op, forms: Forms, compared: set[Atom]) -> Op | None:
     """np.maximum(z, 0) - y * z reads z * ((z >= 0) - y)."""
-    if op.primitive.form != "binary -":
+    if op.primitive is not _SUB:
         return None
     larger, product = map(forms.alone, op.args)
     if larger is None or larger.primitive is not _MAXIMUM or product is None or product.primitive.form != "binary *":

@@ -7,25 +7,29 @@ To the bit. Exponents stay, which NumPy knows as ints, and so do the user's own 
 
 from __future__ import annotations
 
+import operator
+
+import numpy as np
+
 from sourcead.ir import Atom, Const, Function, Op
-from sourcead.passes.forms import Forms, float_array, rewritten
+from sourcead.passes.forms import Forms, float_array, primitives, rewritten
 from sourcead.records import replace
 from sourcead.sizes import Sizes
 
-_FORMS = frozenset({
-    "binary +", "binary -", "binary *", "binary /", "call np.maximum", "call np.minimum",
-    "compare <", "compare <=", "compare >", "compare >=",
-})  # fmt: skip
+_WAKES = primitives(
+    operator.add, operator.sub, operator.mul, operator.truediv, np.maximum, np.minimum,
+    operator.lt, operator.le, operator.gt, operator.ge,
+)  # fmt: skip
 _EXACT = 2**24  # up to here every int is a float32
 
 
 def count_in_floats_of_arrays(function: Function, sizes: Sizes) -> Function:
     """Write floats for the ints that meet arrays of floats."""
-    return rewritten(function, sizes, (_floats,))
+    return rewritten(function, sizes, (_floats,), _WAKES)
 
 
 def _floats(op: Op, forms: Forms) -> Op | None:
-    if len(op.args) != 2 or op.primitive.form not in _FORMS or not (op.backward or op.attr("made")):
+    if len(op.args) != 2 or not (op.backward or op.attr("made")):
         return None
     args = tuple(map(_as_float, op.args, op.args[::-1]))
     return None if args == op.args else replace(op, args=args)
