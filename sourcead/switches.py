@@ -40,6 +40,8 @@ OPTIMISATIONS = {
     "last turn": "the last turn of a reversed loop leaves out a product that nothing reads",
     "kept results": "no array is kept for its shape alone, results are kept in place of what they are made of",
     "items in place": "items of lists change in place",
+    "buffers outside of loops": "an array that each turn fills and reads alone is made once in what Numba compiles",
+    "first additions": "what a loop adds first to zeros is assigned in what Numba compiles",
     "loops in kernels": "elementwise chains are loops in what Numba compiles",
     "vector functions": "exp, log, tanh, sin and cos are formulas that the compiler vectorises in what Numba compiles",
 }

@@ -21,9 +21,9 @@ def whitened_value_and_grad(x, scale):
         t9 = y[i:i + 8192]
         t3 += np.vdot(t8, t9)
         t4[i:i + 8192] = scale * t8
-        t10 = scale * t9 * t8  # line 47: return np.sum(np.exp(-y / n) * y) * scale
-        t5[i:i + 8192] = t10 / n
-        t6 += (t10 * t7 / n).sum()
+        t10 = scale * t9 * t8 / n  # line 47: return np.sum(np.exp(-y / n) * y) * scale
+        t5[i:i + 8192] = t10
+        t6 += np.vdot(t10, t7)
     value = t3 * scale
 
     # backward
