@@ -47,7 +47,7 @@ def test_the_text() -> None:
         "    b = t4 * t",
         "    t5 = np.tanh(b)",
         "    value += t5.dot(a)",
-        "    db = a * (1.0 - t5 ** 2)",
+        "    db = a * (1 - t5 ** 2)",
         "    da = t5 + db * t * np.cos(a)",
         "    dx[i:i + 16] = db * t4 + da / t3 * t2",
         "return (value, dx)",
