@@ -1,8 +1,8 @@
 """Literals of the arrays' own kind: an int that meets an array of floats is made a float at each call.
 
-    1 - h ** 2, z > 0, 2 * r    ->    1.0 - h ** 2, z > 0.0, 2.0 * r    0.2 to 0.3 us less a call
+    1 / (1 + e), z > 0, 2 * r    ->    1.0 / (1.0 + e), z > 0.0, 2.0 * r    0.2 to 0.4 us less a call
 
-To the bit. Exponents stay, which NumPy knows as ints, and so do the user's own lines.
+To the bit. Exponents stay: NumPy knows small ints among them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def count_in_floats_of_arrays(function: Function, sizes: Sizes) -> Function:
 
 
 def _floats(op: Op, forms: Forms) -> Op | None:
-    if len(op.args) != 2 or not (op.backward or op.attr("made")):
+    if len(op.args) != 2:
         return None
     args = tuple(map(_as_float, op.args, op.args[::-1]))
     return None if args == op.args else replace(op, args=args)
