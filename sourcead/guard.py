@@ -157,6 +157,12 @@ class _GuardNames(Names):
         name = self.refer(dtype)
         return f"({expr}.dtype is {name} or {expr}.dtype == {name})"  # most often it is that very object
 
+    def has_rank(self, expr: str, rank: int, sized: bool) -> tuple[str, str]:
+        if rank < 2 or not sized:
+            return Names.has_rank(self, expr, rank, sized)
+        first, later = self.once(f"{expr}.shape")  # a tuple, made anew each time
+        return f"len({first}) == {rank}", later
+
     def once(self, expr: str) -> tuple[str, str]:
         if expr.isidentifier():
             return expr, expr
@@ -291,6 +297,9 @@ def _found(node: Node, namespace: dict[str, Any]) -> str:
 
 class _PlainNames(_GuardNames):
     """Names where every test stands by itself: nothing is assigned, helpers are functions of the module."""
+
+    def has_rank(self, expr: str, rank: int, sized: bool) -> tuple[str, str]:
+        return Names.has_rank(self, expr, rank, sized)
 
     def once(self, expr: str) -> tuple[str, str]:
         return expr, expr

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 
 from sourcead.ir import Block, Function, Op, Value, sub_blocks
 from sourcead.kinds import Known, Opaque
-from sourcead.passes.aliasing import Aliases, uses, uses_of_all
+from sourcead.passes.aliasing import Aliases
+from sourcead.passes.reads import uses, uses_of_all
 from sourcead.primitives import lists, structural
 from sourcead.records import dataclass
 

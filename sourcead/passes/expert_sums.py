@@ -58,12 +58,12 @@ def _columns(op: Op, forms: Forms) -> Op | None:
         return None
     if not forms.sizes.is_wide(kind.dims[0]) and forms.measure(op, kind.dims[0]) is None:
         return None
-    ones = _ones(op, forms, kind, 0, False)
+    ones = _ones(op, forms, kind, 0)
     made = replace(op, primitive=primitive_of(np.dot), args=(ones, op.args[0]), attrs=(), form="")
     return replace(made, note="sums of columns")
 
 
-def _ones(op: Op, forms: Forms, kind: Array, axis: int, column: bool) -> Value:
+def _ones(op: Op, forms: Forms, kind: Array, axis: int) -> Value:
     """As many ones as the reduced array is long on an axis."""
     measure = forms.measure(op, kind.dims[axis])
     array, along = measure or (op.args[0], axis)
@@ -74,11 +74,9 @@ def _ones(op: Op, forms: Forms, kind: Array, axis: int, column: bool) -> Value:
         else:
             shape = forms.needs(op, primitive_of(np.shape), array, form="attribute shape")
             size = forms.needs(op, structural.GETITEM, shape, attrs=(("path", ((along,),)),))
-        size = forms.needs(op, structural.TUPLE, size, Const(1)) if column else size
         return forms.needs(op, primitive_of(np.ones), size, attrs=tuple(dtype_attrs(kind.dtype).items()))
 
-    key = kind.dims[axis].key
-    return forms.constant(None if key is None else (key, kind.dtype, column), "ones", make, measure is not None)
+    return forms.of_size(kind.dims[axis], kind.dtype, "ones", make, measure is not None)
 
 
 def _narrow_rows(op: Op, forms: Forms) -> Op | None:
@@ -86,8 +84,11 @@ def _narrow_rows(op: Op, forms: Forms) -> Op | None:
     kind = reduction(op, np.sum, 2)
     if kind is None or axis_of(op, 2) != 1 or not _is_tall_and_narrow(kind, forms):
         return None
-    ones = _ones(op, forms, kind, 1, bool(op.attr("keepdims")))
-    return replace(op, primitive=primitive_of(np.dot), args=(op.args[0], ones), attrs=(), form="", note="sums of rows")
+    args = op.args[0], _ones(op, forms, kind, 1)
+    if op.attr("keepdims"):
+        total = forms.needs(op, primitive_of(np.dot), *args)
+        return replace(new_axis(op, total, 1), note="sums of rows")
+    return replace(op, primitive=primitive_of(np.dot), args=args, attrs=(), form="", note="sums of rows")
 
 
 def _narrow_extremes(op: Op, forms: Forms) -> Op | None:

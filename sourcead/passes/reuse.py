@@ -4,6 +4,7 @@
     dz = (dy @ W.T) * (1 - y**2)         ->    dz = 1 - y**2;  dz *= dy @ W.T       one temporary less
     dh = a @ A + (b @ B + c @ C)         ->    dh = b @ B;  dh += c @ C;  dh += a @ A
     for ...: dW = dW + x.T @ dz          ->    for ...: dW += x.T @ dz
+    for ...: t = da * (a > 0)            ->    for ...: da *= a > 0
 
 The array is owned (a product allocates it), read nowhere else, and of the shape and dtype of the result. Elementwise
 chains are left as one expression: NumPy reuses their temporaries by itself.
@@ -12,7 +13,7 @@ chains are left as one expression: NumPy reuses their temporaries by itself.
 from __future__ import annotations
 
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts
-from sourcead.kinds import Array, Kind
+from sourcead.kinds import Array, Kind, dtype_of
 from sourcead.passes.dying import Dying
 from sourcead.passes.facts import same_shape
 from sourcead.passes.rewriting import atom_kind
@@ -108,8 +109,10 @@ def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) ->
 
 
 def _overwritten(op: Op, dying: Dying, block: Block) -> Op | None:
-    """What the turn before left, if the op is the last to read it: a sum, or what is left for the next turn."""
-    if op.primitive.form in ("binary *", "binary /") and op.outs[0] not in block.results:
+    """What the turn before left, if the op is the last to read it: a sum, or what is left for the next turn, or what
+    a mask leaves of it."""
+    masked = op.primitive.form == "binary *" and any(dtype_of(atom_kind(a)) == "bool" for a in op.args)
+    if op.primitive.form in ("binary *", "binary /") and op.outs[0] not in block.results and not masked:
         return None
     commutes = op.primitive.form in ("binary *", "binary +")
     for args in (op.args, op.args[::-1]) if commutes else (op.args,):

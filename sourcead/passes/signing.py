@@ -1,6 +1,7 @@
 """Signs that remain: a negative goes where it costs nothing, into a literal, a difference or a size.
 
     -(2 * a / n)  ->  -2 * a / n        -(a / n)  ->  a / -n        -((a - b) / n), (a - b) / -n  ->  (b - a) / n
+    c - -2 * a    ->  c + 2 * a         c - a / -n  ->  c + a / n
 
 n is the size of an array; nothing else reads what changes its sign. One array operation less.
 """
@@ -18,7 +19,8 @@ from sourcead.primitives.registry import primitive_of
 from sourcead.primitives.structural import ADD_AT
 from sourcead.records import replace
 
-_NEG, _MINUS, _TIMES, _OVER = map(primitive_of, (operator.neg, operator.sub, operator.mul, operator.truediv))
+_NEG, _PLUS, _MINUS = map(primitive_of, (operator.neg, operator.add, operator.sub))
+_TIMES, _OVER = map(primitive_of, (operator.mul, operator.truediv))
 
 
 def sink_signs(function: Function) -> Function:
@@ -32,6 +34,8 @@ def sink_signs(function: Function) -> Function:
             made = signs.without(op)
         elif op.backward and op.primitive is _OVER:
             made = signs.turned(op)
+        elif op.backward and op.primitive in (_PLUS, _MINUS):
+            made = signs.added(op)
         signs.emit(made or [op], rewriter)
 
     return Rewriter(visit).function(function)
@@ -60,6 +64,36 @@ class _Signs(Makers):
             return None
         difference = made_like(_MINUS, made[0].args, left)
         return [difference, replace(op, args=(difference.outs[0], size.args[0]))]
+
+    def added(self, op: Op) -> list[Op] | None:
+        """c - -2 * a as c + 2 * a, and c + a / -n as c - a / n."""
+        made = self.positive(op.args[1])
+        if made is None:
+            return None
+        *before, last = made
+        term = made_like(last.primitive, last.args, last)
+        other = _MINUS if op.primitive is _PLUS else _PLUS
+        return [*before, term, replace(op, primitive=other, args=(op.args[0], term.outs[0]), form="")]
+
+    def positive(self, atom: Atom) -> list[Op] | None:
+        """Ops of which the last gives the negative of what a negative literal or size has made."""
+        maker = self.alone(atom)
+        if maker is None or len(maker.args) != 2 or maker.primitive not in (_TIMES, _OVER):
+            return None
+        left, right = maker.args
+        if maker.primitive is _TIMES:
+            for number, other in ((left, right), (right, left)):
+                if is_number(number) and number.value < 0:
+                    return [replace(maker, args=(Const(-number.value), other))]
+        size = self.makers.get(right) if maker.primitive is _OVER else None
+        if size is not None and size.primitive is _NEG and dtype_of(atom_kind(right)) == "pyint":
+            return [replace(maker, args=(left, size.args[0]))]
+        inner = self.positive(left)
+        if inner is None:
+            return None
+        *before, last = inner
+        made = made_like(last.primitive, last.args, last)
+        return [*before, made, replace(maker, args=(made.outs[0], right))]
 
     def negative(self, atom: Atom) -> list[Op] | None:
         """Ops of which the last gives the negative of what one op made."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import operator
 
 from sourcead import runtime
-from sourcead.frontend.calls import call_entry, emit_helper
+from sourcead.frontend.entries import call_entry
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Array, Dim, Scalar, broadcast_parts, dims_of, same_size

@@ -16,7 +16,8 @@ from typing import Any
 
 from sourcead import runtime
 from sourcead.errors import Place
-from sourcead.frontend.calls import call_entry, emit_helper
+from sourcead.frontend.entries import call_entry
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Path, Span, Value
 from sourcead.kinds import (
@@ -312,7 +313,7 @@ class Cotangents:
         if isinstance(kind, Array):
             entry = entry_of(_numpy("zeros_like"))
             assert entry is not None
-            hint = self.name_of(value)
+            hint = self.name_of(value) or part_hint(self.resolver, value)
             return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
         if isinstance(kind, List) and lists.plain_items(kind) and self._plain(value):
             hint = self.name_of(value)
@@ -418,6 +419,13 @@ def adjoint_hint(value: Atom) -> str:
     return f"d{value.hint}" if isinstance(value, Value) and value.hint else ""
 
 
+def part_hint(resolver: Resolver, value: Atom) -> str:
+    """The name of the adjoint of a part of an argument that has none of its own: dW of `cell.W`, and of `cell["W"]`."""
+    path = resolver.origins.get(value) if isinstance(value, Value) else None
+    key = path[-1][1] if path else None
+    return f"d{key}" if isinstance(key, str) and key.isidentifier() else ""
+
+
 def _entry(name: str) -> Entry:
     from sourcead.primitives.registry import attribute_entry
 
@@ -441,6 +449,7 @@ __all__ = [
     "Update",
     "adjoint_hint",
     "build",
+    "part_hint",
     "primitive_named",
     "primitive_of",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sourcead import runtime
-from sourcead.frontend.calls import emit_helper
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Op, Path, Value
 from sourcead.primitives import lists, structural

@@ -22,6 +22,9 @@ X = np.arange(1.0, 7.0).reshape(2, 3) / 3
         ("-np.mean(np.sin(x) + np.cos(x))", "(np.sin(x) - np.cos(x)) / x.size"),
         ("np.mean(np.exp(y - x))", "np.exp(y - x) / -y.size"),
         ("-np.sum(np.exp(x))", "-np.exp(x)"),
+        ("np.mean(np.sin(x) - x**2 / 2)", "(np.cos(x) - x) / x.size"),
+        ("np.sum(-0.5 * (1 + x - np.exp(x)))", "0.5 * np.exp(x)"),
+        ("np.sum(np.exp(x)) - np.mean(x**3 + np.sin(x))", " - "),
         ("-np.sum(x[0] ** 3)", "dx[0] = -3.0 * x[0] ** 2"),
     ],
 )

@@ -11,6 +11,6 @@ def regression_value_and_grad(w, X, y):
     value = np.vdot(r, r) / r.size
 
     # backward
-    dr = 2 * r / r.size                 # line 25: return np.mean(r**2)
-    dw = np.dot(X.T, dr)                # line 24: r = X @ w - y
+    dr = 2.0 * r / r.size               # line 25: return np.mean(r**2)
+    dw = X.T.dot(dr)                    # line 24: r = X @ w - y
     return value, dw
