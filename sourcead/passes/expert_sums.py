@@ -27,7 +27,7 @@ _WAKES = primitives(np.max, np.min, np.sum)
 
 def sum_by_products(function: Function, sizes: Sizes) -> Function:
     """Replace sums of columns, of narrow rows, and of products of two arrays; and greatest entries of narrow rows."""
-    return rewritten(function, sizes, (_dot_of_two, _columns, _narrow_rows, _narrow_extremes), _WAKES)
+    return rewritten(function, sizes, (_dot_of_two, _columns, _narrow_rows, _narrow_extremes), _WAKES, measuring=True)
 
 
 def _dot_of_two(op: Op, forms: Forms) -> Op | None:
