@@ -72,8 +72,8 @@ def _is_plain(op: Op) -> bool:
     return op.primitive.elementwise or op.primitive.target in _NEW
 
 
-_NEW = (len, operator.matmul)
-_NEW += (np.sum, np.mean, np.max, np.min, np.var, np.dot, np.vdot, np.outer, np.shape, np.size)
+_REDUCING = (np.sum, np.mean, np.max, np.min, np.var)
+_NEW = (*_REDUCING, operator.matmul, np.dot, np.vdot, np.outer, np.shape, np.size, len)
 
 
 def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
