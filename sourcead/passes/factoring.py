@@ -3,6 +3,7 @@
     a / n - b / n       ->    (a - b) / n            s * a + s * b    ->    s * (a + b)
     (s * a).sum()       ->    s * a.sum()            (A / np.exp(b)).sum(axis=0)    ->    A.sum(axis=0) / np.exp(b)
     (A.T @ B).T         ->    B.T @ A                (2 * A.T).T       ->    2 * A
+    u = g / b; g * q / b    ->    u = g / b; u * q
 
 n and s are numbers, a and b of the shape and dtype of the whole (or of the sum: b is the same in all rows), and nothing
 else reads the terms: one array operation less, or one on a smaller array.
@@ -21,10 +22,11 @@ from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.facts import alike, is_number
 from sourcead.passes.rewriting import Makers, Rewriter, atom_kind, made_like
 from sourcead.primitives.registry import primitive_of
-from sourcead.records import replace
+from sourcead.records import dataclass, field, replace
 
 _SUMS = tuple(map(primitive_of, (operator.add, operator.sub)))
 _TIMES, _OVER, _PRODUCT = map(primitive_of, (operator.mul, operator.truediv, operator.matmul))
+_NEGATIVE = primitive_of(operator.neg)
 _SUM, _TRANSPOSE = map(primitive_of, (np.sum, np.transpose))
 
 
@@ -33,21 +35,26 @@ def factor_out(function: Function) -> Function:
     terms = _Terms(read_counts(eliminate_dead_code(function).body))
 
     def visit(op: Op, rewriter: Rewriter) -> None:
-        made = terms.factored(op) if op.backward and not op.blocks else None
+        made = terms.factored(op, rewriter) if op.backward and not op.blocks else None
         terms.emit(made or [op], rewriter)
+        if op.primitive is _OVER and not made:
+            terms.quotients[(op.args[0], op.args[1])] = op
         for one in (made or [])[:-1]:
             terms.counts.update(dict.fromkeys(one.outs, 1))
 
     return Rewriter(visit).function(function)
 
 
+@dataclass(slots=True, eq=False)
 class _Terms(Makers):
-    """The terms of sums."""
+    """The terms of sums, and the quotients before."""
 
-    __slots__ = ()
+    quotients: dict[tuple[Atom, Atom], Op] = field(default_factory=dict)
 
-    def factored(self, op: Op) -> list[Op] | None:
+    def factored(self, op: Op, rewriter: Rewriter) -> list[Op] | None:
         """What takes the place of an op."""
+        if op.primitive is _OVER:
+            return self._by_quotient(op, rewriter.ops)
         if op.primitive in _SUMS:
             return self._common(op)
         if op.primitive is _SUM:
@@ -105,6 +112,26 @@ class _Terms(Makers):
         """Whether a value is certainly an exponential."""
         maker = self.makers.get(atom)
         return maker is not None and maker.primitive.target is np.exp
+
+    def _by_quotient(self, op: Op, before: list[Op]) -> list[Op] | None:
+        """A product over what one of its factors was divided by before: a quotient less."""
+        product, divisor = self.alone(op.args[0]), op.args[1]
+        if product is None or product.primitive is not _TIMES or isinstance(divisor, Const):
+            return None
+        for factor, other in (product.args, product.args[::-1]):
+            turned = self.makers.get(factor)
+            sign = turned if turned is not None and turned.primitive is _NEGATIVE else None
+            dividend = sign.args[0] if sign is not None else factor
+            found = self.quotients.get((dividend, divisor))
+            if found is None or found not in before or isinstance(dividend, Const):
+                continue
+            (quotient,) = found.outs
+            self.counts[quotient] = self.counts.get(quotient, 0) + 1
+            if sign is None:
+                return [replace(op, primitive=_TIMES, args=(quotient, other), form="")]
+            opposite = replace(sign, args=found.outs, outs=(Value("", atom_kind(quotient)),), at=op.at, note="")
+            return [opposite, replace(op, primitive=_TIMES, args=(opposite.outs[0], other), form="")]
+        return None
 
     def _turned(self, op: Op) -> list[Op] | None:
         product = self.alone(op.args[0])

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts, walk
 from sourcead.kinds import List, Scalar
-from sourcead.passes.aliasing import Aliases, uses
+from sourcead.passes.aliasing import Aliases
 from sourcead.passes.conflicts import read_throughout
+from sourcead.passes.reads import uses
 from sourcead.primitives import lists, structural
 from sourcead.records import replace
 

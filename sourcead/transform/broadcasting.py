@@ -10,7 +10,8 @@ from __future__ import annotations
 import operator
 
 from sourcead import runtime
-from sourcead.frontend.calls import call_entry, emit_helper
+from sourcead.frontend.entries import call_entry
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Array, Dim, Scalar, broadcast_parts, dims_of, same_size
@@ -40,7 +41,9 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
             continue
         if other.key is not None and other in broadcast_parts(dim):  # x has it, or is 1 where all parts are
             continue
-        (unsure if dim.one is None else ones).append(lead + position)
+        one = resolver.is_one(dim)
+        if one is not False:
+            (unsure if one is None else ones).append(lead + position)
     if len(unsure) > MOST_TESTS or (unsure and ones and lead):
         return _helper(resolver, g, x)
     g = _summed(resolver, g, x, lead, ones, want)

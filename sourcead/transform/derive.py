@@ -14,7 +14,8 @@ import numpy as np
 from sourcead import runtime
 from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
-from sourcead.frontend.calls import call_static, emit_helper
+from sourcead.frontend.calls import call_static
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Value, walk
 from sourcead.kinds import (
@@ -187,7 +188,7 @@ def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value
 def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstract, Abstract | None]:
     if not wanted.has_aux:
         return result, None
-    from sourcead.frontend.data import unpack
+    from sourcead.frontend.unpacking import unpack
 
     parts = resolver.parts_of(result)
     if parts is None or len(parts.items) != 2 or parts.type is not tuple:

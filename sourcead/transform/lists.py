@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sourcead import runtime
-from sourcead.frontend.calls import emit_helper
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Hole, Op, Span, Value, walk
 from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree

@@ -360,7 +360,7 @@ def turn_side(
 
 def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Cotangent, item: Value, op: Op) -> None:
     from sourcead import runtime
-    from sourcead.frontend.calls import emit_helper
+    from sourcead.frontend.helper_calls import emit_helper
     from sourcead.kinds import Array, List
 
     self.resolver.override = op.at

@@ -107,7 +107,35 @@ def test_elementwise_chains_are_one_loop() -> None:
         assert_agrees(numba, numpy, x[:size])
     assert_agrees(numba, numpy, x.astype(np.float32))
     source = numba.specialize(x).source
-    assert "dx[i + 1] +=" in source and "boundscheck" not in source
+    assert "dx[i + 1] = " in source and "boundscheck" not in source
+
+
+def turns_with_lists(xs: np.ndarray, n: int, zs: np.ndarray) -> Any:
+    total = 0.0
+    for i in range(1, len(zs) - 1):
+        total += zs[i - 1] * zs[i + 1]
+    for i, x in enumerate(xs):
+        y = x
+        for _ in range(n):
+            y = y * 0.5 + x if y > 1.0 else np.sin(y) + y
+        while y > 0.1:
+            y = y * 0.6 - 0.01 * y * y / (y + 1.0)
+        for _ in range(i):
+            y = y * x + np.cos(y)
+        total += y
+    return total
+
+
+@pytest.mark.optimised
+def test_arrays_that_a_turn_fills_are_made_once_and_first_additions_are_assigned() -> None:
+    numba, numpy = (value_and_grad(turns_with_lists, (0, 2), backend=name) for name in ("numba", "numpy"))
+    for size in (0, 1, 2, 3, 7):
+        assert_agrees(numba, numpy, RNG.uniform(0.1, 1.2, size), size - 1, RNG.normal(size=size))
+    source = numba.specialize(np.ones(3), 2, np.ones(3)).source
+    before, _, loop = source.partition("for i, x in enumerate(xs):")
+    assert "dzs[:2] = 0.0" in before and "dzs[i + 1] = zs[i - 1]" in before
+    assert "ys = np.empty(len(range(n)))" in before and "ys2 = np.empty(16)" in before
+    assert loop.count(" = np.empty(") == 1 and "boundscheck" not in source
 
 
 def first_turn(xs: np.ndarray, scale: np.float32) -> Any:

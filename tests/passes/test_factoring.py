@@ -57,6 +57,14 @@ def test_common_factors(loss: str, line: str) -> None:
     assert_trees_close(sourcead.grad(program(f))(X, 0.3, X), plain)
 
 
+def test_what_is_divided_already_is_multiplied() -> None:
+    text = "def f(x, c):\n    t = x * c\n    return np.sum(np.sin(x / t))"
+    assert "dx = t3 - t3 * t2 * c" in gradient(text, X, 0.3)
+    with without("common factors"):
+        plain = sourcead.grad(program(text))(X, 0.3)
+    assert_trees_close(sourcead.grad(program(text))(X, 0.3), plain)
+
+
 def test_the_sum_of_nothing_stays_nothing() -> None:
     f = program("def f(b, x):\n    r = x + b\n    return np.mean(np.exp(r)) if len(r) else np.sum(r) / b")
     g = program("def f(b, x):\n    return np.sum(np.mean(np.exp(x + b), axis=0) * np.ones(x.shape[1]))")

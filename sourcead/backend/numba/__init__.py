@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import importlib.util
 
+from sourcead.backend.numba.additions import with_first_additions_assigned
 from sourcead.backend.numba.bounds import all_in_range
+from sourcead.backend.numba.buffers import with_buffers_outside
 from sourcead.backend.numba.fusing import fused
 from sourcead.backend.numba.helpers import helper_text
 from sourcead.backend.numba.integers import with_bounded_integers
@@ -57,7 +59,8 @@ def _parts(function: Function, sizes: Sizes | None) -> tuple[Function, ...]:
 
 def _compiled(kernel: Function) -> Function:
     """A kernel as Numba takes it."""
-    kernel = with_bounded_integers(fused(supported(without_stacks(kernel))))
+    kernel = fused(supported(without_stacks(kernel)))
+    kernel = with_bounded_integers(with_first_additions_assigned(with_buffers_outside(kernel)))
     check = "" if all_in_range(kernel) else "boundscheck=True, "
     begins = next((op for op in kernel.body.ops if op.outs), None)
     parted_too = kernel.parted and begins is not None and not begins.backward

@@ -23,12 +23,13 @@ _NEW = frozenset({"operator.add", "binary +"}), frozenset({"operator.sub", "bina
 
 def all_in_range(function: Function) -> bool:
     """Whether no subscript can be out of range."""
-    facts = _Facts()
-    return facts.block(function.body)
+    return Facts().block(function.body)
 
 
 @dataclass(slots=True, eq=False)
-class _Facts:
+class Facts:
+    """What is known of ints, sizes and items."""
+
     forms: dict[Value, Form] = field(default_factory=dict)
     items: dict[Value, tuple[Form, Form]] = field(default_factory=dict)  # the least and the largest
     sizes: dict[Value, Form] = field(default_factory=dict)  # of arrays of one axis, where the kind does not say
@@ -96,14 +97,18 @@ class _Facts:
         carried, body = int(op.attr("carried", 0)), op.blocks[-1]
         args, sources = list(op.args), op.attr("sources", ())
         turns: Form | None = None
+        counts: list[tuple[Value, int]] = []
         for source, item in zip(sources, body.params[1:], strict=False):
             given = [args.pop(0) for _ in range(source.arity)]
             if source.form == "range":
                 turns = self.range(item, given) or turns
             elif source.form == "rows":
                 turns = self.size(given[0], 0) or turns
+            elif source.form == "count" and isinstance(given[0], Const):
+                counts.append((item, given[0].value))
         if turns is not None:
-            self.items[body.params[0]] = ((None, 0), (turns[0], turns[1] - 1))
+            for item, first in ((body.params[0], 0), *counts):
+                self.items[item] = ((None, first), (turns[0], turns[1] - 1 + first))
         params, exits = body.params[len(body.params) - carried :], int(op.attr("exits", False))
         for k, (param, init) in enumerate(zip(params, args[:carried], strict=True)):
             if init in self.sizes and _root(body.results[exits + k], body) is param:

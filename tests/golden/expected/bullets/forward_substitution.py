@@ -21,9 +21,9 @@ def forward_substitution_grad(L, b):
     dy = 2 * y                          # line 23: return np.sum(y ** 2)
     dL = np.zeros_like(L)
     for i in reversed(range(len(b))):
-        t2 = dy[i]                      # line 22: y[i] /= L[i, i]
-        dy[i] = t2 / L[i, i]
-        dL[i, i] -= t2 * (saved[i] / L[i, i]) / L[i, i]
+        t2 = dy[i] / L[i, i]            # line 22: y[i] /= L[i, i]
+        dy[i] = t2
+        dL[i, i] -= t2 * (saved[i] / L[i, i])
         dL[i, :i] -= dy[i] * saved2[i]  # line 21: y[i] -= L[i, :i] @ y[:i]
         dy[:i] -= dy[i] * L[i, :i]
     return dL
