@@ -12,6 +12,7 @@ from sourcead.kinds import Array, Dim, List, dims_of
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import structural
+from sourcead.primitives.registry import primitive_of
 from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
@@ -106,8 +107,11 @@ class Forms:
 Rule = Callable[[Op, Forms], "Op | None"]
 
 
-def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule]) -> Function:
-    """Apply the first rule that fits each op; values whose bits the program sees stay as they are."""
+def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule], wakes: frozenset[Primitive]) -> Function:
+    """Apply the first rule that fits each op; values whose bits the program sees stay as they are. wakes: the
+    primitives that any of the rules looks for; where there are none, nothing is looked at."""
+    if not any(op.primitive in wakes for op in walk(function.body)):
+        return function
     exact, forms = exact_values(function), Forms(sizes, reads=read_counts(function.body))
     forms.params = frozenset(function.body.params)
     loops = (block for op in function.body.ops if op.name in ("for", "while") for block in op.blocks)
@@ -119,7 +123,7 @@ def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule]) -> Functi
         if not forms.nested:
             rewriter.ops += forms.outside
             forms.outside.clear()
-        made = _applied(op, rules, forms) if not op.blocks and exact.isdisjoint(op.outs) else op
+        made = _applied(op, rules, forms) if op.primitive in wakes and exact.isdisjoint(op.outs) else op
         for one in (*forms.before, made):
             forms.makers.update(dict.fromkeys(one.outs, one))
             rewriter.emit(one)
@@ -145,6 +149,11 @@ def _applied(op: Op, rules: Sequence[Rule], forms: Forms) -> Op:
         if made is not None:
             return made
     return op
+
+
+def primitives(*functions: object) -> frozenset[Primitive]:
+    """The primitives of some library functions and operators."""
+    return frozenset(map(primitive_of, functions))
 
 
 def float_array(atom: Atom, rank: int | None = None) -> Array | None:

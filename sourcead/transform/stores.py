@@ -20,6 +20,7 @@ from sourcead.primitives.registry import primitive_of
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.cotangents import Cotangent
 from sourcead.transform.lists import store_item
+from sourcead.transform.updates import may_repeat
 
 
 def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
@@ -38,7 +39,7 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         if v in self.varied:
             self.contribute(v, atom, True)
         return
-    if v in self.varied and self.cotangents.may_repeat(path, tuple(dynamic)):
+    if v in self.varied and may_repeat(self.cotangents, path, tuple(dynamic)):
         target, key = _last_level(resolver, atom, tuple(dynamic), path)
         seen = emit_helper(resolver, runtime.stored_adjoint, [target, key, v], {})
         if not isinstance(resolver.kind(v), Array | Scalar):
