@@ -32,7 +32,7 @@ _CONSTANT_HELPERS = frozenset({"nesting", "place", "real_sign", "seed", "zeros"}
 """They read shapes, dtypes, positions and signs alone."""
 _LIKE_LAST = (
     runtime.cast, runtime.cofactors, runtime.gathered_at_records, runtime.one_each,
-    runtime.one_each_adjoint, runtime.square_alone, runtime.stored_adjoint, runtime.taken_at_records,
+    runtime.one_each_adjoint, runtime.square_alone, runtime.taken_at_records,
     runtime.unbroadcast,
 )  # fmt: skip
 _FLOATS = {"pyfloat", "pyint", "real", "real64", "float64"}

@@ -113,14 +113,16 @@ def _block(
     read: set[Atom],
     held: set[Atom],
 ) -> Block:
-    """equal: what the user computes twice, by the second, which stays, the first."""
+    """table: what is computed here and in the blocks around; equal: what the user computes twice, by the second, which
+    stays, the first."""
     ops: list[Op] = []
+    own: list[Hashable] = []
     for op in block.ops:
         args = tuple(values.get(a, a) for a in op.args)
         if args != op.args:
             op = replace(op, args=args)
         if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, dict(table), values, equal, read, held) for b in op.blocks))
+            op = replace(op, blocks=tuple(_block(b, table, values, equal, read, held) for b in op.blocks))
         elif _mergeable(op):
             key = _key(op, tuple(equal.get(a, a) for a in args))
             earlier = table.get(key)
@@ -131,11 +133,14 @@ def _block(
                 values.update(zip(op.outs, earlier.outs, strict=True))
                 read.update(earlier.outs)
                 continue
-            if earlier is None:
-                table.update({} if _is_constant(op, ops) else {key: op})
-            elif _is_number(op):
+            if earlier is None and not _is_constant(op, ops):
+                table[key] = op
+                own.append(key)
+            elif earlier is not None and _is_number(op):
                 equal.update((o, equal.get(first, first)) for o, first in zip(op.outs, earlier.outs, strict=True))
         ops.append(op)
+    for key in own:
+        del table[key]  # outside of the block it is not there
     return Block(block.params, tuple(ops), tuple(values.get(r, r) for r in block.results))
 
 

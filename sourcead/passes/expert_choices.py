@@ -36,7 +36,7 @@ def choose_by_maximum(function: Function, sizes: Sizes) -> Function:
     def loss(op: Op, forms: Forms) -> Op | None:
         return _loss(op, forms, compared)
 
-    return rewritten(function, sizes, (_of_one_and_less, loss))
+    return rewritten(function, sizes, (_of_one_and_less, loss), frozenset({_WHERE, primitive_of(operator.add)}))
 
 
 def _of_one_and_less(op: Op, forms: Forms) -> Op | None:

@@ -20,7 +20,7 @@ from sourcead.ir import Atom, Const, Function, Hole, Op, Path, Primitive, Span, 
 from sourcead.kinds import Array, Scalar, dtype_of, same_size
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.facts import alike, is_number, same_shape
-from sourcead.passes.forms import Forms, axis_of, float_array, reduction, rewritten
+from sourcead.passes.forms import Forms, axis_of, float_array, primitives, reduction, rewritten
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
@@ -44,7 +44,7 @@ def subtract_picks(function: Function, sizes: Sizes) -> Function:
         changed.extend([op] if made is not None else [])
         return made
 
-    made = rewritten(function, sizes, (without_picks,))
+    made = rewritten(function, sizes, (without_picks,), primitives(operator.sub))
     return eliminate_dead_code(made) if changed else function
 
 

@@ -18,18 +18,20 @@ import numpy as np
 
 from sourcead.ir import Const, Function, Op, Value
 from sourcead.kinds import Array, same_size
-from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, new_axis, reduction, rewritten
+from sourcead.passes.forms import Forms, axis_of, dtype_attrs, float_array, new_axis, primitives, reduction, rewritten
 from sourcead.primitives import structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.records import replace
 from sourcead.sizes import Sizes
 
+_WAKES = primitives(np.max, np.min, np.sum)
 _SUB, _VDOT = primitive_of(operator.sub), primitive_of(np.vdot)
 
 
 def sum_by_products(function: Function, sizes: Sizes) -> Function:
     """Replace sums of columns, of narrow rows, and of products of two arrays; and greatest entries of narrow rows."""
-    return rewritten(function, sizes, (_dot_of_two, _losses, _columns, _narrow_rows, _narrow_extremes))
+    rules = (_dot_of_two, _losses, _columns, _narrow_rows, _narrow_extremes)
+    return rewritten(function, sizes, rules, _WAKES, measuring=True)
 
 
 def _dot_of_two(op: Op, forms: Forms) -> Op | None:

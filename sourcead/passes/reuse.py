@@ -35,13 +35,14 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
     longer = _longer_expressions(block, counts)
     ops: list[Op] = []
+    makers: dict[Atom, Op] = {}  # the ops so far, by what they make
     updated: set[Value] = set()
     for op in block.ops:
         if op.name == "if":
             op = dying.choice(op)
             op = replace(op, blocks=tuple(_block(b, counts, {}, dying.branch(op, b)) for b in op.blocks))
         elif op.blocks:
-            inner = Dying.of_loop(op, ops, counts)
+            inner = Dying.of_loop(op, makers, counts)
             op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
             sums = updated if op.primitive.form in _SUMS else set[Value]()
@@ -50,26 +51,32 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
             carried = _accumulated(op, next_of, counts) or _overwritten(op, dying, block)
             fresh = next(filter(None, tried), None) if carried is None else None
             updated.update(() if fresh is None else fresh.outs)  # not what a loop carries: its name is taken
-            op = carried or (_named_after_product(fresh, ops, longer) if fresh is not None else op)
+            op = carried or (_named_after_product(fresh, ops, makers, longer) if fresh is not None else op)
             if op.attr("inplace", False):
-                made = next((o for o in ops if op.args[0] in o.outs and op.args[0] in products | longer), None)
+                base = op.args[0]
+                made = makers.get(base) if base in products or base in longer else None
                 if made is not None:  # it stands right before its update
-                    ops.remove(made)
-                    ops.append(made)
+                    ops.append(ops.pop(_position(made, ops)))
         dying.read(op)
         ops.append(op)
+        makers.update(dict.fromkeys(op.outs, op))
     return replace(block, ops=tuple(ops))
 
 
-def _named_after_product(op: Op, ops: list[Op], longer: set[Value]) -> Op:
+def _position(op: Op, ops: list[Op]) -> int:
+    """Where an op stands: most often near the end."""
+    return next(k for k in reversed(range(len(ops))) if ops[k] is op)
+
+
+def _named_after_product(op: Op, ops: list[Op], makers: dict[Atom, Op], longer: set[Value]) -> Op:
     """Give the name of the product to what it is multiplied into."""
     base, product = op.args[0], op.args[1]
     if base not in longer or not isinstance(base, Value) or not isinstance(product, Value) or not product.hint:
         return op
     base.call_it(product.hint)
     unnamed = Value("", product.kind)
-    position = next(k for k, other in enumerate(ops) if product in other.outs)
-    ops[position] = replace(ops[position], outs=(unnamed,))
+    position = _position(makers[product], ops)
+    ops[position] = makers[unnamed] = replace(ops[position], outs=(unnamed,))
     return replace(op, args=(base, unnamed))
 
 

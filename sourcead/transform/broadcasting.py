@@ -41,7 +41,9 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
             continue
         if other.key is not None and other in broadcast_parts(dim):  # x has it, or is 1 where all parts are
             continue
-        (unsure if dim.one is None else ones).append(lead + position)
+        one = resolver.is_one(dim)
+        if one is not False:
+            (unsure if one is None else ones).append(lead + position)
     if len(unsure) > MOST_TESTS or (unsure and ones and lead):
         return _helper(resolver, g, x)
     g = _summed(resolver, g, x, lead, ones, want)
