@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Sized, Tree
+from sourcead.kinds import TOP, Array, Kind, Known, List, Opaque, Scalar, Sized, Tree
 from sourcead.records import dataclass
 
 TYPE, DTYPE, RANK, SIZE, DEEP = range(5)
@@ -58,6 +58,11 @@ class Names:
         """The test that an array has this dtype."""
         return f"{expr}.dtype == {self.refer(dtype)}"
 
+    def has_rank(self, expr: str, rank: int, sized: bool) -> tuple[str, str]:
+        """The test that an array has so many axes, and its shape as the tests behind that (where any is `sized`) may
+        write it."""
+        return f"{expr}.ndim == {rank}", f"{expr}.shape"
+
     def once(self, expr: str) -> tuple[str, str]:
         """How to write an expression the first time and afterwards."""
         raise NotImplementedError
@@ -78,7 +83,7 @@ class Node:
     tests: tuple[tuple[int, str], ...]
 
 
-def nodes(kind: Fact, expr: str, words: str, names: Names, depth: int = 0) -> list[Node]:
+def nodes(kind: Kind | Sized, expr: str, words: str, names: Names, depth: int = 0) -> list[Node]:
     """The nodes of a value that should be of this kind."""
     if kind == TOP:
         return []
@@ -137,20 +142,21 @@ def _array(kind: Array, expr: str, words: str, names: Names, depth: int) -> list
     tests = [(TYPE, f"type({first}) in {names.refer(ARRAY_TYPES)}")]
     if kind.dtype is not None:
         tests.append((DTYPE, names.has_dtype(later, np.dtype(kind.dtype))))
-    tests.append((RANK, f"{later}.ndim == {len(kind.dims)}"))
-    found = [Node(expr, words, f"be {describe(kind)}", depth, tuple(tests))]
     ones = [dim.one for dim in kind.dims]
-    if any(one is not None for one in ones):
-        found.append(Node(expr, words, _size_words(ones), depth, ((SIZE, _size_test(ones, later)),)))
+    sized = any(one is not None for one in ones)
+    test, shape = names.has_rank(later, len(ones), sized)
+    tests.append((RANK, test))
+    found = [Node(expr, words, f"be {describe(kind)}", depth, tuple(tests))]
+    if sized:
+        found.append(Node(expr, words, _size_words(ones), depth, ((SIZE, _size_test(ones, later, shape)),)))
     return found
 
 
-def _size_test(ones: list[bool | None], expr: str) -> str:
+def _size_test(ones: list[bool | None], expr: str, shape: str) -> str:
     if all(one is False for one in ones):
-        return f"len({expr}) != 1" if len(ones) == 1 else f"1 not in {expr}.shape"
-    return " and ".join(
-        f"{expr}.shape[{axis}] {'==' if one else '!='} 1" for axis, one in enumerate(ones) if one is not None
-    )
+        return f"len({expr}) != 1" if len(ones) == 1 else f"1 not in {shape}"
+    asked = ((axis, "==" if one else "!=") for axis, one in enumerate(ones) if one is not None)
+    return " and ".join(f"{shape}[{axis}] {sign} 1" for axis, sign in asked)
 
 
 def _size_class(fact: Sized, expr: str, words: str, depth: int) -> Node:

@@ -16,12 +16,15 @@ from sourcead.backend.writer import write, written
 from sourcead.emission import Emission
 from sourcead.errors import Diagnosis, MissingRuleError, Place, SourceADError, UnsupportedError
 from sourcead.frontend.abstract import Abstract, Region, Static
-from sourcead.frontend.calls import call, in_libraries, surface_of
+from sourcead.frontend.calls import call, in_libraries
 from sourcead.frontend.collecting import Collector
+from sourcead.frontend.inlining import surface_of
 from sourcead.frontend.lowering import Surface
-from sourcead.frontend.procedures import enter, unique_names
-from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead, is_code
+from sourcead.frontend.procedure import unique_names
+from sourcead.frontend.procedures import enter
+from sourcead.frontend.resolver import Frame, NeedsValue, Resolver, UnboundRead
 from sourcead.frontend.source import SourceText, read
+from sourcead.frontend.surroundings import is_code
 from sourcead.guard import AccessPath, Assumption, path_text
 from sourcead.head import documentation, emitted_params, function_name
 from sourcead.ir import Block, Builder, Capture, Const, Function, Param, Value
@@ -235,6 +238,7 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
             look(stage, function)
 
     levels = Levels(resolver, Pairs(resolver))
+    resolver.is_one, resolver.is_positive = request.sizes.is_one, request.sizes.is_positive
     resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)

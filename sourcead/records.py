@@ -2,8 +2,8 @@
 `dataclasses`, for what the compiler itself is made of.
 
     @dataclass(frozen=True, slots=True)             the class, with slots; what compares, hashes and shows it is shared
-    class Hole:                              ->     by all classes, and its `__init__` is compiled when it is first
-        index: int                                  wanted often
+    class Hole:                              ->     by all classes, and its `__init__` is made of bytecode that is
+        index: int                                  there already
 
 The standard library writes and compiles up to six methods for each class when it is defined, and asks `inspect` for its
 signature: over half of the time that importing this package took. `frozen` is kept by the type checker, which sees the
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from dataclasses import field as field
     from dataclasses import replace as replace
 else:
+    from sourcead.setters import SETTERS
+
     _MISSING = object()
-    _OFTEN = 30  # instances after which a class gets an `__init__` of its own
     T = TypeVar("T")
 
     class _Field:
@@ -37,10 +39,6 @@ else:
         @property
         def is_optional(self) -> bool:
             return self.default is not _MISSING or self.factory is not _MISSING
-
-        def otherwise(self) -> Any:
-            """What the attribute is where it is not given."""
-            return self.default if self.factory is _MISSING else self.factory()
 
     def field(
         *, default: Any = _MISSING, default_factory: Any = _MISSING, compare: bool = True, repr: bool = True
@@ -62,7 +60,7 @@ else:
             space = {
                 "__dataclass_fields__": fields,
                 "__match_args__": tuple(fields),
-                "__init__": _init(fields),
+                "__init__": _init(cls, fields),
                 "__repr__": _repr,
                 "__record_values__": _together(list(fields)),
             }
@@ -89,7 +87,10 @@ else:
     def replace(obj: T, /, **changes: Any) -> T:
         """The same with some attributes changed."""
         cls = type(obj)
-        return cls(**dict(zip(cls.__match_args__, cls.__record_values__(obj), strict=True)) | changes)
+        names, values = cls.__match_args__, list(cls.__record_values__(obj))
+        for name, value in changes.items():
+            values[names.index(name)] = value
+        return cls(*values)
 
     def _together(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
         """A function from an object to the tuple of these attributes."""
@@ -113,47 +114,43 @@ else:
         shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in self.__dataclass_fields__.values() if f.repr)
         return f"{type(self).__qualname__}({shown})"
 
-    def _init(fields: dict[str, _Field]) -> Callable[..., None]:
-        """The `__init__` of a class of which there are few instances yet."""
-        count = 0
+    def _init(cls: type, fields: dict[str, _Field]) -> Callable[..., None]:
+        """The `__init__` of a class."""
+        made = [(f.name, f.factory) for f in fields.values() if f.factory is not _MISSING]
+        plain, is_finished = _setter(f"{cls.__qualname__}.__init__", fields), not hasattr(cls, "__post_init__")
+        if not made and is_finished:
+            return plain
 
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-            nonlocal count
-            count += 1
-            given = dict(zip(fields, args, strict=False)) | kwargs
-            twice = len(given) < len(args) + len(kwargs)
-            if len(given) < len(fields):
-                given = {n: f.otherwise() for n, f in fields.items() if n not in given and f.is_optional} | given
-            if count > _OFTEN or twice or given.keys() != fields.keys():
-                cls = next(c for c in type(self).__mro__ if vars(c).get("__init__") is __init__)
-                cls.__init__ = _compiled(cls)
-                cls.__init__(self, *args, **kwargs)  # which says what is wrong, as any function does
-                return
-            for name, value in given.items():
-                setattr(self, name, value)
-            if hasattr(self, "__post_init__"):
+            plain(self, *args, **kwargs)
+            for name, make in made:
+                if getattr(self, name) is _MISSING:
+                    setattr(self, name, make())
+            if not is_finished:
                 self.__post_init__()
 
         return __init__
 
-    def _compiled(cls: Any) -> Callable[..., None]:
-        """An `__init__` as one would write it."""
-        head, body, space = ["self"], [], {"_MISSING": _MISSING}
-        for f in cls.__dataclass_fields__.values():
-            value = f.name
-            if f.factory is not _MISSING:
-                space[f"_make_{f.name}"] = f.factory
-                value = f"_make_{f.name}() if {f.name} is _MISSING else {f.name}"
-                head.append(f"{f.name}=_MISSING")
-            elif f.default is not _MISSING:
-                space[f"_default_{f.name}"] = f.default
-                head.append(f"{f.name}=_default_{f.name}")
-            else:
-                head.append(f.name)
-            body.append(f" self.{f.name} = {value}")
-        if hasattr(cls, "__post_init__"):
-            body.append(" self.__post_init__()")
-        exec(f"def __init__({', '.join(head)}):\n" + "\n".join(body or [" pass"]), space)
-        made: Any = space["__init__"]
-        made.__qualname__ = f"{cls.__qualname__}.__init__"
-        return made
+    def _setter(name: str, fields: dict[str, _Field]) -> Callable[..., None]:
+        """A function that sets these attributes; one that a factory makes is `_MISSING` where it is not given."""
+        names = tuple(fields)
+        if len(names) >= len(SETTERS):
+            return _of_many(name, fields)
+        code = SETTERS[len(names)].__code__
+        code = code.replace(co_name="__init__", co_names=names, co_varnames=("self", *names))
+        setter = FunctionType(code, {}, "__init__", tuple(f.default for f in fields.values() if f.is_optional))
+        setter.__qualname__ = name
+        return setter
+
+    def _of_many(name: str, fields: dict[str, _Field]) -> Callable[..., None]:
+        """The same for more attributes than there are such functions for."""
+
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            given = dict(zip(fields, args, strict=False)) | kwargs
+            fits = len(given) == len(args) + len(kwargs) and given.keys() <= fields.keys()
+            if not fits or any(n not in given and not f.is_optional for n, f in fields.items()):
+                raise TypeError(f"{name}() got the wrong arguments: it takes {', '.join(fields)}")
+            for n, f in fields.items():
+                setattr(self, n, given.get(n, f.default))
+
+        return __init__

@@ -159,6 +159,8 @@ class _Parts:
             return entry(SHARED, "counted at the function that made it", NOTHING)
         if not self.once:
             size = size.times(None, CALLS)
+        if variable in self.formulas.missing:
+            size = replace(size, exact=False)
         self.holders.setdefault(root, name)
         if root is not value:
             return entry(KEPT, VIEW, size)

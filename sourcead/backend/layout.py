@@ -75,7 +75,7 @@ class _Layout:
         """Statements for ops, closed by the end."""
         body: Body = []
         for position, op in enumerate(ops):
-            tail = self._tail(op, ops[position + 1 :], results, end)
+            tail = self._tail(op, ops[position + 1 :], results, end) if op.name == "if" else None
             if tail is not None:
                 return body + tail
             body += self._op(op)
@@ -85,7 +85,7 @@ class _Layout:
 
     def _tail(self, op: Op, rest: Sequence[Op], results: Sequence[Atom], end: End) -> Body | None:
         """An `if` after which nothing but the block's end comes: the end is written in its branches."""
-        if op.name != "if" or form_of(op) in EXPRESSION_FORMS or end.key is None:
+        if form_of(op) in EXPRESSION_FORMS or end.key is None:
             return None
         key = results[end.key]
         if not rest and key in op.outs and not (isinstance(key, Value) and key.hint):

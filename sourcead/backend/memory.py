@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sourcead.backend.names import Variables
-from sourcead.backend.tree import Append, Body, Let, Loop, Move, base_of, defined, form_of, read, walk
+from sourcead.backend.tree import Append, Body, Exit, Let, Loop, Move, base_of, defined, form_of, read, walk
 from sourcead.ir import Op, Value
 from sourcead.kinds import Array, Known, List, Scalar
 from sourcead.records import dataclass, field
@@ -60,9 +60,11 @@ class Aliases:
         self._made = made
         self._parent: dict[Value, Value] = {}
         self._join([WORLD, *params])  # an argument may be, or hold, what a captured object holds
+        last = set(_behind_changes(body))  # what they share then, nothing changes any more
         for statement in walk(body):
             if isinstance(statement, Let):
-                self._let(statement)
+                if statement not in last:
+                    self._let(statement)
             elif isinstance(statement, Move):
                 for to, source in statement.pairs:
                     self._join([to, source])
@@ -78,7 +80,7 @@ class Aliases:
             return
         holds = any(isinstance(v.kind, List) for v in values)
         if base is not None or holds or form in _SHARING or let.op.primitive.result in ("view", "maybe"):
-            self._join([*values, *let.args, *([WORLD] if form in _WORLDLY else [])])
+            self._join([*values, *let.args, *([WORLD] if form in _WORLDLY and not let.op.attr("makes") else [])])
 
     def _join(self, atoms: Iterable[object]) -> None:
         values = [a for a in atoms if isinstance(a, Value) and not _immutable(a)]
@@ -101,6 +103,16 @@ class Aliases:
         return {self.of(a) for a in atoms if isinstance(a, Value) and not _immutable(a)}
 
 
+def _behind_changes(body: Body) -> Iterator[Let]:
+    """The last ops of a function, behind all that changes memory."""
+    for statement in reversed(body):
+        if not isinstance(statement, Let) or base_of(statement) is not None or changes_memory(statement.op):
+            if isinstance(statement, Exit):
+                continue
+            return
+        yield statement
+
+
 def _immutable(value: Value) -> bool:
     return isinstance(value.kind, Scalar | Known)
 
@@ -112,5 +124,5 @@ def effects_of(op: Op) -> tuple[bool, bool]:
 
 
 def changes_memory(op: Op) -> bool:
-    """Whether an op may change objects that it is handed or can reach."""
-    return bool(op.primitive.effects & {"io", "writes"}) and op.primitive.name not in _HARMLESS
+    """Whether an op may change objects that it is handed or can reach; what makes a container of them does not."""
+    return bool(op.primitive.effects & {"io", "writes"}) and op.primitive.name not in _HARMLESS and not op.attr("makes")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sourcead.backend.function_text import BACKWARD
 from sourcead.backend.listings import Listing
 from sourcead.backend.phrases import Folded
 from sourcead.backend.tree import Statement, bodies, defined, read, walk
-from sourcead.backend.writer import BACKWARD, Sheet
+from sourcead.backend.writer import Sheet
 from sourcead.ir import Op, Value
 
 

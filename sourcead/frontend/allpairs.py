@@ -21,7 +21,8 @@ def _outer(ufunc: np.ufunc) -> Callable[..., Any]:
     """The method `outer` of a ufunc."""
 
     def resolve(resolver: Resolver, a: Abstract, b: Abstract, /, **keywords: Abstract) -> Any:
-        from sourcead.frontend.calls import call_entry, inline
+        from sourcead.frontend.entries import call_entry
+        from sourcead.frontend.inlining import inline
 
         entry = entry_of(ufunc)
         if entry is None:

@@ -46,7 +46,7 @@ def _changed(ufunc: np.ufunc, helper: Callable[..., Any]) -> Callable[..., Abstr
     """The `at` of a ufunc for which a helper says what it makes of an array."""
 
     def resolve(resolver: Resolver, a: Abstract, indices: Abstract, b: Abstract) -> Abstract:
-        from sourcead.frontend.calls import emit_helper
+        from sourcead.frontend.helper_calls import emit_helper
 
         if resolver.decided_only:  # in the helper itself, which is called as it is
             raise Undecided

@@ -15,9 +15,10 @@ from typing import Any
 
 from sourcead.frontend import surface
 from sourcead.frontend.abstract import Abstract, Aggregate, Apart, Bound, Closure, Partial, Ref, Static
+from sourcead.frontend.contents import makes_itself
 from sourcead.frontend.lowering import Surface
 from sourcead.frontend.procedures import known_procedure, make_procedure
-from sourcead.frontend.resolver import Frame, Resolver, makes_itself
+from sourcead.frontend.resolver import Frame, Resolver
 from sourcead.frontend.signatures import hints_of, outlines_of, signature_of, statics_of
 from sourcead.ir import Block, Op, Value
 from sourcead.kinds import Tree
@@ -90,7 +91,8 @@ def _code(resolver: Resolver, f: Abstract, args: Iterable[Abstract], kwargs: dic
 
 def _title(resolver: Resolver, f: Abstract) -> tuple[str, Any]:
     """What a callable is called, and where it stands."""
-    from sourcead.frontend.calls import surface_of, words_of
+    from sourcead.frontend.calls import words_of
+    from sourcead.frontend.inlining import surface_of
 
     if isinstance(f, Closure):
         return f.function.name, f.function.at

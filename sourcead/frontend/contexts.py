@@ -68,7 +68,7 @@ def leave(resolver: Resolver, manager: Abstract, binds: bool) -> None:
 def _suppressed(resolver: Resolver, manager: Aggregate, binds: bool) -> None:
     """The end of a body under `contextlib.suppress`: a handler that does nothing. It is not followed where the body
     binds names, of which some would not be bound."""
-    from sourcead.frontend.calls import emit_folded
+    from sourcead.frontend.entries import emit_folded
 
     code, _ = caught(resolver, (True,), [Aggregate(tuple, manager.keys, manager.items)])
     for number in (0, 1):

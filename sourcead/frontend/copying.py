@@ -12,8 +12,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Bound, Cell, Closure, Method, Partial, Ref, Static
-from sourcead.frontend.memory import immutable
-from sourcead.frontend.resolver import Resolver, is_code
+from sourcead.frontend.contents import changeable
+from sourcead.frontend.layouts import immutable
+from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import is_code
 from sourcead.ir import Const, Value
 from sourcead.kinds import Array, List, Tree
 from sourcead.primitives import lists
@@ -127,9 +129,9 @@ class _Deep:
         assert isinstance(held, Aggregate)
         items = tuple(map(self.copy, held.items))
         if self.record is not None and hasattr(held.type, "__dataclass_fields__"):
-            return resolver.hold(self.record(held.keys, items))
+            return changeable(resolver, self.record(held.keys, items))
         new = Aggregate(held.type, held.keys, items)
-        return _object(resolver, new) if _is_object(held.type) else resolver.hold(new)
+        return _object(resolver, new) if _is_object(held.type) else changeable(resolver, new)
 
     def _apart(self, item: Abstract, made: Value) -> Value:
         """Copies of what may be one object may be one object, too."""

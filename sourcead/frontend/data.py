@@ -13,22 +13,22 @@ from sourcead.frontend.abstract import (
     Aggregate,
     Cell,
     Closure,
-    Iteration,
     Method,
     Ref,
     Static,
     Super,
     is_unbound,
 )
-from sourcead.frontend.calls import call_entry, inline
+from sourcead.frontend.entries import call_entry
+from sourcead.frontend.inlining import inline
 from sourcead.frontend.levels import merged
-from sourcead.frontend.protocol import ask, iterated
-from sourcead.frontend.resolver import Resolver, UnboundRead, is_code, is_known_by_type
-from sourcead.ir import Const, Hole, Op, Path, Span, Value
-from sourcead.kinds import INT, PYTHON_DTYPES, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
+from sourcead.frontend.protocol import ask
+from sourcead.frontend.resolver import Resolver, UnboundRead, is_known_by_type
+from sourcead.frontend.surroundings import attribute_of, from_object, is_code, object_atom
+from sourcead.ir import Const, Hole, Path, Span, Value
+from sourcead.kinds import PYTHON_DTYPES, TOP, Array, Kind, Known, List, Opaque, Scalar, Tree
 from sourcead.primitives import structural
 from sourcead.primitives.registry import attribute_entry, is_matrix, method_entry
-from sourcead.primitives.structural import item_kind
 
 
 def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
@@ -45,10 +45,10 @@ def attribute(resolver: Resolver, holder: Abstract, name: str) -> Abstract:
             return Method(holder, name) if entry is None else call_entry(resolver, entry, [holder], {})
         found = inspect.getattr_static(type(holder.obj), name, None)
         if is_matrix(type(holder.obj)):
-            return resolver.attribute_of(holder, name)
+            return attribute_of(resolver, holder, name)
         if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
             return inline(resolver, found.fget, [holder], {})
-        return resolver.attribute_of(holder, name)
+        return attribute_of(resolver, holder, name)
     if isinstance(holder, Super):
         return objects.inherited(resolver, holder, name)
     kind = resolver.kind(holder)
@@ -108,7 +108,7 @@ def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Ab
     position = kind.keys.index(key) if key in kind.keys else range(len(kind.items))[key]  # type: ignore[call-overload]
     item = kind.items[position]
     if isinstance(item, Known):
-        return _known(resolver, item)
+        return of_known(resolver, item)
     step = ("item" if kind.type in (tuple, list, dict) else "attr", kind.keys[position])
     if isinstance(holder, Value) and holder in resolver.origins and is_object(item):
         return Static(item.example, (*resolver.origins[holder], step))  # type: ignore[union-attr]
@@ -117,11 +117,11 @@ def child(resolver: Resolver, holder: Abstract, kind: Tree, key: Hashable) -> Ab
         value = resolver.emit(structural.GETITEM, (atom,), kind=item, path=((key,),))
     else:
         value = resolver.emit(structural.GETATTR, (atom,), kind=item, name=key)
-    _trace(resolver, atom, value, step)
+    trace(resolver, atom, value, step)
     return value
 
 
-def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any]) -> None:
+def trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any]) -> None:
     if holder in resolver.origins:
         resolver.origins[value] = (*resolver.origins[holder], step)
         region = resolver.memory.regions.get(value)
@@ -129,7 +129,7 @@ def _trace(resolver: Resolver, holder: Any, value: Value, step: tuple[str, Any])
             region.path = resolver.origins[value]
 
 
-def _known(resolver: Resolver, kind: Known) -> Abstract:
+def of_known(resolver: Resolver, kind: Known) -> Abstract:
     obj = kind.value
     return Static(obj, (("object", obj),)) if is_code(obj) or isinstance(obj, enum.Enum) else Const(obj)
 
@@ -142,11 +142,12 @@ def item(resolver: Resolver, container: Abstract, path: Path, dynamic: list[Abst
             (wanted,) = key
             obj = container.obj[wanted]
             steps = (*(container.path or (("object", container.obj),)), ("item", wanted))
-            return resolver.from_object(
+            return from_object(
+                resolver,
                 obj,
                 steps,
                 lambda kind: resolver.emit(
-                    structural.GETITEM, (resolver.named(container),), kind=kind, path=((wanted,),)
+                    structural.GETITEM, (object_atom(resolver, container),), kind=kind, path=((wanted,),)
                 ),
             )
     if isinstance(container, Method):
@@ -277,80 +278,6 @@ def _tree_item(resolver: Resolver, container: Abstract, kind: Tree, key: Any) ->
     return None
 
 
-def unpack(resolver: Resolver, container: Abstract, count: int, star: int | None, hints: list[str]) -> list[Abstract]:
-    """`a, b = container`."""
-    container = iterated(resolver, container)
-    parts = resolver.parts_of(container)
-    kind = resolver.kind(container)
-    items: list[Abstract] | None = None
-    if parts is not None:
-        items = list(parts.keys) if parts.type is dict else list(parts.items)  # type: ignore[arg-type]
-    elif isinstance(kind, Tree) and kind.type is not dict:
-        if star is None and len(kind.items) == count:
-            return _unpack_value(resolver, container, kind, hints)
-        items = [child(resolver, container, kind, k) for k in range(len(kind.items))]
-    if items is None and isinstance(container, Iteration):
-        from sourcead.frontend.iteration import static_items
-
-        items = static_items(resolver, container)
-    if items is None:
-        if star is not None and isinstance(kind, List | Array):
-            return _unpack_starred(resolver, container, count, star)
-        if star is not None:
-            resolver.refuse("a starred target needs a container of known length", "give example arguments")
-        item_of = kind.item if isinstance(kind, List) else item_kind(kind, ((0,),), ())
-        outs = tuple(Value(h, item_of) for h in hints)
-        atom, at = resolver.atom(container), resolver.place
-        resolver.append(Op(structural.UNPACK, (atom,), outs, (), (), at, "", resolver.backward))
-        return list(outs)
-    if star is None:
-        if len(items) != count:
-            resolver.refuse(f"{len(items)} values are unpacked into {count} names")
-        return items
-    after = count - star - 1
-    if len(items) < count - 1:
-        resolver.refuse(f"{len(items)} values are too few for these targets")
-    middle = items[star : len(items) - after]
-    rest = Aggregate(list, tuple(range(len(middle))), tuple(middle))
-    return [*items[:star], rest, *items[len(items) - after :]]
-
-
-def _unpack_starred(resolver: Resolver, container: Abstract, count: int, star: int) -> list[Abstract]:
-    """`a, *rest, z = xs` of a list whose length is not known: items from both ends, and a slice."""
-    after = count - star - 1
-    results: list[Abstract] = []
-    for position in range(count):
-        if position == star:
-            span = Span(star or None, -after if after else None)
-            rest = item(resolver, container, ((span,),), [])
-            if isinstance(resolver.kind(rest), Array):
-                rest = call_entry(resolver, _entry_of(list), [rest], {})
-            results.append(rest)
-        else:
-            results.append(item(resolver, container, ((position if position < star else position - count,),), []))
-    return results
-
-
-def _entry_of(target: object) -> Any:
-    from sourcead.primitives.registry import entry_of
-
-    return entry_of(target)
-
-
-def _unpack_value(resolver: Resolver, container: Abstract, kind: Tree, hints: list[str]) -> list[Abstract]:
-    atom = resolver.atom(container)
-    outs = tuple(Value(h, k) for h, k in zip(hints, kind.items, strict=True))
-    resolver.append(Op(structural.UNPACK, (atom,), outs, (), (), resolver.place, "", resolver.backward))
-    results: list[Abstract] = []
-    for out, key in zip(outs, kind.keys, strict=True):
-        _trace(resolver, atom, out, ("attr" if hasattr(kind.type, "_fields") else "item", key))
-        if atom in resolver.origins and is_object(out.kind):
-            results.append(Static(out.kind.example, resolver.origins[out]))  # type: ignore[union-attr]
-        else:
-            results.append(_known(resolver, out.kind) if isinstance(out.kind, Known) else out)
-    return results
-
-
 def contains(resolver: Resolver, needle: Abstract, container: Abstract, negated: bool) -> Abstract:
     """`needle in container`."""
     answer = ask(resolver, container, "__contains__", needle)
@@ -388,6 +315,3 @@ def identity(resolver: Resolver, left: Abstract, right: Abstract) -> bool | None
     if isinstance(left, Static) and isinstance(right, Static):
         return left.obj is right.obj
     return None
-
-
-__all__ = ["INT", "attribute", "child", "contains", "identity", "item", "normal_path", "static_key", "unpack"]

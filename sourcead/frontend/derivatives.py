@@ -60,7 +60,7 @@ def _hvp(resolver: Resolver, f: Abstract, primals: Abstract, tangents: Abstract)
     found = resolver.parts_of(result)
     if found is not None:
         return found.items[1]
-    from sourcead.frontend.data import unpack
+    from sourcead.frontend.unpacking import unpack
 
     return unpack(resolver, result, 2, None, ["", ""])[1]
 

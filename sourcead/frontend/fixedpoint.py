@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Ref, Region, Stale
+from sourcead.frontend.contents import first_content
 from sourcead.frontend.iteration import Loop, sources
 from sourcead.frontend.lowering import hint_of
 from sourcead.frontend.memory import Content
@@ -150,7 +151,7 @@ class _Trial:
             memory.state = self.before
         old, new = (*self.shapes, *self.regions.values()), (*carried, *regions.values())
         same = len(old) == len(new) and all(shapes.same(a, b) for a, b in zip(old, new, strict=True))
-        if same and memory.stores > self.stores:  # then it matters what may be the same memory
+        if same:  # what is stored into later, here or behind the loop, may be the same memory
             same = shapes.overlaps(old) == shapes.overlaps(new)
         return (carried, regions), not same
 
@@ -183,7 +184,7 @@ class _Trial:
         if content.keys != first.kind.keys:  # a list that grows, a dict with a new key
             return None
         memory.state = self.before
-        value = self.resolver.first_content(region)
+        value = first_content(self.resolver, region)
         assert isinstance(value, Value)
         items = expanded(self.resolver, value)
         self.before.heap[region] = self.outer.heap[region] = items
@@ -218,7 +219,7 @@ class _Trial:
         for region, shape in self.regions.items():
             content = memory.current(region)
             if not isinstance(shape, Fixed):
-                shape.flatten(resolver, resolver.first_content(region) if content is None else content, starts)
+                shape.flatten(resolver, first_content(resolver, region) if content is None else content, starts)
         outer, resolver.builder, memory.state = resolver.builder, self.body, self.after
         ends: list[Atom] = []
         for shape, result in zip(self.shapes, self.results, strict=True):

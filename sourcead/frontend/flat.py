@@ -103,7 +103,7 @@ def item_of_flat(resolver: Resolver, flat: Method, path: Path, dynamic: list[Abs
 
 def flat_items(resolver: Resolver, flat: Method) -> Abstract:
     """What `a.flat` goes through."""
-    from sourcead.frontend.calls import call_entry
+    from sourcead.frontend.entries import call_entry
 
     entry = method_entry("flatten")
     assert entry is not None

@@ -9,6 +9,7 @@ import numpy as np
 from sourcead.frontend.abstract import Abstract, Static
 from sourcead.frontend.data import normal_path
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import object_atom
 from sourcead.ir import Const, Hole, Path, Span
 from sourcead.kinds import ANY, ONE, Array, Kind, Scalar, Tree, dim_of
 from sourcead.primitives import structural
@@ -27,7 +28,7 @@ def grid_of(resolver: Resolver, container: Abstract, path: Path, dynamic: list[A
     spans = [tuple(_end(resolver, part, dynamic) for part in (e.start, e.stop, e.step)) for e in slices]
     kind = _kind(container.obj is np.ogrid, spans)
     path, atoms = normal_path(resolver, path, dynamic)
-    return resolver.emit(structural.GETITEM, (resolver.named(container), *atoms), kind=kind, path=path)
+    return resolver.emit(structural.GETITEM, (object_atom(resolver, container), *atoms), kind=kind, path=path)
 
 
 def _end(resolver: Resolver, part: Any, dynamic: list[Abstract]) -> Any:

@@ -7,6 +7,7 @@ import sys
 
 from sourcead.frontend.abstract import Abstract, Static
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import attribute_of
 from sourcead.ir import Op
 
 
@@ -23,7 +24,7 @@ def imported(resolver: Resolver, op: Op) -> Abstract:
             return _module(importlib.import_module(f"{found.__name__}.{word}"))
     except (ImportError, TypeError, ValueError) as error:
         resolver.refuse(f"this import fails: {error}", "make it work where the gradient is generated")
-    return resolver.attribute_of(_module(found), word) if word else _module(found)
+    return attribute_of(resolver, _module(found), word) if word else _module(found)
 
 
 def _module(module: object) -> Static:

@@ -188,8 +188,8 @@ def _adds_as_float(kind: Kind) -> bool:
 
 
 def _sum(resolver: Resolver, items: Abstract, start: Abstract = ZERO) -> Any:
+    from sourcead.frontend.arithmetic import binary
     from sourcead.frontend.iteration import static_items
-    from sourcead.frontend.resolve import binary
 
     if own_class(resolver, items) is not None:
         items = aggregate(tuple, finite_items(resolver, items) or [])

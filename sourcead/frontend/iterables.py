@@ -86,8 +86,8 @@ def to_sorted(resolver: Resolver, item: Abstract, /, *, key: Abstract = NOTHING,
 
 def to_reversed(resolver: Resolver, item: Abstract, /) -> Any:
     """`reversed(...)`: the items backwards; of a range the range that runs down, of an array or list `x[::-1]`."""
+    from sourcead.frontend.arithmetic import binary
     from sourcead.frontend.iteration import static_items
-    from sourcead.frontend.resolve import binary
 
     items = static_items(resolver, item) if not isinstance(item, Iteration) else None
     if items is not None:

@@ -16,6 +16,7 @@ from sourcead.frontend.abstract import (
     Static,
     is_unbound,
 )
+from sourcead.frontend.contents import first_content, is_stale
 from sourcead.frontend.memory import Content, State
 from sourcead.frontend.objects import fill
 from sourcead.frontend.resolver import Resolver
@@ -45,7 +46,7 @@ class Join:
             if isinstance(item, Poison):
                 return Poison(item.reason, item.at)  # not what a `finally` found: one path has stored there
         for side, item in enumerate((a, b)):
-            stale = self._within(side, lambda i=item: self.resolver.is_stale(i))
+            stale = self._within(side, lambda i=item: is_stale(self.resolver, i))
             if stale is not None:
                 return stale.poison()  # type: ignore[no-any-return]
         refs = [x for x in (a, b) if isinstance(x, Ref)]
@@ -143,7 +144,7 @@ class Join:
         return held
 
     def _born(self, region: Region, side: int) -> Abstract:
-        content: Abstract = self._within(side, lambda: self.resolver.first_content(region))
+        content: Abstract = self._within(side, lambda: first_content(self.resolver, region))
         return content
 
     def _within(self, side: int, make: Any) -> Any:

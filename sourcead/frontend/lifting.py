@@ -16,7 +16,7 @@ from sourcead.primitives import structural
 from sourcead.records import replace
 
 if TYPE_CHECKING:
-    from sourcead.frontend.procedures import Procedure
+    from sourcead.frontend.procedure import Procedure
 
 Free = dict[Value, None]  # an ordered set
 

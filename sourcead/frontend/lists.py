@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate
+from sourcead.frontend.contents import container_atom
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Value
 from sourcead.kinds import ANY, Array, List, joined
@@ -21,7 +22,7 @@ def as_list(resolver: Resolver, held: Aggregate | Value) -> Value:
         return held
     args = tuple(map(resolver.atom, held.items))
     if not args:
-        value = resolver.container(held)
+        value = container_atom(resolver, held)
         assert isinstance(value, Value)
         return value
     value = resolver.emit(structural.LIST, args, kind=List(joined([resolver.kind(a) for a in args]), ANY))
@@ -53,7 +54,7 @@ def _insert(resolver: Resolver, xs: Abstract, at: Abstract, item: Abstract) -> A
 
 
 def _extend(resolver: Resolver, xs: Abstract, items: Abstract) -> Abstract:
-    from sourcead.frontend.calls import call_entry
+    from sourcead.frontend.entries import call_entry
     from sourcead.frontend.iteration import static_items
 
     more = static_items(resolver, items)

@@ -125,7 +125,7 @@ def is_dict(resolver: Resolver, iterable: Abstract) -> bool:
 
 def _goes_on(resolver: Resolver, code: Abstract, op: Op) -> Abstract:
     """Whether the next item follows: after the end of the body, and after a `continue`."""
-    from sourcead.frontend.calls import emit_folded
+    from sourcead.frontend.entries import emit_folded
 
     continues = any(Const(CONTINUE) in block.results for block in sub_blocks(op.blocks[0]))
     entry = entry_of(operator.le if continues else operator.eq)

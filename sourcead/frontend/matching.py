@@ -22,8 +22,8 @@ def ask(resolver: Resolver, args: list[Abstract], question: str, wanted: tuple[A
 
 def _sequence(resolver: Resolver, args: list[Abstract], wanted: tuple[Any, ...]) -> Abstract:
     from sourcead.frontend.abstract import Static
+    from sourcead.frontend.arithmetic import binary
     from sourcead.frontend.calls import call_static
-    from sourcead.frontend.resolve import binary
 
     (subject,), (needed, exact) = args, wanted
     kind = resolver.kind(subject)

@@ -12,33 +12,32 @@ view). A store into one makes the other stale: reading it afterwards is refused,
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from sourcead.errors import Diagnosis, Place
+from sourcead.errors import Place
 from sourcead.frontend.abstract import Abstract, AccessPath, Aggregate, Ref, Region, Stale, Static, Undone
-from sourcead.ir import Hole, Op, Span, Value
-from sourcead.kinds import NONE, Array, Kind, Known, List, Opaque, Scalar, Tree
+from sourcead.frontend.layouts import (
+    ITEMS,
+    PARTS,
+    copies,
+    immutable,
+    is_contiguous,
+    is_view,
+    key_of_part,
+    makes_a_list,
+    mutable,
+)
+from sourcead.ir import Op, Value
+from sourcead.kinds import Array, List, Opaque, Tree
 from sourcead.primitives import lists, structural
-from sourcead.primitives.structural import holds_array, is_list
-from sourcead.records import dataclass, field, replace
+from sourcead.records import dataclass, field
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
 UNDONE = "what an exception left undone"  # the other name of what a `finally` or a handler finds half changed
-ITEMS = object()  # the key under which all items of a list of unknown length are one region
-
-
-def immutable(kind: Kind) -> bool:
-    """Whether a value of this kind has no memory that a store could change."""
-    if isinstance(kind, Scalar | Known) or kind == NONE:
-        return True
-    if isinstance(kind, Tree) and issubclass(kind.type, tuple):
-        return all(map(immutable, kind.items))
-    return isinstance(kind, Opaque) and kind.type is str
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ class Memory:
     stored_at: dict[Region, Place | None] = field(default_factory=dict)  # the latest store into a region
     of_rules: set[Region] = field(default_factory=set)  # what derivative rules have made and stored into
     unfollowed: dict[Value, None] = field(default_factory=dict)  # codes of the `try`s of which no handler is followed
-    written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `Resolver.writes`
+    written: dict[Hashable, tuple[AccessPath, Place | None]] = field(default_factory=dict)  # see `surroundings.writes`
 
     # -- regions ---------------------------------------------------------------------------------------------
 
@@ -165,14 +164,14 @@ class Memory:
         result = op.primitive.result
         if result in ("scalar", "base"):
             return
-        if _makes_a_list(op):
+        if makes_a_list(op):
             self._note_list(op)
             return
         if result == "fresh":
             for out in op.outs:
                 if not immutable(out.kind):
                     self.region(out)  # numbered now, in the order of making
-            if len(op.outs) == 1 and _is_contiguous(op, self.contiguous):
+            if len(op.outs) == 1 and is_contiguous(op, self.contiguous):
                 self.contiguous.add(op.outs[0])
             return
         for position, out in enumerate(op.outs):
@@ -185,15 +184,16 @@ class Memory:
             self.adopt(out, (), "captured").op = op
         elif op.primitive is structural.CALL:
             self.adopt(out, self._reached(op.args[1:]) | {WORLD}, "unknown").at = op.at
-        elif isinstance(out.kind, Tree | List) and isinstance(base.kind, Array) and op.primitive not in _PARTS:
+        elif isinstance(out.kind, Tree | List) and isinstance(base.kind, Array) and op.primitive not in PARTS:
             self._note_pieces(op, out)
         elif isinstance(base.kind, Array) and (is_view(op) or self._lies_flat(op, base, out)):
             region = self.regions[out] = self.region(base)
             self.views[out] = (base, op, self.state.heap.get(region))
         elif isinstance(base.kind, Array) and op.primitive is structural.GETITEM and copies(op):
             self.region(out)
-        elif isinstance(base.kind, Tree | List | Opaque) and op.primitive in _PARTS:
-            region = self.regions[out] = self.part(self.region(base), _key(op, position, base.kind), out.hint, None)
+        elif isinstance(base.kind, Tree | List | Opaque) and op.primitive in PARTS:
+            key = key_of_part(op, position, base.kind)
+            region = self.regions[out] = self.part(self.region(base), key, out.hint, None)
             if region.op is None:
                 region.op, region.birth = op, out
         else:
@@ -218,7 +218,7 @@ class Memory:
         (out,) = op.outs
         region = self.region(out)
         for arg in op.args:
-            if _mutable(arg) and isinstance(arg, Value) and not immutable(lists.item_of(out.kind)):
+            if mutable(arg) and isinstance(arg, Value) and not immutable(lists.item_of(out.kind)):
                 held = self.region(arg) if isinstance(arg.kind, Array) else self.part(self.region(arg), ITEMS, "", None)
                 self.meet(self.part(region, ITEMS, "", None), held.tokens)
 
@@ -301,106 +301,3 @@ class Memory:
         region = self.regions.get(value)
         content = None if region is None else self.state.heap.get(region)
         return content if isinstance(content, Value | Stale) else value
-
-
-def stale_diagnosis(stale: Stale, at: Place | None) -> Diagnosis:
-    """The refusal of reading what a store may have changed."""
-    what = f"`{stale.name}`" if stale.name else "it"
-    if stale.by == UNDONE:
-        return Diagnosis(
-            f"{what if stale.name else 'this'} is read where an exception may have interrupted what changes it",
-            at,
-            ("what it holds then is not known when the gradient is generated",),
-            "change it before or after the `try` or `with`",
-        )
-    line = f" at line {stale.at.line}" if stale.at is not None else ""
-    through = f"`{stale.by}`" if stale.by else "something else"
-    if stale.name and stale.name == stale.by:
-        return Diagnosis(
-            f"{what} was changed{line}, and is read here by another name, whose memory that may be",
-            at,
-            ("whether its memory or only the name was changed depends on its kind",),
-            "give example arguments (`specialize`, `--args`), or make a copy before the change",
-        )
-    read = f"{what} is read here, and" if stale.name else "what is read here"
-    return Diagnosis(
-        f"{read} may share its memory with {through}, which was changed{line}",
-        at,
-        ("whether they share memory is not known when the gradient is generated",),
-        f"make {what} a copy before the change",
-    )
-
-
-def is_view(op: Op) -> bool:
-    """Whether the result of an op on an array is certainly a view of it, which the same op derives again."""
-    if op.primitive is structural.GETITEM:
-        return isinstance(op.outs[0].kind, Array) and not copies(op)
-    return op.primitive.result == "view" and op.primitive not in _PARTS
-
-
-def _makes_a_list(op: Op) -> bool:
-    """Whether an op joins, repeats, cuts or copies lists of unknown length: the result is a list of its own."""
-    if len(op.outs) != 1 or not isinstance(op.outs[0].kind, List):
-        return False
-    if op.primitive is structural.GETITEM:
-        return isinstance(op.args[0], Value) and is_list(op.args[0].kind) and isinstance(op.attr("path")[-1][0], Span)
-    return op.primitive in (lists.COPY, lists.new_list) or op.primitive.target in (operator.add, operator.mul)
-
-
-def copies(op: Op) -> bool:
-    """Whether a subscript of an array holds an array or list, so that it copies."""
-    kinds = [a.kind if isinstance(a, Value) else NONE for a in op.args[1:]]
-    holes = [e.index for level in op.attr("path") for e in level if isinstance(e, Hole)]
-    return any(holds_array(kinds[k]) for k in holes)
-
-
-_PARTS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
-_LAID_OUT = frozenset(
-    ["np.zeros", "np.ones", "np.empty", "np.full", "np.arange", "np.eye", "np.linspace", "np.concatenate"]
-)
-
-
-def _is_contiguous(op: Op, known: set[Value]) -> bool:
-    """Whether an op certainly makes an array whose rows lie one after another."""
-    kind = op.outs[0].kind
-    if not isinstance(kind, Array):
-        return False
-    if len(kind.dims) > 1 and op.attr("order", "C") != "C":
-        return False
-    if len(kind.dims) <= 1 or op.primitive.name in _LAID_OUT or op.form == "method copy":
-        return True
-    arrays = [a for a in op.args if isinstance(a, Value) and not isinstance(a.kind, Scalar)]
-    like = op.primitive.elementwise or op.primitive.name in ("np.zeros_like", "np.ones_like", "np.empty_like")
-    return like and all(a in known for a in arrays)
-
-
-def _key(op: Op, position: int, kind: Kind) -> Hashable:
-    """Under which key of a container the result of a read is found."""
-    if op.primitive is structural.UNPACK:
-        return kind.keys[position] if isinstance(kind, Tree) else ITEMS
-    if op.primitive is structural.GETATTR:
-        return op.attr("name")  # type: ignore[no-any-return]
-    (element, *more), *levels = op.attr("path")
-    if isinstance(kind, Tree) and not more and not levels and isinstance(element, int | str):
-        if isinstance(element, int) and kind.type is not dict and -len(kind.keys) <= element < 0:
-            return kind.keys[element]
-        return element
-    return ITEMS
-
-
-def _mutable(atom: object) -> bool:
-    return isinstance(atom, Value) and not immutable(atom.kind)
-
-
-__all__ = [
-    "ITEMS",
-    "WORLD",
-    "Content",
-    "Memory",
-    "State",
-    "copies",
-    "immutable",
-    "is_view",
-    "replace",
-    "stale_diagnosis",
-]

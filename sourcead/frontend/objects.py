@@ -27,7 +27,9 @@ from sourcead.frontend.abstract import (
     Static,
     Super,
 )
+from sourcead.frontend.contents import changeable, content_of, escape
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import attribute_of, from_object, object_atom, object_capture, writes
 from sourcead.ir import Const, Op, Value
 from sourcead.kinds import Array, Opaque, Scalar, Tree
 from sourcead.primitives import structural
@@ -49,14 +51,14 @@ def stored_attribute(resolver: Resolver, holder: Static, name: str) -> Abstract 
     """What this function has stored into an attribute of a captured object."""
     if id(holder.obj) not in resolver.memory.objects:
         return None
-    content = resolver.content(Ref(overlay(resolver, holder)))
+    content = content_of(resolver, Ref(overlay(resolver, holder)))
     return content.get(name) if isinstance(content, Aggregate) else None
 
 
 def stored_outside(resolver: Resolver, frame: Any, name: str) -> Abstract | None:
     """What this function has stored into a global or an outer variable."""
     region = resolver.memory.names.get(_key(frame, name))
-    return None if region is None else resolver.content(Ref(region))
+    return None if region is None else content_of(resolver, Ref(region))
 
 
 def _key(frame: Any, name: str) -> tuple[int, str]:
@@ -65,7 +67,7 @@ def _key(frame: Any, name: str) -> tuple[int, str]:
 
 def set_outside(resolver: Resolver, holder: Outside, name: str, value: Abstract) -> None:
     """`name = value` where `name` is declared `global` or `nonlocal`: others see it; no derivative leaves so."""
-    from sourcead.frontend.resolve import free_name
+    from sourcead.frontend.free_names import free_name
 
     frame, memory = holder.frame, resolver.memory
     region = memory.names.get(_key(frame, name))
@@ -79,17 +81,17 @@ def set_outside(resolver: Resolver, holder: Outside, name: str, value: Abstract)
             memory.set_first(region, first)
     atom = resolver.atom(value)
     if holder.how == "global":
-        target = resolver.object_capture(frame.globals)
+        target = object_capture(resolver, frame.globals)
         op = Op(structural.SETKEY, (target, atom), (), (("leaves", True), ("path", ((name,),))), (), resolver.place)
     else:
         if name not in frame.cells:
             resolver.refuse(f"`{name}` is no variable of an enclosing function")
-        target = resolver.object_capture(frame.cells[name])
+        target = object_capture(resolver, frame.cells[name])
         op = Op(
             structural.SETATTR, (target, atom), (), (("leaves", True), ("name", "cell_contents")), (), resolver.place
         )
     resolver.append(op)
-    resolver.escape(value, atom)
+    escape(resolver, value, atom)
     memory.set(region, value)
     memory.changed(region, resolver.place)
 
@@ -97,12 +99,12 @@ def set_outside(resolver: Resolver, holder: Outside, name: str, value: Abstract)
 def fill(resolver: Resolver, region: Region, keys: Iterable[str]) -> Aggregate:
     """An overlay with more attributes, read as they are here: not stored into on this path."""
     _, holder = next(o for o in resolver.memory.objects.values() if o[0] is region)
-    content = resolver.content(Ref(region))
+    content = content_of(resolver, Ref(region))
     assert isinstance(content, Aggregate)
     items = dict(zip(content.keys, content.items, strict=True))
     for key in keys:
         if key not in items:
-            items[key] = resolver.attribute_of(holder, key)
+            items[key] = attribute_of(resolver, holder, key)
     full = Aggregate(content.type, tuple(items), tuple(items.values()))
     resolver.memory.set(region, full)
     return full
@@ -130,7 +132,7 @@ def class_member(resolver: Resolver, holder: Abstract, cls: type, name: str, mro
 
 
 def _member(resolver: Resolver, holder: Abstract, cls: type, owner: type, name: str) -> Abstract:
-    from sourcead.frontend.calls import inline
+    from sourcead.frontend.inlining import inline
 
     found = vars(owner)[name]
     if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
@@ -147,11 +149,12 @@ def _member(resolver: Resolver, holder: Abstract, cls: type, owner: type, name: 
         return Bound(found, holder)
     if hasattr(type(found), "__get__"):
         resolver.refuse(f"`.{name}` of a {cls.__name__} is not differentiated")
-    return resolver.from_object(
+    return from_object(
+        resolver,
         found,
         (("object", owner), ("attr", name)),
         lambda kind: resolver.emit(
-            structural.GETATTR, (resolver.named(Static(owner, (("object", owner),))),), kind=kind, name=name
+            structural.GETATTR, (object_atom(resolver, Static(owner, (("object", owner),))),), kind=kind, name=name
         ),
     )
 
@@ -198,7 +201,8 @@ def instantiate(
     resolver: Resolver, cls: type, args: list[Abstract], kwargs: dict[str, Abstract]
 ) -> Abstract | None:
     """A call of a class: an object on the heap; None for a class that is called as it is."""
-    from sourcead.frontend.calls import bind, call, in_libraries, inline
+    from sourcead.frontend.calls import call, in_libraries
+    from sourcead.frontend.inlining import bind, inline
 
     fields = getattr(cls, "_fields", None)
     if issubclass(cls, tuple) and isinstance(fields, tuple) and cls.__init__ is object.__init__:
@@ -229,7 +233,7 @@ def instantiate(
             value = class_member(resolver, ref, cls, field.name)
         elif field.default_factory is not dataclasses.MISSING:
             factory = field.default_factory
-            value = resolver.hold(call(resolver, Static(factory, (("object", factory),)), [], {}))
+            value = changeable(resolver, call(resolver, Static(factory, (("object", factory),)), [], {}))
         else:
             continue
         _change(resolver, region, field.name, value)
@@ -247,7 +251,7 @@ def _is_generated(function: Any) -> bool:
 
 def set_attribute(resolver: Resolver, holder: Abstract, name: str, value: Abstract) -> None:
     """`holder.name = value`."""
-    from sourcead.frontend.calls import inline
+    from sourcead.frontend.inlining import inline
 
     if isinstance(holder, Outside):
         set_outside(resolver, holder, name, value)
@@ -276,11 +280,11 @@ def _set_captured(resolver: Resolver, holder: Static, name: str, value: Abstract
     region = overlay(resolver, holder)
     atom = resolver.atom(value)
     resolver.append(
-        Op(structural.SETATTR, (resolver.named(holder), atom), (), (("name", name),), (), resolver.place)
+        Op(structural.SETATTR, (object_atom(resolver, holder), atom), (), (("name", name),), (), resolver.place)
     )
-    resolver.escape(value, atom)
+    escape(resolver, value, atom)
     if holder.path is not None:
-        resolver.writes(holder.path)
+        writes(resolver, holder.path)
     _change(resolver, region, name, value)
 
 
@@ -288,7 +292,7 @@ def _change(resolver: Resolver, region: Region, name: str, value: Abstract) -> N
     from sourcead.frontend.stores import check_no_cycle
 
     check_no_cycle(resolver, region, value)
-    content = resolver.content(Ref(region))
+    content = content_of(resolver, Ref(region))
     assert isinstance(content, Aggregate)
     keys = content.keys if name in content.keys else (*content.keys, name)
     items = dict(zip(content.keys, content.items, strict=True)) | {name: value}
@@ -311,7 +315,7 @@ def _set_own(resolver: Resolver, holder: Abstract, kind: Any, name: str, value: 
     if region.origin in ("argument", "captured") and region.birth is not None:
         atom = resolver.atom(value)
         resolver.append(Op(structural.SETATTR, (region.birth, atom), (), (("name", name),), (), resolver.place))
-        resolver.escape(value, atom)
+        escape(resolver, value, atom)
     items = dict(zip(held.keys, held.items, strict=True)) | {name: value}
     change(resolver, holder, Aggregate(held.type, tuple(items), tuple(items.values())))
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from sourcead.frontend.abstract import Abstract, Ref, Static
-from sourcead.frontend.resolver import Resolver, in_library
+from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import in_library
 from sourcead.ir import Const, Hole, Path
 from sourcead.kinds import Array, Scalar, Tree
 
@@ -21,7 +22,7 @@ def _augmented(symbol: str) -> Callable[..., Abstract]:
     """`a op= b`, and what a is then."""
 
     def resolve(resolver: Resolver, a: Abstract, b: Abstract, /) -> Abstract:
-        from sourcead.frontend.resolve import binary
+        from sourcead.frontend.arithmetic import binary
 
         return binary(resolver, symbol, a, b, augmented=True)
 

@@ -22,7 +22,8 @@ from sourcead.frontend.abstract import (
     Stale,
     Super,
 )
-from sourcead.frontend.memory import State, immutable
+from sourcead.frontend.layouts import immutable
+from sourcead.frontend.memory import State
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Op, Value, walk
 from sourcead.kinds import Array, Top

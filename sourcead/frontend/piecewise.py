@@ -42,7 +42,7 @@ def piecewise(resolver: Resolver, x: Abstract, condlist: Abstract, funclist: Abs
 def _spelled_out(
     resolver: Resolver, x: Abstract, condlist: Abstract, funclist: Abstract, args: tuple[Abstract, ...]
 ) -> Abstract:
-    from sourcead.frontend.calls import inline
+    from sourcead.frontend.inlining import inline
 
     conditions, functions = resolver.parts_of(condlist), resolver.parts_of(funclist)
     remedy = "write `np.where`, or stores: `y[condition] = f(x[condition])`"

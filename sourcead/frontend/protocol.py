@@ -37,7 +37,7 @@ def asks(method: str) -> Callable[..., Any]:
 
 def condition(resolver: Resolver, item: Abstract) -> Abstract:
     """What decides a branch on an object: what `__bool__` says, or whether `__len__` is not 0."""
-    from sourcead.frontend.resolve import binary
+    from sourcead.frontend.arithmetic import binary
 
     answer = ask(resolver, item, "__bool__")
     if answer is not None:

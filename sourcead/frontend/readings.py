@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from sourcead.frontend.resolver import Resolver, path_key
+from sourcead.frontend.contents import current
+from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import path_key
 from sourcead.ir import Atom, Block, Op, Value, sub_blocks
 from sourcead.kinds import Top, Tree
 from sourcead.primitives import structural
 from sourcead.records import replace
 
 if TYPE_CHECKING:
-    from sourcead.frontend.procedures import Procedure
+    from sourcead.frontend.procedure import Procedure
 
 Fact = TypeVar("Fact")
 
@@ -68,7 +70,7 @@ def read_again(resolver: Resolver, procedure: Procedure) -> list[Atom]:
         args = tuple(made.get(a, a) for a in op.args)
         resolver.append(replace(op, args=args, outs=(out,), at=resolver.place))
     found = (made[value] for value in procedure.handed)
-    return [resolver.now(v) if isinstance(v, Value) else v for v in found]
+    return [current(resolver, v) if isinstance(v, Value) else v for v in found]
 
 
 def _hand_on(facts: dict[Value, Fact], old: Value, new: Value) -> None:

@@ -5,24 +5,18 @@ kinds decide are folded, containers of static structure dissolve into their item
 
 from __future__ import annotations
 
-import builtins
-import enum
 import operator
-import types
 from collections.abc import Callable
 from typing import Any
 
 from sourcead.errors import Diagnosis, SourceADError
 from sourcead.frontend import (
-    augmenting,
     branches,
     contexts,
     data,
-    dictionaries,
     expansion,
     formatting,
     imports,
-    lists,
     loops,
     matching,
     objects,
@@ -33,7 +27,6 @@ from sourcead.frontend import (
 )
 from sourcead.frontend.abstract import (
     Abstract,
-    AccessPath,
     Aggregate,
     Cell,
     Closure,
@@ -43,36 +36,31 @@ from sourcead.frontend.abstract import (
     Static,
     is_unbound,
 )
-from sourcead.frontend.calls import call, call_entry, emit_folded
+from sourcead.frontend.arithmetic import binary
+from sourcead.frontend.calls import call
 from sourcead.frontend.cells import CONTENTS
+from sourcead.frontend.contents import changeable
+from sourcead.frontend.entries import call_entry, emit_folded
+from sourcead.frontend.free_names import free_name, late, retyped
 from sourcead.frontend.grids import grid_of
 from sourcead.frontend.iterators import check_gone_through_once
-from sourcead.frontend.resolver import Frame, Resolver, UnboundRead
+from sourcead.frontend.resolver import Resolver, UnboundRead
+from sourcead.frontend.unpacking import unpack
 from sourcead.ir import Block, Const, Op, Value
-from sourcead.kinds import TEXT, Array, List, Scalar, Top, Tree
+from sourcead.kinds import TEXT, Array, Scalar, Top
 from sourcead.primitives import structural
 from sourcead.primitives.registry import entry_of
 from sourcead.records import replace
 
 Env = dict[Value, Abstract]
 
-MAX_ITEMS = 1000  # of a container whose items are followed one by one
 
-BINARY: dict[str, Callable[..., Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
-    "%": operator.mod,
-    "**": operator.pow, "@": operator.matmul, "<<": operator.lshift, ">>": operator.rshift, "&": operator.and_,
-    "|": operator.or_, "^": operator.xor, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
-    ">": operator.gt, ">=": operator.ge, "is": operator.is_, "is not": operator.is_not,
-}  # fmt: skip
 UNARY: dict[str, Callable[..., Any]] = {
     "-": operator.neg,
     "+": operator.pos,
     "~": operator.invert,
     "not": operator.not_,
 }
-_CODE = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
-_FOLDED = (int, str, bool, type(None), tuple, enum.Enum, *_CODE)
 
 
 def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
@@ -83,7 +71,7 @@ def block(resolver: Resolver, body: Block, env: Env) -> list[Abstract]:
         collector = resolver.collector
         results = resolve(resolver, op, env) if collector is None else collector.op(resolver, op, env, resolve)
         for out, result in zip(op.outs, results, strict=True):
-            env[out] = _named(resolver, resolver.hold(result), out.hint)
+            env[out] = _named(resolver, changeable(resolver, result), out.hint)
     return [read(env, r) for r in body.results]
 
 
@@ -106,76 +94,11 @@ def _named(resolver: Resolver, result: Abstract, hint: str) -> Abstract:
 def _name(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
     name, frame = op.attr("name"), resolver.frames[-1]
     if op.attr("late", False):
-        return [_late(resolver, frame, name)]
+        return [late(resolver, frame, name)]
     stored = objects.stored_outside(resolver, frame, name)
     if stored is not None and not op.attr("builtin", False):
         return [stored]
     return [free_name(resolver, name, frame, builtin=bool(op.attr("builtin", False)))]
-
-
-def free_name(resolver: Resolver, name: str, frame: Any, builtin: bool = False) -> Abstract:
-    """What a free name stands for when the function begins."""
-    if builtin:
-        return Static(getattr(builtins, name), (("builtin", name),))
-    if name in frame.cells:
-        cell = frame.cells[name]
-        try:
-            obj = cell.cell_contents
-        except ValueError:
-            resolver.refuse(f"`{name}` is not bound yet in the enclosing function")
-        path: AccessPath = (("cell", (name, cell)),)
-    elif name in frame.globals:
-        obj = frame.globals[name]
-        if isinstance(obj, types.ModuleType):
-            if frame.root:
-                resolver.assume((("global", name),), resolver.kind(Static(obj)))
-            return Static(obj, (("object", obj),))
-        path = (("global", name),) if frame.root else _foreign_global(resolver, frame.globals, name)
-    elif hasattr(builtins, name):
-        return Static(getattr(builtins, name), (("builtin", name),))
-    else:
-        resolver.refuse(
-            f"the name `{name}` is not defined", "define or import it before the function is differentiated"
-        )
-
-    def emit(kind: Any) -> Value:
-        if len(path) == 1:
-            value = resolver.root_value(*path[0])
-        else:
-            holder = resolver.object_capture(path[0][1])
-            if path[1][0] == "item":
-                return resolver.emit(structural.GETITEM, (holder,), kind=kind, path=((name,),))
-            return resolver.emit(structural.GETATTR, (holder,), kind=kind, name=name)
-        return _retyped(resolver, value, kind)
-
-    return resolver.from_object(obj, path, emit)
-
-
-def _late(resolver: Resolver, frame: Frame, name: str) -> Abstract:
-    """A nested function that is bound when this name is read, though not yet when the reader was defined."""
-    around = frame.enclosing
-    while around is not None:
-        if name in around.defs:
-            return around.defs[name]  # type: ignore[no-any-return]
-        around = around.enclosing
-    resolver.refuse(f"`{name}` is read before it is defined", "define it above the call")
-
-
-def _foreign_global(resolver: Resolver, namespace: dict[str, Any], name: str) -> Any:
-    """The way to a global of another module: through the module, or through its dict where it has none."""
-    import sys
-
-    module = sys.modules.get(namespace.get("__name__", ""))
-    if module is not None and vars(module) is namespace:
-        return (("object", module), ("attr", name))
-    return (("object", namespace), ("item", name))
-
-
-def _retyped(resolver: Resolver, value: Value, kind: Any) -> Value:
-    last = resolver.builder.ops[-1]
-    typed = Value(value.hint, kind)
-    resolver.builder.ops[-1] = replace(last, outs=(typed,))
-    return typed
 
 
 def _literal(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -185,7 +108,7 @@ def _literal(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
         return [atom]
     out = resolver.emit(structural.LITERAL, (atom,), kind=resolver.kind(atom))
     if isinstance(atom.value, int):
-        out = _retyped(resolver, out, Scalar("pyint"))
+        out = retyped(resolver, out, Scalar("pyint"))
         resolver.known[out] = atom.value
     return [out]
 
@@ -202,93 +125,6 @@ def _binary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
             resolver.builder.ops[-1] = replace(made, form=f"augmented {symbol}")
         return [result]
     return [binary(resolver, symbol, left, right, augmented=op.attr("augmented", False))]
-
-
-def binary(resolver: Resolver, symbol: str, left: Abstract, right: Abstract, augmented: bool = False) -> Abstract:
-    """Resolve a binary operator or comparison."""
-    if symbol in ("in", "not in"):
-        return data.contains(resolver, left, right, symbol == "not in")
-    function = BINARY[symbol]
-    (ok1, v1), (ok2, v2) = resolver.static(left), resolver.static(right)
-    literals = resolver.backward and isinstance(left, Const) and isinstance(right, Const)
-    kinds = (*_FOLDED, float) if literals else _FOLDED  # the user's own arithmetic on literals is kept
-    foldable = ok1 and ok2 and isinstance(v1, kinds) and isinstance(v2, kinds)
-    if foldable and (
-        isinstance(left, Const | Static) or isinstance(right, Const | Static) or symbol in ("==", "!=", "is", "is not")
-    ):
-        try:
-            return Const(function(v1, v2))
-        except Exception:  # raises when the program runs
-            pass
-    if symbol in ("is", "is not"):
-        identity = data.identity(resolver, left, right)
-        if identity is not None:
-            return Const(identity == (symbol == "is"))
-    parts1, parts2 = _items_of(resolver, symbol, left), _items_of(resolver, symbol, right)
-    grows = augmented and parts1 is not None and parts1.type is list  # the same list, longer
-    if symbol == "+" and parts1 and parts2 and parts1.type is parts2.type in (tuple, list) and not grows:
-        _bounded(resolver, len(parts1.items) + len(parts2.items))
-        items = (*parts1.items, *parts2.items)
-        return Aggregate(parts1.type, tuple(range(len(items))), items)
-    for parts, ok, count in ((parts1, ok2, v2), (parts2, ok1, v1)):
-        if symbol == "*" and parts and parts.type in (tuple, list) and ok and type(count) is int:
-            _bounded(resolver, len(parts.items) * count)
-            return Aggregate(parts.type, tuple(range(len(parts.items) * max(count, 0))), parts.items * count)
-    joined = dictionaries.union(resolver, left, right) if symbol == "|" and not augmented else None
-    if joined is not None:
-        return joined
-    own = objects.operator_of(resolver, symbol, left, right, augmented)
-    if own is not None:
-        return own
-    entry = entry_of(function)
-    assert entry is not None, symbol
-    if augmented and symbol not in ("==", "!=", "<", "<=", ">", ">="):
-        return _augmented(resolver, entry.primitive, symbol, left, right)
-    return emit_folded(resolver, entry.primitive, (resolver.atom(left), resolver.atom(right)), {}, "")
-
-
-def _items_of(resolver: Resolver, symbol: str, operand: Abstract) -> Aggregate | None:
-    """The items of a container that an operator joins or repeats."""
-    parts = resolver.parts_of(operand)
-    if parts is None and symbol in ("+", "*") and isinstance(operand, Value):
-        kind = resolver.kind(operand)
-        if isinstance(kind, Tree) and kind.type in (tuple, list):
-            return data.expanded(resolver, operand)
-    return parts
-
-
-def _bounded(resolver: Resolver, length: int) -> None:
-    """Refuse a container of more items than generated text can name one by one."""
-    if length > MAX_ITEMS:
-        resolver.refuse(
-            f"a list or tuple of {length} items is made here",
-            "use an array, or make the list in a loop",
-            f"up to {MAX_ITEMS} items are followed one by one",
-        )
-
-
-def _augmented(resolver: Resolver, primitive: Any, symbol: str, left: Abstract, right: Abstract) -> Abstract:
-    """`left op= right`: an array or list changes in place, anything else is rebound."""
-    kind = resolver.kind(left)
-    if isinstance(kind, List) or (isinstance(kind, Tree) and kind.type is list):
-        if symbol != "+":
-            resolver.refuse(f"`{symbol}=` of a list is not differentiated", f"write `x = x {symbol} ...`")
-        lists.METHODS["extend"](resolver, left, right)
-        return left
-    if isinstance(kind, Tree) and kind.type is dict and symbol == "|":
-        dictionaries.METHODS["update"](resolver, left, right)
-        return left
-    if isinstance(kind, Tree) and kind.type is dict:
-        resolver.refuse(f"`{symbol}=` of a dict is not differentiated", "store the items one by one")
-    form = "" if isinstance(kind, Top) else f"augmented {symbol}"
-    result = emit_folded(resolver, primitive, (resolver.atom(left), resolver.atom(right)), {}, form)
-    if isinstance(kind, Array):
-        assert isinstance(left, Value)
-        stores.store_array(resolver, left, stores.WHOLE, (), resolver.atom(result))
-        return left
-    if isinstance(kind, Top):
-        return augmenting.assigned(resolver, left, result)
-    return result
 
 
 def _unary(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
@@ -374,7 +210,7 @@ def _setattr(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
 
 
 def _unpack(resolver: Resolver, op: Op, env: Env) -> list[Abstract]:
-    return data.unpack(resolver, read(env, op.args[0]), len(op.outs), op.attr("star"), [o.hint for o in op.outs])
+    return unpack(resolver, read(env, op.args[0]), len(op.outs), op.attr("star"), [o.hint for o in op.outs])
 
 
 def _container(kind_type: type) -> Callable[..., list[Abstract]]:

@@ -17,8 +17,10 @@ from sourcead.frontend.abstract import (
     Unsure,
     is_unbound,
 )
+from sourcead.frontend.contents import content_of, is_stale
 from sourcead.frontend.joining import forget, part_names
-from sourcead.frontend.memory import ITEMS, Content, immutable
+from sourcead.frontend.layouts import ITEMS, immutable
+from sourcead.frontend.memory import Content
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, join
@@ -107,7 +109,7 @@ class Held:
         return Ref(region)
 
     def flatten(self, resolver: Resolver, item: Any, atoms: list[Atom]) -> None:
-        self.content.flatten(resolver, item if is_unbound(item) else resolver.content(item), atoms)
+        self.content.flatten(resolver, item if is_unbound(item) else content_of(resolver, item), atoms)
 
     def rebuild(self, resolver: Resolver, outs: Iterator[Value]) -> Any:
         region = resolver.memory.make(self.name, self.tokens)
@@ -127,7 +129,7 @@ class Shapes:
 
     def of(self, item: Abstract, same_reference: bool = True) -> Shape:
         """The shape of what a variable is before the first turn. same_reference: no turn binds it to another array."""
-        stale = self.resolver.is_stale(item)
+        stale = is_stale(self.resolver, item)
         if stale is not None:
             return Fixed(stale.poison())
         if isinstance(item, Value | Const) and not is_unbound(item):
@@ -139,7 +141,7 @@ class Shapes:
             return Parts(item.type, item.keys, tuple(self.of(i, False) for i in item.items))
         if isinstance(item, Ref) and item.region.number > self.mark:  # an earlier turn has made it
             return Held(
-                item.region.name, self.of_content(self.resolver.content(item)), frozenset(item.region.tokens)
+                item.region.name, self.of_content(content_of(self.resolver, item)), frozenset(item.region.tokens)
             )
         return Fixed(item)
 
@@ -153,7 +155,7 @@ class Shapes:
         """The shape that holds a result of the body, too."""
         if is_unbound(item):
             return shape
-        stale = self.resolver.is_stale(item)
+        stale = is_stale(self.resolver, item)
         if stale is not None:
             return Fixed(stale.poison())
         if isinstance(item, Poison):
@@ -164,11 +166,11 @@ class Shapes:
             if not isinstance(item, Ref):
                 return self._poison()
             tokens = shape.tokens | item.region.tokens
-            return Held(shape.name, self.join(shape.content, self.resolver.content(item), widen), tokens)
+            return Held(shape.name, self.join(shape.content, content_of(self.resolver, item), widen), tokens)
         if isinstance(shape, Parts):
             return self._parts(shape, item, widen)
         if isinstance(item, Ref):
-            item = self.resolver.content(item)
+            item = content_of(self.resolver, item)
         if not isinstance(item, Value | Const | Aggregate):
             return self._poison()
         kind = join(shape.kind, forget(self.resolver.kind(item)))
@@ -195,7 +197,7 @@ class Shapes:
         if isinstance(old, Ref) and isinstance(item, Ref):
             if old.region is item.region:
                 return shape
-            content = self.of_content(self.resolver.content(old))
+            content = self.of_content(content_of(self.resolver, old))
             held = Held(old.region.name, content, frozenset(old.region.tokens))
             return self.join(held, item, widen)
         if is_unbound(old):

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Apart, Bound, Cell, Closure, Method, Ref, Static
+from sourcead.frontend.contents import content_of
 from sourcead.frontend.joining import forget
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Const, Value
@@ -66,7 +67,7 @@ def _outline(resolver: Resolver, item: Abstract) -> Hashable:
 def _is_data(resolver: Resolver, item: Abstract) -> bool:
     """Whether something is handed over as a value: a number, an array, or a container of them."""
     if isinstance(item, Ref):
-        content = resolver.content(item)
+        content = content_of(resolver, item)
         return not isinstance(content, Aggregate) or (
             content.type in (list, dict) and all(_is_data(resolver, i) for i in content.items)
         )

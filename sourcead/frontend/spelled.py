@@ -12,7 +12,7 @@ from sourcead.frontend.resolver import Resolver
 
 def spell_out(resolver: Resolver, function: Callable[..., Any], *args: Abstract) -> Abstract:
     """Resolve the text of a function where the call stands."""
-    from sourcead.frontend.calls import inline
+    from sourcead.frontend.inlining import inline
 
     outer, resolver.override = resolver.override, resolver.place
     try:
@@ -38,8 +38,8 @@ def _reduce_from_first(function: Any, items: Any) -> Any:
 
 def reduce(resolver: Resolver, function: Abstract, items: Abstract, initial: Abstract | None = None, /) -> Any:
     """`functools.reduce(function, items, initial)`."""
-    from sourcead.frontend.calls import inline
     from sourcead.frontend.expansion import finite_items
+    from sourcead.frontend.inlining import inline
     from sourcead.frontend.iterables import aggregate
     from sourcead.frontend.protocol import iterated
 

@@ -8,9 +8,9 @@ from types import FunctionType
 from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Bound, Closure, Partial, Static
-from sourcead.frontend.data import unpack
 from sourcead.frontend.expansion import finite_items, sequence
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.unpacking import unpack
 from sourcead.ir import Const
 from sourcead.kinds import Array, List, dim_of
 from sourcead.primitives.registry import entry_of
@@ -76,7 +76,8 @@ def _positional(parameters: Iterable[inspect.Parameter]) -> list[inspect.Paramet
 
 def _taken(resolver: Resolver, callee: Abstract, items: Abstract, count: int) -> list[Abstract]:
     """So many items, and the exception of a call that gets another number of them."""
-    from sourcead.frontend.calls import inline, words_of
+    from sourcead.frontend.calls import words_of
+    from sourcead.frontend.inlining import inline
 
     kind = resolver.kind(items)
     length = kind.length if isinstance(kind, List) else kind.dims[0] if isinstance(kind, Array) and kind.dims else None

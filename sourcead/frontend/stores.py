@@ -13,10 +13,12 @@ import numpy as np
 
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.frontend.abstract import Abstract, Aggregate, Method, Ref, Region
+from sourcead.frontend.contents import content_of, current
 from sourcead.frontend.data import child, normal_path, shifted, static_key
 from sourcead.frontend.levels import merged
 from sourcead.frontend.lists import as_list
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import writes
 from sourcead.ir import Atom, Op, Path, Span, Value
 from sourcead.kinds import Array, Known, List, Opaque, Scalar, Top, Tree
 from sourcead.primitives import structural
@@ -91,7 +93,7 @@ def _keeps_axes(path: Path) -> bool:
 
 
 def _store(resolver: Resolver, target: Value, path: Path, atoms: tuple[Atom, ...], value: Atom, add: str) -> Value:
-    base = resolver.now(target)
+    base = current(resolver, target)
     path = merged(path, atoms)
     if add:
         attrs: dict[str, Any] = {"minus": True} if add == "-" else {}
@@ -130,7 +132,7 @@ def _check(resolver: Resolver, target: Value, region: Region) -> None:
         path = region.path
         if path is None:
             resolver.refuse(f"a store into `{name}`, which this function did not allocate", "work on a copy")
-        resolver.writes(path)
+        writes(resolver, path)
 
 
 def _refuse_undecided(resolver: Resolver, name: str, region: Region) -> NoReturn:
@@ -187,7 +189,7 @@ def _turned(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
 def _reshaped(resolver: Resolver, base: Value, op: Op, new: Value) -> Value:
     entry = attribute_entry("shape")
     assert entry is not None
-    shape = resolver.emit(entry.primitive, (resolver.now(base),), form=entry.form)
+    shape = resolver.emit(entry.primitive, (current(resolver, base),), form=entry.form)
     return resolver.emit(primitive_of(np.reshape), (new, shape), kind=base.kind)
 
 
@@ -242,7 +244,7 @@ def check_no_cycle(resolver: Resolver, region: Region, value: Abstract) -> None:
         if isinstance(item, Ref):
             if item.region is region:
                 resolver.refuse("a container is stored into itself", "store a copy of it")
-            stack.append(resolver.content(item))
+            stack.append(content_of(resolver, item))
         elif isinstance(item, Aggregate):
             stack.extend(item.items)
 
@@ -263,7 +265,7 @@ def change(resolver: Resolver, container: Abstract, new: Aggregate | Value, resi
         path = region.path
         if path is None:
             raise UnsupportedError(Diagnosis("a container of the caller's is changed here", resolver.place))
-        resolver.writes(path)
+        writes(resolver, path)
 
 
 def _store_into_container(

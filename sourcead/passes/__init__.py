@@ -16,7 +16,9 @@ from sourcead.passes.cse import eliminate_common_subexpressions
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.effects import mark_effects
 from sourcead.passes.expert_choices import choose_by_maximum
-from sourcead.passes.expert_methods import call_methods, make_zeros
+from sourcead.passes.expert_literals import count_in_floats_of_arrays
+from sourcead.passes.expert_methods import call_methods, make_zeros, multiply_by_methods
+from sourcead.passes.expert_picks import subtract_picks
 from sourcead.passes.expert_powers import multiply_out
 from sourcead.passes.expert_products import call_dot
 from sourcead.passes.expert_sums import sum_by_products
@@ -70,6 +72,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 SizedPass = Callable[[Function, Sizes], Function]
 
 EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes code lean
+    ("picks", subtract_picks),
     ("choices by maximum", choose_by_maximum),
     ("methods", call_methods),
     ("powers by products", multiply_out),
@@ -79,7 +82,11 @@ EXPERT: tuple[tuple[str, SizedPass], ...] = (  # style "fast": behind what makes
     ("items as floats", count_in_floats),
     ("methods again", make_zeros),
 )
-EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (("chunks", run_in_chunks),)  # behind what decides about memory
+EXPERT_LAST: tuple[tuple[str, SizedPass], ...] = (  # behind what decides about memory
+    ("chunks", run_in_chunks),
+    ("literals", count_in_floats_of_arrays),
+    ("methods again", multiply_by_methods),
+)
 
 
 def passes_of(sizes: Sizes | None, *, compiled: bool = False) -> list[tuple[str, Pass]]:

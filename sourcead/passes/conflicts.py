@@ -9,14 +9,17 @@ user's business: it changes that very object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from typing import TypeAlias
 
 from sourcead.ir import Block, Function, Op, Value, sub_blocks
 from sourcead.kinds import Known, Opaque
-from sourcead.passes.aliasing import Aliases, uses, uses_of_all
+from sourcead.passes.aliasing import Aliases
+from sourcead.passes.reads import uses, uses_of_all
 from sourcead.primitives import lists, structural
 from sourcead.records import dataclass
 
+Sets: TypeAlias = tuple[Set[Value], ...]
 STORES = frozenset({structural.STORE, structural.ADD_AT}) | lists.CHANGES
 
 
@@ -37,9 +40,27 @@ def first_conflict(
 
     stores: which ops count as stores. all_owned: the primal's own stores need memory of this function's own, too.
     """
-    memory = frozenset(v for v, roots in aliases.roots.items() if roots and not _is_object(v))
-    scan = _Scan(aliases, uses_of_all(function.body), memory, stores or is_store, all_owned)
-    return scan.block(function.body, frozenset(), ())
+    holding = _holding(function.body, stores or is_store)
+    if not holding:
+        return None
+    sharing: dict[Value, list[Value]] = {}
+    for value, roots in aliases.roots.items():
+        if not _is_object(value):
+            for root in roots:
+                sharing.setdefault(root, []).append(value)
+    scan = _Scan(aliases, uses_of_all(function.body), sharing, stores or is_store, all_owned, holding)
+    return scan.block(function.body, (), ())
+
+
+def _holding(block: Block, stores: Callable[[Op], bool]) -> set[Op]:
+    """The stores, and the ops that have any inside."""
+    found: set[Op] = set()
+    for op in block.ops:
+        inner = [_holding(b, stores) for b in op.blocks]
+        if any(inner) or stores(op):
+            found.add(op)
+        found.update(*inner)
+    return found
 
 
 def is_store(op: Op) -> bool:
@@ -49,55 +70,66 @@ def is_store(op: Op) -> bool:
 
 @dataclass(slots=True)
 class _Scan:
-    """The search for the first conflict. uses: what each op reads; memory: the values that have memory to share."""
+    """The search for the first conflict. uses: what each op reads; sharing: the values that may be or hold memory, by
+    its root; holding: the stores, and what has any inside."""
 
     aliases: Aliases
     uses: dict[Op, dict[Value, None]]
-    memory: frozenset[Value]
+    sharing: dict[Value, list[Value]]
     stores: Callable[[Op], bool]
     all_owned: bool
+    holding: set[Op]
 
-    def block(self, block: Block, live_after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
-        """`live_after`: what is read after the block ends, its results apart."""
-        stops: list[tuple[Op, frozenset[Value]]] = []
-        live = {*live_after, *(r for r in block.results if isinstance(r, Value))}
+    def block(self, block: Block, around: Sets, loops: tuple[Op, ...]) -> Conflict | None:
+        """`around`: what is read after the block ends, its results apart."""
+        found: Conflict | None = None
+        live = {r for r in block.results if isinstance(r, Value)}
         for op in reversed(block.ops):
-            if op.blocks or self.stores(op):
-                stops.append((op, frozenset(live)))
             live.difference_update(op.outs)
+            if op in self.holding:
+                found = self.op(op, (*around, live), loops) or found
             live.update(self.uses[op])
-        for op, after in reversed(stops):
-            found = self.op(op, after, loops)
-            if found is not None:
-                return found
-        return None
+        return found
 
-    def op(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
-        """`after`: what is live after the op."""
+    def op(self, op: Op, after: Sets, loops: tuple[Op, ...]) -> Conflict | None:
+        """`after`: what is live after the op, what it gives apart."""
         if self.stores(op):
             return self.conflict(op, after, loops)
-        around = after - set(op.outs)
         if op.name in ("for", "while"):
-            around |= read_throughout(op)
+            after = (*after, read_throughout(op))
             loops = (*loops, op)
         for inner in op.blocks:
-            found = self.block(inner, around, loops)
+            found = self.block(inner, after, loops)
             if found is not None:
                 return found
         return None
 
-    def conflict(self, op: Op, after: frozenset[Value], loops: tuple[Op, ...]) -> Conflict | None:
+    def conflict(self, op: Op, after: Sets, loops: tuple[Op, ...]) -> Conflict | None:
         """What is in the way of one store."""
         base, aliases = op.args[0], self.aliases
         assert isinstance(base, Value)
         changed = aliases.changed(op)
         if (op.backward or self.all_owned) and not aliases.own_all(changed):
             return Conflict(op, (), loops)
-        found = {v for v in after & self.memory if v not in op.outs and aliases.reaches(v, changed)}
+        near = {v for root in self.met_by(changed) for v in self.sharing.get(root, ()) if any(v in s for s in after)}
+        found = {v for v in near if v not in op.outs and aliases.reaches(v, changed)}
         for loop in reversed(loops):  # what an outer loop keeps may be stacks of what is saved first
             found = found or {v for v in _kept(loop) if _earlier_turn(aliases, loop, changed, v)}
         others = tuple(v for v in aliases.roots if v in found) if found else ()
         return Conflict(op, others, loops) if others else None
+
+    def met_by(self, roots: frozenset[Value]) -> set[Value]:
+        """The roots that may stand for the same memory as one of these, and perhaps some more: what loops carry, and
+        what that may come from."""
+        found: set[Value] = set()
+        waiting = list(roots)
+        while waiting:
+            root = waiting.pop()
+            if root not in found:
+                found.add(root)
+                if root in self.aliases.carried:
+                    waiting.extend(self.aliases.origins(root)[0])
+        return found.union(self.aliases.carried)
 
 
 def _is_object(value: Value) -> bool:

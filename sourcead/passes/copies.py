@@ -17,7 +17,7 @@ from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Block, Function, Op, Value, sub_blocks, walk
 from sourcead.kinds import Array
 from sourcead.passes.aliasing import READ_ONLY, Aliases
-from sourcead.passes.conflicts import STORES, Conflict, first_conflict
+from sourcead.passes.conflicts import STORES, Conflict, first_conflict, is_store
 from sourcead.passes.saving import copy_of, save
 from sourcead.primitives import structural
 from sourcead.primitives.lists import CHANGES
@@ -29,8 +29,11 @@ MAX_WORK = 400_000  # ops looked at: each round looks at all of them
 
 def insert_copies(function: Function) -> Function:
     """Copy what stores would destroy."""
+    ops = list(walk(function.body))
+    if not any(map(is_store, ops)):
+        return function
     copied: set[Value] = set()
-    rounds = min(MAX_ROUNDS, max(100, MAX_WORK // (1 + sum(1 for _ in walk(function.body)))))
+    rounds = min(MAX_ROUNDS, max(100, MAX_WORK // (1 + len(ops))))
     for _ in range(rounds):
         aliases = Aliases.of(function)
         conflict = first_conflict(function, aliases)

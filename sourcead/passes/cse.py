@@ -1,7 +1,8 @@
 """Common subexpressions: the backward sweep reads again what the forward sweep, or itself, has already computed.
 
-The user's own ops are never merged with one another; what is computed in their place, for no eyes but the compiler's,
-is. Allocators are never merged: each result is memory of its own.
+The user's own ops are merged with one another only where the backward sweep reads what they compute, and that is what
+stands in the text anyway; nothing has a view of it or stores into it. What is computed in their place, for no eyes but
+the compiler's, is merged. Allocators never are: each result is memory of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Hashable
 
-from sourcead.ir import Atom, Block, Const, Function, Op
+import numpy as np
+
+from sourcead.ir import Atom, Block, Const, Function, Op, walk
 from sourcead.kinds import Array, Scalar
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import lists, structural
@@ -47,7 +50,31 @@ _READERS = (structural.GETITEM, structural.GETATTR, structural.UNPACK)
 
 def eliminate_common_subexpressions(function: Function) -> Function:
     """Replace backward ops by earlier equal ones, in the same block or around it."""
-    return replace(function, body=_block(function.body, {}, {}, {}))
+    return replace(function, body=_block(function.body, {}, {}, {}, *_read_back(function.body)))
+
+
+def _read_back(body: Block) -> tuple[set[Atom], set[Atom]]:
+    """What the backward sweep reads; and what anything has a view of, stores into or hands on."""
+    read: set[Atom] = set()
+    held: set[Atom] = set(body.results)
+    for op in walk(body):
+        if op.backward:
+            read.update(op.args)
+        for block in op.blocks:
+            held.update(block.results)
+        if op.blocks or not _is_plain(op):
+            held.update(op.args)
+    return read, held
+
+
+def _is_plain(op: Op) -> bool:
+    """Whether an op computes something new, and keeps nothing of what it reads."""
+    return op.primitive.elementwise or op.primitive.target in _NEW
+
+
+_NEW: tuple[object, ...] = (
+    len, operator.matmul, np.sum, np.mean, np.max, np.min, np.var, np.dot, np.vdot, np.outer, np.shape, np.size,
+)  # fmt: skip
 
 
 def _key(op: Op, args: tuple[Atom, ...]) -> Hashable:
@@ -78,27 +105,50 @@ def _is_constant(op: Op, ops: list[Op]) -> bool:
     return op.primitive.form == "unary -" and last is not None and last.name == "constant" and op.args == last.outs
 
 
-def _block(block: Block, table: dict[Hashable, Op], values: dict[Atom, Atom], equal: dict[Atom, Atom]) -> Block:
-    """equal: what the user computes twice, by the second, which stays, the first."""
+def _block(
+    block: Block,
+    table: dict[Hashable, Op],
+    values: dict[Atom, Atom],
+    equal: dict[Atom, Atom],
+    read: set[Atom],
+    held: set[Atom],
+) -> Block:
+    """table: what is computed here and in the blocks around; equal: what the user computes twice, by the second, which
+    stays, the first."""
     ops: list[Op] = []
+    own: list[Hashable] = []
     for op in block.ops:
         args = tuple(values.get(a, a) for a in op.args)
         if args != op.args:
             op = replace(op, args=args)
         if op.blocks:
-            op = replace(op, blocks=tuple(_block(b, dict(table), values, equal) for b in op.blocks))
+            op = replace(op, blocks=tuple(_block(b, table, values, equal, read, held) for b in op.blocks))
         elif _mergeable(op):
             key = _key(op, tuple(equal.get(a, a) for a in args))
             earlier = table.get(key)
             if earlier is not None and (op.backward or op.attr("made") == "text"):
                 values.update(zip(op.outs, earlier.outs, strict=True))
                 continue
-            if earlier is None:
-                table.update({} if _is_constant(op, ops) else {key: op})
-            elif _is_number(op):
+            if earlier is not None and not earlier.backward and _once(op, earlier, read, held):
+                values.update(zip(op.outs, earlier.outs, strict=True))
+                read.update(earlier.outs)
+                continue
+            if earlier is None and not _is_constant(op, ops):
+                table[key] = op
+                own.append(key)
+            elif earlier is not None and _is_number(op):
                 equal.update((o, equal.get(first, first)) for o, first in zip(op.outs, earlier.outs, strict=True))
         ops.append(op)
+    for key in own:
+        del table[key]  # outside of the block it is not there
     return Block(block.params, tuple(ops), tuple(values.get(r, r) for r in block.results))
+
+
+def _once(op: Op, earlier: Op, read: set[Atom], held: set[Atom]) -> bool:
+    """Whether what the user computes twice may be computed once."""
+    outs = {*op.outs, *earlier.outs}
+    unnamed = not any(out.hint for out in op.outs)
+    return _is_plain(op) and unnamed and not outs.isdisjoint(read) and outs.isdisjoint(held)
 
 
 def _is_number(op: Op) -> bool:

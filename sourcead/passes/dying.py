@@ -26,16 +26,17 @@ class Dying:
     latest: dict[Atom, Value] = field(default_factory=dict)
 
     @classmethod
-    def of_loop(cls, loop: Op, around: list[Op], counts: dict[Atom, int]) -> Dying:
-        """What the body of a loop may overwrite; `around` are the ops in front of it."""
+    def of_loop(cls, loop: Op, around: dict[Atom, Op], counts: dict[Atom, int]) -> Dying:
+        """What the body of a loop may overwrite; `around` are the ops in front of it, by what they make."""
         found = cls(counts)
         if loop.name != "for" or not loop.backward or loop.attr("exits", False):
             return found
         count, body = loop.attr("carried", 0), loop.blocks[-1]
         inits, params = loop.args[len(loop.args) - count :], body.params[len(body.params) - count :]
-        makers: dict[Atom, Op] = {out: op for op in (*around, *body.ops) for out in op.outs}
+        makers: dict[Atom, Op] = {out: op for op in body.ops for out in op.outs}
         for init, param, result in zip(inits, params, body.results, strict=False):
-            if found._is_own(init, param, makers) and found._is_own(result, param, makers):
+            made = makers if result in makers else around
+            if found._is_own(init, param, around) and found._is_own(result, param, made):
                 left = [r for op in body.ops if op.attr("last") for r in op.blocks[1].results]
                 found.over[param] = left.count(param)
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 
 from sourcead.ir import Atom, Const, Function, Op
-from sourcead.passes.forms import Forms, float_array, rewritten
+from sourcead.passes.forms import Forms, float_array, primitives, rewritten
 from sourcead.primitives.registry import primitive_of
 from sourcead.records import replace
 from sourcead.sizes import Sizes
@@ -19,7 +19,7 @@ _LARGEST = 8  # three squarings: each product rounds once more
 
 def multiply_out(function: Function, sizes: Sizes) -> Function:
     """Replace powers by products."""
-    return rewritten(function, sizes, (_power,))
+    return rewritten(function, sizes, (_power,), primitives(operator.pow))
 
 
 def _power(op: Op, forms: Forms) -> Op | None:

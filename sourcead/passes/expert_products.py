@@ -11,11 +11,13 @@ agree are not known to: its exception is worded by the function that is called.
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 from sourcead.ir import Atom, Function, Op
 from sourcead.kinds import Array, Dim, same_size
-from sourcead.passes.forms import Forms, float_array, rewritten
+from sourcead.passes.forms import Forms, float_array, primitives, rewritten
 from sourcead.primitives.registry import primitive_of
 from sourcead.records import replace
 from sourcead.sizes import Sizes
@@ -23,7 +25,7 @@ from sourcead.sizes import Sizes
 
 def call_dot(function: Function, sizes: Sizes) -> Function:
     """Replace the products that `np.dot` computes faster."""
-    return rewritten(function, sizes, (_dot,))
+    return rewritten(function, sizes, (_dot,), primitives(operator.matmul))
 
 
 def _dot(op: Op, forms: Forms) -> Op | None:

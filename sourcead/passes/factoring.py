@@ -2,7 +2,7 @@
 
     a / n - b / n       ->    (a - b) / n            s * a + s * b    ->    s * (a + b)
     (s * a).sum()       ->    s * a.sum()            (A / np.exp(b)).sum(axis=0)    ->    A.sum(axis=0) / np.exp(b)
-    (A.T @ B).T         ->    B.T @ A
+    (A.T @ B).T         ->    B.T @ A                (2 * A.T).T       ->    2 * A
     u = g / b; g * q / b    ->    u = g / b; u * q
 
 n and s are numbers, a and b of the shape and dtype of the whole (or of the sum: b is the same in all rows), and nothing
@@ -59,7 +59,7 @@ class _Terms(Makers):
             return self._common(op)
         if op.primitive is _SUM:
             return self._outside(op)
-        return self._turned(op) if op.primitive is _TRANSPOSE else None
+        return self._turned(op) or self._turned_back(op) if op.primitive is _TRANSPOSE else None
 
     def _common(self, op: Op) -> list[Op] | None:
         first, second = map(self.alone, op.args)
@@ -150,3 +150,31 @@ class _Terms(Makers):
                 before.append(replace(made_like(_TRANSPOSE, (atom,), op), form="attribute T"))
                 args.append(before[-1].outs[0])
         return [*before, replace(op, primitive=_PRODUCT, args=tuple(args), form="")]
+
+    def _turned_back(self, op: Op) -> list[Op] | None:
+        """(2 * A.T).T, where all arrays in it are transposed."""
+        made = self._upright(op.args[0]) if not op.attrs and dims_of(op.outs[0].kind) else None
+        if not made:
+            return None
+        return [*made[:-1], replace(op, primitive=made[-1].primitive, args=made[-1].args, form=made[-1].form)]
+
+    def _upright(self, atom: Atom) -> list[Op] | None:
+        """The ops that make the transpose of an elementwise result, of what its arrays are transposes of."""
+        maker = self.alone(atom)
+        if maker is None or not maker.primitive.elementwise or maker.attrs:
+            return None
+        made: list[Op] = []
+        args: list[Atom] = []
+        for arg in maker.args:
+            turned = self.makers.get(arg)
+            if turned is not None and turned.primitive is _TRANSPOSE and not turned.attrs:
+                args.append(turned.args[0])
+            elif dims_of(atom_kind(arg)) == ():
+                args.append(arg)
+            else:
+                inner = self._upright(arg)
+                if inner is None:
+                    return None
+                made += inner
+                args.append(inner[-1].outs[0])
+        return [*made, replace(made_like(maker.primitive, tuple(args), maker), form=maker.form)]

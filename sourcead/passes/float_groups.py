@@ -24,7 +24,7 @@ from sourcead.primitives import structural
 from sourcead.records import dataclass, field
 
 FEWEST = 3  # ops on the numbers of a group in a loop: fewer gain less than is lost in going there and back
-DEAR = 4  # ops that a conversion must serve
+DEAR = 3.5  # ops that a conversion must serve, on average
 _CHANGES = (structural.STORE, structural.ADD_AT)
 
 

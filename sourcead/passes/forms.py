@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from sourcead.ir import MARKS, Atom, Attrs, Function, Op, Primitive, Span, Value, read_counts, walk
-from sourcead.kinds import Array, Dim, List
+from sourcead.kinds import Array, Dim, List, dims_of
 from sourcead.passes.exact import exact_values
 from sourcead.passes.rewriting import Rewriter, atom_kind
 from sourcead.primitives import structural
+from sourcead.primitives.registry import primitive_of
 from sourcead.records import dataclass, field, replace
 from sourcead.sizes import Sizes
 
@@ -20,7 +22,8 @@ FLOATS = ("float32", "float64")
 @dataclass(slots=True, eq=False)
 class Forms:
     """What a rule may ask. before: the ops that it puts in front of the one that takes the op's place; outside: those
-    in front of the loop that it is in; measures: an array outside of all blocks, and its axis, for each size."""
+    in front of the loop that it is in; measures: an array outside of all blocks, and its axis, for each size; equal:
+    sizes that broadcasting has found to be the same."""
 
     sizes: Sizes
     makers: dict[Atom, Op] = field(default_factory=dict)
@@ -32,6 +35,31 @@ class Forms:
     outside: list[Op] = field(default_factory=list)
     measures: dict[Hashable, tuple[Value, int]] = field(default_factory=dict)
     in_loops: set[Value] = field(default_factory=set)
+    equal: dict[Hashable, Hashable] = field(default_factory=dict)
+    sized: set[Hashable] = field(default_factory=set)  # the sizes of constants
+
+    def size_key(self, dim: Dim) -> Hashable:
+        """What stands for a size, and for all that are known to be equal to it; None for an unknown one."""
+        key: Hashable = dim.key
+        while key in self.equal:
+            key = self.equal[key]
+        return key
+
+    def of_size(self, dim: Dim, dtype: str | None, name: str, make: Callable[[], Value], outside: bool) -> Value:
+        """A constant array that has a size."""
+        key = self.size_key(dim)
+        self.sized.add(key)
+        return self.constant(None if key is None else (key, dtype), name, make, outside)
+
+    def broadcasts(self, op: Op) -> None:
+        """Note that the sizes of operands are equal, where neither is 1."""
+        kinds = [atom_kind(a) for a in op.args] if op.primitive.elementwise else []
+        for one, other in pairwise(kinds):
+            for a, b in zip(reversed(dims_of(one) or ()), reversed(dims_of(other) or ()), strict=False):
+                first, second = self.size_key(a), self.size_key(b)
+                if a.one is b.one is False and first != second and None not in (first, second):
+                    first, second = (second, first) if second in self.sized else (first, second)
+                    self.equal[second] = first
 
     def measure(self, op: Op, dim: Dim) -> tuple[Value, int] | None:
         """For an op in a loop, an array outside of it and the axis that is as long."""
@@ -79,24 +107,36 @@ class Forms:
 Rule = Callable[[Op, Forms], "Op | None"]
 
 
-def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule]) -> Function:
-    """Apply the first rule that fits each op; values whose bits the program sees stay as they are."""
+def rewritten(
+    function: Function, sizes: Sizes, rules: Sequence[Rule], wakes: frozenset[Primitive], measuring: bool = False
+) -> Function:
+    """Apply the first rule that fits each op; values whose bits the program sees stay as they are.
+
+    wakes: the primitives that any of the rules looks for; where there are none, nothing is looked at. measuring:
+    whether the rules ask for sizes, or what is in a loop.
+    """
+    if not any(op.primitive in wakes for op in walk(function.body)):
+        return function
     exact, forms = exact_values(function), Forms(sizes, reads=read_counts(function.body))
     forms.params = frozenset(function.body.params)
-    loops = (block for op in function.body.ops if op.name in ("for", "while") for block in op.blocks)
-    forms.in_loops = {out for block in loops for op in walk(block) for out in op.outs}
-    _note(forms, function.body.params)
+    if measuring:
+        loops = (block for op in function.body.ops if op.name in ("for", "while") for block in op.blocks)
+        forms.in_loops = {out for block in loops for op in walk(block) for out in op.outs}
+        _note(forms, function.body.params)
 
     def visit(op: Op, rewriter: Rewriter) -> None:
         forms.nested = rewriter.depth > 1
-        if not forms.nested:
+        if forms.outside and not forms.nested:
             rewriter.ops += forms.outside
             forms.outside.clear()
-        made = _applied(op, rules, forms) if not op.blocks and exact.isdisjoint(op.outs) else op
+        made = _applied(op, rules, forms) if op.primitive in wakes and exact.isdisjoint(op.outs) else op
         for one in (*forms.before, made):
-            forms.makers.update(dict.fromkeys(one.outs, one))
+            for out in one.outs:
+                forms.makers[out] = one
             rewriter.emit(one)
-            _note(forms, () if forms.nested else one.outs)
+            if measuring and not forms.nested:
+                _note(forms, one.outs)
+                forms.broadcasts(one)
         forms.before.clear()
 
     return Rewriter(visit).function(function)
@@ -116,6 +156,11 @@ def _applied(op: Op, rules: Sequence[Rule], forms: Forms) -> Op:
         if made is not None:
             return made
     return op
+
+
+def primitives(*functions: object) -> frozenset[Primitive]:
+    """The primitives of some library functions and operators."""
+    return frozenset(map(primitive_of, functions))
 
 
 def float_array(atom: Atom, rank: int | None = None) -> Array | None:

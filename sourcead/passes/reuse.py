@@ -4,6 +4,7 @@
     dz = (dy @ W.T) * (1 - y**2)         ->    dz = 1 - y**2;  dz *= dy @ W.T       one temporary less
     dh = a @ A + (b @ B + c @ C)         ->    dh = b @ B;  dh += c @ C;  dh += a @ A
     for ...: dW = dW + x.T @ dz          ->    for ...: dW += x.T @ dz
+    for ...: t = da * (a > 0)            ->    for ...: da *= a > 0
 
 The array is owned (a product allocates it), read nowhere else, and of the shape and dtype of the result. Elementwise
 chains are left as one expression: NumPy reuses their temporaries by itself.
@@ -12,7 +13,7 @@ chains are left as one expression: NumPy reuses their temporaries by itself.
 from __future__ import annotations
 
 from sourcead.ir import Atom, Block, Function, Op, Value, read_counts
-from sourcead.kinds import Array, Kind
+from sourcead.kinds import Array, Kind, dtype_of
 from sourcead.passes.dying import Dying
 from sourcead.passes.facts import same_shape
 from sourcead.passes.rewriting import atom_kind
@@ -34,13 +35,14 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
     products = {op.outs[0] for op in block.ops if op.backward and op.primitive.form in _PRODUCTS}
     longer = _longer_expressions(block, counts)
     ops: list[Op] = []
+    makers: dict[Atom, Op] = {}  # the ops so far, by what they make
     updated: set[Value] = set()
     for op in block.ops:
         if op.name == "if":
             op = dying.choice(op)
             op = replace(op, blocks=tuple(_block(b, counts, {}, dying.branch(op, b)) for b in op.blocks))
         elif op.blocks:
-            inner = Dying.of_loop(op, ops, counts)
+            inner = Dying.of_loop(op, makers, counts)
             op = replace(op, blocks=tuple(_block(b, counts, _carried(op), inner) for b in op.blocks))
         elif op.backward and op.primitive.form in _UPDATES:
             sums = updated if op.primitive.form in _SUMS else set[Value]()
@@ -49,26 +51,32 @@ def _block(block: Block, counts: dict[Atom, int], next_of: dict[Value, Atom], dy
             carried = _accumulated(op, next_of, counts) or _overwritten(op, dying, block)
             fresh = next(filter(None, tried), None) if carried is None else None
             updated.update(() if fresh is None else fresh.outs)  # not what a loop carries: its name is taken
-            op = carried or (_named_after_product(fresh, ops, longer) if fresh is not None else op)
+            op = carried or (_named_after_product(fresh, ops, makers, longer) if fresh is not None else op)
             if op.attr("inplace", False):
-                made = next((o for o in ops if op.args[0] in o.outs and op.args[0] in products | longer), None)
+                base = op.args[0]
+                made = makers.get(base) if base in products or base in longer else None
                 if made is not None:  # it stands right before its update
-                    ops.remove(made)
-                    ops.append(made)
+                    ops.append(ops.pop(_position(made, ops)))
         dying.read(op)
         ops.append(op)
+        makers.update(dict.fromkeys(op.outs, op))
     return replace(block, ops=tuple(ops))
 
 
-def _named_after_product(op: Op, ops: list[Op], longer: set[Value]) -> Op:
+def _position(op: Op, ops: list[Op]) -> int:
+    """Where an op stands: most often near the end."""
+    return next(k for k in reversed(range(len(ops))) if ops[k] is op)
+
+
+def _named_after_product(op: Op, ops: list[Op], makers: dict[Atom, Op], longer: set[Value]) -> Op:
     """Give the name of the product to what it is multiplied into."""
     base, product = op.args[0], op.args[1]
     if base not in longer or not isinstance(base, Value) or not isinstance(product, Value) or not product.hint:
         return op
     base.call_it(product.hint)
     unnamed = Value("", product.kind)
-    position = next(k for k, other in enumerate(ops) if product in other.outs)
-    ops[position] = replace(ops[position], outs=(unnamed,))
+    position = _position(makers[product], ops)
+    ops[position] = makers[unnamed] = replace(ops[position], outs=(unnamed,))
     return replace(op, args=(base, unnamed))
 
 
@@ -108,8 +116,10 @@ def _accumulated(op: Op, next_of: dict[Value, Atom], counts: dict[Atom, int]) ->
 
 
 def _overwritten(op: Op, dying: Dying, block: Block) -> Op | None:
-    """What the turn before left, if the op is the last to read it: a sum, or what is left for the next turn."""
-    if op.primitive.form in ("binary *", "binary /") and op.outs[0] not in block.results:
+    """What the turn before left, if the op is the last to read it: a sum, or what is left for the next turn, or what
+    a mask leaves of it."""
+    masked = op.primitive.form == "binary *" and any(dtype_of(atom_kind(a)) == "bool" for a in op.args)
+    if op.primitive.form in ("binary *", "binary /") and op.outs[0] not in block.results and not masked:
         return None
     commutes = op.primitive.form in ("binary *", "binary +")
     for args in (op.args, op.args[::-1]) if commutes else (op.args,):

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Primitive, Value, walk
 from sourcead.kinds import Array
-from sourcead.passes.aliasing import Aliases, handles_of, is_handle
+from sourcead.passes.aliasing import Aliases
 from sourcead.passes.conflicts import STORES
+from sourcead.passes.reads import handles_of, is_handle
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import method_entry
 from sourcead.records import replace

@@ -121,13 +121,22 @@ def _twice_half(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
         if quotient is None or not quotient.backward or quotient.primitive is not _OVER:
             continue
         a, divisor = quotient.args
-        product = producers.get(divisor)
-        if product is None or not alike(atom_kind(a), op.outs[0].kind):
+        product, cast = producers.get(divisor), None
+        if product is not None and product.primitive.target is np.float64 and product.backward:
+            cast, product = product, producers.get(product.args[0])
+        if product is None:
             continue
-        if product.backward and product.primitive is op.primitive and is_number(factor):
+        users = not product.backward and dims_of(product.outs[0].kind) == ()
+        if (product.backward or users) and product.primitive is op.primitive and is_number(factor):
             for number, b in (product.args, product.args[::-1]):
-                if is_number(number) and number.value == factor.value and alike(atom_kind(b), atom_kind(divisor)):
-                    return [replace(op, primitive=_OVER, args=(a, b), form="")]
+                if not is_number(number) or number.value != factor.value or isinstance(b, Const):
+                    continue
+                before = [] if cast is None else [replace(cast, args=(b,), outs=(Value("", cast.outs[0].kind),))]
+                b = before[0].outs[0] if before else b
+                if _OVER.infer is not None and _OVER.infer(atom_kind(a), atom_kind(b)) == op.outs[0].kind:
+                    return [*before, replace(op, primitive=_OVER, args=(a, b), form="")]
+        if not alike(atom_kind(a), op.outs[0].kind):
+            continue
         if divisor is factor and product.primitive.target is np.exp:
             return [replace(op, args=(Const(1), a))]
     return None

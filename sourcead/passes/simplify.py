@@ -18,6 +18,7 @@ from sourcead.ir import Atom, Const, Function, Op, Value
 from sourcead.kinds import Array, Kind, dtype_of, same_size
 from sourcead.passes.divisions import divided
 from sourcead.passes.facts import alike, cast_number, is_literal, keeps_kind, literal_of, same_shape, spread_by
+from sourcead.passes.literals import never_zero
 from sourcead.passes.rewriting import Rewriter, atom_kind, retyped
 from sourcead.passes.subscripts import known_item
 from sourcead.passes.tidying import tidied
@@ -82,8 +83,10 @@ def _simpler(op: Op, producers: dict[Atom, Op]) -> Atom | None:
                 return other
     if form == "binary +":
         for zero, other in (args, args[::-1]):
-            if is_literal(zero, 0) and keeps_kind(other, op, producers):
+            if (is_literal(zero, 0) or getattr(zero, "value", None) is False) and keeps_kind(other, op, producers):
                 return other
+    if form == "compare ==":
+        return never_zero(op, producers)
     if form == "binary /" and is_literal(args[1], 1) and keeps_kind(args[0], op, producers):
         return args[0]
     if form == "binary **" and is_literal(args[1], 1) and keeps_kind(args[0], op, producers):

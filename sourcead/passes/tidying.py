@@ -14,7 +14,9 @@ import numpy as np
 
 from sourcead.ir import Atom, Const, Hole, Op, Value
 from sourcead.kinds import Array, dims_of, dtype_of
+from sourcead.passes.cancelling import cancelled, over_quotient
 from sourcead.passes.facts import cast_number, is_literal, keeps_kind, negated, same_shape, spread_by
+from sourcead.passes.literals import as_int, halved, over_users_literal, sum_of_spread, with_users_literal
 from sourcead.passes.rewriting import atom_kind, made_like
 from sourcead.passes.scaling import RULES, WEAK, is_view, without_zero_division
 from sourcead.passes.subscripts import with_literals, without_kept_axis
@@ -162,6 +164,26 @@ def _push_broadcast(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     return None
 
 
+def _turned_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
+    """broadcast_to(s, x.T.shape).T, with s a number, reads broadcast_to(s, x.shape)."""
+    if op.primitive.target is not np.transpose or op.attrs:
+        return None
+    spread = spread_by(op.args[0], producers)
+    turned = None if spread is None else producers.get(_sized_like(spread[0], producers) or Const(None))
+    if spread is None or spread[0].outs[0] is not op.args[0] or turned is None:
+        return None
+    if turned.primitive.target is not np.transpose or turned.attrs:
+        return None
+    number = spread[0].args[spread[1]]
+    if dims_of(atom_kind(number)) != ():
+        return None
+    if spread[0].name == "np.full_like":
+        return [replace(spread[0], args=(turned.args[0], number), outs=op.outs, at=op.at)]
+    shape = made_like(primitive_of(np.shape), turned.args, op)
+    shape = replace(shape, form="attribute shape")
+    return [shape, replace(spread[0], args=(shape.outs[0], number)[::-1], outs=op.outs, at=op.at)]
+
+
 def _sized_like(spread: Op, producers: dict[Atom, Op]) -> Atom | None:
     """The array of the size to which a value was spread."""
     if spread.name == "np.full_like":
@@ -256,8 +278,16 @@ def _no_axes(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
 _TIDIER = (
     _no_axes,
     *RULES,
+    halved,
+    over_users_literal,
+    with_users_literal,
+    as_int,
+    sum_of_spread,
+    cancelled,
+    over_quotient,
     _cast_spread,
     _push_broadcast,
+    _turned_spread,
     _hoist_sign,
     _negated_view,
     _subtract,

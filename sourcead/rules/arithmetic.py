@@ -80,6 +80,8 @@ def _(g, y, a, b):
         if b > 0:
             return g * b * power(a, b - 1), None  # inf at 0
         return g * b * y / a, None
+    if static(a) and a == 1:
+        return g * b * power(a, b - 1), None
     if static(a) and a > 0:
         return g * b * power(a, b - 1), g * y * math.log(a)
     # At b == 0 the exponent stays 0, so that the cotangent of a is exactly 0 there, also where a is 0.

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sourcead.errors import Diagnosis
-from sourcead.frontend.procedures import Procedure, unique_names
+from sourcead.frontend.procedure import Procedure, unique_names
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Function, Op, Param, Value, walk
 from sourcead.kinds import Kind, Opaque, Top, Tree

@@ -16,7 +16,7 @@ import numpy as np
 from sourcead import runtime
 from sourcead.errors import MissingRuleError
 from sourcead.frontend.abstract import Abstract, Aggregate
-from sourcead.frontend.calls import emit_helper
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Op, Value
 from sourcead.kinds import is_complex

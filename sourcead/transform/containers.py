@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from sourcead.frontend.abstract import Aggregate
 from sourcead.frontend.resolver import Resolver
+from sourcead.frontend.surroundings import object_capture
 from sourcead.ir import Atom, Const, Path, Value
 from sourcead.kinds import Tree
 from sourcead.primitives import structural
@@ -63,5 +64,5 @@ def build(resolver: Resolver, kind: Tree, values: tuple[Atom, ...]) -> Value:
         return resolver.emit(structural.DICT, values, kind=tree, keys=kind.keys)
     if kind.type in (tuple, list):
         return resolver.emit(structural.TUPLE if kind.type is tuple else structural.LIST, values, kind=tree)
-    maker = resolver.object_capture(kind.type)
+    maker = object_capture(resolver, kind.type)
     return resolver.emit(structural.CALL, (maker, *values), kind=tree, keywords=tuple(map(str, kind.keys)), makes=True)

@@ -14,7 +14,8 @@ import numpy as np
 from sourcead import runtime
 from sourcead.errors import ArgumentError
 from sourcead.frontend.abstract import Abstract, Aggregate, Static
-from sourcead.frontend.calls import call_static, emit_helper
+from sourcead.frontend.calls import call_static
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Function, Op, Param, Value, walk
 from sourcead.kinds import (
@@ -187,7 +188,7 @@ def _pair(resolver: Resolver, a: Atom, b: Atom, own: int | None = None) -> Value
 def _split(resolver: Resolver, result: Abstract, wanted: Wanted) -> tuple[Abstract, Abstract | None]:
     if not wanted.has_aux:
         return result, None
-    from sourcead.frontend.data import unpack
+    from sourcead.frontend.unpacking import unpack
 
     parts = resolver.parts_of(result)
     if parts is None or len(parts.items) != 2 or parts.type is not tuple:
@@ -247,6 +248,8 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
                 continue
             child = cotangents.child(param, kind, key, inner)
             values.append(_finish(resolver, cotangents, child, item))
+            if isinstance(key, str) and key.isidentifier():
+                _name(resolver, values[-1], f"d{key}")
         return build(resolver, kind, tuple(values))
     if total is None:
         total = cotangents.zeros(param)
@@ -261,6 +264,14 @@ def _finish(resolver: Resolver, cotangents: Cotangents, param: Value, total: Cot
     if not kind.dims and isinstance(have, Scalar):
         return _array(resolver, total, kind)
     return cotangents.conform(cotangents.whole(total, param), param)
+
+
+def _name(resolver: Resolver, gradient: Atom, hint: str) -> None:
+    """Let the gradient of a part of an argument be called after it, if the backward sweep makes it."""
+    if not isinstance(gradient, Value) or gradient.hint or isinstance(gradient.kind, Tree):
+        return
+    if any(gradient in op.outs for op in reversed(resolver.builder.ops)):
+        gradient.call_it(hint)
 
 
 def _without_leaves(resolver: Resolver, kind: Kind) -> Atom:

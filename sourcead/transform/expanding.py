@@ -7,7 +7,7 @@ known_softplus(t, z, e)    ->    t       once all derivatives are taken
 from __future__ import annotations
 
 from sourcead.frontend.abstract import Abstract
-from sourcead.frontend.calls import inline
+from sourcead.frontend.inlining import inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Block, Function, Op, Value
 from sourcead.passes.rewriting import Rewriter

@@ -14,7 +14,7 @@ import operator
 from sourcead import runtime
 from sourcead.errors import display_path
 from sourcead.frontend.abstract import Abstract, Aggregate
-from sourcead.frontend.calls import emit_helper
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value, sub_blocks, walk
 from sourcead.kinds import BOOL

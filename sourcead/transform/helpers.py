@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sourcead.errors import SourceADError
 from sourcead.frontend.abstract import Abstract, Aggregate
-from sourcead.frontend.calls import inline
+from sourcead.frontend.inlining import inline
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.primitives import structural

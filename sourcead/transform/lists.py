@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sourcead import runtime
-from sourcead.frontend.calls import emit_helper
+from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Hole, Op, Span, Value, walk
 from sourcead.kinds import ANY, INT, TOP, Array, Kind, List, Scalar, Top, Tree
@@ -229,7 +229,8 @@ def _sum(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     have, item = self.resolver.kind(given), kind.item
     fits = isinstance(have, Array | Scalar) and isinstance(item, Array | Scalar) and same_shape(have, item)
-    if not fits or (isinstance(item, Scalar) and item.dtype not in _FLOATS):
+    real = isinstance(item, Scalar) and item.dtype is None and not self.resolver.complexes
+    if not fits or (isinstance(item, Scalar) and item.dtype not in _FLOATS and not real):
         by_rule(self, op, cotangents)
         return
     one = self.resolver.emit(structural.LIST, (given,))

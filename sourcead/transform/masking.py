@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from sourcead.frontend.calls import inline
+from sourcead.frontend.inlining import inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Hole, Op, Value, sub_blocks, walk
 from sourcead.ir import Block as Body

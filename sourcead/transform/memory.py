@@ -8,8 +8,9 @@ from typing import Any
 from sourcead.errors import Diagnosis, UnsupportedError
 from sourcead.ir import Atom, Function, Op, Value, walk
 from sourcead.kinds import Known, List, Opaque, Top, Tree
-from sourcead.passes.aliasing import Aliases, uses_of_all
+from sourcead.passes.aliasing import Aliases
 from sourcead.passes.objects import immutable
+from sourcead.passes.reads import uses_of_all
 from sourcead.primitives import structural
 
 

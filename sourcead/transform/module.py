@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sourcead.errors import UnsupportedError
-from sourcead.frontend.procedures import Procedure
+from sourcead.frontend.procedure import Procedure
 from sourcead.ir import Function, walk
 from sourcead.records import dataclass, field, replace
 from sourcead.transform.checkpoints import Again, refused_repetitions

@@ -12,6 +12,7 @@ from typing import Any
 
 from sourcead.frontend.abstract import Abstract, Aggregate, Differential, Pullback
 from sourcead.frontend.calls import call
+from sourcead.frontend.contents import current
 from sourcead.frontend.expansion import finite_items
 from sourcead.frontend.resolver import Resolver, Undecided
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
@@ -187,7 +188,7 @@ def _resolved(
     try:
         result = call(resolver, callee, args, kwargs)
         for param in params:
-            if resolver.now(param) is not param:
+            if current(resolver, param) is not param:
                 resolver.refuse("the function that is differentiated here changes its argument", "change a copy of it")
         return Inner(tuple(params), given, with_stable_derivative(resolver, resolver.builder.ops), result)
     finally:

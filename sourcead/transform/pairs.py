@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sourcead.frontend.procedures import Procedure
+from sourcead.frontend.procedure import Procedure
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Function, Op, Value, walk
 from sourcead.kinds import NONE, PYTHON_DTYPES, Array, Kind, List, Scalar, Tree, is_float_dtype, may_carry_derivative

@@ -8,7 +8,7 @@ The pullback owns what it reads: it may be called many times, and after the call
 from __future__ import annotations
 
 from sourcead.frontend.abstract import Abstract
-from sourcead.frontend.procedures import Procedure, unique_names
+from sourcead.frontend.procedure import Procedure, unique_names
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Block, Function, Op, Param, Value, walk
 from sourcead.kinds import TOP, Tree, may_carry_derivative

@@ -18,7 +18,7 @@ from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.records import dataclass, replace
 from sourcead.transform.adjoint import Extras, Reverse
-from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint
+from sourcead.transform.cotangents import Branches, Cotangent, Update, adjoint_hint, part_hint
 from sourcead.transform.residuals import legalise_branch, legalise_turn
 from sourcead.transform.turns import index_hint, trip_count
 
@@ -185,7 +185,7 @@ def _any(mask: Mask) -> bool:
 
 def _outs_like(self: Reverse, target: Value, mask: Mask, hint: str = "") -> tuple[Cotangent, list[Value]]:
     """Fresh values for the adjoint of a value, in its structure, for the leaves of the mask."""
-    hint = hint or adjoint_hint(target)
+    hint = hint or adjoint_hint(target) or part_hint(self.resolver, target)
     if not isinstance(target.kind, Tree) or not isinstance(mask, tuple):
         value = Value(hint, target.kind)
         return value, [value]
@@ -198,7 +198,8 @@ def _outs_like(self: Reverse, target: Value, mask: Mask, hint: str = "") -> tupl
             continue
         known = parts.get(key) if parts is not None else None
         name = adjoint_hint(known) if isinstance(known, Value) else ""
-        item, values = _outs_like(self, Value("", kind), inner, name or (f"{hint}_{key}" if hint else ""))
+        own = f"d{key}" if isinstance(key, str) and key.isidentifier() else f"{hint}_{key}" if hint else ""
+        item, values = _outs_like(self, Value("", kind), inner, name or own)
         items.append(item)
         made.extend(values)
     return Branches(target.kind, tuple(items)), made
@@ -359,7 +360,7 @@ def turn_side(
 
 def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Cotangent, item: Value, op: Op) -> None:
     from sourcead import runtime
-    from sourcead.frontend.calls import emit_helper
+    from sourcead.frontend.helper_calls import emit_helper
     from sourcead.kinds import Array, List
 
     self.resolver.override = op.at

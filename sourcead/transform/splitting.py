@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from sourcead.frontend.procedures import unique_names
+from sourcead.frontend.procedure import unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Const, Function, Op, Param, Value, walk
 from sourcead.kinds import Array, Kind, Known, Opaque, Tree, const_kind
 from sourcead.passes.aliasing import Aliases

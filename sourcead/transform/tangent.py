@@ -19,7 +19,9 @@ import numpy as np
 
 from sourcead import runtime
 from sourcead.frontend.abstract import Abstract, Aggregate
-from sourcead.frontend.calls import call_entry, emit_helper, inline
+from sourcead.frontend.entries import call_entry
+from sourcead.frontend.helper_calls import emit_helper
+from sourcead.frontend.inlining import inline
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Const, Op, Value
 from sourcead.kinds import (

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sourcead.frontend.procedures import Procedure, unique_names
+from sourcead.frontend.procedure import Procedure, unique_names
 from sourcead.ir import UNDEFINED, Atom, Block, Builder, Const, Function, Op, Param, Source, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural

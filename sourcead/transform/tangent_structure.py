@@ -16,9 +16,10 @@ from sourcead.kinds import Array, Kind, Scalar, Top, Tree
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.records import replace
-from sourcead.transform.adjoint import missing, position_of
+from sourcead.transform.adjoint import missing
 from sourcead.transform.containers import Branches
 from sourcead.transform.pairs import cotangent_kind
+from sourcead.transform.parts_adjoint import position_of
 from sourcead.transform.tangent import Forward, tangent_hint
 
 

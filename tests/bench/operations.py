@@ -37,6 +37,9 @@ class Counted(np.ndarray[Any, Any]):
         Counted.calls = before + 1  # whatever it is made of
         return _counted(result)
 
+    def dot(self, *args: Any) -> Any:  # the one method that does not pass by here
+        return np.dot(self, *args)
+
 
 def _plain(x: Any) -> Any:
     return x.view(np.ndarray) if isinstance(x, Counted) else x

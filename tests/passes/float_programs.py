@@ -19,7 +19,7 @@ A = np.arange(12.0).reshape(3, 4)
 NUMPYS = (  # whose numbers stay NumPy's
     "aliased", "arrays_of_single", "changing_array", "clipmod", "comprehension", "fancy",
     "inplace", "items_of_matrix", "large_ints", "leaves_early", "list_of_numbers", "maxmin",
-    "numpys_functions", "of_a_global", "one_number", "pow_overflow", "pyfloat_param", "repeats", "single",
+    "numpys_functions", "of_a_global", "one_number", "pyfloat_param", "repeats", "single",
     "single_and_double", "slices", "whole_numbers",
     "zero_index",
 )  # fmt: skip

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sourcead.ir import Value, walk
-from sourcead.passes.aliasing import Aliases, uses
+from sourcead.passes.aliasing import Aliases
+from sourcead.passes.reads import uses
 from tests.compiling import compiled, ops_named
 from tests.small import program
 

@@ -1,4 +1,4 @@
-"""Common subexpressions: the backward sweep reads what is there; the user's own ops and allocators are never merged."""
+"""Common subexpressions: the backward sweep reads what is there; the user's own ops are merged where it reads them."""
 
 from __future__ import annotations
 
@@ -46,10 +46,26 @@ def test_only_what_commutes_is_equal_the_other_way_round() -> None:
     assert not merged(primitive_of(operator.matmul), swapped=True)
 
 
-def test_the_users_own_ops_are_never_merged() -> None:
-    assert not merged(TIMES, swapped=False, second_backward=False)
-    text = gradient("def f(x):\n    return np.sum(np.exp(x) * np.exp(x))", VECTOR)
-    assert text.count("np.exp") == 2, "as the user wrote it"
+def test_the_users_own_ops_are_merged_where_the_backward_sweep_reads_them() -> None:
+    assert merged(TIMES, swapped=False, second_backward=False)
+    assert gradient("def f(x):\n    return np.sum(np.exp(x) * np.exp(x))", VECTOR).count("np.exp") == 1
+    assert gradient("def f(x):\n    return np.sum(np.sin(x)) + np.sum(np.exp(np.sin(x)))", VECTOR).count("np.sin") == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a = np.exp(x)\n    b = np.exp(x)\n    b[0] = 3.0\n    return np.sum(a * b)",
+        "a = np.exp(x)\n    s = np.sum(np.exp(x) ** 2)\n    a += 1.0\n    return s + np.sum(a**2)",
+        "a = np.exp(x)\n    v = a[1:]\n    v *= 2.0\n    return np.sum(np.exp(x) * np.sum(a**2))",
+        "x = x * 1.0\n    a = np.exp(x)\n    x[0] = 2.0\n    return np.sum(a * np.exp(x))",
+        "s = 0.0\n    for i in range(3):\n        s += np.sum((x * i) ** 3) + np.sum(np.exp(x * i))\n    return s",
+        "xs = [np.exp(x), np.exp(x)]\n    xs[0][0] = 2.0\n    return np.sum(xs[0] * xs[1])",
+        "return np.sum(np.exp(x) ** 3) if np.sum(np.exp(x)) > 1 else np.sum(x)",
+    ],
+)
+def test_what_is_stored_into_stays_what_it_is(body: str) -> None:
+    gradient(f"def f(x):\n    {body}", VECTOR)
 
 
 def test_attributes_tell_ops_apart() -> None:
@@ -91,7 +107,7 @@ def test_two_sides_of_a_branch_share_nothing() -> None:
 def test_a_square_is_a_product() -> None:
     text = gradient("def f(x):\n    t = x * x\n    return np.sum(np.exp(t) * x ** 2)", VECTOR)
     assert "x * x" in text
-    assert text.count("x ** 2") == 1, "the user's own"
+    assert "x ** 2" not in text
     scalars = gradient("def f(x):\n    return x ** 2 * np.sin(x ** 2)", 0.7)
     assert "x * x" not in scalars, "of numbers a power may round otherwise"
 
@@ -100,4 +116,4 @@ def test_a_square_is_a_product() -> None:
 def test_what_the_expert_multiplies_out_is_multiplied_once() -> None:
     f = program("def f(x):\n    return np.sum(x ** 3 - 2 * x ** 5)")
     text = sourcead.value_and_grad(f).specialize(np.arange(40.0)).source
-    assert text.count("x * x") == 1 and "dx = -10.0 * t2 + 3 * t" in text
+    assert text.count("x * x") == 1 and "dx = -10.0 * t2 + 3.0 * t" in text

@@ -11,6 +11,7 @@ import sourcead
 from sourcead.switches import without
 from tests.kit import assert_trees_close
 from tests.programs.kit import Program, Table, array, check_specialised
+from tests.small import program
 
 programs = Table("dying values")
 
@@ -154,3 +155,14 @@ def test_cotangents_of_totals_have_a_known_kind(f) -> None:
     """No helper, no cast, and no sum that makes a new array."""
     source = sourcead.grad(f, style="plain").specialize(*programs.programs[f.__name__].args).source
     assert source.count("def ") == 1 and "astype" not in source and "dW += " in source
+
+
+
+@pytest.mark.parametrize("again", ["", "\n        total = total + np.sum(x * x)"])
+@pytest.mark.optimised
+def test_a_mask_takes_from_the_adjoint_of_the_turn_before(again) -> None:
+    text = "def f(Ws, x):\n    total = 0.0\n    for W in Ws:\n        x = np.maximum(0, x @ W)" + again
+    f = program(text + "\n    return total + np.mean(x**2)")
+    args = [array(3, 3, seed=k) for k in range(3)], array(2, 3, seed=5)
+    assert "dx *= x > 0" in sourcead.grad(f, style="plain").specialize(*args).source
+    sourcead.check_grads(f, args)

@@ -15,15 +15,11 @@ def integral_loss_grad(p):
     t4 = (0.1 + 1.0) / 2
     t5 = np.exp(-rate * t4)
     t6 = t4 ** power
-    t7 = np.exp(-rate * 1.0)
-    t8 = 1.0 ** power
 
     # backward
-    t9 = t * t8                         # line 75: np.exp(-k * t) * t ** power
-    t10 = t * t7 * t8 * math.log(1.0)
-    t11 = t * 4  # line 70: return (b - a) / 6 * (f(a) + 4 * f((a + b) / 2) + f(b))
-    t12 = t11 * t5 * t6
-    t13 = t4 + (t4 == 0)
-    drate = 0.5 - t9 * t7 - t11 * t6 * t5 * t4 - t * t3 * t2 * 0.1
-    dpower = 0.25 + t10 + t12 * float(np.log(t13)) + t * t2 * t3 * math.log(0.1)
+    t7 = t * 1.0 ** power               # line 75: np.exp(-k * t) * t ** power
+    t8 = t * 4  # line 70: return (b - a) / 6 * (f(a) + 4 * f((a + b) / 2) + f(b))
+    t9 = t8 * t5
+    drate = 0.5 - t7 * np.exp(-rate * 1.0) - t8 * t6 * t5 * t4 - t * t3 * t2 * 0.1
+    dpower = 0.25 + t9 * t6 * float(np.log(t4)) + t * t2 * t3 * math.log(0.1)
     return drate, dpower

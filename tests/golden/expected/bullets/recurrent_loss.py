@@ -20,16 +20,14 @@ def recurrent_loss_grad(cell, xs):
 
     # backward
     dcell_h = np.zeros_like(cell_h)
-    t = np.zeros_like(U)
-    t2 = np.zeros_like(W)
+    dU = np.zeros_like(U)
+    dW = np.zeros_like(W)
     for i in reversed(range(len(xs))):
         cell_h = cell_hs[i]
         x = xs[i]
-        t3 = saved[i] ** 2              # line 59: total += np.sum(cell.step(x) ** 2)
-        dcell_h += 2 * saved[i]
-        t4 = dcell_h * (1 - t3)         # line 52
-        dcell_h = U.T @ t4
-        t5 = np.outer(t4, x)
-        t += np.outer(t4, cell_h)
-        t2 += t5
-    return Cell(W=t2, U=t, h=dcell_h)
+        dcell_h += 2 * saved[i]         # line 59: total += np.sum(cell.step(x) ** 2)
+        t = dcell_h * (1 - saved[i] ** 2)  # line 52
+        dcell_h = U.T @ t
+        dU += np.outer(t, cell_h)
+        dW += np.outer(t, x)
+    return Cell(W=dW, U=dU, h=dcell_h)

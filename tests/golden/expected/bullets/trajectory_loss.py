@@ -31,17 +31,17 @@ def trajectory_loss_grad(params, x, steps):
     dpath[1:] = [x + y for (x, y) in zip(dpath[1:], t3)]
     dpath[-1] += dout_end  # line 39: out = {"end": path[-1], "length": 0.0}
     dx = np.zeros_like(x)
-    t4 = params["W"]                    # line 36: for _ in range(steps):
-    dparams_W = np.zeros_like(t4)
-    dparams_rate = 0.0
+    W = params["W"]                     # line 36: for _ in range(steps):
+    dW = np.zeros_like(W)
+    drate = 0.0
     for j in reversed(range(steps)):
         x = xs[j]
-        t5 = params["rate"]             # line 37
-        t6 = dpath.pop()                # line 38: path.append(x)
-        dx += t6
-        t7 = dx * t5 * (1 - saved[j] ** 2)
-        dparams_W += np.outer(t7, x)
-        dparams_rate += (dx * saved[j]).sum()
+        rate = params["rate"]           # line 37
+        t4 = dpath.pop()                # line 38: path.append(x)
+        dx += t4
+        t5 = dx * rate * (1 - saved[j] ** 2)
+        dW += np.outer(t5, x)
+        drate += (dx * saved[j]).sum()
         if j > 0:
-            dx += t4.T @ t7
-    return {"W": dparams_W, "rate": dparams_rate}
+            dx += W.T @ t5
+    return {"W": dW, "rate": drate}

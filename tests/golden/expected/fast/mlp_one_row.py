@@ -12,18 +12,19 @@ def mlp_loss_value_and_grad(params, X, y):
     """
     W1, b1, W2, b2 = params
     z1 = X @ W1 + b1
-    a1 = np.maximum(0, z1)
+    a1 = np.maximum(0.0, z1)
     z2 = a1 @ W2 + b2
     # lines 10-11 together, stably: binary cross-entropy of sigmoid(z2)
     e = np.exp(-np.abs(z2))
-    value = (np.maximum(z2, 0) - y * z2 + np.log1p(e)).sum() / z2.size
+    t = z2 >= 0.0
+    value = (np.log1p(e).sum() - np.vdot(z2, y - t)) / e.size
 
     # backward
-    dz2 = (np.maximum(z2 >= 0, e) / (1 + e) - y) / z2.size  # line 11
+    dz2 = (np.maximum(t, e) / (1.0 + e) - y) / z2.size  # line 11
     db2 = dz2[0]                        # line 9: z2 = a1 @ W2 + b2
     dW2 = a1.T @ dz2
     dz1 = dz2 @ W2.T
-    dz1 *= z1 > 0                       # line 8: a1 = np.maximum(0, z1)
+    dz1 *= z1 > 0.0                     # line 8: a1 = np.maximum(0, z1)
     db1 = dz1[0]                        # line 7: z1 = X @ W1 + b1
-    dW1 = np.dot(X.T, dz1)
+    dW1 = X.T.dot(dz1)
     return value, (dW1, db1, dW2, db2)

@@ -22,5 +22,5 @@ def softmax_head_value_and_grad(params, X, Y):
     p = t / t2                          # line 19
     dz = dlogp - p * dlogp.sum(axis=1, keepdims=True)
     db = dz.sum(axis=0)                 # line 17: z = X @ W + b
-    dW = np.dot(X.T, dz)
+    dW = X.T.dot(dz)
     return value, (dW, db)

@@ -12,20 +12,17 @@ def softmax_head_value_and_grad(params, X, Y):
     z = X @ W + b
     m = z.T.copy().max(axis=0)[:, None]
     t = np.exp(z - m)
-    ones = np.ones((t.shape[1], 1), dtype=np.float32)
-    t2 = np.dot(t, ones)                # sums of rows
+    ones = np.ones(t.shape[1], dtype=np.float32)
+    t2 = t.dot(ones)[:, None]           # sums of rows
     logp = z - m - np.log(t2)
-    t3 = Y * logp
-    ones = np.ones(t3.shape[1], dtype=np.float32)
-    t4 = np.dot(t3, ones)               # sums of rows
-    value = -(t4.sum() / t4.size)
+    t3 = (Y * logp).dot(ones)           # sums of rows
+    value = -(t3.sum() / t3.size)
 
     # backward
-    dlogp = Y / -t4.size  # line 20: return -np.mean(np.sum(Y * logp, axis=1))
-    p = t / t2                              # line 19
-    ones = np.ones((dlogp.shape[1], 1), dtype=np.float32)
-    dz = dlogp - p * np.dot(dlogp, ones)    # sums of rows
+    dlogp = Y / -t3.size  # line 20: return -np.mean(np.sum(Y * logp, axis=1))
+    p = t / t2                          # line 19
+    dz = dlogp - p * dlogp.dot(ones)[:, None]  # sums of rows
     ones = np.ones(len(dz), dtype=np.float32)
-    db = np.dot(ones, dz)                   # line 17: z = X @ W + b; sums of columns
+    db = ones.dot(dz)                   # line 17: z = X @ W + b; sums of columns
     dW = X.T @ dz
     return value, (dW, db)
