@@ -19,9 +19,10 @@ from sourcead.backend.numba.parts import parted
 from sourcead.backend.numba.rewriting import refuse
 from sourcead.backend.numba.stacks import without_stacks
 from sourcead.backend.numba.table import check_effects, supported
+from sourcead.backend.tree import form_of
 from sourcead.backend.writer import write
 from sourcead.errors import Diagnosis, MissingPackageError
-from sourcead.ir import Function
+from sourcead.ir import Function, walk
 from sourcead.records import replace
 from sourcead.sizes import Sizes
 
@@ -54,6 +55,10 @@ def _parts(function: Function, sizes: Sizes | None) -> tuple[Function, ...]:
     """The kernels of a function, and the wrapper."""
     check_effects(function)
     wrapper, kernels = parted(function, sizes)
+    for op in walk(wrapper.body):
+        form, _, word = form_of(op).partition(" ")
+        if form == "helper" and not helper_text(word):
+            refuse(f"`{word}` has no text for it", op.at or function.at)
     return (*map(_compiled, kernels), wrapper)
 
 
