@@ -55,7 +55,7 @@ def make_zeros(function: Function, sizes: Sizes) -> Function:
 
 def multiply_by_methods(function: Function, sizes: Sizes) -> Function:
     """Call the method of a factor; behind what looks for products."""
-    return rewritten(function, sizes, (_product,), primitives(np.dot))
+    return rewritten(function, sizes, (_product,), primitives(np.dot, np.vdot))
 
 
 def _product(op: Op, forms: Forms) -> Op | None:

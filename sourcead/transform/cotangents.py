@@ -38,6 +38,7 @@ from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.records import dataclass, field
 from sourcead.transform.binding import Bindings
+from sourcead.transform.both_ends import of_both_ends
 from sourcead.transform.conjugation import real_dtype, real_part
 from sourcead.transform.containers import Branches, Contribution, Cotangent, Update, build
 from sourcead.transform.updates import updated
@@ -130,8 +131,13 @@ class Cotangents:
             result = atom if result is None else self.plus(value, result, atom)
         if updates:
             outer = self.resolver.override
-            result = self.zeros(value) if result is None else self.whole(result, value)
-            for update in self._by_place(value, updates):
+            updates = self._by_place(value, updates)
+            ends = of_both_ends(self, value, updates) if result is None and self.is_plain(value) else None
+            if ends is not None:
+                result, updates = ends, []
+            else:
+                result = self.zeros(value) if result is None else self.whole(result, value)
+            for update in updates:
                 self.resolver.override = update.at
                 result = updated(self, value, result, update)
             self.resolver.override = outer
