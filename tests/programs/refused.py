@@ -394,3 +394,13 @@ def changed_through_an_item_picked_by_a_number(x: Any, y: Any, n: Any) -> Any:
     a = p[n][0]
     a[0] = 5.0
     return z.sum()
+
+
+@programs(array(3), array(3, seed=1), 0, refused="return x.sum()")
+def an_object_changed_and_replaced_by_a_loop(x: Any, y: Any, n: Any) -> Any:
+    holder = [x]
+    for _ in range(n):
+        holder[0] = np.sin(x)
+        holder = [y * 2]
+    holder[0][-1] = y.sum()
+    return x.sum()
