@@ -56,7 +56,7 @@ def copied_before_a_store(x):
     for _ in range(2):
         x[::2] += x[1]
         for _ in range(1):
-            first, *rest = x
+            first, *_rest = x
             x[0] = first * first
     return np.sum(x)
 
