@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Opaque, Scalar, Sized, Tree
+from sourcead.kinds import TOP, Array, Kind, Known, List, Opaque, Scalar, Sized, Tree
 from sourcead.records import dataclass
 
 TYPE, DTYPE, RANK, SIZE, DEEP = range(5)
@@ -83,7 +83,7 @@ class Node:
     tests: tuple[tuple[int, str], ...]
 
 
-def nodes(kind: Fact, expr: str, words: str, names: Names, depth: int = 0) -> list[Node]:
+def nodes(kind: Kind | Sized, expr: str, words: str, names: Names, depth: int = 0) -> list[Node]:
     """The nodes of a value that should be of this kind."""
     if kind == TOP:
         return []

@@ -16,7 +16,7 @@ from sourcead.compiling import Level, Made, Options, place_of, with_request
 from sourcead.digests import digest
 from sourcead.errors import ArgumentError, Diagnosis, InternalError
 from sourcead.guard import Assumption
-from sourcead.kinds import TOP, Kind, Known, Opaque, Sized, Tree
+from sourcead.kinds import TOP, Kind, Known, Measured, Opaque, Sized, Tree
 from sourcead.primitives.markers import unmarked
 from sourcead.signature import check_differentiable, kind_of
 from sourcead.specialization import NEEDS_TANGENTS, Specialization, first_wrong
@@ -264,7 +264,7 @@ def _is_certain(callee: Callee, assumption: Assumption) -> bool:
 
 def _is_said_by(kinds: dict[str, Kind], assumption: Assumption) -> bool:
     """Whether the kinds of the arguments say so: they say nothing about the attributes of objects, nor size classes."""
-    if isinstance(assumption.fact, Known | Sized):
+    if isinstance(assumption.fact, Known | Sized | Measured):
         return False
     (how, name), *accessors = assumption.path
     kind = kinds.get(name) if how == "param" else None

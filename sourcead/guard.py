@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from types import CellType, MethodType
 from typing import Any, TypeAlias
 
-from sourcead.conditions import TYPE, Names, Node, describe_value, nodes
-from sourcead.kinds import Fact, Kind, Known
+from sourcead.conditions import DEEP, TYPE, Names, Node, describe_value, nodes
+from sourcead.kinds import Fact, Kind, Known, Measured
 from sourcead.records import dataclass, field
 
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 EACH = "*"  # the key of ("item", EACH): any item of a list whose items are of one kind
 
-_ODD = (AttributeError, LookupError, NameError, TypeError, ValueError)
+_ODD = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,27 @@ class _GuardNames(Names):
         return name
 
 
+def _measured(fact: Measured, expressions: Sequence[str]) -> Node:
+    """The test of a number that arguments decide, behind that of their kinds."""
+    return Node(fact.number(expressions), "", "", 99, ((DEEP, fact.test(expressions)),))
+
+
+def explain_number(fact: Measured, found: Sequence[object]) -> str | None:
+    """In words, how a number differs from the fact, given what is at its paths; None where it does not."""
+    names = [f"_{k}" for k in range(len(found))]
+    try:
+        number = eval(fact.number(names), dict(zip(names, found, strict=True)))
+    except _ODD as error:
+        return f"{wanted_number(fact)}: {error}"
+    return None if eval(f"{number} {fact.holds}") else f"{wanted_number(fact)}, got {number}"
+
+
+def wanted_number(fact: Measured) -> str:
+    """The fact in words."""
+    words = {"== 1": "be 1", "!= 1": "not be 1", ">= 0": "not be negative"}[fact.holds]
+    return f"{fact.number(list(map(path_text, fact.paths)))} must {words}"
+
+
 def _conjunction(found: Sequence[Node]) -> str:
     """All tests, outer values before inner ones, types before dtypes before sizes; each distinct test once."""
     ranked = sorted(
@@ -204,6 +225,8 @@ class Guard:
             elif fact == Known(HOLDER):
                 test = f"{expr} is {self._expression(assumption.path[:-2], slots)}"
                 found.append(Node(expr, words, "be the object itself", depth, ((TYPE, test),)))
+            elif isinstance(fact, Measured):
+                found.append(_measured(fact, [self._expression(path, slots) for path in fact.paths]))
             else:
                 found += nodes(fact, expr, words, names, depth)
         condition = _conjunction(found)
@@ -255,6 +278,7 @@ class Guard:
 def explain(assumption: Assumption, actual: object) -> str | None:
     """In words, how what is found at the path differs from the fact; None where it does not."""
     names = _PlainNames()
+    assert not isinstance(assumption.fact, Measured)  # of several values
     for node in nodes(assumption.fact, "x", path_text(assumption.path), names):
         namespace = {**names.constants, "x": actual}
         exec("".join(names.helpers), namespace)

@@ -9,7 +9,7 @@ A 0-d array is `Array(dtype, ())`; NumPy scalars and Python numbers are `Scalar`
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sourcead.records import dataclass, field
 
@@ -31,7 +31,7 @@ ANY = Dim(None, None)
 
 def same_size(a: Dim, b: Dim) -> bool:
     """Whether two sizes are certainly equal, given that the program runs."""
-    return a == b and a.key is not None
+    return a.key is not None and a.key == b.key
 
 
 def dim_of(size: int) -> Dim:
@@ -124,9 +124,27 @@ class Sized:
     over: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A fact about a number that arguments decide, such as a size. text: the number as an expression of what is found
+    at the paths, which stand in it as {0}, {1}, ...; holds: what is true of it, "== 1", "!= 1" or ">= 0"."""
+
+    text: str
+    paths: tuple[tuple[tuple[str, Any], ...], ...]
+    holds: str
+
+    def number(self, expressions: Sequence[str]) -> str:
+        """The number as an expression."""
+        return self.text.format(*expressions)
+
+    def test(self, expressions: Sequence[str]) -> str:
+        """The test of the fact."""
+        return f"{self.number(expressions)} {self.holds}"
+
+
 Kind: TypeAlias = Top | Scalar | Array | List | Tree | Opaque | Known
 
-Fact: TypeAlias = Kind | Sized
+Fact: TypeAlias = Kind | Sized | Measured
 
 TOP = Top()
 INT = Scalar("pyint")
@@ -262,7 +280,8 @@ def join(a: Kind, b: Kind) -> Kind:
         return Scalar(join_dtype(a.dtype, b.dtype))
     if isinstance(a, Array) and isinstance(b, Array) and len(a.dims) == len(b.dims):
         dims = tuple(
-            x if x == y else Dim(None, x.one if x.one == y.one else None) for x, y in zip(a.dims, b.dims, strict=True)
+            Dim(x.key if x.key == y.key else None, x.one if x.one == y.one else None)
+            for x, y in zip(a.dims, b.dims, strict=True)
         )
         return Array(join_dtype(a.dtype, b.dtype), dims)
     if isinstance(a, Tree) and isinstance(b, Tree) and (a.type, a.keys) == (b.type, b.keys):

@@ -238,6 +238,7 @@ def build(request: Request, source: SourceText, resolver: Resolver, observer: Ob
             look(stage, function)
 
     levels = Levels(resolver, Pairs(resolver))
+    resolver.is_one, resolver.is_positive = request.sizes.is_one, request.sizes.is_positive
     resolver.nested, resolver.stabilize = Nested(levels), request.emission.stabilize
     primal, params, result = primal_of(request, source, resolver)
     module = Module.of(resolver.procedures)

@@ -18,9 +18,9 @@ from sourcead.cache import Entry
 from sourcead.callee import Callee
 from sourcead.conditions import ARRAY_TYPES, Names, Node, nodes
 from sourcead.errors import ArgumentError, Diagnosis, display_path
-from sourcead.guard import AccessPath, path_text
+from sourcead.guard import AccessPath, path_text, wanted_number
 from sourcead.ir import Capture
-from sourcead.kinds import Kind, Sized
+from sourcead.kinds import Kind, Measured, Sized
 from sourcead.runtime.sharing import overlap, places, refuse_shared, sharing
 
 _FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numba", "numpy", "scipy"}
@@ -205,6 +205,11 @@ def _checks(entry: Entry, callee: Callee) -> str:
     for assumption in entry.assumptions:
         if isinstance(assumption.fact, Sized):
             continue  # says what is fast: the text is right for every size
+        if isinstance(assumption.fact, Measured):
+            test = assumption.fact.test(list(map(_expression, assumption.fact.paths)))
+            message = wanted_number(assumption.fact)
+            lines += [f"    if not ({test}):\n", f"        raise TypeError({message!r})\n"]
+            continue
         if assumption.path[0][0] == "param" and len(assumption.path) == 1:
             name = str(assumption.path[0][1])
             for node in nodes(assumption.fact, _safe(name), name, names):

@@ -3,6 +3,9 @@
 A size is one, narrow (2 to 32) or wide; an array is large when it has more than 2^17 elements. A class says what is
 fast, never what is right: every text that relies on one is right for all of them. What is asked for is relied on, and
 joins the signature; a size that nothing asked for makes no new code.
+
+Whether a size that the arguments decide is 1 (`x[a:b]`, of an argument x and ints a and b) says what is right, where
+such an array is broadcast: it is asked, once, when the code is made, and the code never asks.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, TypeAlias
 
-from sourcead.kinds import Array, Dim, Kind, Sized, Tree, dims_of
+from sourcead.kinds import Array, Dim, Kind, List, Measured, Scalar, Sized, Tree, dims_of
+from sourcead.measures import measure
 from sourcead.records import dataclass, field
 
 NARROW = 32  # the largest narrow size
@@ -25,7 +29,8 @@ class Sizes:
 
     places: dict[Hashable, tuple[_Path, int, int]] = field(default_factory=dict)
     arrays: dict[tuple[Dim, ...], tuple[_Path, int]] = field(default_factory=dict)
-    relied: dict[Hashable, tuple[_Path, Sized]] = field(default_factory=dict)
+    relied: dict[Hashable, tuple[_Path, Sized | Measured]] = field(default_factory=dict)
+    numbers: dict[Hashable, tuple[_Path, str, int]] = field(default_factory=dict)  # path, what is asked of it, answer
 
     def add(self, kind: Kind, value: Any, path: _Path) -> None:
         """Look at an argument, or at something inside it."""
@@ -34,6 +39,11 @@ class Sizes:
             for axis, dim in enumerate(kind.dims):
                 if isinstance(dim.key, str):
                     self.places.setdefault(dim.key, (path, axis, value.shape[axis]))
+                    self.numbers.setdefault(dim.key, (path, f".shape[{axis}]", value.shape[axis]))
+        elif isinstance(kind, List):
+            self.numbers.setdefault(kind.length.key, (path, ".__len__()", len(value)))
+        elif kind == Scalar("pyint"):
+            self.numbers.setdefault(("at", path), (path, "", value))
         elif isinstance(kind, Tree):
             by_item = kind.type in (tuple, list, dict)
             for key, item in zip(kind.keys, kind.items, strict=True):
@@ -53,6 +63,47 @@ class Sizes:
         found = _class_of(size)
         self.relied[path, axis] = (path, Sized(axis, NARROW, found == "wide"))
         return found
+
+    def is_one(self, dim: Dim) -> bool | None:
+        """Whether a size is 1; None where the arguments do not decide it."""
+        if dim.one is not None:
+            return dim.one
+        number = self._number(dim)
+        if number is None:
+            return None
+        self._rely(dim, "== 1" if number == 1 else "!= 1")
+        return number == 1
+
+    def is_positive(self, dim: Dim) -> bool:
+        """Whether a number that the arguments decide is not negative."""
+        number = self._number(dim)
+        if number is None or number < 0:
+            return False
+        self._rely(dim, ">= 0")
+        return True
+
+    def _number(self, dim: Dim) -> int | None:
+        """What a number is for these arguments; None where they do not decide it."""
+        found = self.numbers
+        text = measure(dim, lambda key: str(found[key][2]) if key in found else None)
+        try:
+            return None if text is None else int(eval(text, {"len": len, "range": range, "max": max, "min": min}))
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+
+    def _rely(self, dim: Dim, holds: str) -> None:
+        paths: dict[_Path, int] = {}
+
+        def place(key: Hashable) -> str | None:
+            if key not in self.numbers:
+                return None
+            path, asked, _ = self.numbers[key]
+            return f"{{{paths.setdefault(path, len(paths))}}}{asked}"
+
+        text = measure(dim, place)
+        assert text is not None
+        for path in [*paths][:1]:  # a number that nothing decides but the program is no assumption
+            self.relied[text, tuple(paths), holds] = (path, Measured(text, tuple(paths), holds))
 
     def is_narrow(self, dim: Dim) -> bool:
         """Whether a size is certainly narrow."""
@@ -82,7 +133,7 @@ class Sizes:
         self.relied[path, None] = (path, Sized(None, LARGE, elements > LARGE))
         return elements > LARGE
 
-    def facts(self) -> list[tuple[_Path, Sized]]:
+    def facts(self) -> list[tuple[_Path, Sized | Measured]]:
         """What was asked for: each place with the class that it was in."""
         return list(self.relied.values())
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sourcead.cache import Bound, Entry
 from sourcead.callee import Callee
 from sourcead.errors import ArgumentError, Diagnosis
-from sourcead.guard import HOLDER, Assumption, Environment, explain, read_path
-from sourcead.kinds import Known
+from sourcead.guard import HOLDER, Assumption, Environment, explain, explain_number, read_path
+from sourcead.kinds import Known, Measured
 
 if TYPE_CHECKING:
     from sourcead.ledger import Ledger
@@ -90,6 +90,8 @@ def _wrong(assumption: Assumption, values: dict[str, Any], environment: Environm
     except (AttributeError, LookupError, NameError, TypeError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
     fact = environment.resolve_fact(assumption.fact)
+    if isinstance(fact, Measured):  # of several values
+        return explain_number(fact, [read_path(path, values, environment) for path in fact.paths])
     if fact == Known(HOLDER):
         fact = Known(read_path(assumption.path[:-2], values, environment))
     return explain(Assumption(assumption.path, fact), actual)

@@ -14,8 +14,8 @@ PACKAGE = ROOT / "sourcead"
 
 # Bottom to top. A name stands for the module or for the folder and all in it; the longest name that fits decides.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("sourcead.digests", "sourcead.emission", "sourcead.errors", "sourcead.ir", "sourcead.kinds", "sourcead.records",
-     "sourcead.setters", "sourcead.sizes", "sourcead.switches", "sourcead.version"),
+    ("sourcead.digests", "sourcead.emission", "sourcead.errors", "sourcead.ir", "sourcead.kinds", "sourcead.measures",
+     "sourcead.records", "sourcead.setters", "sourcead.sizes", "sourcead.switches", "sourcead.version"),
     ("sourcead.verify", "sourcead.interpret", "sourcead.dump"),
     ("sourcead.conditions", "sourcead.guard", "sourcead.signature"),
     ("sourcead.runtime",),

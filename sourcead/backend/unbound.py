@@ -30,8 +30,8 @@ from sourcead.backend.tree import (
     form_of,
     is_marker,
     walk,
-)
-from sourcead.ir import UNDEFINED, Const, Value
+)  # fmt: skip
+from sourcead.ir import UNDEFINED, Atom, Const, Value
 from sourcead.records import dataclass, field
 
 _GAP = Const(UNDEFINED)
@@ -56,7 +56,7 @@ class _Flow:
 
     made: Variables
     missed: set[Value] = field(default_factory=set)
-    given: dict[tuple[Value, bool], Bound] = field(default_factory=dict)  # what a condition tells of an earlier branch
+    given: dict[tuple[Atom, bool], Bound] = field(default_factory=dict)  # what a condition tells of an earlier branch
 
     def body(self, body: Body, bound: Bound | None) -> Bound | None:
         """What is bound behind the statements; None: they are not left at the end."""
@@ -113,10 +113,7 @@ class _Flow:
     def _branch(self, branch: Branch, bound: Bound) -> Bound | None:
         ends: list[Bound | None] = []
         for arm, taken in ((branch.then, True), (branch.other, False)):
-            asked = branch.condition
-            known = self.given.get((asked, taken), frozenset()) if isinstance(asked, Value) else frozenset()
-            ends.append(self._inner(arm, bound | known))
+            ends.append(self._inner(arm, bound | self.given.get((branch.condition, taken), frozenset())))
         reached = [end for end in ends if end is not None]
-        if isinstance(branch.condition, Value):
-            self.given.update({(branch.condition, k == 0): end for k, end in enumerate(ends) if end is not None})
+        self.given.update({(branch.condition, k == 0): end for k, end in enumerate(ends) if end is not None})
         return frozenset.intersection(*reached) if reached else None

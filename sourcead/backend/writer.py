@@ -22,6 +22,7 @@ from sourcead.backend.tree import (
     Move,
     defined,
     form_of,
+    read,
     walk,
 )  # fmt: skip
 from sourcead.backend.unbound import bind_what_is_copied
@@ -97,8 +98,8 @@ def _laid_out(function: Function) -> tuple[Body, Variables]:
 def _draft(function: Function, body: Body, made: Variables, library: Library) -> Draft:
     phrases = Phrases(made, lambda value: identifier(made.hint(value)) or "t", library)
     Nest(body, phrases, function.body.params)
-    read = {made.hint(v) for s in walk(body) for v in defined(s) if v not in phrases.unread} | library.blocked
-    phrases.blank = next(word for word in ("_", "__", "unused_") if word not in read)
+    wanted = {made.hint(v) for s in walk(body) for v in defined(s) if v not in phrases.unread} | library.blocked
+    phrases.blank = next(word for word in ("_", "__", "unused_") if word not in wanted)
     return Draft(function, body, made, phrases)
 
 
@@ -144,6 +145,9 @@ def _spelled(function: Function, body: Body, phrases: Phrases, reserved: set[str
         for v in defined(s)
         if v not in phrases.folded and (v not in phrases.unread or phrases.made.hint(v))
     ]
+    bound = {phrases.made.of(v) for s in walk(body) for v in defined(s)}
+    shown += [v for s in walk(body) for v in read(s)
+              if phrases.made.of(v) not in bound and v not in phrases.folded]  # no path binds it: Python raises
     stems: dict[Value, str] = {}
     for statement in walk(body):
         if isinstance(statement, Move) and statement.role == "exit":

@@ -151,7 +151,7 @@ class _Trial:
             memory.state = self.before
         old, new = (*self.shapes, *self.regions.values()), (*carried, *regions.values())
         same = len(old) == len(new) and all(shapes.same(a, b) for a, b in zip(old, new, strict=True))
-        if same and memory.stores > self.stores:  # then it matters what may be the same memory
+        if same:  # what is stored into later, here or behind the loop, may be the same memory
             same = shapes.overlaps(old) == shapes.overlaps(new)
         return (carried, regions), not same
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from sourcead.frontend import integers
 from sourcead.frontend.abstract import UNBOUND, Abstract, Aggregate, Iteration, Ref, Region, Static
 from sourcead.frontend.joining import forget
 from sourcead.frontend.resolver import Resolver, own_class
@@ -152,6 +153,8 @@ def _add_source(resolver: Resolver, loop: Loop, form: str, parts: list[Abstract]
     loop.sources.append(Source(form))
     loop.args.extend(resolver.atom(p) for p in parts)
     loop.items.append(item)
+    if form == "range":
+        integers.bound(resolver, item, loop.args[-3:])
     return item
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sourcead.errors import Diagnosis, Place, SourceADError, UnsupportedError
+from sourcead.frontend import integers
 from sourcead.frontend.abstract import (
     Abstract,
     AccessPath,
@@ -24,7 +25,8 @@ from sourcead.frontend.contents import container_atom, content_of, content_of_va
 from sourcead.frontend.memory import Memory
 from sourcead.frontend.surroundings import assume, is_code, object_atom
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
-from sourcead.kinds import TOP, Array, Fact, Kind, Known, List, Scalar, Tree, const_kind, is_complex
+from sourcead.kinds import TOP, Array, Dim, Fact, Kind, Known, List, Scalar, Tree, const_kind, is_complex
+from sourcead.measures import Bounds, Polynomial
 from sourcead.primitives import structural
 from sourcead.primitives.registry import NotCovered
 from sourcead.records import dataclass, field, replace
@@ -115,8 +117,14 @@ class Resolver:
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
     complexes: bool = False  # whether any value of the program may be a complex number
+    looking: dict[Any, bool] = field(default_factory=dict)  # cached functions that are looked into: only at numbers?
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
+    is_one: Callable[[Dim], bool | None] = lambda dim: dim.one  # whether a size is 1
+    is_positive: Callable[[Dim], bool] = lambda dim: False  # whether a number that arguments decide is not negative
+    bounds: Bounds = field(default_factory=dict)  # between which numbers the indices of loops are
+    masks: dict[Value, Hashable] = field(default_factory=dict)  # by how they are computed
+    counted: dict[Value, Polynomial] = field(default_factory=dict)  # the ints that are counted with
     stabilize: bool = False  # what is differentiated inside the function is differentiated stably
     nested: Any = None  # what makes derivatives that are called inside a function
     collector: Collector | None = None  # goes on behind refusals, to find them all
@@ -142,7 +150,7 @@ class Resolver:
         if kind is None:
             kind = self.infer(primitive, args, attrs)
             if primitive is structural.GETITEM and isinstance(kind, Array):
-                kind = structural.counted_by(kind, args[1:])
+                kind = structural.counted_by(kind, integers.masks(self, args[1:]))
         out = Value(hint, kind)
         self.append(Op(primitive, args, (out,), tuple(sorted(attrs.items())), (), self.place, form, self.backward))
         return out
@@ -152,6 +160,8 @@ class Resolver:
         if not self.complexes:
             self.complexes = op.primitive.complexes or any(is_complex(kind_of_atom(a)) for a in (*op.args, *op.outs))
         self.builder.add(replace(op, note=self.note) if self.note and not op.note else op)
+        if op.primitive.elementwise:
+            integers.note(self, op)
         if not self.backward and not op.blocks:
             self.memory.note(op)
 
@@ -164,8 +174,10 @@ class Resolver:
         """The kind of a primitive's result."""
         if primitive.infer is None:
             return TOP
+        kinds = integers.named(self, args) if primitive in integers.MEASURED else list(map(self.kind, args))
         try:
-            return primitive.infer(*(self.kind(a) for a in args), **attrs)
+            kind = primitive.infer(*kinds, **attrs)
+            return integers.settled(self, primitive, kinds, kind) if isinstance(kind, Array) else kind
         except NotCovered as error:
             self.refuse(str(error))
         except (TypeError, ValueError, IndexError, KeyError, AttributeError, StopIteration, RuntimeError) as error:

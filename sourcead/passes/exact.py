@@ -63,6 +63,8 @@ def _looked_at(op: Op) -> tuple[Atom, ...]:
         return op.args[1:]
     if op.primitive in (structural.STORE, structural.ADD_AT):
         return op.args[1:]  # what is stored may be the caller's to see
+    if op.primitive.form.startswith("compare") and op.attr("made"):
+        return ()  # the transform's own: it chooses between forms of one value
     if op.primitive.form.startswith("compare") or not op.primitive.differentiable or op.name in _ROUND:
         return op.args
     return op.args if op.primitive.effects & {"io", "writes", "draws"} or op.name in ("assert", "raise") else ()

@@ -7,7 +7,7 @@
     np.expand_dims(x, 1)                ->   x[:, None]                    0.1
     Z.sum(axis=0)  with one row         ->   Z[0]                          0.2
     np.zeros_like(x)                    ->   np.zeros(x.shape)             0.25 up to 500 elements, no loss beyond
-    np.dot(x, y)                        ->   x.dot(y)                      0.4 us less a call
+    np.dot(x, y), np.vdot(x, y)         ->   x.dot(y)                      0.4 us less a call
 
 Only of arrays: the functions take lists and numbers, too. The mean of float16 is taken in float32: it is left alone.
 """
@@ -55,14 +55,17 @@ def make_zeros(function: Function, sizes: Sizes) -> Function:
 
 def multiply_by_methods(function: Function, sizes: Sizes) -> Function:
     """Call the method of a factor; behind what looks for products."""
-    return rewritten(function, sizes, (_product,), primitives(np.dot))
+    return rewritten(function, sizes, (_product,), primitives(np.dot, np.vdot))
 
 
 def _product(op: Op, forms: Forms) -> Op | None:
-    """np.dot(x, y) reads x.dot(y)."""
-    if op.primitive.target is not np.dot or op.form or len(op.args) != 2 or op.keywords:
+    """np.dot(x, y) reads x.dot(y), and so does np.vdot(x, y) of vectors of floats."""
+    vectors = op.primitive.target is np.vdot and all(float_array(a, 1) is not None for a in op.args)
+    if op.form or len(op.args) != 2 or op.keywords or not (vectors or op.primitive.target is np.dot):
         return None
-    return replace(op, form="method dot") if isinstance(atom_kind(op.args[0]), Array) else None
+    if not isinstance(atom_kind(op.args[0]), Array):
+        return None
+    return replace(op, primitive=primitive_of(np.dot), form="method dot")
 
 
 def _mean(op: Op, forms: Forms) -> Op | None:

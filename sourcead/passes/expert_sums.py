@@ -12,6 +12,8 @@ by `np.vdot` only where it is known not to be large: there NumPy's pairwise sum 
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 from sourcead.ir import Const, Function, Op, Value
@@ -23,11 +25,13 @@ from sourcead.records import replace
 from sourcead.sizes import Sizes
 
 _WAKES = primitives(np.max, np.min, np.sum)
+_SUB, _VDOT = primitive_of(operator.sub), primitive_of(np.vdot)
 
 
 def sum_by_products(function: Function, sizes: Sizes) -> Function:
     """Replace sums of columns, of narrow rows, and of products of two arrays; and greatest entries of narrow rows."""
-    return rewritten(function, sizes, (_dot_of_two, _columns, _narrow_rows, _narrow_extremes), _WAKES, measuring=True)
+    rules = (_dot_of_two, _losses, _columns, _narrow_rows, _narrow_extremes)
+    return rewritten(function, sizes, rules, _WAKES, measuring=True)
 
 
 def _dot_of_two(op: Op, forms: Forms) -> Op | None:
@@ -40,9 +44,36 @@ def _dot_of_two(op: Op, forms: Forms) -> Op | None:
     one, other = float_array(left), float_array(right)
     if one is None or other is None or one.dtype != other.dtype or not (left is right or _same(one, other)):
         return None
-    if kind.dtype == "float32" and not forms.sizes.is_small(kind):
+    return replace(op, primitive=_VDOT, args=(left, right), attrs=(), form="") if _may_dot(forms, kind) else None
+
+
+def _may_dot(forms: Forms, *kinds: Array) -> bool:
+    """Whether a sum of products of arrays of a kind, or of several which have one shape, loses no digits in np.vdot."""
+    return kinds[0].dtype == "float64" or any(map(forms.sizes.is_small, kinds))
+
+
+def _losses(op: Op, forms: Forms) -> Op | None:
+    """np.sum(np.log1p(e) - z * (y - (z >= 0))) reads np.sum(np.log1p(e)) - np.vdot(z, y - (z >= 0)).
+
+    The difference of two sums loses nothing: both are sums of what is not negative, for y between 0 and 1.
+    """
+    kind = reduction(op, np.sum)
+    loss = forms.alone(op.args[0]) if kind is not None and op.attr("axis") is None and not op.attr("keepdims") else None
+    if kind is None or loss is None or loss.primitive.form != "binary -":
         return None
-    return replace(op, primitive=primitive_of(np.vdot), args=(left, right), attrs=(), form="")
+    log, product = map(forms.alone, loss.args)
+    if log is None or log.primitive.target is not np.log1p or product is None or product.primitive.form != "binary *":
+        return None
+    z, d = product.args
+    less = forms.makers.get(d)
+    above = forms.makers.get(less.args[-1]) if less is not None and less.primitive is _SUB else None
+    y = None if less is None else float_array(less.args[0])
+    if above is None or above.primitive.form != "compare >=" or above.args != (z, Const(0)) or y is None:
+        return None
+    if not _may_dot(forms, kind, y):
+        return None
+    total = forms.needs(op, op.primitive, loss.args[0], form=op.form)
+    return replace(op, primitive=_SUB, args=(total, forms.needs(op, _VDOT, z, d)), attrs=(), form="")
 
 
 def _is_product(op: Op) -> bool:

@@ -14,7 +14,8 @@
 
 Sums, differences, products and comparisons have the same bits. Where Python raises (a quotient by 0, a power or exp
 that overflows, the sine of inf) the number is NumPy's: `primitives.floats`. What leaves the loop is a NumPy number
-again.
+again: also where no turn was taken, or a branch in none, so that the function gives a number of Python's own. Only a
+run tells, and `np.float64` is a `float`.
 """
 
 from __future__ import annotations

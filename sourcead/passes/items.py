@@ -15,7 +15,7 @@ from sourcead.kinds import List, Scalar
 from sourcead.passes.aliasing import Aliases
 from sourcead.passes.conflicts import read_throughout
 from sourcead.passes.reads import uses
-from sourcead.primitives import structural
+from sourcead.primitives import lists, structural
 from sourcead.records import replace
 
 
@@ -32,13 +32,18 @@ def _is_store(op: Op) -> bool:
     return op.backward and isinstance(base, Value) and isinstance(base.kind, List) and not _is_number(base.kind)
 
 
+def _is_put(op: Op) -> bool:
+    """Whether an op puts an item at an end of a list."""
+    return op.backward and op.primitive in (lists.APPEND, lists.INSERT)
+
+
 def stored_items(function: Function) -> set[Atom]:
     """The values that the backward sweep makes to store each in one place of a list, by itself or in a container."""
     counts = read_counts(function.body)
     found: set[Atom] = set()
     for block, stacked in _blocks(function.body, ()):
         made: dict[Atom, Op] = {o: op for op in block.ops for o in op.outs}
-        waiting = [*(op.args[-1] for op in block.ops if _is_store(op)), *stacked]
+        waiting = [*(op.args[-1] for op in block.ops if _is_store(op) or _is_put(op)), *stacked]
         while waiting:
             item = waiting.pop()
             maker = made.get(item)

@@ -1,7 +1,8 @@
 """Signs that remain: a negative goes where it costs nothing, into a literal, a difference or a size.
 
     -(2 * a / n)  ->  -2 * a / n        -(a / n)  ->  a / -n        -((a - b) / n), (a - b) / -n  ->  (b - a) / n
-    c - -2 * a    ->  c + 2 * a         c - a / -n  ->  c + a / n
+    c - -2 * a    ->  c + 2 * a         c - a / -n  ->  c + a / n        c + np.outer(-a, b)  ->  c - np.outer(a, b)
+    -((-X).T @ a) ->  X.T @ a           where the user has written -X
 
 n is the size of an array; nothing else reads what changes its sign. One array operation less.
 """
@@ -10,7 +11,9 @@ from __future__ import annotations
 
 import operator
 
-from sourcead.ir import Atom, Const, Function, Op, read_counts, walk
+import numpy as np
+
+from sourcead.ir import Atom, Const, Function, Op, Value, read_counts, walk
 from sourcead.kinds import dtype_of
 from sourcead.passes.dce import eliminate_dead_code
 from sourcead.passes.facts import alike, is_number
@@ -20,6 +23,8 @@ from sourcead.primitives.structural import ADD_AT
 from sourcead.records import replace
 
 _NEG, _PLUS, _MINUS = map(primitive_of, (operator.neg, operator.add, operator.sub))
+_BILINEAR = (operator.matmul, np.dot, np.outer, np.vdot)
+_LINEAR = (np.cumsum, np.flip, np.repeat, np.roll, np.sum, np.tril, np.triu)
 _TIMES, _OVER = map(primitive_of, (operator.mul, operator.truediv))
 
 
@@ -36,6 +41,8 @@ def sink_signs(function: Function) -> Function:
             made = signs.turned(op)
         elif op.backward and op.primitive in (_PLUS, _MINUS):
             made = signs.added(op)
+        elif op.backward and op.primitive is ADD_AT:
+            made = signs.added_at(op)
         signs.emit(made or [op], rewriter)
 
     return Rewriter(visit).function(function)
@@ -71,13 +78,40 @@ class _Signs(Makers):
         if made is None:
             return None
         *before, last = made
-        term = made_like(last.primitive, last.args, last)
+        term = _fresh(last)
         other = _MINUS if op.primitive is _PLUS else _PLUS
         return [*before, term, replace(op, primitive=other, args=(op.args[0], term.outs[0]), form="")]
+
+    def added_at(self, op: Op) -> list[Op] | None:
+        """c[i] += np.outer(-a, b) as c[i] += -np.outer(a, b), which is written c[i] -= np.outer(a, b)."""
+        maker = self.alone(op.args[-1])
+        made = self.linear(maker) if maker is not None and maker.primitive.target in (*_BILINEAR, *_LINEAR) else None
+        if made is None:
+            return None
+        *before, last = made
+        term = _fresh(last)
+        sign = made_like(_NEG, term.outs, op)
+        return [*before, term, sign, replace(op, args=(*op.args[:-1], sign.outs[0]))]
+
+    def linear(self, maker: Op) -> list[Op] | None:
+        """Ops of which the last gives the negative of a product, or another linear function, of a negative."""
+        for position, arg in enumerate(maker.args[: 2 if maker.primitive.target in _BILINEAR else 1]):
+            inner = self.makers.get(arg)
+            if inner is None:
+                continue
+            if inner.primitive is _NEG:
+                return [replace(maker, args=(*maker.args[:position], inner.args[0], *maker.args[position + 1 :]))]
+            turned = self.makers.get(inner.args[0]) if inner.primitive.target is np.transpose else None
+            if turned is not None and turned.primitive is _NEG and not inner.attrs:
+                view = replace(inner, args=turned.args, outs=(Value("", inner.outs[0].kind),))
+                return [view, replace(maker, args=(*maker.args[:position], *view.outs, *maker.args[position + 1 :]))]
+        return None
 
     def positive(self, atom: Atom) -> list[Op] | None:
         """Ops of which the last gives the negative of what a negative literal or size has made."""
         maker = self.alone(atom)
+        if maker is not None and maker.primitive.target in (*_BILINEAR, *_LINEAR):
+            return self.linear(maker)
         if maker is None or len(maker.args) != 2 or maker.primitive not in (_TIMES, _OVER):
             return None
         left, right = maker.args
@@ -92,12 +126,14 @@ class _Signs(Makers):
         if inner is None:
             return None
         *before, last = inner
-        made = made_like(last.primitive, last.args, last)
+        made = _fresh(last)
         return [*before, made, replace(maker, args=(made.outs[0], right))]
 
     def negative(self, atom: Atom) -> list[Op] | None:
         """Ops of which the last gives the negative of what one op made."""
         maker = self.alone(atom)
+        if maker is not None and maker.primitive.target in (*_BILINEAR, *_LINEAR):
+            return self.linear(maker)
         if maker is None or len(maker.args) != 2:
             return None
         left, right = maker.args
@@ -112,9 +148,14 @@ class _Signs(Makers):
         inner = self.negative(left)
         if inner is not None:
             *before, last = inner
-            made = made_like(last.primitive, last.args, last)
+            made = _fresh(last)
             return [*before, made, replace(maker, args=(made.outs[0], right))]
         if maker.primitive is _OVER and dtype_of(atom_kind(right)) == "pyint":
             size = made_like(_NEG, (right,), maker)
             return [size, replace(maker, args=(left, size.outs[0]))]
         return None
+
+
+def _fresh(op: Op) -> Op:
+    """The op with a result of its own."""
+    return replace(op, outs=(Value("", op.outs[0].kind),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from importlib import import_module
 from typing import Any
 
@@ -192,9 +192,8 @@ def _has_array(level: tuple[Any, ...], dynamic: tuple[Kind, ...]) -> bool:
     return any(isinstance(e, Hole) and isinstance(dynamic[e.index], Array) for e in level)
 
 
-def counted_by(kind: Array, indices: tuple[Any, ...]) -> Array:
+def counted_by(kind: Array, masks: tuple[Hashable, ...]) -> Array:
     """An array of what a mask selects: as long as any other that the same mask selects, and no others."""
-    masks = tuple(i for i in indices if getattr(getattr(i, "kind", None), "dtype", None) == "bool")
 
     def counted(dim: Dim) -> Dim:
         selected = isinstance(dim.key, tuple) and dim.key[:1] == ("selected",)

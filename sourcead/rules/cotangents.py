@@ -55,7 +55,7 @@ def _(g, y, a, index, v):
 
 @adjoint(stored)
 def _(g, y, v, index, x):
-    return stored_adjoint(g, index, v), None, None
+    return cast(stored_adjoint(g, index, v), v), None, None
 
 
 @adjoint(spread_over_items, containers=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sourcead import runtime
-from sourcead.kinds import ANY, TOP, Array, Kind, Scalar, is_float_dtype
+from sourcead.kinds import ANY, TOP, Array, Kind, Scalar, dims_of, is_float_dtype
 from sourcead.primitives.promotion import ufunc_kind
 from sourcead.rules.registry import helper, helper_kind
 
@@ -51,12 +51,21 @@ def _held(v: Kind, here: Kind, square: Kind) -> Kind:
     return v if isinstance(v, Array) and v.dtype is not None else TOP
 
 
+def _seen(g: Kind, index: Kind, v: Kind) -> Kind:
+    """In the dtype of the whole array, in the shape of what was stored into it."""
+    dims = dims_of(v)
+    if not isinstance(g, Array) or g.dtype is None or dims is None:
+        return TOP
+    return Array(g.dtype, dims) if dims else Scalar(g.dtype)
+
+
 helper_kind(runtime.bessel_ratio, _elementwise)
 helper_kind(runtime.cumprod_along_first, _product_like_second)
 helper_kind(runtime.cumprod_tangent_along_first, _product_like_second)
 helper_kind(runtime.held_entries, _held)
 helper_kind(runtime.part_adjoint, _wide_like(2))
 helper_kind(runtime.quantiles_adjoint, _wide_like(1))
+helper_kind(runtime.stored_adjoint, _seen)
 helper_kind(runtime.with_last_length, _with_length)
 helper_kind(runtime.with_length, _with_length)
 helper_kind(runtime.fitted, _fitted)

@@ -5,11 +5,9 @@
 
 import numpy as np
 
-from sourcead.runtime.arrays import cast
-
 
 def stored_adjoint(g, index, v):
-    """The cotangent of v in x[index] = v, out of that of x: of the items stored at one place the last one is seen."""
+    """The cotangent of v in x[index] = v out of g, that of x: of the items stored at one place the last one is seen."""
     g = np.asarray(g)
     items = np.empty_like(v, int)  # laid out as v is: the order in which NumPy stores depends on it
     items[...] = np.reshape(np.arange(np.size(v)), np.shape(v))
@@ -21,7 +19,7 @@ def stored_adjoint(g, index, v):
     once = seen[index] == order  # each place once
     total = np.zeros(np.size(v), g.dtype)
     np.add.at(total, last[once], np.asarray(g[index])[once])
-    return cast(np.reshape(total, np.shape(v))[()], v)
+    return np.reshape(total, np.shape(v))[()]
 
 
 def stored(v, index, x):

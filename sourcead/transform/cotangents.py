@@ -19,9 +19,8 @@ from sourcead.errors import Place
 from sourcead.frontend.entries import call_entry
 from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Atom, Const, Hole, Path, Span, Value
+from sourcead.ir import Atom, Const, Span, Value
 from sourcead.kinds import (
-    ANY,
     TOP,
     Array,
     Kind,
@@ -39,8 +38,10 @@ from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import Entry, entry_of, method_entry, primitive_named, primitive_of
 from sourcead.records import dataclass, field
 from sourcead.transform.binding import Bindings
+from sourcead.transform.both_ends import of_both_ends
 from sourcead.transform.conjugation import real_dtype, real_part
 from sourcead.transform.containers import Branches, Contribution, Cotangent, Update, build
+from sourcead.transform.updates import updated
 
 
 @dataclass(slots=True, eq=False)
@@ -130,10 +131,15 @@ class Cotangents:
             result = atom if result is None else self.plus(value, result, atom)
         if updates:
             outer = self.resolver.override
-            result = self.zeros(value) if result is None else self.whole(result, value)
-            for update in self._by_place(value, updates):
+            updates = self._by_place(value, updates)
+            ends = of_both_ends(self, value, updates) if result is None and self.is_plain(value) else None
+            if ends is not None:
+                result, updates = ends, []
+            else:
+                result = self.zeros(value) if result is None else self.whole(result, value)
+            for update in updates:
                 self.resolver.override = update.at
-                result = self._update(value, result, update)
+                result = updated(self, value, result, update)
             self.resolver.override = outer
         assert result is not None
         return self.named(result, value)
@@ -147,7 +153,7 @@ class Cotangents:
             for a in arrays[1:]:
                 whole = self.resolver.emit(primitive_of(operator.add), (whole, a))
             found.append(self._rows(whole, value))
-        while len(found) > 1 and self._plain(value) and all(lists.plain_items(self.resolver.kind(a)) for a in found):
+        while len(found) > 1 and self.is_plain(value) and all(lists.plain_items(self.resolver.kind(a)) for a in found):
             some, found = found[: lists.TERMS], found[lists.TERMS :]
             found.insert(0, self.resolver.emit(lists.SUM, tuple(some)))
         return list(found)
@@ -155,7 +161,7 @@ class Cotangents:
     def _rows(self, g: Atom, x: Value) -> Atom:
         """The items' cotangents of a list out of that of the array made of it: its rows."""
         if isinstance(x.kind, List) and isinstance(x.kind.item, List):
-            return self._helper(runtime.unstack_like, g, x, kind=x.kind)
+            return self.helper(runtime.unstack_like, g, x, kind=x.kind)
         return self.resolver.emit(lists.new_list, (g,))
 
     def items(self, g: Any, x: Atom) -> Any:
@@ -163,7 +169,7 @@ class Cotangents:
         is."""
         if not isinstance(g, Value) or g.kind != TOP:
             return g
-        return self._helper(runtime.unstack_like, g, x, kind=self.resolver.kind(x))
+        return self.helper(runtime.unstack_like, g, x, kind=self.resolver.kind(x))
 
     def _by_place(self, value: Value, updates: list[Update]) -> list[Update]:
         """Updates of one item of a list after one another are one: their sum is added."""
@@ -202,16 +208,16 @@ class Cotangents:
     def plus(self, value: Value, a: Atom, b: Atom) -> Atom:
         """The sum of two cotangents of a value."""
         if isinstance(value.kind, Top) and not (self._arithmetic(a) or self._arithmetic(b)):
-            return self._helper(runtime.add, a, b)
+            return self.helper(runtime.add, a, b)
         if isinstance(value.kind, List | Tree):
             kinds = self.resolver.kind(a), self.resolver.kind(b)
-            if self._plain(value) and all(isinstance(k, List) and lists.plain_items(k) for k in kinds):
+            if self.is_plain(value) and all(isinstance(k, List) and lists.plain_items(k) for k in kinds):
                 return self.resolver.emit(lists.SUM, (a, b))
             kind = value.kind if isinstance(value.kind, List) else None
-            return self._helper(runtime.add, a, b, kind=kind)
+            return self.helper(runtime.add, a, b, kind=kind)
         return self.resolver.emit(primitive_of(operator.add), (a, b))
 
-    def _plain(self, value: Atom) -> bool:
+    def is_plain(self, value: Atom) -> bool:
         """Whether a list is one in every turn and branch, and so is what it holds."""
         kind = self.resolver.kind(value)
         gaps = value in self.bindings.gaps and not (isinstance(kind, List) and isinstance(kind.item, Scalar))
@@ -225,80 +231,6 @@ class Cotangents:
             if atom in op.outs:
                 return op.primitive.elementwise or op.primitive.target in _NUMERIC
         return False
-
-    def may_repeat(self, path: Path, dynamic: tuple[Atom, ...]) -> bool:
-        """Whether a subscript may name the same element twice: it holds an integer array, or something unknown.
-
-        An index that counts (np.arange), or a list of different literals, beside others of one axis names each element
-        once.
-        """
-        for level in path:
-            holes = [dynamic[e.index] for e in level if isinstance(e, Hole)]
-            kinds = list(map(self.resolver.kind, holes))
-            flat = all(isinstance(k, Scalar) or (isinstance(k, Array) and len(k.dims) == 1) for k in kinds)
-            if flat and any(hole in self.distinct for hole in holes):
-                continue
-            if len(holes) == len(level) == 1 and self._all_differ(holes[0]):
-                continue
-            if any(not isinstance(k, Scalar) and not (isinstance(k, Array) and k.dtype == "bool") for k in kinds):
-                return True
-        return False
-
-    def _all_differ(self, index: Atom) -> bool:
-        """Whether an index is a list of literals that count from one end, none twice."""
-        parts = self.resolver.parts_of(index)
-        values = [getattr(item, "value", None) for item in parts.items] if parts is not None else [None]
-        numbers = [v for v in values if type(v) is int]
-        one_end = all(v >= 0 for v in numbers) or all(v < 0 for v in numbers)
-        return one_end and len(set(numbers)) == len(values)
-
-    def _update(self, value: Value, base: Atom, update: Update) -> Atom:
-        if isinstance(value.kind, Array):
-            base = self.conform(base, value)
-            base_kind = Array(value.kind.dtype, value.kind.dims)
-            assert not isinstance(update.g, Branches)
-            args = (base, *update.dynamic, update.g)
-            attrs: dict[str, Any] = {"gather": True} if self.may_repeat(update.path, update.dynamic) else {}
-            return self.resolver.emit(
-                structural.ADD_AT, args, kind=base_kind, hint=self.name_of(value), path=update.path, **attrs
-            )
-        if isinstance(value.kind, List):
-            sliced = any(isinstance(element, Span) for element in update.path[-1])
-            kind = List(value.kind.item, ANY) if sliced else value.kind.item
-            old = self.resolver.emit(structural.GETITEM, (base, *update.dynamic), kind=kind, path=update.path)
-            new = self._raised(old, update, value)
-            return self.resolver.emit(
-                structural.STORE,
-                (base, *update.dynamic, new),
-                kind=value.kind,
-                hint=self.name_of(value),
-                path=update.path,
-            )
-        raise AssertionError(value.kind)
-
-    def _raised(self, old: Value, update: Update, value: Value) -> Atom:
-        """An item of a list of cotangents with what an update adds to it."""
-        if self._plain(value):
-            return self._leaf_by_leaf(old, update.g, old.kind)
-        if not isinstance(update.g, Branches):
-            return self._helper(runtime.add, old, update.g)
-        item = self.resolver.emit(structural.GETITEM, (value, *update.dynamic), kind=old.kind, path=update.path)
-        return self._helper(runtime.add, old, self.atom(update.g, item))
-
-    def _leaf_by_leaf(self, old: Value, g: Cotangent, kind: Kind) -> Atom:
-        """old + g; of a container what is in it."""
-        if not isinstance(kind, Tree):
-            assert not isinstance(g, Branches)
-            return self.plus(old, old, g)
-        branches = g if isinstance(g, Branches) else self.parts(kind, g)
-        values: list[Atom] = []
-        for key, inner, leaf in zip(kind.keys, kind.items, branches.items, strict=True):
-            if not may_carry_derivative(inner):
-                values.append(Const(None))
-                continue
-            part = self.child(old, kind, key, inner)
-            values.append(part if leaf is None else self._leaf_by_leaf(part, leaf, inner))
-        return build(self.resolver, kind, tuple(values))
 
     def zeros(self, value: Atom) -> Atom:
         """A zero cotangent of a value."""
@@ -315,10 +247,10 @@ class Cotangents:
             assert entry is not None
             hint = self.name_of(value) or part_hint(self.resolver, value)
             return self.resolver.emit(entry.primitive, (value,), kind=kind, hint=hint)
-        if isinstance(kind, List) and lists.plain_items(kind) and self._plain(value):
+        if isinstance(kind, List) and lists.plain_items(kind) and self.is_plain(value):
             hint = self.name_of(value)
             return self.resolver.emit(lists.ZEROS, (value,), kind=kind, hint=hint)
-        return self._helper(runtime.zeros, value, kind=kind)
+        return self.helper(runtime.zeros, value, kind=kind)
 
     def atom(self, item: Cotangent, like: Value) -> Atom:
         """One IR atom for a cotangent: containers are built, with zeros where nothing contributed."""
@@ -402,7 +334,7 @@ class Cotangents:
             atom.call_it(self.name_of(value))
         return atom
 
-    def _helper(self, function: Any, *args: Atom, kind: Kind | None = None) -> Atom:
+    def helper(self, function: Any, *args: Atom, kind: Kind | None = None) -> Atom:
         result = emit_helper(self.resolver, function, list(args), {}, kind)
         assert isinstance(result, Value)
         return result

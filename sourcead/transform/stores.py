@@ -14,11 +14,13 @@ from sourcead import runtime
 from sourcead.frontend.helper_calls import emit_helper
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Op, Path, Value
+from sourcead.kinds import Array, Scalar
 from sourcead.primitives import lists, structural
 from sourcead.primitives.registry import primitive_of
 from sourcead.transform.adjoint import Reverse
 from sourcead.transform.cotangents import Cotangent
 from sourcead.transform.lists import store_item
+from sourcead.transform.updates import may_repeat
 
 
 def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
@@ -37,9 +39,12 @@ def _store(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         if v in self.varied:
             self.contribute(v, atom, True)
         return
-    if v in self.varied and self.cotangents.may_repeat(path, tuple(dynamic)):
+    if v in self.varied and may_repeat(self.cotangents, path, tuple(dynamic)):
         target, key = _last_level(resolver, atom, tuple(dynamic), path)
-        self.contribute(v, emit_helper(resolver, runtime.stored_adjoint, [target, key, v], {}), False)
+        seen = emit_helper(resolver, runtime.stored_adjoint, [target, key, v], {})
+        if not isinstance(resolver.kind(v), Array | Scalar):
+            seen = emit_helper(resolver, runtime.cast, [seen, v], {})
+        self.contribute(v, seen, False)
     elif v in self.varied:
         item = resolver.emit(structural.GETITEM, (atom, *dynamic), path=path)
         self.contribute(v, item, True)

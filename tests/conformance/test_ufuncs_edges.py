@@ -332,7 +332,7 @@ def test_a_refusal_names_the_line_and_says_why(expression: str, why: str) -> Non
 @pytest.mark.parametrize(
     ("expression", "line"),
     [
-        ("np.fmax(x, 0)", "dx = 1.0 * (x > 0)"),
+        ("np.fmax(x, 0)", "dx = 1.0 * (x > 0.0)"),
         ("np.divide(2.0, x, out=np.zeros_like(x), where=x > 0)", "dx = np.where(t, -(np.where(t, 1.0, 0) * "),
         ("np.ldexp(x, 3)", "dx = np.full_like(x, np.ldexp(1.0, 3))"),
         ("np.arctan2(x, 2.0)", "/ r"),

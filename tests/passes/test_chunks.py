@@ -46,7 +46,7 @@ def test_the_text() -> None:
         "    t4 = np.sin(a)",
         "    b = t4 * t",
         "    t5 = np.tanh(b)",
-        "    value += np.vdot(t5, a)",
+        "    value += t5.dot(a)",
         "    db = a * (1 - t5 ** 2)",
         "    da = t5 + db * t * np.cos(a)",
         "    dx[i:i + 16] = db * t4 + da / t3 * t2",

@@ -43,3 +43,19 @@ def test_signs_leave_products_of_matrices() -> None:
 def test_what_something_else_reads_keeps_its_sign() -> None:
     f = "def f(x, y):\n    return np.sum(-np.exp(x - y)) + np.sum(np.cos(x - y))"
     gradient(f, X, X[::-1], argnums=(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("loss", "line"),
+    [
+        ("-np.sum(np.sin(-X @ w))", "X.T @ "),
+        ("np.sum(np.sin(X - np.roll(np.cos(X), 1, axis=0)))", "np.roll"),
+        ("np.sum(np.outer(w, -w) * X.T[:, :1]) + np.sum(w**2)", "dw"),
+        ("np.sum((y - X[i] @ w) ** 2) + np.sum(w**3)", "dw"),
+    ],
+)
+def test_signs_pass_linear_functions(loss: str, line: str) -> None:
+    f = f"def f(w, X, y, i):\n    return {loss}"
+    i = np.array([1, 0, 1])
+    text = gradient(f, X[0], X, X[[1, 0, 1], 1], i, argnums=(0, 1))
+    assert line in text and "-np.roll" not in text

@@ -172,3 +172,38 @@ def empty_body_branches(x: Any, n: Any) -> Any:
     while n > 0:
         n -= 1
     return x * x
+
+
+@programs(array(3), 0.5, 0.25, argnums=(0, 1, 2), again=[(-array(3), 0.5, 0.25), (array(3), 0.1, -0.2)])
+def one_of_several_returned(x: Any, a: Any, b: Any) -> Any:
+    total = (x * a).sum()
+    for e in (total, x[-1] * b):
+        if e > 0.1 * b:
+            return e
+    return np.sin(total) * a
+
+
+@programs(array(3), 0.5, 0, argnums=(0, 1), again=[(array(3), 0.5, 1), (array(3), 0.5, 2), (array(3), -0.5, 2)])
+def copied_where_a_branch_has_bound_it(x: Any, a: Any, n: Any) -> Any:
+    if n > 0:
+        y = x * a
+        k = n
+    if n > 1:
+        z, w = y, k
+    else:
+        z, w = x, 1
+    for e in (a, x[0]):
+        if n > 1 and e > 0:
+            return (z * y).sum() * e
+    return (z * z).sum() * w
+
+
+@programs(0.5, 0.25, 1, 1, argnums=(0, 1), again=(0.5, 0.25, 0, 1))
+def bound_only_where_the_loop_ends(x: Any, y: Any, n: Any, m: Any) -> Any:
+    while n > 0:
+        if m == 1:
+            a = x
+        else:
+            return x + a
+        break
+    return x * y

@@ -120,10 +120,17 @@ def multiplied_at_places_of_matrix(A: Any) -> Any:
 def extremes_at_places(x: Any) -> Any:
     a, b = x * 2, np.zeros(3)
     np.maximum.at(a, [0, 2, 0], x[:3] ** 2)
-    np.minimum.at(a, np.array([[1, 3], [3, 0]]), x[1:3] * 3)
+    np.minimum.at(a, np.array([[1, 3], [3, 0]]), np.stack([x[1:3] * 3, x[1:3] * 3]))  # NumPy 2.4 stretches it wrongly
     np.maximum.at(b, np.array([0, 2, 2, 0]), x[:4])
     np.minimum.at(b[1:], 0, x[0] - 2)
     return (a * x).sum() + (b * b).sum()
+
+
+@programs(array(3), array(3, seed=1), argnums=(0, 1))
+def rows_of_a_table(x: Any, w: Any) -> Any:
+    """The adjoint of what is picked is written out: NumPy 2.4's `add.at` stretches it wrongly to several axes."""
+    table = np.array([[0, 1, 2], [2, 1, 0]])
+    return (x[table] * w).sum() + x[table].mean(axis=0) @ w + (x[table] + w).sum() ** 2
 
 
 @programs(array(4).astype(np.float32), again=(array(5).astype(np.float32),))

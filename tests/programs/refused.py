@@ -354,3 +354,26 @@ def stored_in_a_loop_of_a_finally(x: Any, n: Any) -> Any:
         for _ in range(n):
             scale.factor = 3.0
     return x * scale.factor
+
+
+@programs(array(3), array(3, seed=1), 2, refused="return np.sum(b + x)")
+def one_array_or_another_after_a_while(x: Any, y: Any, n: Any) -> Any:
+    b = x + y
+    k = 0
+    while k < n:
+        k += 1
+        b = x
+    b[2] += np.sum(b)
+    return np.sum(b + x)
+
+
+@programs(array(3), array(3, seed=1), 2, refused="return np.sum(c * z)")
+def handed_from_name_to_name_by_a_loop(x: Any, y: Any, n: Any) -> Any:
+    z = y * 2
+    a = b = c = x * 1.0
+    i = 0
+    for i in range(n):
+        c, b, a = b, a, z
+        i += 1
+    c[0] = i
+    return np.sum(c * z)

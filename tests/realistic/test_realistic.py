@@ -15,9 +15,9 @@ from sourcead import ArgumentError, UnsupportedError
 from tests.kit import assert_trees_close
 from tests.programs.kit import Program, arrays, check_call, check_generic, check_specialised, generic
 from tests.programs.kit import specialised as made_specialised
-from tests.realistic import dynamics, learning, linear_algebra, numerics, protocols, sequences, structures
+from tests.realistic import dynamics, learning, likelihoods, linear_algebra, numerics, protocols, sequences, structures
 
-THEMES = (linear_algebra, dynamics, sequences, learning, numerics, structures, protocols)
+THEMES = (linear_algebra, dynamics, sequences, learning, likelihoods, numerics, structures, protocols)
 PROGRAMS = [program for theme in THEMES for program in theme.programs.programs.values()]
 KNOWN_DEFECTS = {  # "specialised NAME", "generic NAME" or "saved NAME" -> what goes wrong
     "specialised line_search": "the test of a `while` that stores into memory is refused",

@@ -24,6 +24,7 @@ from sourcead.backend.numba.reductions import REDUCTIONS, reduction
 from sourcead.backend.numba.rewriting import EXCEPTIONS, Rewriter, is_const, kind_of, refuse, step
 from sourcead.backend.numba.sharing import may_share
 from sourcead.backend.numba.subscripts import add_at, getitem, store
+from sourcead.backend.numba.unbound import check_bound
 from sourcead.backend.tree import form_of
 from sourcead.dump import kind_text
 from sourcead.errors import Place
@@ -43,13 +44,13 @@ def supported(function: Function) -> Function:
     """
     for param in function.body.params:
         _check_kind(param, function.at)
+    check_bound(function)
     blocks = list(sub_blocks(function.body))
     reads = Counter(a for b in blocks for a in (*b.results, *(a for op in b.ops for a in op.args)))
     return Rewriter(_visit, reads=reads).function(function)
 
 
 def _visit(op: Op, rewriter: Rewriter) -> None:
-    _check_bound(op)
     op = _filled(op)
     if op.name == "raise" and len(op.args) > 1:
         refuse("the cause of an exception", op.at)
@@ -87,20 +88,6 @@ def check_effects(function: Function) -> None:
         harmless = op.name == "pullback" or op.attr("makes") or _is_exception(op)
         if op.primitive.acts and not harmless:
             refuse(f"`{op.attr('what') or op.name}` does more than compute", op.at)
-
-
-def _check_bound(op: Op) -> None:
-    """A name of the user's that may be unbound: where Python raises, Numba reads a zero."""
-    given: list[tuple[Atom, Value]] = []
-    if op.name in ("for", "while"):
-        body, carried = op.blocks[-1], int(op.attr("carried", 0))
-        taken = sum(s.arity for s in op.attr("sources", ()))
-        given = list(zip(op.args[taken : taken + carried], body.params[len(body.params) - carried :], strict=True))
-    for block in op.blocks if op.name == "if" else ():
-        given += zip(block.results, op.outs, strict=True)
-    for atom, value in given:
-        if atom == Const(UNDEFINED) and value.hint:
-            refuse(f"`{value.hint}`, which may be unbound", op.at, "give it a value before")
 
 
 def _filled(op: Op) -> Op:

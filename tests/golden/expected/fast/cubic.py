@@ -6,7 +6,7 @@ def cubic_value_and_grad(x):
     """
     t = x * x
     t2 = t * t
-    value = (t * x - 2 * (t2 * x)).sum()
+    value = (t * x - 2.0 * (t2 * x)).sum()
 
     # backward
     dx = -10.0 * t2 + 3.0 * t           # line 51: return np.sum(x**3 - 2 * x**5)

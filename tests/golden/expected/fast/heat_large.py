@@ -17,7 +17,7 @@ def heat_value_and_grad(u):
     t6 = np.float64(0)
     for i in range(0, len(t), rows):    # both sweeps, in chunks that stay in the cache
         t7 = i + rows
-        step = t[i:t7] + t2[i:t7] + t3[i:t7] + t4[i:t7] - 4 * t5[i:t7]
+        step = t[i:t7] + t2[i:t7] + t3[i:t7] + t4[i:t7] - 4.0 * t5[i:t7]
         t8 = step * step
         t6 += (t8 * t8 + np.cos(step)).sum()
         dstep = (4.0 * (t8 * step) - np.sin(step)) / t.size  # line 41

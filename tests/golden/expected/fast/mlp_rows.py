@@ -12,12 +12,12 @@ def mlp_loss_value_and_grad(params, X, y):
     """
     W1, b1, W2, b2 = params
     z1 = X @ W1 + b1
-    a1 = np.maximum(0, z1)
+    a1 = np.maximum(0.0, z1)
     z2 = a1 @ W2 + b2
     # lines 10-11 together, stably: binary cross-entropy of sigmoid(z2)
     e = np.exp(-np.abs(z2))
     t = z2 >= 0.0
-    value = (z2 * (t - y) + np.log1p(e)).sum() / z2.size
+    value = (np.log1p(e).sum() - np.vdot(z2, y - t)) / e.size
 
     # backward
     dz2 = (np.maximum(t, e) / (1.0 + e) - y) / z2.size  # line 11

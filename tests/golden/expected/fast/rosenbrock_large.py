@@ -15,7 +15,7 @@ def rosenbrock_rows_value_and_grad(x):
     for i in range(0, len(t2), 16384):  # both sweeps, in chunks that stay in the cache
         t4 = t2[i:i + 16384]
         t5 = t[i:i + 16384] - t4 ** 2
-        t6 = 1 - t3[i:i + 16384]
+        t6 = 1.0 - t3[i:i + 16384]
         value += (100.0 * t5 ** 2 + t6 ** 2).sum()
         dx[:-1][i:i + 16384] -= 2.0 * t6 + 400.0 * t5 * t4  # line 36
         dx[1:][i:i + 16384] += 200.0 * t5

@@ -19,11 +19,11 @@ def whitened_value_and_grad(x, scale):
         t7 = t2[i:i + 8192] / n
         t8 = np.exp(t7)
         t9 = y[i:i + 8192]
-        t3 += np.vdot(t8, t9)
+        t3 += t8.dot(t9)
         t4[i:i + 8192] = scale * t8
         t10 = scale * t9 * t8 / n  # line 47: return np.sum(np.exp(-y / n) * y) * scale
         t5[i:i + 8192] = t10
-        t6 += np.vdot(t10, t7)
+        t6 += t10.dot(t7)
     value = t3 * scale
 
     # backward
