@@ -70,7 +70,7 @@ def write() -> None:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             scratch = f"{target}.{os.getpid()}"
             with open(scratch, "wb") as opened:
-                pickle.dump((_mark(file), _files[file]), opened, protocol=5)
+                pickle.dump((_mark(file), _of_file(file)), opened, protocol=5)
             os.replace(scratch, target)
     _grown.clear()
 
@@ -78,11 +78,11 @@ def write() -> None:
 def _of_file(file: str) -> dict[Key, bytes]:
     """What is stored of a file of rules."""
     if file not in _files:
-        _files[file] = {}
+        _files[file], now = {}, _mark(file)  # asked for before the text is read
         with contextlib.suppress(OSError, ValueError, EOFError, pickle.UnpicklingError, TypeError):
             with open(_target(file), "rb") as opened:
                 mark, found = pickle.load(opened)
-            if mark == _mark(file):
+            if mark == now:
                 _files[file] = found
     return _files[file]
 
@@ -114,7 +114,9 @@ class _Writer(pickle.Pickler):
         self.file = file
 
     def persistent_id(self, obj: Any) -> str | None:
-        if isinstance(obj, Primitive) and _PRIMITIVES.get(obj.name) is obj:
+        if isinstance(obj, Primitive):
+            if _PRIMITIVES.get(obj.name) is not obj:
+                raise pickle.PicklingError(f"{obj.name} is told by its identity")
             return obj.name
         if obj is TOP:
             return "TOP"
