@@ -18,7 +18,7 @@ from sourcead.records import dataclass, field
 AccessPath: TypeAlias = tuple[tuple[str, Any], ...]
 EACH = "*"  # the key of ("item", EACH): any item of a list whose items are of one kind
 
-_ODD = (AttributeError, LookupError, NameError, TypeError, ValueError)
+_ODD = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,10 @@ def _measured(fact: Measured, expressions: Sequence[str]) -> Node:
 def explain_number(fact: Measured, found: Sequence[object]) -> str | None:
     """In words, how a number differs from the fact, given what is at its paths; None where it does not."""
     names = [f"_{k}" for k in range(len(found))]
-    number = eval(fact.number(names), dict(zip(names, found, strict=True)))
+    try:
+        number = eval(fact.number(names), dict(zip(names, found, strict=True)))
+    except _ODD as error:
+        return f"{wanted_number(fact)}: {error}"
     return None if eval(f"{number} {fact.holds}") else f"{wanted_number(fact)}, got {number}"
 
 

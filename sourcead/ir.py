@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -55,6 +56,7 @@ class Value:
         return f"<{self.hint or 'value'}>"
 
 
+_ACTING = frozenset({"draws", "io", "writes"})
 _PLAIN = frozenset({int, bool, str, type(None)})  # types of values that are equal where Python says so
 
 
@@ -174,7 +176,7 @@ class Primitive:
     @property
     def acts(self) -> bool:
         """Whether it does more than compute: output, draws, or changes of what others see."""
-        return bool(self.effects & {"io", "draws", "writes"})
+        return bool(self.effects) and not _ACTING.isdisjoint(self.effects)
 
     def split(self, args: Sequence[_T], left_out: Sequence[bool]) -> tuple[list[_T], dict[str, _T]]:
         """What a call hands on by position and what by keyword: that behind a static argument or one left out."""
@@ -339,11 +341,9 @@ def reads(op: Op) -> Iterator[Atom]:
 
 def read_counts(block: Block) -> dict[Atom, int]:
     """How often each atom is read in a block and those inside it, as an argument or as a block's result."""
-    counts: dict[Atom, int] = {}
+    atoms: list[Atom] = []
     for inner in sub_blocks(block):
         for op in inner.ops:
-            for atom in op.args:
-                counts[atom] = counts.get(atom, 0) + 1
-        for atom in inner.results:
-            counts[atom] = counts.get(atom, 0) + 1
-    return counts
+            atoms += op.args
+        atoms += inner.results
+    return dict(Counter(atoms))

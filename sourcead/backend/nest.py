@@ -55,6 +55,7 @@ class Nest:
         self.home: dict[Statement, tuple[Body, int, Statement | None, int]] = {}
         self.uses: dict[Value, list[Statement]] = {}
         self.makers: dict[Value, Statement] = {}
+        self.single: dict[Statement, Value] = {}  # the one value that a statement binds
         self.footprints: dict[Statement, Footprint] = {}
         self.order: dict[Statement, int] = {s: k for k, s in enumerate(walk(body))}
         self._index(body, None, 4)
@@ -66,8 +67,11 @@ class Nest:
             self.home[statement] = (body, position, owner, indent)
             for value in read(statement):
                 self.uses.setdefault(value, []).append(statement)
-            for value in defined(statement):
+            values = defined(statement)
+            for value in values:
                 self.makers[value] = statement
+            if len(values) == 1:
+                self.single[statement] = values[0]
             for inner in bodies(statement):
                 self._index(inner, statement, indent + 4)
 
@@ -114,8 +118,8 @@ class Nest:
     def _folded_result(self, statement: Statement) -> Value | None:
         """What a statement computes, where it is folded into others."""
         if isinstance(statement, Let):
-            values = defined(statement)
-            return values[0] if len(values) == 1 and self.folded.get(values[0]) is statement else None
+            value = self.single.get(statement)
+            return value if value is not None and self.folded.get(value) is statement else None
         if isinstance(statement, Branch):
             result = self._result(statement)
             return result if self.folded.get(result) is statement else None

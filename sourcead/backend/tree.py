@@ -153,8 +153,6 @@ def _atoms(statement: Statement) -> tuple[Atom, ...]:
 
 def bodies(statement: Statement) -> tuple[Body, ...]:
     """The bodies that the statement owns, in order of the text."""
-    if isinstance(statement, Let):  # most are
-        return ()
     if isinstance(statement, Branch):
         return (statement.then, statement.other)
     if isinstance(statement, Loop):
@@ -167,8 +165,9 @@ def walk(body: Body) -> list[Statement]:
     found: list[Statement] = []
     for statement in body:
         found.append(statement)
-        for inner in bodies(statement):
-            found += walk(inner)
+        if not isinstance(statement, Let):  # most are
+            for inner in bodies(statement):
+                found += walk(inner)
     return found
 
 

@@ -22,6 +22,7 @@ from sourcead.frontend.abstract import (
     Ref,
     Static,
 )
+from sourcead.frontend.cached import kind_of_cached
 from sourcead.frontend.derivatives import DRIVERS, differential_of
 from sourcead.frontend.entries import call_entry
 from sourcead.frontend.helper_calls import call_helper
@@ -170,6 +171,8 @@ def call_static(resolver: Resolver, callee: Static, args: list[Abstract], kwargs
     harmless, kind = is_harmless(function) and "out" not in kwargs, drawing.generator_of(function)
     if drawing.is_bound(function) and "out" not in kwargs:
         harmless, kind = True, drawing.drawn(resolver, function.__name__, args, kwargs)
+    if kind == TOP:
+        kind = kind_of_cached(resolver, function, args, kwargs)
     return opaque(resolver, object_atom(resolver, callee), words_of(callee), args, kwargs, harmless, kind)
 
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from sourcead.frontend.abstract import Abstract
 from sourcead.frontend.resolver import Resolver
-from sourcead.kinds import TOP, Array, Kind, Opaque, Scalar, Tree
+from sourcead.kinds import ANY, TOP, Array, Kind, Opaque, Scalar, Tree
 from sourcead.primitives import structural
-from sourcead.primitives.shapes import dims_of_shape, is_none
+from sourcead.primitives.shapes import dims_of_shape, is_none, size_of
 
 PARAMETERS = {  # how many come before the size
     "beta": 2, "chisquare": 1, "exponential": 1, "f": 2, "gamma": 2, "gumbel": 2, "laplace": 2, "logistic": 2,
@@ -87,6 +87,11 @@ def drawn(resolver: Resolver, name: str, args: list[Abstract], kwargs: dict[str,
     if name in BY_SIZES:
         sizes = dims_of_shape(Tree(tuple, tuple(range(len(kinds))), tuple(kinds)))
         return TOP if sizes is None else Array("float64", sizes) if sizes else Scalar("pyfloat")
+    if name == "permutation" and len(kinds) == 1:
+        (given,) = kinds
+        if isinstance(given, Scalar) and given.dtype == "pyint":
+            return Array("int64", (size_of(given) or ANY,))
+        return given if isinstance(given, Array) and given.dims else TOP
     count = PARAMETERS.get(name)
     if count is None:
         return TOP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,10 @@ def emit_helper(
     """Emit a call of a helper that is written into the generated module; of two numbers np.divide is the quotient."""
     quotient = entry_of(np.divide)
     assert quotient is not None
-    if function is runtime.quotient and all(isinstance(resolver.kind(a), Scalar) for a in args):
-        return call_entry(resolver, quotient, args, kwargs)
+    kinds = list(map(resolver.kind, args))
+    if function is runtime.quotient and all(isinstance(k, Scalar | Array) for k in kinds):
+        exact = entry_of(operator.truediv) if any(isinstance(k, Array) for k in kinds) else quotient
+        return call_entry(resolver, exact or quotient, args, kwargs)
     if function is runtime.dividend_cotangent and all(_is_real(resolver.kind(a)) for a in args):
         return call_entry(resolver, quotient, [args[0], args[2]], kwargs)  # where Python's would raise, a / b has
     primitive = _HELPERS.get(id(function))

@@ -118,6 +118,7 @@ class Resolver:
     decided_only: int = 0  # > 0 while a helper is tried: branches must fold
     sharing: set[Hashable] = field(default_factory=set)  # functions whose result may be memory that they are handed
     complexes: bool = False  # whether any value of the program may be a complex number
+    looking: dict[Any, bool] = field(default_factory=dict)  # cached functions that are looked into: only at numbers?
     procedures: list[Any] = field(default_factory=list)  # the functions that are invoked, not inlined
     memory: Memory = field(default_factory=Memory)
     is_one: Callable[[Dim], bool | None] = lambda dim: dim.one  # whether a size is 1

@@ -6,6 +6,7 @@ look-up may go when the backward sweep makes the same one. A loop keeps only the
 
 from __future__ import annotations
 
+import functools
 from typing import TypeVar
 
 from sourcead.ir import Atom, Block, Function, Hole, Op, Primitive, Value, walk
@@ -84,13 +85,13 @@ class Live:
 
     def __init__(self, function: Function) -> None:
         self.values: set[Value] = set()
-        self.ops: set[int] = set()
+        self.ops: set[Op] = set()
         self.disturbed = False  # something went that others may have been kept for
         ops = list(walk(function.body))
         stores = [op for op in ops if is_store(op) and not op.backward]
         self.stores = bool(stores)
         self.foreign = _foreign(stores, function)
-        self.again = {(_look_up(op), op.at, op.attr("path")) for op in ops if op.backward and not op.blocks}
+        self.backward = [op for op in ops if op.backward and not op.blocks]
         self.mark(function.body.results)
         size = -1
         loops = any(op.name in ("for", "while") for op in ops)
@@ -115,6 +116,11 @@ class Live:
             return False
         return op.primitive is lists.POP or (op.primitive, op.at, op.attr("path")) not in self.again
 
+    @functools.cached_property
+    def again(self) -> set[object]:
+        """What ops of the backward sweep raise like, each at its place: asked for where one of the user's may raise."""
+        return {(_look_up(op), op.at, op.attr("path")) for op in self.backward}
+
     def block(self, block: Block) -> bool:
         """Mark what a block needs; whether it has an effect."""
         effects = False
@@ -124,13 +130,13 @@ class Live:
             needed = not self.values.isdisjoint(op.outs)
             if op.blocks and needed:
                 self.needs(op)  # before what is inside, so that one walk is enough where there are no loops
-            inner = [self.block(b) for b in op.blocks]
+            inside = any([self.block(b) for b in op.blocks]) if op.blocks else False
             effect = self.effect(op) and op not in repeated
             effect = effect and not (following is not None and _looks_there_too(following, op))
-            kept = id(op) in self.ops  # what was needed once, is, and what it reads
-            if needed or effect or kept or any(inner) or not self.values.isdisjoint(op.outs):
-                effects = effects or any(inner) or effect
-                self.ops.add(id(op))
+            kept = op in self.ops  # what was needed once, is, and what it reads
+            if needed or effect or kept or inside or (op.blocks and not self.values.isdisjoint(op.outs)):
+                effects = effects or inside or effect
+                self.ops.add(op)
                 self.needs(op)
                 if op.blocks or effect or op.primitive in _LOOK_UPS:
                     following = op
@@ -169,7 +175,7 @@ class Live:
         """The block without what is dead."""
         ops = []
         for op in block.ops:
-            if id(op) not in self.ops:
+            if op not in self.ops:
                 self.disturbed |= self.stores or bool(op.blocks) or op.primitive in _LOOK_UPS
                 continue
             op = replace(op, blocks=tuple(self.rebuild(b) for b in op.blocks)) if op.blocks else op

@@ -19,7 +19,7 @@ def mark_effects(function: Function) -> Function:
     def marked(block: Block) -> Block:
         ops = []
         for op in block.ops:
-            needed = id(op) in live.ops
+            needed = op in live.ops
             if op.blocks:
                 op, foreign = replace(op, blocks=tuple(marked(b) for b in op.blocks)), False
             else:

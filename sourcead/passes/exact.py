@@ -17,8 +17,10 @@ _ROUND = frozenset({"int", "round", "bool", "str", "repr", "float.__format__"})
 def exact_values(function: Function) -> set[Value]:
     """The values of the forward sweep that reach such a place, and those that they are computed from."""
     ops = list(walk(function.body))
-    made_of = {value: atoms for op in ops for value, atoms in _made(op)}
     waiting: list[Atom] = [a for op in ops if not op.backward for a in _looked_at(op)]
+    made_of: dict[Value, tuple[Atom, ...]] = {}
+    for op in ops if waiting else ():
+        made_of.update(_made(op) if op.blocks else [(out, op.args) for out in op.outs])
     seen: set[Value] = set()
     while waiting:
         atom = waiting.pop()
@@ -30,10 +32,8 @@ def exact_values(function: Function) -> set[Value]:
 
 
 def _made(op: Op) -> Iterator[tuple[Value, tuple[Atom, ...]]]:
-    """What an op makes, in its blocks too, and what each is computed from."""
-    if not op.blocks:
-        yield from ((out, op.args) for out in op.outs)
-    elif op.name == "if":
+    """What a region makes, in its blocks too, and what each is computed from."""
+    if op.name == "if":
         yield from ((out, (*op.args, *(b.results[k] for b in op.blocks))) for k, out in enumerate(op.outs))
     else:
         yield from _made_by_loop(op)

@@ -31,7 +31,7 @@ _SUB, _VDOT = primitive_of(operator.sub), primitive_of(np.vdot)
 def sum_by_products(function: Function, sizes: Sizes) -> Function:
     """Replace sums of columns, of narrow rows, and of products of two arrays; and greatest entries of narrow rows."""
     rules = (_dot_of_two, _losses, _columns, _narrow_rows, _narrow_extremes)
-    return rewritten(function, sizes, rules, _WAKES)
+    return rewritten(function, sizes, rules, _WAKES, measuring=True)
 
 
 def _dot_of_two(op: Op, forms: Forms) -> Op | None:

@@ -107,28 +107,35 @@ class Forms:
 Rule = Callable[[Op, Forms], "Op | None"]
 
 
-def rewritten(function: Function, sizes: Sizes, rules: Sequence[Rule], wakes: frozenset[Primitive]) -> Function:
-    """Apply the first rule that fits each op; values whose bits the program sees stay as they are. wakes: the
-    primitives that any of the rules looks for; where there are none, nothing is looked at."""
+def rewritten(
+    function: Function, sizes: Sizes, rules: Sequence[Rule], wakes: frozenset[Primitive], measuring: bool = False
+) -> Function:
+    """Apply the first rule that fits each op; values whose bits the program sees stay as they are.
+
+    wakes: the primitives that any of the rules looks for; where there are none, nothing is looked at. measuring:
+    whether the rules ask for sizes, or what is in a loop.
+    """
     if not any(op.primitive in wakes for op in walk(function.body)):
         return function
     exact, forms = exact_values(function), Forms(sizes, reads=read_counts(function.body))
     forms.params = frozenset(function.body.params)
-    loops = (block for op in function.body.ops if op.name in ("for", "while") for block in op.blocks)
-    forms.in_loops = {out for block in loops for op in walk(block) for out in op.outs}
-    _note(forms, function.body.params)
+    if measuring:
+        loops = (block for op in function.body.ops if op.name in ("for", "while") for block in op.blocks)
+        forms.in_loops = {out for block in loops for op in walk(block) for out in op.outs}
+        _note(forms, function.body.params)
 
     def visit(op: Op, rewriter: Rewriter) -> None:
         forms.nested = rewriter.depth > 1
-        if not forms.nested:
+        if forms.outside and not forms.nested:
             rewriter.ops += forms.outside
             forms.outside.clear()
         made = _applied(op, rules, forms) if op.primitive in wakes and exact.isdisjoint(op.outs) else op
         for one in (*forms.before, made):
-            forms.makers.update(dict.fromkeys(one.outs, one))
+            for out in one.outs:
+                forms.makers[out] = one
             rewriter.emit(one)
-            _note(forms, () if forms.nested else one.outs)
-            if not forms.nested:
+            if measuring and not forms.nested:
+                _note(forms, one.outs)
                 forms.broadcasts(one)
         forms.before.clear()
 

@@ -38,7 +38,7 @@ class Rewriter:
         self.depth += 1
         for op in block.ops:
             blocks = tuple(self.block(b) for b in op.blocks) if op.blocks else ()
-            for atom in op.args:
+            for atom in op.args if self.values else ():
                 if isinstance(atom, Value) and atom in self.values:
                     args = tuple(map(self.read, op.args))
                     op = op if args == op.args else replace(op, args=args)

@@ -77,8 +77,8 @@ def shared_among_items(g, y, xs):
         tied = tied + (x == y)
     parts = ()
     for x in xs:
-        parts += (quotient(g * (x == y), tied),)
-    return contained_like(xs, parts)
+        parts += (np.divide(g * (x == y), tied),)
+    return parts if isinstance(xs, tuple) else list(parts)
 
 
 def shared_tangent(t, y, xs):

@@ -2,12 +2,15 @@
 stretched along.
 
 y = x broadcast to a wider shape     dx = sum of g over the new axes and over those where x has size 1
+x = v[None] stored into y = a[:]     dx = g[None]
 x may have size 1 on an axis         dx = g if x.shape[1] != 1 else g.sum(axis=1, keepdims=True)
 """
 
 from __future__ import annotations
 
 import operator
+
+import numpy as np
 
 from sourcead import runtime
 from sourcead.frontend.entries import call_entry
@@ -16,7 +19,7 @@ from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Block, Builder, Const, Op, Value
 from sourcead.kinds import Array, Dim, Scalar, broadcast_parts, dims_of, same_size
 from sourcead.primitives import structural
-from sourcead.primitives.registry import attribute_entry, method_entry, primitive_of
+from sourcead.primitives.registry import Entry, attribute_entry, method_entry, primitive_of
 
 LAST = 8  # ops: what a rule makes for one argument
 MOST_TESTS = 2  # of axes that may have size 1: more are left to the helper
@@ -32,8 +35,12 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
     if not have and not want:
         return g
     lead = len(have) - len(want)
+    if lead < 0 and have:  # the program demands that x has size 1 on the axes that the result does not have
+        return unbroadcast(resolver, resolver.emit(structural.GETITEM, (g,), path=((None,) * -lead,)), x)
     if lead < 0:
-        return _helper(resolver, g, x)
+        shape = resolver.atom(call_entry(resolver, _shape(), [x], {}))
+        kind = Array(_dtype(resolver, g), want)
+        return resolver.emit(primitive_of(np.broadcast_to), (g, shape), kind=kind)
     ones: list[int] = []
     unsure: list[int] = []
     for position, dim in enumerate(want):
@@ -87,11 +94,11 @@ def _summed(resolver: Resolver, g: Atom, x: Atom, lead: int, ones: list[int], wa
     summed = resolver.emit(entry.primitive, (g,), form=entry.form, axis=axis, keepdims=True)
     if not lead:
         return summed
-    shape, reshape = attribute_entry("shape"), method_entry("reshape")
-    assert shape is not None and reshape is not None
+    reshape = method_entry("reshape")
+    assert reshape is not None
     return resolver.emit(
         reshape.primitive,
-        (summed, resolver.atom(call_entry(resolver, shape, [x], {}))),
+        (summed, resolver.atom(call_entry(resolver, _shape(), [x], {}))),
         form=reshape.form,
         kind=Array(_dtype(resolver, g), want),
     )
@@ -100,9 +107,9 @@ def _summed(resolver: Resolver, g: Atom, x: Atom, lead: int, ones: list[int], wa
 def _summed_if_one(resolver: Resolver, g: Atom, x: Atom, axis: int) -> Atom:
     """The sum over an axis along which x may have size 1: only then is there anything to sum."""
     have, want = resolver.kind(g), resolver.kind(x)
-    entry, asked = method_entry("sum"), attribute_entry("shape")
-    assert entry is not None and asked is not None and isinstance(have, Array) and isinstance(want, Array)
-    shape = resolver.atom(call_entry(resolver, asked, [x], {}))
+    entry = method_entry("sum")
+    assert entry is not None and isinstance(have, Array) and isinstance(want, Array)
+    shape = resolver.atom(call_entry(resolver, _shape(), [x], {}))
     size = resolver.emit(structural.GETITEM, (shape,), kind=Scalar("pyint", want.dims[axis]), path=((axis,),))
     wide = resolver.emit(primitive_of(operator.ne), (size, Const(1)))
     outer, resolver.builder = resolver.builder, Builder()
@@ -112,6 +119,12 @@ def _summed_if_one(resolver: Resolver, g: Atom, x: Atom, axis: int) -> Atom:
     blocks = Block((), (), (g,)), summed.block((), (total,))
     resolver.append(Op(structural.IF, (wide,), (out,), (), blocks, resolver.place, "ternary", True))
     return out
+
+
+def _shape() -> Entry:
+    entry = attribute_entry("shape")
+    assert entry is not None
+    return entry
 
 
 def _emit_sum(resolver: Resolver, g: Atom) -> Value:

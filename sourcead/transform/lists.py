@@ -229,7 +229,8 @@ def _sum(self: Reverse, op: Op, cotangents: list[Cotangent | None]) -> None:
         return
     have, item = self.resolver.kind(given), kind.item
     fits = isinstance(have, Array | Scalar) and isinstance(item, Array | Scalar) and same_shape(have, item)
-    if not fits or (isinstance(item, Scalar) and item.dtype not in _FLOATS):
+    real = isinstance(item, Scalar) and item.dtype is None and not self.resolver.complexes
+    if not fits or (isinstance(item, Scalar) and item.dtype not in _FLOATS and not real):
         by_rule(self, op, cotangents)
         return
     one = self.resolver.emit(structural.LIST, (given,))

@@ -194,3 +194,32 @@ def test_polynomials() -> None:
     bounds = {("at", 0): ({}, plus(n, one, -1))}  # for i in range(n)
     assert is_positive(plus(plus(n, index, -1), one, -1), bounds) and is_positive(index, bounds)
     assert not is_positive(plus(index, one, -1), bounds) and not is_positive(plus(m, index, -1), bounds)
+
+
+def test_a_permutation_is_of_ints() -> None:
+    def drawn(x: Any) -> Any:
+        order = np.random.default_rng(0).permutation(len(x))
+        return x[order[0]] * x[order[1]]
+
+    derivative = sourcead.grad(drawn)
+    assert "cast(" not in derivative.specialize(X).source
+    first, second = np.random.default_rng(0).permutation(len(X))[:2]
+    expected = np.zeros_like(X)
+    expected[first], expected[second] = X[second], X[first]
+    np.testing.assert_allclose(derivative(X), expected)
+
+
+def test_a_number_that_other_arguments_do_not_have() -> None:
+    def divided(x: Any, k: Any, m: Any) -> Any:
+        if m == 0:
+            return np.sum(x)
+        return np.sum(x[k // m :] * x[: k // m])
+
+    derivative = sourcead.grad(divided)
+    made = derivative.specialize(X, 6, 2)
+    assert ".shape[0] !" not in made.source
+    np.testing.assert_array_equal(derivative(X, 6, 0), np.ones(6))
+    with pytest.raises(ArgumentError, match="must not be 1"):
+        made(X, 6, 0)
+    for k, m in ((6, 2), (5, 1), (10, 2)):
+        sourcead.check_grads(lambda x, k=k, m=m: divided(x, k, m), (X,), modes=("rev",))

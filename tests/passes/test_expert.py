@@ -304,3 +304,11 @@ def test_literals_are_of_the_kind_of_the_array(dtype: Any) -> None:
 def test_products_of_numbers_and_layouts_by_methods() -> None:
     text = fast_text("def f(x, y):\n    return np.dot(np.dot(x, y), 2.0) + np.dot(3.0, x).sum()", normal(5), normal(5))
     assert "np.dot(3.0, x)" in text
+
+
+@pytest.mark.optimised
+def test_literals_in_loops_over_numbers() -> None:
+    turn = "s = s + x * i / 2 + 3 * s ** 2 * 0.01"
+    f = f"def f(x, n):\n    s = 1.0\n    for i in range(n):\n        {turn}\n    return s * 2"
+    text = fast_text(f, 0.3, 3)
+    assert "x * i / 2.0 + 3.0 * s ** 2 * 0.01" in text and "s * 2\n" in text, text

@@ -69,6 +69,29 @@ def test_what_is_picked_may_be_scaled(name: str) -> None:
     assert "-= 1.0" in fast_text(SAME[name][0], *arguments())
 
 
+VECTOR = """
+def f(z, k):
+    z = z - np.max(z)
+    return -(z - np.log(np.sum(np.exp(z))))[k]
+"""
+
+
+@pytest.mark.optimised
+def test_a_vector() -> None:
+    z = DRAW.normal(size=5)
+    assert "dz = t / t2\ndz[k] -= 1.0\n" in fast_text(VECTOR, z, 3)
+    assert "dz[k] -= 1.0\ndz *= 0.5" in fast_text(VECTOR.replace("[k]", "[k] / 2"), z, np.int64(-1))
+    assert "-= 1.0" not in fast_text(VECTOR.replace("[k]", "[k:].sum()"), z, 2)
+
+
+@pytest.mark.optimised
+def test_a_size_that_may_be_0_divides() -> None:
+    text = fast_text(LOSS.replace("-np.mean", "-1 / len(y) * np.sum"), *arguments())
+    assert "-= 1.0\ndz /= len(y)" in text or "-= 1.0\ndz *= " in text, text
+    text = fast_text(LOSS.replace("-np.mean(", "-np.sum(").replace("])", "]) / len(z)"), *arguments())
+    assert "-= 1.0\ndz /= len(z)" in text and "--" not in text, text
+
+
 def test_any_number_of_labels() -> None:
     f = program(LOSS)
     fast, plain = sourcead.grad(f), sourcead.grad(f, style="plain")

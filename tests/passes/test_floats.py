@@ -127,7 +127,7 @@ def test_items_of_arrays() -> None:
             "dx = [0.0] * len(x)",
             "for i in range(len(x) - 1):",
             "    t = x[i + 1] - x[i] * x[i]",
-            "    t2 = 1 - x[i]",
+            "    t2 = 1.0 - x[i]",
             "    total += 100.0 * (t * t) + t2 * t2",
             "    dx[i] -= 2.0 * t2 + 400.0 * t * x[i]",
             "    dx[i + 1] += 200.0 * t",

@@ -101,3 +101,34 @@ def test_the_first_of_many_are_many(part: str, tests: int) -> None:
     A = np.ones((2, len(eval(f"x{part}", {"x": x, "n": n, "k": k}))))
     found = gradient(text, x, np.ones(n), A, k)
     assert found.count(" != 1 ") == tests and "unbroadcast" not in found
+
+
+STORED = """
+def f(x):
+    a = np.zeros(len(x))
+    a[:] = x[None] * 2
+    b = np.array(0.0)
+    b[...] = x[:1] * 3
+    c = np.zeros((3, len(x)))
+    c[:] = (x * x)[None, None]
+    return np.sum(a ** 2) * b + np.sum(c ** 2)
+"""
+
+
+def test_what_is_stored_may_have_more_axes_of_size_1() -> None:
+    text = gradient(STORED, np.linspace(0.5, 1.5, 3))
+    assert "unbroadcast" not in text and "[None]" in text
+
+
+def test_a_quotient_of_a_number_and_a_chosen_one_is_one() -> None:
+    text = """
+def f(r):
+    peak, least = -np.inf, 0.0
+    for g in np.cumsum(r):
+        if g > peak:
+            peak = g
+        least = max(least, (peak - g) / peak)
+    return least + peak
+"""
+    found = gradient(text, np.array([0.5, 1.0, -0.3, 0.4]))
+    assert "quotient(" not in found and "unbroadcast(" not in found
