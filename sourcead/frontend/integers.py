@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from sourcead.frontend.resolver import Resolver
 
 _OF_SHAPE: tuple[Any, ...] = (np.zeros, np.ones, np.empty, np.full)
-MEASURED = frozenset({structural.GETITEM, *map(primitive_of, _OF_SHAPE)})
+_SQUEEZE = primitive_of(np.squeeze)
+MEASURED = frozenset({structural.GETITEM, _SQUEEZE, *map(primitive_of, _OF_SHAPE)})
 _PLUS: dict[Primitive, Callable[[Polynomial, Polynomial], Polynomial]] = {
     primitive_of(operator.add): plus,
     primitive_of(operator.sub): lambda a, b: plus(a, b, -1),
@@ -61,9 +62,17 @@ def masks(resolver: Resolver, indices: Sequence[Atom]) -> tuple[Hashable, ...]:
     return tuple(resolver.masks.get(mask, mask) for mask in found)
 
 
-def named(resolver: Resolver, args: Sequence[Atom]) -> list[Kind]:
-    """The kinds of arguments, where each int stands for itself."""
+def named(resolver: Resolver, primitive: Primitive, args: Sequence[Atom], attrs: dict[str, Any]) -> list[Kind]:
+    """The kinds of arguments, where each int stands for itself; which axes `np.squeeze` drops is asked."""
+    if primitive is _SQUEEZE and attrs.get("axis") is None:
+        return [_asked(resolver, resolver.kind(atom)) for atom in args]
     return [_named(resolver, atom) for atom in args]
+
+
+def _asked(resolver: Resolver, kind: Kind) -> Kind:
+    if not isinstance(kind, Array):
+        return kind
+    return Array(kind.dtype, tuple(Dim(d.key, resolver.is_one(d)) if d.one is None else d for d in kind.dims))
 
 
 def settled(resolver: Resolver, primitive: Primitive, kinds: Sequence[Kind], kind: Array) -> Array:
