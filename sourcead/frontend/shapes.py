@@ -21,6 +21,7 @@ from sourcead.frontend.contents import content_of, is_stale
 from sourcead.frontend.joining import forget, part_names
 from sourcead.frontend.layouts import ITEMS, immutable
 from sourcead.frontend.memory import Content, State
+from sourcead.frontend.owned_sizes import owned
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, join
@@ -57,7 +58,7 @@ class Leaf:
         return leaves[-1]
 
     def _value(self, resolver: Resolver, hint: str) -> Value:
-        value = Value(hint, self.kind)
+        value = Value(hint, owned(self.kind))
         if self.tokens and not immutable(self.kind):
             resolver.memory.adopt(value, self.tokens)
         return value

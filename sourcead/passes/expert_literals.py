@@ -28,7 +28,7 @@ _EXACT = 2**24  # up to here every int is a float32
 
 def count_in_floats_of_arrays(function: Function, sizes: Sizes) -> Function:
     """Write floats for the ints that meet arrays of floats."""
-    return rewritten(function, sizes, (_floats,), _WAKES)
+    return rewritten(function, sizes, (_floats,), _WAKES, measuring=True)
 
 
 def _floats(op: Op, forms: Forms) -> Op | None:

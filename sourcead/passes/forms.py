@@ -113,7 +113,7 @@ def rewritten(
     """Apply the first rule that fits each op; values whose bits the program sees stay as they are.
 
     wakes: the primitives that any of the rules looks for; where there are none, nothing is looked at. measuring:
-    whether the rules ask for sizes.
+    whether the rules ask for sizes, or what is in a loop.
     """
     if not any(op.primitive in wakes for op in walk(function.body)):
         return function

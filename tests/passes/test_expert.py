@@ -308,6 +308,7 @@ def test_products_of_numbers_and_layouts_by_methods() -> None:
 
 @pytest.mark.optimised
 def test_literals_in_loops_over_numbers() -> None:
-    f = "def f(x, n):\n    s = 1.0\n    for i in range(n):\n        s = s + x * i / 2 + 3 * s ** 2 * 0.01\n    return s * 2"
+    turn = "s = s + x * i / 2 + 3 * s ** 2 * 0.01"
+    f = f"def f(x, n):\n    s = 1.0\n    for i in range(n):\n        {turn}\n    return s * 2"
     text = fast_text(f, 0.3, 3)
     assert "x * i / 2.0 + 3.0 * s ** 2 * 0.01" in text and "s * 2\n" in text, text
