@@ -22,6 +22,7 @@ from sourcead.ir import Block, Capture, Function, Op, walk
 from sourcead.kinds import Kind
 from sourcead.pipeline import NeedsValue, Request
 from sourcead.signature import kind_of, with_known
+from sourcead.sizes import Sizes
 
 PLAIN = Emission(style="plain", stabilize=False)  # the value to the bit
 _numbers = itertools.count()
@@ -69,12 +70,13 @@ def compiled(
     generic: bool = False,
     has_aux: bool = False,
     emission: Emission = PLAIN,
+    sizes: Sizes | None = None,
 ) -> Stages:
-    """All stages of one function, for arguments of these kinds."""
+    """All stages of one function, for arguments of these kinds; with sizes, for the class that they are in."""
     kinds = None if generic else kinds_of(function, args)
     names = list(inspect.signature(function).parameters)
     while True:
-        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds, (), emission)
+        request = Request(function, argnums, len(argnums) == 1, mode, has_aux, kinds, (), emission, sizes or Sizes())
         seen: dict[str, Function] = {}
         source = read(function)
         try:

@@ -33,7 +33,7 @@ def fixed_point(
 ) -> list[Abstract]:
     """Resolve the body until what is carried no longer changes."""
     mark = resolver.memory.count
-    shapes = Shapes(resolver, mark)
+    shapes = Shapes(resolver, mark, resolver.memory.state)
     names = [hint_of(n) for n in op.attr("names")]
     augmented = set(op.attr("augmented", ()))
     carried: list[Shape] = [shapes.of(i, n in augmented) for i, n in zip(inits, names, strict=True)]

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from sourcead.frontend.resolver import Resolver
 
 _OF_SHAPE: tuple[Any, ...] = (np.zeros, np.ones, np.empty, np.full)
-_RESHAPE = primitive_of(np.reshape)
-MEASURED = frozenset({structural.GETITEM, _RESHAPE, *map(primitive_of, _OF_SHAPE)})
+_RESHAPE, _SQUEEZE = primitive_of(np.reshape), primitive_of(np.squeeze)
+MEASURED = frozenset({structural.GETITEM, _RESHAPE, _SQUEEZE, *map(primitive_of, _OF_SHAPE)})
 _PLUS: dict[Primitive, Callable[[Polynomial, Polynomial], Polynomial]] = {
     primitive_of(operator.add): plus,
     primitive_of(operator.sub): lambda a, b: plus(a, b, -1),
@@ -62,8 +62,11 @@ def masks(resolver: Resolver, indices: Sequence[Atom]) -> tuple[Hashable, ...]:
     return tuple(resolver.masks.get(mask, mask) for mask in found)
 
 
-def named(resolver: Resolver, primitive: Primitive, args: Sequence[Atom]) -> list[Kind]:
-    """The kinds of arguments, where each int stands for itself; in a new shape if it is certainly no -1."""
+def named(resolver: Resolver, primitive: Primitive, args: Sequence[Atom], attrs: dict[str, Any]) -> list[Kind]:
+    """The kinds of arguments, where each int stands for itself; in a new shape if it is certainly no -1. Which axes
+    `np.squeeze` drops is asked."""
+    if primitive is _SQUEEZE and attrs.get("axis") is None:
+        return [_asked(resolver, resolver.kind(atom)) for atom in args]
     kinds = [_named(resolver, atom) for atom in args]
     return [_not_negative(resolver, kind) for kind in kinds] if primitive is _RESHAPE else kinds
 
@@ -75,6 +78,12 @@ def _not_negative(resolver: Resolver, kind: Kind) -> Kind:
     if size is None or isinstance(size.key, int | str) or resolver.is_positive(size):
         return kind
     return INT
+
+
+def _asked(resolver: Resolver, kind: Kind) -> Kind:
+    if not isinstance(kind, Array):
+        return kind
+    return Array(kind.dtype, tuple(Dim(d.key, resolver.is_one(d)) if d.one is None else d for d in kind.dims))
 
 
 def settled(resolver: Resolver, primitive: Primitive, kinds: Sequence[Kind], kind: Array) -> Array:

@@ -177,7 +177,9 @@ class Resolver:
         """The kind of a primitive's result."""
         if primitive.infer is None:
             return TOP
-        kinds = integers.named(self, primitive, args) if primitive in integers.MEASURED else list(map(self.kind, args))
+        kinds = list(map(self.kind, args))
+        if primitive in integers.MEASURED:
+            kinds = integers.named(self, primitive, args, attrs)
         try:
             kind = primitive.infer(*kinds, **attrs)
             return integers.settled(self, primitive, kinds, kind) if isinstance(kind, Array) else kind

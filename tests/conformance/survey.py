@@ -8,6 +8,7 @@ called only where a kind is not known before the program runs.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import warnings
@@ -21,7 +22,8 @@ from sourcead.ir import Function, Op, Value, walk
 from sourcead.kinds import Array, dims_of, same_size
 from sourcead.passes.rewriting import atom_kind
 from sourcead.primitives import structural
-from tests.compiling import compiled
+from sourcead.sizes import Sizes
+from tests.compiling import compiled, kinds_of
 from tests.conformance.programs import program, weights
 from tests.conformance.table import Row, rows
 from tests.conformance.test_primitives import arguments
@@ -49,8 +51,6 @@ OPEN = (  # what no kind can say before the program runs, and why
     (r"np\.split\(x, np\.array", "lengths that an array holds"),
     (r"np\.tile\(x, np\.array", "a rank that an array's length decides"),
     (r"np\.block\(\[\[\[", "blocks nested deeper than two"),
-    (r"np\.pad", "three sizes that may be 1"),
-    (r"np\.squeeze\(x\[:1\]\)", "a part of no or one row"),
     (r"distance\.euclidean", "float32: SciPy's releases differ in the dtype"),
 )
 ASKING = {  # helpers that look at kinds at run time
@@ -68,7 +68,10 @@ def derivative_of(row: Row) -> Function:
         result = program(expression, len(args), None)(*args, None)
     function = program(expression, len(args), np.ndim(result) > 0, bool(np.iscomplexobj(result)))
     argnums = tuple(k for k, x in enumerate(args) if leaves(x))
-    return compiled(function, *args, weights(result), argnums=argnums).final
+    given, sizes = (*args, weights(result)), Sizes()
+    for name, kind in kinds_of(function, given).items():
+        sizes.add(kind, given[list(inspect.signature(function).parameters).index(name)], (("param", name),))
+    return compiled(function, *given, argnums=argnums, sizes=sizes).final
 
 
 def helpers_called(function: Function) -> list[str]:

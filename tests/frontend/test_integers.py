@@ -223,3 +223,13 @@ def test_a_number_that_other_arguments_do_not_have() -> None:
         made(X, 6, 0)
     for k, m in ((6, 2), (5, 1), (10, 2)):
         sourcead.check_grads(lambda x, k=k, m=m: divided(x, k, m), (X,), modes=("rev",))
+
+
+def test_what_squeeze_drops_is_asked_of_the_arguments() -> None:
+    def squeezed(x: Any, k: Any) -> Any:
+        return np.sum(np.squeeze(x[:k]) * 2.0)
+
+    derivative = sourcead.grad(squeezed)
+    assert "unreduce" not in derivative.specialize(X, 1).source
+    for k in (0, 1, 3):
+        np.testing.assert_array_equal(derivative(X, k), [2.0] * k + [0.0] * (6 - k))

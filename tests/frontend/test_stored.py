@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import sourcead
-from sourcead.frontend import calls, stored
+from sourcead.frontend import inlining, stored
 from sourcead.rules import linalg
 
 
@@ -22,7 +22,7 @@ def loss(x: Any, w: Any) -> Any:
 
 def text() -> str:
     """The gradient's, by a compiler that has lowered nothing yet."""
-    calls._SURFACES.clear()
+    inlining._SURFACES.clear()
     stored._files.clear()
     stored._mark.cache_clear()
     sourcead.cache.CACHE.tables.clear()  # type: ignore[attr-defined]
@@ -37,14 +37,14 @@ def writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     stored._grown.clear()
     stored._files.clear()
-    calls._SURFACES.clear()
+    inlining._SURFACES.clear()
 
 
 def lowered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the functions that are lowered from now on."""
     names: list[str] = []
-    lower = calls.lower
-    monkeypatch.setattr(calls, "lower", lambda source: [names.append(source.file), lower(source)][1])
+    lower = inlining.lower
+    monkeypatch.setattr(inlining, "lower", lambda source: [names.append(source.file), lower(source)][1])
     return names
 
 
