@@ -46,6 +46,7 @@ def test_only_what_commutes_is_equal_the_other_way_round() -> None:
     assert not merged(primitive_of(operator.matmul), swapped=True)
 
 
+@pytest.mark.optimised
 def test_the_users_own_ops_are_merged_where_the_backward_sweep_reads_them() -> None:
     assert merged(TIMES, swapped=False, second_backward=False)
     assert gradient("def f(x):\n    return np.sum(np.exp(x) * np.exp(x))", VECTOR).count("np.exp") == 1
@@ -104,6 +105,7 @@ def test_two_sides_of_a_branch_share_nothing() -> None:
     assert gradient(f, -0.5).count("math.exp") >= 2
 
 
+@pytest.mark.optimised
 def test_a_square_is_a_product() -> None:
     text = gradient("def f(x):\n    t = x * x\n    return np.sum(np.exp(t) * x ** 2)", VECTOR)
     assert "x * x" in text
