@@ -208,7 +208,7 @@ def _mask_indices(mask: Array) -> Array:
 
 def span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...] = (), position: int = 0) -> Dim:
     """The size that a slice leaves: x[1:] and x[:-1] have the same one, n - 1 (or 0)."""
-    if span == Span():
+    if span in (Span(), Span(None, None, -1)):
         return dim
     parts = (span.start, span.stop, span.step)
     if any(isinstance(p, Hole) for p in parts):
