@@ -120,8 +120,14 @@ else:
         plain, is_finished = _setter(f"{cls.__qualname__}.__init__", fields), not hasattr(cls, "__post_init__")
         if not made and is_finished:
             return plain
+        first = len(fields) - len(made)
+        all_last = is_finished and [name for name, _ in made] == list(fields)[first:]
+        factories = [factory for _, factory in made]
 
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            if all_last and not kwargs and len(args) == first:  # as most are made
+                plain(self, *args, *[factory() for factory in factories])
+                return
             plain(self, *args, **kwargs)
             for name, make in made:
                 if getattr(self, name) is _MISSING:

@@ -315,3 +315,13 @@ def test_every_argument_is_looked_at_before_what_is_inside_it() -> None:
     ]
     text = Guard(facts, ["x", "y"]).text
     assert text.index("type(a1) is range") < text.index("a0[0]") < text.index("a0[1]")
+
+
+def test_a_shape_is_asked_for_once() -> None:
+    facts = [Assumption((("param", "x"),), kind_of((np.zeros((3, 1)), np.zeros((1, 2, 1))), PATH))]
+    guard = Guard(facts, ["x"])
+    assert guard.text.count(".shape") == 2 and ".ndim" not in guard.text
+    holds = guard.bind(Environment())
+    assert holds((np.zeros((5, 1)), np.ones((1, 7, 1))))
+    for wrong in ((np.zeros(3), np.ones((1, 2, 1))), (np.zeros((3, 2)), np.ones((1, 2, 1))), (np.zeros((3, 1)), 1.0)):
+        assert not holds(wrong)

@@ -29,6 +29,7 @@ from sourcead.backend.tree import (
     defined,
     form_of,
     is_marker,
+    read,
     walk,
 )  # fmt: skip
 from sourcead.ir import UNDEFINED, Atom, Const, Value
@@ -87,7 +88,11 @@ class _Flow:
             inside = self.body(statement.test, bound)
             self._inner(statement.body, (inside or bound) | self._own(statement))
             return inside or bound
-        return bound | self._own(statement) if isinstance(statement, Let) else bound
+        if not isinstance(statement, Let):
+            return bound
+        if statement.op.name == "copy.deepcopy":  # of whatever it is, before a store that may change it
+            self.missed.update({self.made.of(v) for v in read(statement)} - bound)
+        return bound | self._own(statement)
 
     def _inner(self, body: Body, bound: Bound) -> Bound | None:
         """A body that may be passed by: what it tells of conditions holds within it alone."""

@@ -14,6 +14,7 @@ from sourcead.frontend.iteration import Loop, sources
 from sourcead.frontend.lowering import hint_of
 from sourcead.frontend.memory import Content
 from sourcead.frontend.objects import fill
+from sourcead.frontend.owned_sizes import handed_on
 from sourcead.frontend.resolver import Resolver, UnknownResult
 from sourcead.frontend.shapes import Fixed, Parts, Shape, Shapes
 from sourcead.ir import NEXT, UNDEFINED, Atom, Block, Builder, Const, Op, Value
@@ -32,7 +33,7 @@ def fixed_point(
 ) -> list[Abstract]:
     """Resolve the body until what is carried no longer changes."""
     mark = resolver.memory.count
-    shapes = Shapes(resolver, mark)
+    shapes = Shapes(resolver, mark, resolver.memory.state)
     names = [hint_of(n) for n in op.attr("names")]
     augmented = set(op.attr("augmented", ()))
     carried: list[Shape] = [shapes.of(i, n in augmented) for i, n in zip(inits, names, strict=True)]
@@ -230,7 +231,8 @@ class _Trial:
         items = [] if self.loop is None else self.loop.items
         body = self.body.block((self.turn, *items, *self.leaves), (*codes, *ends))
         resolver.builder, memory.state = outer, self.before
-        leaf_outs = [Value(p.hint, p.kind) for p in self.leaves]
+        kinds = [s.kind if isinstance(s, Value) else None for s in starts]
+        leaf_outs = [Value(p.hint, handed_on(p.kind, k)) for p, k in zip(self.leaves, kinds, strict=True)]
         code_out = [Value("", INT)] if codes else []
         attrs: dict[str, Any] = {"exits": bool(codes), "carried": len(starts)}
         if op.attr("comprehension", False):

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from sourcead.frontend.resolver import Resolver
 
 _OF_SHAPE: tuple[Any, ...] = (np.zeros, np.ones, np.empty, np.full)
-_SQUEEZE = primitive_of(np.squeeze)
-MEASURED = frozenset({structural.GETITEM, _SQUEEZE, *map(primitive_of, _OF_SHAPE)})
+_RESHAPE, _SQUEEZE = primitive_of(np.reshape), primitive_of(np.squeeze)
+MEASURED = frozenset({structural.GETITEM, _RESHAPE, _SQUEEZE, *map(primitive_of, _OF_SHAPE)})
 _PLUS: dict[Primitive, Callable[[Polynomial, Polynomial], Polynomial]] = {
     primitive_of(operator.add): plus,
     primitive_of(operator.sub): lambda a, b: plus(a, b, -1),
@@ -63,10 +63,21 @@ def masks(resolver: Resolver, indices: Sequence[Atom]) -> tuple[Hashable, ...]:
 
 
 def named(resolver: Resolver, primitive: Primitive, args: Sequence[Atom], attrs: dict[str, Any]) -> list[Kind]:
-    """The kinds of arguments, where each int stands for itself; which axes `np.squeeze` drops is asked."""
+    """The kinds of arguments, where each int stands for itself; in a new shape if it is certainly no -1. Which axes
+    `np.squeeze` drops is asked."""
     if primitive is _SQUEEZE and attrs.get("axis") is None:
         return [_asked(resolver, resolver.kind(atom)) for atom in args]
-    return [_named(resolver, atom) for atom in args]
+    kinds = [_named(resolver, atom) for atom in args]
+    return [_not_negative(resolver, kind) for kind in kinds] if primitive is _RESHAPE else kinds
+
+
+def _not_negative(resolver: Resolver, kind: Kind) -> Kind:
+    if isinstance(kind, Tree):
+        return Tree(kind.type, kind.keys, tuple(_not_negative(resolver, item) for item in kind.items))
+    size = kind.size if isinstance(kind, Scalar) else None
+    if size is None or isinstance(size.key, int | str) or resolver.is_positive(size):
+        return kind
+    return INT
 
 
 def _asked(resolver: Resolver, kind: Kind) -> Kind:

@@ -19,6 +19,7 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.contents import first_content, is_stale
 from sourcead.frontend.memory import Content, State
 from sourcead.frontend.objects import fill
+from sourcead.frontend.owned_sizes import owned
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Builder, Const, Value
 from sourcead.kinds import ANY, TOP, Kind, Known, List, Scalar, Tree, join
@@ -165,7 +166,7 @@ class Join:
         if atoms in self.values:  # two names of one array stay two names of one
             return self.values[atoms]
         kinds = [forget(resolver.kind(x)) for x in atoms if not is_unbound(x)]
-        out = Value(hint, kinds[0] if len(kinds) == 1 else join(kinds[0], kinds[1]))
+        out = Value(hint, owned(kinds[0] if len(kinds) == 1 else join(kinds[0], kinds[1])))
         if not resolver.backward:
             reach = resolver.memory.tokens_of
             tokens = set().union(*(self._within(k, lambda i=i: reach(i)) for k, i in enumerate(items)))

@@ -37,6 +37,7 @@ from sourcead.records import dataclass, field
 
 Content: TypeAlias = "Abstract | Stale"
 WORLD = "world"  # the token of all that functions without source may hand out
+_DISPLAYS = (structural.TUPLE, structural.LIST, structural.DICT)
 UNDONE = "what an exception left undone"  # the other name of what a `finally` or a handler finds half changed
 
 
@@ -66,6 +67,7 @@ class Memory:
     paths: dict[AccessPath, Region] = field(default_factory=dict)
     overlaps: dict[object, list[Region]] = field(default_factory=dict)
     contiguous: set[Value] = field(default_factory=set)
+    within: dict[Region, set[object]] = field(default_factory=dict)  # what a container made of things reaches
     count: int = 0
     stores: int = 0  # how many stores were resolved so far: what made none needs no second look
     objects: dict[int, tuple[Region, Static]] = field(default_factory=dict)  # captured objects that are stored into
@@ -171,6 +173,8 @@ class Memory:
             for out in op.outs:
                 if not immutable(out.kind):
                     self.region(out)  # numbered now, in the order of making
+            if op.primitive in _DISPLAYS:
+                self.within[self.region(op.outs[0])] = self._reached(op.args)
             if len(op.outs) == 1 and is_contiguous(op, self.contiguous):
                 self.contiguous.add(op.outs[0])
             return
@@ -193,7 +197,11 @@ class Memory:
             self.region(out)
         elif isinstance(base.kind, Tree | List | Opaque) and op.primitive in PARTS:
             key = key_of_part(op, position, base.kind)
-            region = self.regions[out] = self.part(self.region(base), key, out.hint, None)
+            holder = self.region(base)
+            region = self.regions[out] = self.part(holder, key, out.hint, None)
+            if holder in self.within:
+                self.within[region] = self.within[holder]
+                self.meet(region, self.within[holder])
             if region.op is None:
                 region.op, region.birth = op, out
         else:
@@ -209,9 +217,9 @@ class Memory:
             self.meet(piece, tokens)
 
     def _reached(self, args: Iterable[object]) -> set[object]:
-        """All the memory that these atoms may be."""
-        found = [self.region(a).tokens for a in args if isinstance(a, Value) and not immutable(a.kind)]
-        return set().union(*found)
+        """All the memory that these atoms may be, or hold."""
+        found = [self.region(a) for a in args if isinstance(a, Value) and not immutable(a.kind)]
+        return set().union(*(r.tokens for r in found), *(self.within.get(r, ()) for r in found))
 
     def _note_list(self, op: Op) -> None:
         """A new list that holds what its arguments hold: the object is new, its items are theirs."""

@@ -23,6 +23,7 @@ from sourcead.frontend.abstract import (
 )
 from sourcead.frontend.contents import container_atom, content_of, content_of_value, current
 from sourcead.frontend.memory import Memory
+from sourcead.frontend.owned_sizes import own_sizes
 from sourcead.frontend.surroundings import assume, is_code, object_atom
 from sourcead.ir import Atom, Block, Builder, Capture, Const, Op, Primitive, Value
 from sourcead.kinds import TOP, Array, Dim, Fact, Kind, Known, List, Scalar, Tree, const_kind, is_complex
@@ -157,6 +158,8 @@ class Resolver:
 
     def append(self, op: Op) -> None:
         """Append an op as it is."""
+        if not self.backward:
+            own_sizes(op)
         if not self.complexes:
             self.complexes = op.primitive.complexes or any(is_complex(kind_of_atom(a)) for a in (*op.args, *op.outs))
         self.builder.add(replace(op, note=self.note) if self.note and not op.note else op)

@@ -20,7 +20,8 @@ from sourcead.frontend.abstract import (
 from sourcead.frontend.contents import content_of, is_stale
 from sourcead.frontend.joining import forget, part_names
 from sourcead.frontend.layouts import ITEMS, immutable
-from sourcead.frontend.memory import Content
+from sourcead.frontend.memory import Content, State
+from sourcead.frontend.owned_sizes import owned
 from sourcead.frontend.resolver import Resolver
 from sourcead.ir import Atom, Const, Value
 from sourcead.kinds import ANY, TOP, Kind, List, Tree, join
@@ -57,7 +58,7 @@ class Leaf:
         return leaves[-1]
 
     def _value(self, resolver: Resolver, hint: str) -> Value:
-        value = Value(hint, self.kind)
+        value = Value(hint, owned(self.kind))
         if self.tokens and not immutable(self.kind):
             resolver.memory.adopt(value, self.tokens)
         return value
@@ -122,10 +123,12 @@ Shape: TypeAlias = "Fixed | Leaf | Parts | Held"
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """How shapes are made and joined. mark: regions numbered up to it were there before the loop."""
+    """How shapes are made and joined. mark: regions numbered up to it were there before the loop; before: what they
+    held then."""
 
     resolver: Resolver
     mark: int
+    before: State
 
     def of(self, item: Abstract, same_reference: bool = True) -> Shape:
         """The shape of what a variable is before the first turn. same_reference: no turn binds it to another array."""
@@ -197,7 +200,7 @@ class Shapes:
         if isinstance(old, Ref) and isinstance(item, Ref):
             if old.region is item.region:
                 return shape
-            content = self.of_content(content_of(self.resolver, old))
+            content = self.of_content(self._at_first(old))
             held = Held(old.region.name, content, frozenset(old.region.tokens))
             return self.join(held, item, widen)
         if is_unbound(old):
@@ -205,6 +208,15 @@ class Shapes:
         if isinstance(old, Value):
             return self.join(self.of(old, False), item, widen)
         return self._poison()
+
+    def _at_first(self, ref: Ref) -> Abstract:
+        """What a reference refers to when the loop begins."""
+        memory = self.resolver.memory
+        state, memory.state = memory.state, self.before
+        try:
+            return content_of(self.resolver, ref)
+        finally:
+            memory.state = state
 
     def _parts(self, shape: Parts, item: Abstract, widen: bool) -> Shape:
         parts = self.resolver.parts_of(item)

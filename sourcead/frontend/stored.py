@@ -36,7 +36,7 @@ Key: TypeAlias = "tuple[str, int, bytes, str]"
 
 _PRIMITIVES = {p.name: p for p in vars(primitives).values() if isinstance(p, Primitive)}
 _files: dict[str, dict[Key, bytes]] = {}  # what is stored of each file of rules
-_grown: set[str] = set()  # those of which more is known now
+_grown: list[tuple[CodeType, Surface]] = []  # what is not stored yet
 
 
 def stored(code: CodeType) -> Surface | None:
@@ -52,26 +52,25 @@ def store(code: CodeType, lowered: Surface) -> None:
     """Keep the lowered form of a rule for the processes to come."""
     if not _mark(code.co_filename) or sys.dont_write_bytecode:
         return
-    written = io.BytesIO()
-    try:
-        _Writer(written, code.co_filename).dump(lowered)
-    except (pickle.PicklingError, TypeError, AttributeError):  # it holds something that is this process's own
-        return
     if not _grown:
         atexit.register(write)
-    _of_file(code.co_filename)[_key(code)] = written.getvalue()
-    _grown.add(code.co_filename)
+    _grown.append((code, lowered))
 
 
 def write() -> None:
     """Write what is known now; another process that does so at the same time may win."""
-    for file in sorted(_grown):
+    for code, lowered in _grown:
+        written = io.BytesIO()
+        with contextlib.suppress(pickle.PicklingError, TypeError, AttributeError):  # it holds what is of this process
+            _Writer(written, code.co_filename).dump(lowered)
+            _of_file(code.co_filename)[_key(code)] = written.getvalue()
+    for file in dict.fromkeys(code.co_filename for code, _ in _grown):
         target = _target(file)
         with contextlib.suppress(OSError):
             os.makedirs(os.path.dirname(target), exist_ok=True)
             scratch = f"{target}.{os.getpid()}"
             with open(scratch, "wb") as opened:
-                pickle.dump((_mark(file), _files[file]), opened, protocol=5)
+                pickle.dump((_mark(file), _of_file(file)), opened, protocol=5)
             os.replace(scratch, target)
     _grown.clear()
 
@@ -79,11 +78,11 @@ def write() -> None:
 def _of_file(file: str) -> dict[Key, bytes]:
     """What is stored of a file of rules."""
     if file not in _files:
-        _files[file] = {}
+        _files[file], now = {}, _mark(file)  # asked for before the text is read
         with contextlib.suppress(OSError, ValueError, EOFError, pickle.UnpicklingError, TypeError):
             with open(_target(file), "rb") as opened:
                 mark, found = pickle.load(opened)
-            if mark == _mark(file):
+            if mark == now:
                 _files[file] = found
     return _files[file]
 
@@ -115,7 +114,9 @@ class _Writer(pickle.Pickler):
         self.file = file
 
     def persistent_id(self, obj: Any) -> str | None:
-        if isinstance(obj, Primitive) and _PRIMITIVES.get(obj.name) is obj:
+        if isinstance(obj, Primitive):
+            if _PRIMITIVES.get(obj.name) is not obj:
+                raise pickle.PicklingError(f"{obj.name} is told by its identity")
             return obj.name
         if obj is TOP:
             return "TOP"

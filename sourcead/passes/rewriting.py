@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sourcead.ir import Atom, Block, Function, Op, Value
-from sourcead.kinds import TOP, Kind, List, Scalar, Tree, const_kind
+from sourcead.kinds import TOP, Array, Kind, List, Scalar, Tree, const_kind
 from sourcead.records import dataclass, field, replace
 
 
@@ -90,10 +90,18 @@ def retyped(op: Op, rewriter: Rewriter) -> Op:
     kinds = list(map(atom_kind, op.args))
     if op.backward and op.name == "np.broadcast_to" and not op.attr("repeated") and kinds[0] == Scalar("real64"):
         kinds[0] = Scalar("float64")  # a cotangent is no int
-    kind = op.primitive.infer(*kinds, **op.keywords)
     (out,) = op.outs
+    kind = _named(op.primitive.infer(*kinds, **op.keywords), out.kind)
     if kind == out.kind or (kind == TOP and isinstance(out.kind, List | Tree)):
         return op
     fresh = Value(out.hint, kind)
     rewriter.values[out] = fresh
     return replace(op, outs=(fresh,))
+
+
+def _named(kind: Kind, before: Kind) -> Kind:
+    """A kind with the names that sizes had before where nothing is known of them."""
+    if not isinstance(kind, Array) or not isinstance(before, Array) or len(kind.dims) != len(before.dims):
+        return kind
+    pairs = zip(kind.dims, before.dims, strict=True)
+    return Array(kind.dtype, tuple(b if k.key is None and k.one is None else k for k, b in pairs))

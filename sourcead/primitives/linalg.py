@@ -9,7 +9,17 @@ import numpy as np
 from sourcead.kinds import ANY, TOP, Array, Dim, Kind, List, Scalar, Tree, broadcast_dims
 from sourcead.primitives.complexes import part_dtype
 from sourcead.primitives.registry import NotCovered, alias, declare
-from sourcead.primitives.shapes import Dims, as_array, inexact, normal_axes, promoted_strong, shaped, summed, viewed
+from sourcead.primitives.shapes import (
+    Dims,
+    as_array,
+    inexact,
+    normal_axes,
+    promoted_strong,
+    same_dim,
+    shaped,
+    summed,
+    viewed,
+)
 
 
 def matrices(kind: Kind) -> Array | None:
@@ -50,7 +60,7 @@ def solve(a: Kind, b: Kind) -> Kind:
         return TOP
     dtype = promoted_strong(left.dtype, inexact(right.dtype))
     if len(right.dims) == 1:  # one vector for every matrix
-        return Array(dtype, left.dims[:-1])
+        return Array(dtype, (*left.dims[:-2], same_dim((left.dims[-1], right.dims[0]))))
     return Array(dtype, (*broadcast_dims(left.dims[:-2], right.dims[:-2]), left.dims[-1], right.dims[-1]))
 
 

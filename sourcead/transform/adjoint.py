@@ -28,7 +28,7 @@ from sourcead.primitives.registry import signature_of
 from sourcead.records import dataclass, field, replace
 from sourcead.rules.registry import adjoint_rule, held_argument, takes_containers
 from sourcead.transform.binding import Bindings
-from sourcead.transform.broadcasting import unbroadcast
+from sourcead.transform.broadcasting import measure, unbroadcast
 from sourcead.transform.conjugation import Conjugation, real_where_real
 from sourcead.transform.containers import Branches, Cotangent, Update, branches_of
 from sourcead.transform.cotangents import Cotangents, primitive_of
@@ -129,6 +129,8 @@ class Reverse:
             return
         if stretched:
             atom = unbroadcast(self.resolver, atom, x)
+        else:
+            measure(self.resolver, atom, x)
         atom = real_where_real(self.resolver, atom, x)
         self.cotangents.add(x, self.cotangents.conform(atom, x, widen=False))
 

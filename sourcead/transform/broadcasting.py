@@ -21,6 +21,7 @@ from sourcead.kinds import Array, Dim, Scalar, broadcast_parts, dims_of, same_si
 from sourcead.primitives import structural
 from sourcead.primitives.registry import Entry, attribute_entry, method_entry, primitive_of
 
+LAST = 8  # ops: what a rule makes for one argument
 MOST_TESTS = 2  # of axes that may have size 1: more are left to the helper
 
 
@@ -57,6 +58,25 @@ def unbroadcast(resolver: Resolver, g: Atom, x: Atom) -> Atom:
     for axis in unsure:
         g = _summed_if_one(resolver, g, x, axis - lead)
     return g
+
+
+def measure(resolver: Resolver, g: Atom, x: Value) -> None:
+    """A contribution that a rule has just made in the shape of x has the sizes of x, whatever they are called."""
+    have, want = g.kind if isinstance(g, Value) else None, x.kind
+    if not isinstance(g, Value) or not isinstance(have, Array) or not isinstance(want, Array):
+        return
+    if len(have.dims) != len(want.dims) or have.dims == want.dims:
+        return
+    if not any(g in op.outs for op in resolver.builder.ops[-LAST:]):
+        return
+    pairs = zip(have.dims, want.dims, strict=True)
+    g.kind = Array(have.dtype, tuple(w if _says_more(w, h) else h for h, w in pairs))
+
+
+def _says_more(want: Dim, have: Dim) -> bool:
+    """Whether the first of two names of a size says no less than the second."""
+    composed = have.key is not None and len(broadcast_parts(want)) > 1
+    return want.key is not None and not composed and (want.one is not None or have.one is None)
 
 
 def _summed(resolver: Resolver, g: Atom, x: Atom, lead: int, ones: list[int], want: tuple[Dim, ...]) -> Atom:

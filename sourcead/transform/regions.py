@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from sourcead.ir import Atom, Block, Builder, Const, Hole, Op, Source, Value, walk
-from sourcead.kinds import INT, Kind, Tree, may_carry_derivative
+from sourcead.kinds import INT, Array, Dim, Kind, Tree, may_carry_derivative
 from sourcead.primitives import lists, structural
 from sourcead.records import dataclass, replace
 from sourcead.transform.adjoint import Extras, Reverse
@@ -205,6 +205,18 @@ def _outs_like(self: Reverse, target: Value, mask: Mask, hint: str = "") -> tupl
     return Branches(target.kind, tuple(items)), made
 
 
+def _sized_as(like: Atom, adjoint: Cotangent, values: list[Value]) -> tuple[Cotangent, list[Value]]:
+    """The adjoint of what a loop carries, of the sizes of the value that it belongs to: of the state after a turn where
+    it comes in, of the state before the first turn where it leaves the loop."""
+    for value in values:
+        if isinstance(value.kind, Array):
+            have = like.kind if isinstance(like, Value) and adjoint is value else None
+            known = isinstance(have, Array) and len(have.dims) == len(value.kind.dims)
+            dims = have.dims if isinstance(have, Array) and known else tuple(Dim(None, d.one) for d in value.kind.dims)
+            value.kind = Array(value.kind.dtype, dims)
+    return adjoint, values
+
+
 def reverse_for(self: Reverse, op: Op) -> None:
     """Reverse a `for` or `while`."""
     exits, count = int(op.attr("exits", False)), op.attr("carried", 0)
@@ -236,7 +248,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
     incoming: dict[int, Cotangent] = {}
     accumulated: dict[Value, Cotangent] = {}
     for k in active:
-        incoming[k], made = _outs_like(self, params[k], masks[k])
+        incoming[k], made = _sized_as(body.results[exits + k], *_outs_like(self, params[k], masks[k]))
         carried.extend(made)
     for t, mask in targets.items():
         accumulated[t], made = _outs_like(self, t, mask)
@@ -253,7 +265,7 @@ def reverse_for(self: Reverse, op: Op) -> None:
     results: list[Value] = []
     starting: list[tuple[Atom, Cotangent]] = []
     for k in active:
-        contribution, made = _outs_like(self, params[k], masks[k])
+        contribution, made = _sized_as(inits[k], *_outs_like(self, params[k], masks[k]))
         results.extend(made)
         starting.append((inits[k], contribution))
     for t, mask in targets.items():
@@ -305,12 +317,13 @@ def _reached(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[li
 
 
 def _reach(self: Reverse, op: Op, given: set[int], stacks: Stacks) -> tuple[list[int], dict[Value, Mask]]:
-    body, count = op.blocks[-1], op.attr("carried", 0)
+    body, count, exits = op.blocks[-1], op.attr("carried", 0), int(op.attr("exits", False))
     params = body.params[len(body.params) - count :]
     reached = set(given)
     index = Value("", INT)
     while True:
-        incoming = {k: _outs_like(self, params[k], _everything(params[k].kind))[0] for k in reached}
+        coming = {k: _outs_like(self, params[k], _everything(params[k].kind)) for k in reached}
+        incoming = {k: _sized_as(body.results[exits + k], *made)[0] for k, made in coming.items()}
         extras = saved_extras(self, op)
         side = turn_side(self, op, index, incoming, {}, stacks)
         restore_extras(self, op, extras)
@@ -361,7 +374,7 @@ def turn_side(
 def _row_contribution(self: Reverse, rows: Atom, index: Value, g: Cotangent, item: Value, op: Op) -> None:
     from sourcead import runtime
     from sourcead.frontend.helper_calls import emit_helper
-    from sourcead.kinds import Array, List
+    from sourcead.kinds import List
 
     self.resolver.override = op.at
     kind = self.resolver.kind(rows)

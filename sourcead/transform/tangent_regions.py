@@ -158,7 +158,7 @@ def forward_for(self: Forward, op: Op) -> None:
     self.resolver.builder = outer
     outs: list[Value] = []
     for k in reached:
-        tangent, values = outs_like(self, op.outs[exits + k], params[k].kind)
+        tangent, values = outs_like(self, op.outs[exits + k], op.outs[exits + k].kind)
         outs += values
         self.tangents[op.outs[exits + k]] = tangent
     split = exits + count

@@ -271,6 +271,27 @@ def test_formulas_are_accurate_everywhere() -> None:
             np.testing.assert_allclose(names["cosines"](x), np.cos(x), rtol=6e-16)
 
 
+def lists_of_numbers(a: list[float], b: list[float], ks: list[int], x: float) -> Any:
+    parts, more = [], []
+    for k in ks:
+        parts.append(x * (k * k))
+        more.append(x + k)
+    both = parts + more
+    large = x > 1.0
+    if large:
+        y = both[0] * x
+    c = a + b
+    return c[0] * c[-1] * len(c) + sum((x, both[-1], 2.0)) + (y if large else 0.0)
+
+
+def test_lists_of_numbers_are_lists() -> None:
+    numba, numpy = (value_and_grad(lists_of_numbers, 3, backend=name) for name in ("numba", "numpy"))
+    for a, b, ks, x in (([1.5, 2.5, 0.5], [0.3, 0.4], [1, -2, 3], 1.3), ([1.5], [0.3], [2], 0.3)):
+        assert_agrees(numba, numpy, a, b, ks, x)
+    with pytest.raises(OverflowError, match="32 bits"):
+        numba([1.5], [0.3], [2**40], 1.3)
+
+
 def test_jacobians_and_second_derivatives() -> None:
     x = RNG.normal(size=4)
     for driver in (jacobian, hessian):
@@ -355,9 +376,24 @@ def unbound(x: float, n: int) -> float:
     return y
 
 
+def equal_lists(a: list[float], b: list[float]) -> float:
+    return a[0] * 3.0 if a == b else a[1] * b[1]
+
+
+def changing(x: float, n: int) -> float:
+    c = [0] * n
+    for i in range(n):
+        c[i] = x * i
+    s = 0.0
+    for v in c:
+        s += v * v
+    return s
+
+
 @pytest.mark.parametrize(
     ("f", "args", "line"),
-    [(prints, (1.0,), "print(x)"), (draws, (1.0,), "np.random.random"), (stores, (np.ones(2),), "x[0] = 1.0"),
+    [(equal_lists, ([1.0, 2.0], [1.0, 2.0]), "a == b"), (changing, (1.5, 2), "c[i] = x * i"),
+     (prints, (1.0,), "print(x)"), (draws, (1.0,), "np.random.random"), (stores, (np.ones(2),), "x[0] = 1.0"),
      (grows, (1.0, 2), "k * 3"), (fibonacci, (1.0, 2), "a + b"), (unbound, (1.0, 2), "for _ in range(n)")],
 )  # fmt: skip
 @pytest.mark.optimised

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sourcead import grad, value_and_grad
+from sourcead.switches import without
 
 
 def text(f: Any, *args: Any) -> str:
@@ -47,6 +50,21 @@ def test_what_is_copied_is_bound_first() -> None:
 
 def test_what_is_bound_where_it_is_copied_stays_as_it_is() -> None:
     assert "None" not in text(early, 0.5)
+
+
+def copied_before_a_store(x):
+    for _ in range(2):
+        x[::2] += x[1]
+        for _ in range(1):
+            first, *_rest = x
+            x[0] = first * first
+    return np.sum(x)
+
+
+def test_what_a_store_may_change_is_copied_though_no_turn_has_bound_it() -> None:
+    with without("all"):
+        made = value_and_grad(copied_before_a_store, style="plain").specialize(np.ones(3))
+    assert made(np.ones(3))[0] == copied_before_a_store(np.ones(3))
 
 
 def test_the_ledger_says_at_most_of_it() -> None:

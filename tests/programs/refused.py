@@ -377,3 +377,30 @@ def handed_from_name_to_name_by_a_loop(x: Any, y: Any, n: Any) -> Any:
         i += 1
     c[0] = i
     return np.sum(c * z)
+
+
+@programs(array(3), array(3, seed=1), 1, refused="return a.sum()")
+def an_item_of_a_list_picked_by_a_number(x: Any, y: Any, n: Any) -> Any:
+    p = [y * 2, x]
+    a = p[n]
+    x += y
+    return a.sum()
+
+
+@programs(array(3), array(3, seed=1), 1, refused="a[0] = 5.0")
+def changed_through_an_item_picked_by_a_number(x: Any, y: Any, n: Any) -> Any:
+    z = x * 2
+    p = {0: (y * 2, 1.0), 1: (z, 2.0)}
+    a = p[n][0]
+    a[0] = 5.0
+    return z.sum()
+
+
+@programs(array(3), array(3, seed=1), 0, refused="return x.sum()")
+def an_object_changed_and_replaced_by_a_loop(x: Any, y: Any, n: Any) -> Any:
+    holder = [x]
+    for _ in range(n):
+        holder[0] = np.sin(x)
+        holder = [y * 2]
+    holder[0][-1] = y.sum()
+    return x.sum()

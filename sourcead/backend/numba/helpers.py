@@ -44,6 +44,11 @@ TEXTS = {
     """Refuse an int with which the arithmetic might go beyond 64 bits."""
     if n < -0x80000000 or n > 0x7FFFFFFF:
         raise OverflowError("an int argument beyond 32 bits, with which Numba cannot compute")''',
+    "check_all_small": '''def check_all_small(xs):
+    """Refuse ints with which the arithmetic might go beyond 64 bits."""
+    for n in xs:
+        if n < -0x80000000 or n > 0x7FFFFFFF:
+            raise OverflowError("an int argument beyond 32 bits, with which Numba cannot compute")''',
     "check_sizes": '''def check_sizes(n, m):
     """Refuse arrays of which one has n items along an axis, the other m, neither being 1."""
     if n != m:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sourcead.backend.numba.lists import of_lists
 from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
 from sourcead.backend.numba.vectors import OF_ARRAYS
 from sourcead.backend.tree import form_of
@@ -62,6 +63,8 @@ _SMALL = {2: "square", 3: "cube"}
 
 def arithmetic(op: Op, rewriter: Rewriter) -> None:
     """Emit an elementwise op as Numba takes it."""
+    if of_lists(op, rewriter):
+        return
     if op.name in _COUNTING and {dtype_of(kind_of(a)) for a in op.args} == {"bool"} and _of_scalars(op):
         refuse("NumPy's truths, added or multiplied", op.at)
     op = with_strong_numbers(op, rewriter)

@@ -32,6 +32,8 @@ def product(op: Op, rewriter: Rewriter) -> None:
     if ranks == [2, 2] and x.dims[1].one and y.dims[0].one:
         rewriter.ops.append(replace(step("binary *", op.args, op.outs[0].kind, op), outs=op.outs))
         return
+    if op.name == "matmul":
+        op = replace(op, form="")
     first, second = (_in_one_piece(a, op, rewriter) for a in op.args)
     if ranks == [2, 2] and x.dims[0].one:
         row = rewriter.emit(step("getitem", (first,), Array(x.dtype, x.dims[1:]), op, "", "view", path=((0,),)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+from sourcead.backend.numba.lists import own_slice
 from sourcead.backend.numba.rewriting import Rewriter, kind_of, refuse, step
 from sourcead.backend.numba.sharing import may_share
 from sourcead.backend.tree import form_of
@@ -31,7 +32,7 @@ def getitem(op: Op, rewriter: Rewriter) -> None:
         return
     if any(isinstance(e, Span) for level in op.attr("path") for e in level):
         rewriter.pieces.update(op.outs)
-    rewriter.ops.append(op)
+    own_slice(op, rewriter)
 
 
 def store(op: Op, rewriter: Rewriter) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sourcead.backend.numba.lists import check_items, new_list, sum_of_lists
 from sourcead.backend.numba.numbers import (
     ARITHMETIC,
     COMPARISONS,
@@ -24,11 +25,12 @@ from sourcead.backend.numba.reductions import REDUCTIONS, reduction
 from sourcead.backend.numba.rewriting import EXCEPTIONS, Rewriter, is_const, kind_of, refuse, step
 from sourcead.backend.numba.sharing import may_share
 from sourcead.backend.numba.subscripts import add_at, getitem, store
+from sourcead.backend.numba.sums import builtin_sum
 from sourcead.backend.numba.unbound import check_bound
 from sourcead.backend.tree import form_of
 from sourcead.dump import kind_text
 from sourcead.errors import Place
-from sourcead.ir import UNDEFINED, Atom, Const, Function, Op, Value, sub_blocks, walk
+from sourcead.ir import UNDEFINED, Atom, Const, Function, Op, Span, Value, sub_blocks, walk
 from sourcead.kinds import INT, Array, Kind, Known, List, Scalar, Tree
 from sourcead.records import replace
 
@@ -51,6 +53,7 @@ def supported(function: Function) -> Function:
 
 
 def _visit(op: Op, rewriter: Rewriter) -> None:
+    check_items(op)
     op = _filled(op)
     if op.name == "raise" and len(op.args) > 1:
         refuse("the cause of an exception", op.at)
@@ -161,6 +164,8 @@ def _plain(*attrs: str) -> Entry:
         for word, value in op.keywords.items():
             if word not in attrs and value is not None:
                 refuse(f"`{op.name}` with `{word}`", op.at)
+        if op.attr("dtype") is not None:
+            op = op.with_attrs(dtype=np.dtype(op.attr("dtype")))
         rewriter.ops.append(op)
 
     return entry
@@ -211,11 +216,16 @@ def _zeros_of_list(op: Op, rewriter: Rewriter) -> None:
     rewriter.values[out] = rewriter.emit(array)
 
 
-def _builtin_sum(op: Op, rewriter: Rewriter) -> None:
+def _reversed(op: Op, rewriter: Rewriter) -> None:
+    """A list turned around; of a list of numbers, which is an array, a view."""
     kind = kind_of(op.args[0])
-    if len(op.args) > 1 or not isinstance(kind, Array) or kind.dtype != "float64" or len(kind.dims) != 1:
-        refuse("the sum of what are no floats", op.at)
-    rewriter.ops.append(replace(step("helper total", op.args, op.outs[0].kind, op), outs=op.outs))
+    if not isinstance(kind, Array):
+        rewriter.ops.append(op)
+        return
+    path = ((Span(None, None, -1),),)
+    view = step("getitem", op.args, kind, op, op.outs[0].hint, "view", path=path)
+    rewriter.values[op.outs[0]] = rewriter.emit(view)
+    rewriter.pieces.update(view.outs)
 
 
 def _assert(op: Op, rewriter: Rewriter) -> None:
@@ -248,8 +258,8 @@ _TABLE: dict[str, Entry] = {
     **dict.fromkeys(("max", "min"), _numbers),
     **dict.fromkeys(("np.concatenate", "np.stack"), _joined),
     **dict.fromkeys(("np.float32", "np.float64", "np.int64"), _numbers),
-    "sum": _builtin_sum, "int": _int, "getitem": getitem, "store": store, "add_at": add_at, "matmul": product,
-    "np.dot": product,
+    "sum": builtin_sum, "int": _int, "getitem": getitem, "store": store, "add_at": add_at, "matmul": product,
+    "np.dot": product, "new list": new_list, "list own": new_list, "list sum": sum_of_lists, "list.reverse": _reversed,
     "np.reshape": _in_one_piece, "np.ravel": _in_one_piece, "astype": _astype, "list zeros": _zeros_of_list,
     "assert": _assert, "operator.rshift": _power_of_two, "list.append": _same, "list.pop": _same,
 }  # fmt: skip
