@@ -83,7 +83,8 @@ def _bound(part: object, root: Root) -> str | None:
 
 
 def _polynomial(terms: Polynomial, root: Root) -> str | None:
-    texts: list[str] = []
+    """What is added, and behind it what is taken away."""
+    texts: list[tuple[bool, str]] = []
     for monomial, number in terms.items():
         factors: list[str] = []
         for key, times in monomial:
@@ -91,8 +92,10 @@ def _polynomial(terms: Polynomial, root: Root) -> str | None:
             if text is None:
                 return None
             factors += [text] * times
-        texts.append(" * ".join([*([] if number == 1 and factors else [str(number)]), *sorted(factors)]))
-    return f"({' + '.join(sorted(texts))})"
+        amount = [] if abs(number) == 1 and factors else [str(abs(number))]
+        texts.append((number < 0, " * ".join([*amount, *sorted(factors)])))
+    first, *others = sorted(texts)
+    return f"({'-' * first[0]}{first[1]}{''.join((' - ' if minus else ' + ') + text for minus, text in others)})"
 
 
 # Polynomials ----------------------------------------------------------------------------------------------------------

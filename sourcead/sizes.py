@@ -68,6 +68,8 @@ class Sizes:
         """Whether a size is 1; None where the arguments do not decide it."""
         if dim.one is not None:
             return dim.one
+        if dim.key in self.places:  # the kinds say so
+            return self.places[dim.key][2] == 1
         number = self._number(dim)
         if number is None:
             return None

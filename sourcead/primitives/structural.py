@@ -208,8 +208,10 @@ def _mask_indices(mask: Array) -> Array:
 
 def span_dim(dim: Dim, span: Span, dynamic: tuple[Kind, ...] = (), position: int = 0) -> Dim:
     """The size that a slice leaves: x[1:] and x[:-1] have the same one, n - 1 (or 0)."""
-    if span == Span() or dim.key is None:
-        return dim if span == Span() else ANY
+    if span in (Span(), Span(None, None, -1)):
+        return dim
+    if dim.key is None:
+        return ANY
     parts = (span.start, span.stop, span.step)
     if any(isinstance(p, Hole) for p in parts):
         known = tuple(dynamic[p.index] if isinstance(p, Hole) else p for p in parts)
