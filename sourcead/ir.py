@@ -41,8 +41,8 @@ class Value:
     """What one op (or block parameter) defines, once. `hint` is the user's name for it, or "" for a temporary.
 
     Two values are equal when they are one. The hint says nothing of what a value is, only what to call it: it may be
-    given later, once (`call_it`). The kind of a new value is final when its op stands in a builder: there, sizes without
-    a name get one. Nothing else of a value ever changes.
+    given later, once (`call_it`). The kind of a new value is final when its op stands in a builder: sizes without a
+    name get one there. Nothing else of a value ever changes.
     """
 
     hint: str
