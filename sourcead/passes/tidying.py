@@ -172,7 +172,7 @@ def _turned_spread(op: Op, producers: dict[Atom, Op]) -> list[Op] | None:
     turned = None if spread is None else producers.get(_sized_like(spread[0], producers) or Const(None))
     if spread is None or spread[0].outs[0] is not op.args[0] or turned is None:
         return None
-    if turned.primitive.target is not np.transpose or turned.attrs:
+    if turned.primitive.target is not np.transpose or turned.attrs or not isinstance(atom_kind(turned.args[0]), Array):
         return None
     number = spread[0].args[spread[1]]
     if dims_of(atom_kind(number)) != ():
