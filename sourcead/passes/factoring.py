@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import numpy as np
 
@@ -140,11 +141,11 @@ class _Terms(Makers):
         if not all(len(dims_of(atom_kind(a)) or ()) == 2 for a in product.args):
             return None
         turned = [self.makers.get(a) for a in product.args]
-        if not any(t is not None and t.primitive is _TRANSPOSE and not t.attrs for t in turned):
+        if not any(map(_is_turned, turned)):
             return None
         before, args = [], []
         for atom, made in zip(product.args[::-1], turned[::-1], strict=True):
-            if made is not None and made.primitive is _TRANSPOSE and not made.attrs:
+            if _is_turned(made):
                 args.append(made.args[0])
             else:
                 before.append(replace(made_like(_TRANSPOSE, (atom,), op), form="attribute T"))
@@ -167,7 +168,7 @@ class _Terms(Makers):
         args: list[Atom] = []
         for arg in maker.args:
             turned = self.makers.get(arg)
-            if turned is not None and turned.primitive is _TRANSPOSE and not turned.attrs:
+            if _is_turned(turned):
                 args.append(turned.args[0])
             elif dims_of(atom_kind(arg)) == ():
                 args.append(arg)
@@ -178,3 +179,8 @@ class _Terms(Makers):
                 made += inner
                 args.append(inner[-1].outs[0])
         return [*made, replace(made_like(maker.primitive, tuple(args), maker), form=maker.form)]
+
+
+def _is_turned(op: Op | None) -> TypeGuard[Op]:
+    """Whether an op is the transpose of an array; that of a list makes an array, which the list itself is not."""
+    return op is not None and op.primitive is _TRANSPOSE and not op.attrs and isinstance(atom_kind(op.args[0]), Array)

@@ -89,3 +89,10 @@ def handed_on(x: Any, args: Any, named: Any) -> Any:
 @programs([array(3), 2.0], argnums=0)
 def star_of_a_mixed_list(xs: Any) -> Any:
     return np.sum(product(*xs))
+
+
+@programs(0.37, -1.28, np.array([[1.0, 2.0], [3.0, 4.0]]), argnums=(0, 1, 2))
+def transposed_lists(x: Any, y: Any, w: Any) -> Any:
+    """The transpose of a list is an array, the list is none."""
+    rows = np.transpose([[x, y], [y, 1.0]])
+    return np.sum((2 * rows).T * w) + np.sum((rows @ w).T) + np.sum(np.transpose([[x, y, 1.0], [y, 1.0, 2.0]])) * x
