@@ -232,6 +232,24 @@ def test_one_row_is_a_vector() -> None:
     assert_agrees(numba, numpy, (W, b[:2], V), X, np.array([0]))
 
 
+def deep(layers: Any, x: np.ndarray) -> Any:
+    for w, b in layers:
+        x = np.maximum(0.0, x @ w + b)
+    return np.mean(x**2)
+
+
+@pytest.mark.optimised
+def test_one_blas_multiplies_what_a_wrapper_loops_over() -> None:
+    """NumPy's and the one of SciPy that Numba calls would wait for one another's threads."""
+    layers = [(RNG.normal(size=(4, 4)), RNG.normal(size=4)) for _ in range(3)]
+    numba, numpy = value_and_grad(deep, backend="numba"), value_and_grad(deep)
+    x = RNG.normal(size=(5, 4))
+    assert_agrees(numba, numpy, layers, x)
+    kernels, wrapper = numba.specialize(layers, x).source.split("\ndef deep_value_and_grad(")
+    products = [sum(" @ " in line.partition("#")[0] for line in part.splitlines()) for part in (kernels, wrapper)]
+    assert products == [0, 3] and ".dot(" not in kernels
+
+
 def layers_of(layers: Any, x: np.ndarray) -> Any:
     a = x
     for w, b in layers:

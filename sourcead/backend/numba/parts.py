@@ -135,8 +135,10 @@ class Outer:
     products: set[Op] = field(default_factory=set)
 
     def touches(self, op: Op) -> bool:
-        """Whether an op, or one in it, reads or makes one."""
-        return op in self.products or any(a in self.values for a in (*reads(op), *op.outs)) or any(
+        """Whether an op, or one in it, reads or makes one, or is a product that NumPy computes."""
+        if op in self.products or (op.name == "if" and any(o in self.products for b in op.blocks for o in walk(b))):
+            return True
+        return any(a in self.values for a in (*reads(op), *op.outs)) or any(
             p in self.values for b in op.blocks for p in b.params
         )
 
