@@ -36,6 +36,15 @@ class Undefined(enum.Enum):
 UNDEFINED = Undefined.UNDEFINED
 
 
+def is_hashable(value: object) -> bool:
+    """Whether something may be a key."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
 @dataclass(slots=True, eq=False)
 class Value:
     """What one op (or block parameter) defines, once. `hint` is the user's name for it, or "" for a temporary.
@@ -76,11 +85,7 @@ class Const:
             return type(value), struct.pack("dd", value.real, value.imag)
         if isinstance(value, tuple):
             return tuple, tuple(Const(item)._key() for item in value)
-        try:
-            hash(value)
-        except TypeError:
-            return type(value), id(value)
-        return type(value), value
+        return type(value), value if is_hashable(value) else id(value)
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -11,7 +11,7 @@ from sourcead.frontend.abstract import Abstract, Aggregate, Iteration, Method, S
 from sourcead.frontend.iteration import static_items
 from sourcead.frontend.protocol import iterated
 from sourcead.frontend.resolver import Resolver
-from sourcead.ir import Const, Hole
+from sourcead.ir import Const, Hole, is_hashable
 from sourcead.kinds import Tree
 
 _REMEDY = "pass a tuple, whose number of items is known, or write the items one by one"
@@ -86,9 +86,7 @@ def dictionary(resolver: Resolver, keys: Sequence[Any], given: Sequence[Abstract
 
 def hashable(resolver: Resolver, value: Any, what: str) -> Any:
     """A value that the program itself hashes."""
-    try:
-        hash(value)
-    except TypeError:
+    if not is_hashable(value):
         resolver.refuse(f"{what} cannot be {type(value).__name__}")
     return value
 

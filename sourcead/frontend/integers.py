@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sourcead.ir import Atom, Const, Op, Primitive, Span, Value
+from sourcead.ir import Atom, Const, Op, Primitive, Span, Value, is_hashable
 from sourcead.kinds import INT, ONE, Array, Dim, Kind, Known, Scalar, Tree, broadcast_dims, dim_of
 from sourcead.measures import Polynomial, integer, is_positive, plus, polynomial, times
 from sourcead.primitives import structural
@@ -171,21 +171,13 @@ def _polynomial(resolver: Resolver, atom: Any) -> Polynomial | None:
     if atom in resolver.counted:
         return resolver.counted[atom]
     path = resolver.origins.get(atom)
-    if path is None or path[0][0] != "param" or not _is_hashable(path):
+    if path is None or path[0][0] != "param" or not is_hashable(path):
         return _itself(("at", atom))
     return _itself(("at", path))
 
 
 def _itself(key: Hashable) -> Polynomial:
     return {frozenset({(key, 1)}): 1}
-
-
-def _is_hashable(path: Any) -> bool:
-    try:
-        hash(path)
-    except TypeError:
-        return False
-    return True
 
 
 __all__ = ["COUNTING", "MEASURED", "bound", "masks", "named", "note", "settled"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.ir import Atom, Const, Op, Value
+from sourcead.ir import Atom, Const, Op, Value, is_hashable
 from sourcead.primitives import structural
 
 UNKNOWN, NONNEGATIVE, POSITIVE = 0, 1, 2
@@ -80,7 +80,7 @@ class Signs:
             return self.of(args[0])
         if op.primitive in (structural.TUPLE, structural.LIST):
             return min(map(self.of, args), default=UNKNOWN)
-        if not _hashable(target):
+        if not is_hashable(target):
             return UNKNOWN
         if target in (np.zeros, np.zeros_like):
             return NONNEGATIVE
@@ -118,11 +118,3 @@ def _of_number(value: Any) -> int:
     if isinstance(value, int | float):
         return POSITIVE if value > 0 else NONNEGATIVE if value == 0 else UNKNOWN
     return UNKNOWN
-
-
-def _hashable(target: Any) -> bool:
-    try:
-        hash(target)
-    except TypeError:
-        return False
-    return True
